@@ -1,0 +1,135 @@
+/**
+ * The configuration as calls see it: compiled from the document, immutable, replaced as a whole by one reference.
+ * References between things are resolved to objects here, so that nothing is looked up by name while a call waits.
+ */
+
+export interface Snapshot {
+  readonly revision: number
+  readonly accounts: readonly Account[]
+  /** By user id. */
+  readonly users: ReadonlyMap<string, User>
+  /** By SIP user name, which is unique in the installation (trust.md: it decides the PBX where the host is an address). */
+  readonly devicesBySipUserName: ReadonlyMap<string, Device>
+  /** By SIP domain in lower case. */
+  readonly pbxsByDomain: ReadonlyMap<string, Pbx>
+  /** By E.164 with `+`. */
+  readonly phoneNumbers: ReadonlyMap<string, PhoneNumber>
+  readonly trunks: readonly Trunk[]
+}
+
+export interface Account {
+  readonly id: string
+  readonly name: string
+  readonly pbxs: readonly Pbx[]
+  readonly trunks: readonly Trunk[]
+  readonly blockList: BlockList | null
+  /** Dial code to PBX: see `Pbx.dialCode`. */
+  readonly pbxsByDialCode: ReadonlyMap<string, Pbx>
+}
+
+export interface Pbx {
+  readonly id: string
+  readonly name: string
+  readonly account: Account
+  /** Lower case. Also the digest realm. */
+  readonly domain: string
+  /** Digits, or '' where the PBX has none. */
+  readonly dialCode: string
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly country: string
+  /** Digits dialled before an outside number, or ''. */
+  readonly outsidePrefix: string
+  readonly blockList: BlockList | null
+  readonly sites: readonly Site[]
+  readonly usersByExtension: ReadonlyMap<string, User>
+  /** Digest algorithms offered to phones, in order (RFC 8760): SHA-256 first. */
+  readonly digestAlgorithms: readonly DigestAlgorithm[]
+  /** Whether a 3xx from a phone is a forward by its user (trust.md); otherwise it counts as busy. */
+  readonly phoneRedirects: boolean
+}
+
+export type DigestAlgorithm = 'SHA-256' | 'MD5'
+
+export interface Site {
+  readonly id: string
+  readonly name: string
+  readonly pbx: Pbx
+  /** IANA name. */
+  readonly timeZone: string
+  readonly country: string
+  readonly areaCode: string
+  /** E.164, or ''. */
+  readonly mainNumber: string
+}
+
+export interface User {
+  readonly id: string
+  readonly site: Site
+  readonly pbx: Pbx
+  /** First and last name, UTF-8 as a JavaScript string. */
+  readonly displayName: string
+  /** Digits, or ''. */
+  readonly extension: string
+  readonly active: boolean
+  /** E.164 of the primary number, or ''. */
+  readonly primaryNumber: string
+  readonly numbers: readonly string[]
+  readonly callWaiting: boolean
+  /** 1 to 4. */
+  readonly lines: number
+  readonly devices: readonly Device[]
+  readonly blockCallerId: boolean
+  readonly internationalForwarding: boolean
+  /** What happens to calls to this user; `null` where he has no rules, which is most users. */
+  readonly forwarding: Forwarding | null
+  readonly blockList: BlockList | null
+  /** Seconds to ring before "no answer": 1 to 120. */
+  readonly ringSeconds: number
+}
+
+export interface Device {
+  readonly id: string
+  readonly user: User
+  readonly sipUserName: string
+  readonly password: string
+  readonly digestAlgorithms: readonly DigestAlgorithm[]
+}
+
+export interface PhoneNumber {
+  /** E.164 with `+`. */
+  readonly number: string
+  readonly account: Account
+  /** Nobody: the number answers 404. */
+  readonly user: User | null
+}
+
+/** A trunk authenticated by its source address. */
+export interface Trunk {
+  readonly id: string
+  readonly name: string
+  readonly account: Account
+  readonly transport: 'UDP' | 'TCP'
+  /** Where calls are sent: IP address and port. */
+  readonly address: string
+  readonly port: number
+  /** Sources whose requests are taken as this trunk's: address, and port (0 = any port). */
+  readonly trusted: readonly { readonly address: string; readonly port: number }[]
+  /** Calls at once, both directions; 0 = no limit. */
+  readonly channels: number
+  /** Takes one SDP answer only: gets 180 without SDP until the call is answered (calls.md). */
+  readonly singleDialog: boolean
+  /** E.164 digit prefixes it carries, with `+`; empty string carries all. Longest prefix wins, then priority. */
+  readonly prefixes: readonly string[]
+  readonly priority: number
+  /** How numbers are written to it. */
+  readonly numberFormat: 'e164' | 'e164-without-plus' | 'national'
+  readonly emergency: boolean
+}
+
+export interface BlockList {
+  readonly placeholder: true
+}
+
+export interface Forwarding {
+  readonly placeholder: true
+}

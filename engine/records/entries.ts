@@ -1,0 +1,22 @@
+/**
+ * What the journal holds: the latest value of each entry, by kind and key. A value is a *binary string* (one character
+ * a byte) that the entry's owner writes with `save` and reads with `load`; the journal does not look inside.
+ */
+
+/** One character a kind, as it is written to the file. */
+export type EntryKind = 'call' | 'registration' | 'counter'
+
+export interface Journal {
+  /** Records the newest value of an entry. Written at the end of this turn, before its messages leave. Never throws. */
+  put(kind: EntryKind, key: string, value: string): void
+  /** The entry is over. */
+  remove(kind: EntryKind, key: string): void
+}
+
+/** What was found when the journal was opened. */
+export interface RecoveredEntries {
+  /** Oldest first. */
+  readonly entries: readonly { readonly kind: EntryKind; readonly key: string; readonly value: string }[]
+  /** One line for people for each damaged place that had to be skipped. */
+  readonly damage: readonly string[]
+}

@@ -1,0 +1,121 @@
+/**
+ * The words in which `calls` and `router` speak: what is asked, what is decided, and how it went.
+ * All of it is data; nothing here does anything.
+ */
+import type { Device, Trunk, User } from '../config/snapshot.ts'
+
+/** A call that somebody wants to make. */
+export interface Attempt {
+  readonly caller: Caller
+  /** The user part of the Request-URI with escapes decoded (visual separators may still be in it). */
+  readonly dialled: string
+  /** Lower-case host of the Request-URI without port; '' where it names this server itself (an address of ours, tel:). */
+  readonly domain: string
+  /** How many entries of Diversion or History-Info name one of our numbers: only from trunks, which alone are believed. */
+  readonly ownDiversions: number
+}
+
+export type Caller = DeviceCaller | TrunkCaller
+
+export interface DeviceCaller {
+  readonly kind: 'device'
+  readonly device: Device
+  readonly user: User
+}
+
+export interface TrunkCaller {
+  readonly kind: 'trunk'
+  readonly trunk: Trunk
+  /** As presented (P-Asserted-Identity before From), not yet normalised; '' if none usable. */
+  readonly number: string
+  /** UTF-8 display name as a JavaScript string, or ''. */
+  readonly name: string
+  readonly anonymous: boolean
+}
+
+/** What the router may ask about the present moment. Each answer is a fact of the call and is shown by explain. */
+export interface Live {
+  /** Has the user at least one live registration? */
+  registered(user: User): boolean
+  /** Line appearances in use, ringing and dialling included. */
+  linesInUse(user: User): number
+  /** Calls on the trunk, both directions. */
+  channelsInUse(trunk: Trunk): number
+  /** Calls that are at this moment forwarded by this user to outside numbers. */
+  outsideForwards(user: User): number
+}
+
+export type Decision = Ring | Refuse
+
+/** Ring these targets together for so long; then ask again with the outcome. */
+export interface Ring {
+  readonly kind: 'ring'
+  readonly targets: readonly Target[]
+  /** Counted as forwarding.md says; 0 = no limit of ours (a call that goes straight out by a trunk). */
+  readonly ringSeconds: number
+  /** Caller identity to show to inside targets. */
+  readonly shown: ShownCaller
+  /** Forwards so far, oldest first: Diversion and History-Info are made of these. */
+  readonly diversions: readonly Diversion[]
+  /** Where the router was: handed back unread to `proceed`. */
+  readonly position: Position
+}
+
+/** What of a route is still open. Only the router looks inside. */
+export interface Position {
+  readonly [opaque]: true
+}
+declare const opaque: unique symbol
+
+export type Target = UserTarget | TrunkTarget
+
+export interface UserTarget {
+  readonly kind: 'user'
+  readonly user: User
+}
+
+export interface TrunkTarget {
+  readonly kind: 'trunk'
+  readonly trunk: Trunk
+  /** As this trunk wants it written. */
+  readonly number: string
+  /** Number to present to the carrier in E.164 or '', its display name, and whether it must be hidden (Privacy: id). */
+  readonly callerNumber: string
+  readonly callerName: string
+  readonly hidden: boolean
+  readonly emergency: boolean
+  /** The user under whose plan this call leaves: caller, or whoever forwarded it. `null`: a trunk call turned round. */
+  readonly onBehalfOf: User | null
+}
+
+/** The user part (extension, dial code + extension, or number), display name, and whether identity is withheld. */
+export interface ShownCaller {
+  readonly user: string
+  readonly name: string
+  readonly anonymous: boolean
+}
+
+export type DiversionCause = 'unconditional' | 'user-busy' | 'no-answer' | 'unavailable' | 'do-not-disturb' | 'deflection'
+
+export interface Diversion {
+  readonly user: User
+  readonly cause: DiversionCause
+}
+
+/** Refuse the call with this final response. */
+export interface Refuse {
+  readonly kind: 'refuse'
+  readonly status: number
+  /** Reason phrase, ASCII. */
+  readonly reason: string
+}
+
+/** How ringing ended when nobody answered. */
+export type Outcome =
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'noAnswer' }
+  | { readonly kind: 'unreachable' }
+  /** The trunk's own final failure, which a direct outside call passes to the caller. */
+  | { readonly kind: 'trunkFailed'; readonly status: number; readonly reason: string }
+  /** A phone answered 3xx: forward by this user to the user part of its first usable Contact. */
+  | { readonly kind: 'redirected'; readonly by: User; readonly dialled: string; readonly ringing: boolean }
