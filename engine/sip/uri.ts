@@ -1,0 +1,158 @@
+/**
+ * SIP, SIPS and tel URIs (RFC 3261 §19.1, RFC 3966) and the addresses that carry them (§20.10). All text is binary
+ * strings; nothing is unescaped unless a function says so.
+ */
+import { endOfQuoted, findParameter } from './message.ts'
+
+export interface Uri {
+  /** Lower case: 'sip', 'sips', 'tel', or whatever else was there. */
+  readonly scheme: string
+  /** Escaped as it came; '' where there is none. For tel: the number with its separators. */
+  readonly user: string
+  /** Lower case, IPv6 in brackets; '' for tel. */
+  readonly host: string
+  /** 0 where none is given. */
+  readonly port: number
+  /** From the first semicolon after host and port (with it) to the question mark; '' where there are none. */
+  readonly parameters: string
+  /** After the question mark. */
+  readonly headers: string
+}
+
+/** Reads a URI; `null` where it is not one. Schemes other than sip, sips and tel come back with the rest in `user`. */
+export function parseUri(text: string): Uri | null {
+  const colon = text.indexOf(':')
+  if (colon <= 0) return null
+  const scheme = text.slice(0, colon).toLowerCase()
+  if (!/^[a-z][a-z0-9+.-]*$/.test(scheme)) return null
+  if (scheme === 'tel') {
+    const semicolon = text.indexOf(';')
+    const end = semicolon < 0 ? text.length : semicolon
+    const user = text.slice(colon + 1, end)
+    return user === '' ? null : { scheme, user, host: '', port: 0, parameters: text.slice(end), headers: '' }
+  }
+  if (scheme !== 'sip' && scheme !== 'sips') {
+    return { scheme, user: text.slice(colon + 1), host: '', port: 0, parameters: '', headers: '' }
+  }
+  const at = text.indexOf('@', colon)
+  let user = ''
+  let position = colon + 1
+  if (at >= 0) {
+    const password = text.indexOf(':', colon + 1)
+    user = text.slice(colon + 1, password >= 0 && password < at ? password : at)
+    if (user === '') return null
+    position = at + 1
+  }
+  const question = text.indexOf('?', position)
+  const end = question < 0 ? text.length : question
+  const semicolon = text.indexOf(';', position)
+  const hostEnd = semicolon < 0 || semicolon > end ? end : semicolon
+  const hostPort = parseHostPort(text.slice(position, hostEnd))
+  if (hostPort === null) return null
+  return {
+    scheme,
+    user,
+    host: hostPort.host,
+    port: hostPort.port,
+    parameters: text.slice(hostEnd, end),
+    headers: question < 0 ? '' : text.slice(question + 1),
+  }
+}
+
+/** Reads `host`, `host:port`, `[v6]` or `[v6]:port`; the port is 0 where none stands. */
+export function parseHostPort(text: string): { readonly host: string; readonly port: number } | null {
+  let hostEnd = text.length
+  if (text.charCodeAt(0) === 91) {
+    const close = text.indexOf(']')
+    if (close < 0) return null
+    hostEnd = close + 1
+  } else {
+    const colon = text.indexOf(':')
+    if (colon >= 0) hostEnd = colon
+  }
+  const host = text.slice(0, hostEnd).trim().toLowerCase()
+  if (!isHost(host)) return null
+  if (hostEnd === text.length) return { host, port: 0 }
+  const rest = text.slice(hostEnd).trim()
+  if (rest === '') return { host, port: 0 }
+  if (rest.charCodeAt(0) !== 58 || !/^:\s*[0-9]{1,5}$/.test(rest)) return null
+  const port = Number(rest.slice(1))
+  return port >= 1 && port <= 65535 ? { host, port } : null
+}
+
+/** Letters, digits, dots, hyphens (underscores are seen in the field), or an IPv6 reference. */
+function isHost(host: string): boolean {
+  if (host.charCodeAt(0) === 91) return /^\[[0-9a-f:.]+\]$/.test(host)
+  if (host === '') return false
+  for (let i = 0; i < host.length; i++) {
+    const code = host.charCodeAt(i)
+    const fits = (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 46 || code === 45 || code === 95
+    if (!fits) return false
+  }
+  return true
+}
+
+/** The user part with %-escapes decoded to bytes; `null` where an escape is broken. */
+export function decodeUser(user: string): string | null {
+  if (user.indexOf('%') < 0) return user
+  let decoded = ''
+  for (let i = 0; i < user.length; i++) {
+    if (user.charCodeAt(i) !== 37) {
+      decoded += user[i]
+      continue
+    }
+    const hex = user.slice(i + 1, i + 3)
+    if (!/^[0-9a-fA-F]{2}$/.test(hex)) return null
+    decoded += String.fromCharCode(Number.parseInt(hex, 16))
+    i += 2
+  }
+  return decoded
+}
+
+/** Value of a URI parameter, '' for one without value, `undefined` where it is missing. `name` in lower case. */
+export function uriParameter(uri: Uri, name: string): string | undefined {
+  return findParameter(uri.parameters, 0, name)
+}
+
+export interface NameAddress {
+  /** Without quotes and escapes; '' where none is given. */
+  readonly displayName: string
+  /** The URI as it stands. */
+  readonly uri: string
+  /** Header parameters from the first semicolon on, or ''. */
+  readonly parameters: string
+}
+
+/** Reads one name-addr or addr-spec with its parameters; `null` where it is neither. */
+export function parseNameAddress(value: string): NameAddress | null {
+  let displayName = ''
+  let position = 0
+  if (value.charCodeAt(0) === 34) {
+    position = endOfQuoted(value, 0)
+    if (value.charCodeAt(position - 1) !== 34 || position < 2) return null
+    displayName = value.slice(1, position - 1).replace(/\\(.)/gs, '$1')
+  }
+  const open = value.indexOf('<', position)
+  if (open < 0) {
+    if (displayName !== '') return null
+    // §20.10: without brackets, what follows a semicolon belongs to the header, not the URI.
+    const semicolon = value.indexOf(';')
+    const end = semicolon < 0 ? value.length : semicolon
+    const uri = value.slice(0, end).trim()
+    return uri === '' || uri.includes(' ') ? null : { displayName: '', uri, parameters: value.slice(end) }
+  }
+  const close = value.indexOf('>', open)
+  if (close < 0) return null
+  if (displayName === '' && position === 0) displayName = value.slice(0, open).trim()
+  else if (value.slice(position, open).trim() !== '') return null
+  const parameters = value.slice(close + 1).trim()
+  if (parameters !== '' && !parameters.startsWith(';')) return null
+  return { displayName, uri: value.slice(open + 1, close), parameters }
+}
+
+/** A display name as a quoted string with its space, ready to stand before `<`; '' for none. UTF-8 encoded. */
+export function quotedDisplayName(name: string): string {
+  if (name === '') return ''
+  const bytes = Buffer.from(name, 'utf8').latin1Slice()
+  return `"${bytes.replace(/[\u0000-\u001f\u007f]/g, ' ').replace(/["\\]/g, '\\$&')}" `
+}
