@@ -25,6 +25,21 @@ export interface Account {
   readonly blockList: BlockList | null
   /** Dial code to PBX: see `Pbx.dialCode`. */
   readonly pbxsByDialCode: ReadonlyMap<string, Pbx>
+  /** The lengths that dial codes of this account have, longest first. */
+  readonly dialCodeLengths: readonly number[]
+  /** Extensions of PBXs without a dial code that exist only once in the account: dialled from other PBXs without a code. */
+  readonly usersByUniqueExtension: ReadonlyMap<string, User>
+  /** Which trunks carry a number: longest prefix first, then priority. */
+  readonly trunksByPrefix: TrunksByPrefix
+  /** Calls that one user may have forwarded to outside numbers at the same time. */
+  readonly simultaneousOutsideForwards: number
+}
+
+/** E.164 digit prefixes with `+` ('' = everything) to the trunks that carry them, in the order they are tried. */
+export interface TrunksByPrefix {
+  /** The lengths that prefixes have, longest first. */
+  readonly lengths: readonly number[]
+  readonly trunks: ReadonlyMap<string, readonly Trunk[]>
 }
 
 export interface Pbx {
@@ -60,6 +75,30 @@ export interface Site {
   readonly areaCode: string
   /** E.164, or ''. */
   readonly mainNumber: string
+  /** How numbers are dialled here, and the emergency numbers. */
+  readonly numbering: NumberingPlan
+  /** Trunks for emergency calls in the order they are tried: of this country and marked, of this country, the others. */
+  readonly emergencyTrunks: readonly Trunk[]
+}
+
+/** How telephone numbers are dialled in a country. */
+export interface NumberingPlan {
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly country: string
+  /** Digits, without `+`. */
+  readonly callingCode: string
+  /** Dialled before a foreign number: 00, 011. */
+  readonly internationalPrefixes: readonly string[]
+  /** Dialled before a national number and dropped for E.164: 0, 1, or '' where there is none. */
+  readonly nationalPrefix: string
+  /** Whether a national number is never dialled without the prefix. */
+  readonly nationalPrefixRequired: boolean
+  /** Digits of a national number without prefix. */
+  readonly shortest: number
+  readonly longest: number
+  /** Area codes that share the calling code but belong to another country (North America). */
+  readonly foreignAreaCodes: ReadonlySet<string>
+  readonly emergencyNumbers: ReadonlySet<string>
 }
 
 export interface User {
@@ -74,6 +113,11 @@ export interface User {
   /** E.164 of the primary number, or ''. */
   readonly primaryNumber: string
   readonly numbers: readonly string[]
+  /** What outside callees see: E.164 or '', and a name. */
+  readonly externalNumber: string
+  readonly externalName: string
+  /** What callees in other PBXs of the account see: dial code + extension, or the next best; may be ''. */
+  readonly extensionFromOtherPbxs: string
   readonly callWaiting: boolean
   /** 1 to 4. */
   readonly lines: number
@@ -123,13 +167,67 @@ export interface Trunk {
   readonly priority: number
   /** How numbers are written to it. */
   readonly numberFormat: 'e164' | 'e164-without-plus' | 'national'
+  /** Marked for emergency calls: tried before the others. */
   readonly emergency: boolean
+  /** The country whose national numbers it speaks. */
+  readonly numbering: NumberingPlan
+  /** Whose number a forwarded call shows: the first caller's, or the number of the user who forwards. */
+  readonly forwardedCallerId: 'original' | 'forwarder'
+}
+
+/** Callers picked out by who they are. */
+export interface CallerList {
+  readonly anonymous: boolean
+  /** Internal callers, named by extension. By user id. */
+  readonly users: ReadonlySet<string>
+  /** E.164 with `+`. */
+  readonly numbers: ReadonlySet<string>
+  /** E.164 with `+`: every number that begins so. */
+  readonly prefixes: readonly string[]
+  /** E.164 with `+`, both ends included and of the same length. */
+  readonly ranges: readonly { readonly first: string; readonly last: string }[]
 }
 
 export interface BlockList {
-  readonly placeholder: true
+  /** For people: whose list it is. */
+  readonly name: string
+  readonly callers: CallerList
+  readonly treatment: BlockTreatment
+  /** Anonymous callers get 433 and so learn why (RFC 5079). */
+  readonly tellAnonymousCallers: boolean
 }
 
+/** `asWhenBusy` takes the user's busy path, so that the caller cannot tell. */
+export type BlockTreatment = { readonly kind: 'asWhenBusy' } | Destination
+
+/** A user's rules; each `null` where he has none. */
 export interface Forwarding {
-  readonly placeholder: true
+  readonly all: ForwardingRule | null
+  readonly notReachable: ForwardingRule | null
+  readonly busy: ForwardingRule | null
+  readonly noAnswer: ForwardingRule | null
+}
+
+export interface ForwardingRule {
+  /** For people. */
+  readonly name: string
+  readonly destination: Destination
+}
+
+export type Destination = BusyDestination | UserDestination | NumberDestination
+
+/** No one, and play busy. */
+export interface BusyDestination {
+  readonly kind: 'busy'
+}
+
+export interface UserDestination {
+  readonly kind: 'user'
+  readonly user: User
+}
+
+export interface NumberDestination {
+  readonly kind: 'number'
+  /** E.164 with `+`. */
+  readonly number: string
 }
