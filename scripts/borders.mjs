@@ -1,0 +1,182 @@
+/**
+ * Checks the borders between the rooms of the house: who may import whom, by the table below (docs/architecture.md
+ * says why). What is not allowed here is an error; `npm run lint` runs it after Biome, which bans clocks, timers and
+ * chance in the core. Imports are resolved to real files, so no spelling of a path gets round the table.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const ANY = 'any'
+const TYPES = 'types'
+
+/**
+ * One line a room. `rooms`: other rooms it may import, wholly (ANY) or only with `import type` (TYPES).
+ * `builtin`: Node's modules it may import: ANY, or by name with the only exports allowed. `packages`: from npm.
+ * The first line whose `folder` holds the file counts.
+ */
+const rooms = [
+  { folder: 'engine/net', rooms: { 'engine/sip': TYPES }, builtin: ANY, packages: ['pino'] },
+  {
+    folder: 'engine/sip',
+    rooms: {},
+    builtin: { 'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'] },
+    packages: [],
+  },
+  { folder: 'engine/router', rooms: { 'engine/config': TYPES }, builtin: {}, packages: [] },
+  {
+    folder: 'engine/calls',
+    rooms: {
+      'engine/sip': ANY,
+      'engine/router': ANY,
+      'engine/registrar': ANY,
+      'engine/config': TYPES,
+      'engine/records': TYPES,
+    },
+    builtin: {},
+    packages: [],
+  },
+  {
+    folder: 'engine/registrar',
+    rooms: { 'engine/sip': ANY, 'engine/config': TYPES, 'engine/records': TYPES },
+    builtin: {},
+    packages: [],
+  },
+  { folder: 'engine/config', rooms: {}, builtin: ANY, packages: ['typebox', 'yaml'] },
+  { folder: 'engine/records', rooms: {}, builtin: ANY, packages: ['pino'] },
+  {
+    folder: 'engine/control',
+    rooms: { 'engine/calls': TYPES, 'engine/registrar': TYPES, 'engine/config': TYPES },
+    builtin: ANY,
+    packages: ['pino'],
+  },
+  // The composition root: files that stand directly in engine/ put the rooms together.
+  {
+    folder: 'engine',
+    rooms: {
+      'engine/net': ANY,
+      'engine/sip': ANY,
+      'engine/router': ANY,
+      'engine/calls': ANY,
+      'engine/registrar': ANY,
+      'engine/config': ANY,
+      'engine/records': ANY,
+      'engine/control': ANY,
+    },
+    builtin: ANY,
+    packages: ['pino'],
+  },
+  { folder: 'supervisor', rooms: { 'engine/control': ANY }, builtin: ANY, packages: ['pino'] },
+  {
+    folder: 'cli',
+    rooms: { 'engine/config': ANY, 'engine/router': ANY, 'engine/control': ANY, supervisor: ANY },
+    builtin: ANY,
+    packages: ['commander', 'pino', 'yaml'],
+  },
+  { folder: 'test', rooms: ANY, builtin: ANY, packages: ANY },
+  { folder: 'bench', rooms: ANY, builtin: ANY, packages: ANY },
+]
+
+const testPackages = ['fast-check', 'tap']
+
+function roomOf(path) {
+  return rooms.find((room) => path.startsWith(`${room.folder}/`))
+}
+
+/** Every import and re-export of a source text: specifier, whether it is of types only, names in braces, and line. */
+function importsOf(text) {
+  const found = []
+  const statement = /^[ \t]*(?:import|export)\b(\s+type\b)?([^'";()]*?)\bfrom\s*(['"])([^'"\n]+)\3/gm
+  for (const match of text.matchAll(statement)) {
+    const braces = /\{([^}]*)\}/.exec(match[2])
+    const names = braces
+      ? braces[1]
+          .split(',')
+          .map((name) => name.trim().split(/\s+as\s+/)[0])
+          .filter((name) => name !== '')
+      : ['*']
+    found.push({ specifier: match[4], typeOnly: match[1] !== undefined, names, index: match.index })
+  }
+  for (const match of text.matchAll(/^[ \t]*import\s*(['"])([^'"\n]+)\1/gm)) {
+    found.push({ specifier: match[2], typeOnly: false, names: ['*'], index: match.index })
+  }
+  for (const match of text.matchAll(/\bimport\s*\(\s*([^)]*)\)/g)) {
+    const literal = /^(['"])([^'"]+)\1/.exec(match[1])
+    found.push({ specifier: literal ? literal[2] : null, typeOnly: false, names: ['*'], index: match.index })
+  }
+  return found.map((entry) => ({ ...entry, line: text.slice(0, entry.index).split('\n').length }))
+}
+
+/** What is wrong with one import of a file of `room`, or `null`. */
+function fault(path, room, entry, isTest) {
+  const { specifier, typeOnly, names } = entry
+  if (specifier === null) {
+    return room.rooms === ANY || isTest ? null : 'imports a module whose name is computed: nobody can check it'
+  }
+  if (specifier.startsWith('.')) {
+    const target = relative('.', resolve(dirname(path), specifier)).replaceAll('\\', '/')
+    const other = roomOf(target)
+    if (other === room || room.rooms === ANY) return null
+    if (other === undefined) return isTest ? null : `imports ${target}, which stands in no room`
+    const allowed = room.rooms[other.folder]
+    if (allowed === ANY || (allowed === TYPES && typeOnly)) return null
+    if (allowed === TYPES) return `may import only types of ${other.folder} (write "import type")`
+    return `may not import ${other.folder}`
+  }
+  if (specifier.startsWith('node:')) {
+    if (room.builtin === ANY || isTest || typeOnly) return null
+    const exports = room.builtin[specifier]
+    if (exports === undefined) return `may not import ${specifier}: ports are handed in`
+    const banned = names.filter((name) => !exports.includes(name))
+    return banned.length === 0 ? null : `may not use ${banned.join(', ')} of ${specifier}`
+  }
+  const parts = specifier.split('/')
+  const name = specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]
+  if (room.packages === ANY || room.packages.includes(name) || (isTest && testPackages.includes(name))) return null
+  return `may not use the package ${name}`
+}
+
+/**
+ * Faults of one source text, one line each, as `path:line: room ...`.
+ * `path` is relative to the repository with forward slashes.
+ */
+export function checkSource(path, text) {
+  const room = roomOf(path)
+  if (room === undefined) return [`${path}:1: stands in no room`]
+  const faults = []
+  const isTest = path.endsWith('.test.ts')
+  for (const entry of importsOf(text)) {
+    const words = fault(path, room, entry, isTest)
+    if (words !== null) faults.push(`${path}:${entry.line}: ${room.folder} ${words}`)
+  }
+  return faults
+}
+
+/** Faults of every TypeScript file under `root`. */
+export function checkTree(root) {
+  const faults = []
+  let files = 0
+  for (const top of new Set(rooms.map((room) => room.folder.split('/')[0]))) {
+    let names
+    try {
+      names = readdirSync(join(root, top), { recursive: true })
+    } catch (error) {
+      if (error.code === 'ENOENT') continue
+      throw error
+    }
+    for (const name of names) {
+      if (!name.endsWith('.ts')) continue
+      const path = `${top}/${name.replaceAll('\\', '/')}`
+      files += 1
+      faults.push(...checkSource(path, readFileSync(join(root, path), 'utf8')))
+    }
+  }
+  return { files, faults }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { files, faults } = checkTree(fileURLToPath(new URL('..', import.meta.url)))
+  for (const line of faults) console.error(line)
+  console.log(`borders: ${files} files checked, ${faults.length} faults`)
+  if (faults.length > 0 || files === 0) process.exitCode = 1
+}
