@@ -1,0 +1,11 @@
+/**
+ * A copy of a binary string that owns its characters.
+ *
+ * V8 makes long substrings (13 characters and more) as views that keep the whole parent alive: an address stored from
+ * a message would hold that message's kilobyte for as long as the address is stored. A round trip through bytes is the
+ * documented way to get characters of one's own; it costs about 0.2 microseconds, so use it for what is kept, not for
+ * what is only read.
+ */
+export function ownCopy(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}
