@@ -1,4 +1,5 @@
-import { equalsIgnoringCase, Header, type HeaderId, headerId } from './header-names.ts'
+import type { HeaderId } from './header-names.ts'
+import { equalsIgnoringCase, Header, headerId } from './header-names.ts'
 
 /**
  * A SIP message as it came: one binary string and a table of where its header fields stand in it (RFC 3261 §7).

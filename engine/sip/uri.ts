@@ -153,6 +153,6 @@ export function parseNameAddress(value: string): NameAddress | null {
 /** A display name as a quoted string with its space, ready to stand before `<`; '' for none. UTF-8 encoded. */
 export function quotedDisplayName(name: string): string {
   if (name === '') return ''
-  const bytes = Buffer.from(name, 'utf8').latin1Slice()
+  const bytes = Buffer.from(name, 'utf8').toString('latin1')
   return `"${bytes.replace(/[\u0000-\u001f\u007f]/g, ' ').replace(/["\\]/g, '\\$&')}" `
 }

@@ -1,0 +1,286 @@
+/**
+ * Dialogs (RFC 3261 §12): what two user agents must remember of each other, how requests inside are made and how those
+ * received are checked. State is plain and can be written to one line and read back.
+ */
+import { Header } from './header-names.ts'
+import type { SipMessage } from './message.ts'
+import { parameterOfAddress, splitList } from './message.ts'
+import type { OutgoingRequest } from './request.ts'
+import { magicCookie } from './request.ts'
+import type { Flow, Network, Random, Transport } from './transport.ts'
+import { parseNameAddress, parseUri, uriParameter } from './uri.ts'
+
+export class Dialog {
+  readonly callId: string
+  readonly localTag: string
+  /** '' in a dialog that a peer without tags began (RFC 2543) or while no response named one. */
+  readonly remoteTag: string
+  /** Our From or To value without its tag. */
+  readonly localAddress: string
+  readonly remoteAddress: string
+  /** URI of the peer's Contact. */
+  remoteTarget: string
+  /** URIs with brackets in the order in which they are visited. */
+  readonly routeSet: readonly string[]
+  /** Number of the newest request sent; 0 before the first. */
+  localSequence: number
+  /** Number of the newest request received; -1 before the first. */
+  remoteSequence: number
+  /** Where the peer signals. */
+  flow: Flow
+
+  constructor(parts: DialogParts) {
+    this.callId = parts.callId
+    this.localTag = parts.localTag
+    this.remoteTag = parts.remoteTag
+    this.localAddress = parts.localAddress
+    this.remoteAddress = parts.remoteAddress
+    this.remoteTarget = parts.remoteTarget
+    this.routeSet = parts.routeSet
+    this.localSequence = parts.localSequence
+    this.remoteSequence = parts.remoteSequence
+    this.flow = parts.flow
+  }
+
+  /** Does an incoming request or response with this remote tag belong here (§12.2.2)? */
+  matches(callId: string, remoteTag: string): boolean {
+    return this.callId === callId && this.remoteTag === remoteTag
+  }
+
+  /**
+   * Takes the CSeq of a request received (§12.2.2).
+   * @returns false if it is out of order, which is owed a 500
+   */
+  acceptSequence(sequence: number): boolean {
+    if (this.remoteSequence >= 0 && sequence <= this.remoteSequence) return false
+    this.remoteSequence = sequence
+    return true
+  }
+
+  /** A re-INVITE or UPDATE, or the answer to one, moves the peer's target (§12.2.1.2, §12.2.2). */
+  refreshTarget(message: SipMessage): void {
+    const contact = contactUri(message)
+    if (contact !== '') this.remoteTarget = contact
+  }
+}
+
+export interface DialogParts {
+  readonly callId: string
+  readonly localTag: string
+  readonly remoteTag: string
+  readonly localAddress: string
+  readonly remoteAddress: string
+  readonly remoteTarget: string
+  readonly routeSet: readonly string[]
+  readonly localSequence: number
+  readonly remoteSequence: number
+  readonly flow: Flow
+}
+
+/** The dialog that our answer with `localTag` makes of a request received (§12.1.1). */
+export function dialogOfRequest(request: SipMessage, localTag: string, flow: Flow): Dialog {
+  return new Dialog({
+    callId: kept(request.callId),
+    localTag,
+    remoteTag: kept(request.fromTag),
+    localAddress: kept(request.to),
+    remoteAddress: kept(withoutTag(request.from)),
+    remoteTarget: kept(contactUri(request)),
+    routeSet: recordedRoute(request),
+    localSequence: 0,
+    remoteSequence: request.cseq,
+    flow,
+  })
+}
+
+/** The dialog that a response makes of a request we sent (§12.1.2). `flow`: where the request went. */
+export function dialogOfResponse(request: OutgoingRequest, response: SipMessage, flow: Flow): Dialog {
+  return new Dialog({
+    callId: request.callId,
+    localTag: parameterOfAddress(request.from, 'tag'),
+    remoteTag: kept(response.toTag),
+    localAddress: withoutTag(request.from),
+    remoteAddress: kept(withoutTag(response.to)),
+    remoteTarget: kept(contactUri(response)) || request.requestUri,
+    routeSet: recordedRoute(response).reverse(),
+    localSequence: request.cseq,
+    remoteSequence: -1,
+    flow,
+  })
+}
+
+/**
+ * A request inside the dialog (§12.2.1.1); every method but ACK takes the next sequence number.
+ * @param headers whole further lines with CRLF
+ */
+export function requestWithin(
+  dialog: Dialog,
+  method: string,
+  maxForwards: number,
+  headers: string,
+  body: string,
+  network: Network,
+  random: Random,
+): OutgoingRequest {
+  dialog.localSequence++
+  return build(dialog, method, dialog.localSequence, maxForwards, headers, body, network, random)
+}
+
+/** The ACK of the 2xx to the INVITE with number `sequence` (§13.2.2.4). */
+export function ackWithin(
+  dialog: Dialog,
+  sequence: number,
+  headers: string,
+  body: string,
+  network: Network,
+  random: Random,
+): OutgoingRequest {
+  return build(dialog, 'ACK', sequence, 70, headers, body, network, random)
+}
+
+function build(
+  dialog: Dialog,
+  method: string,
+  cseq: number,
+  maxForwards: number,
+  headers: string,
+  body: string,
+  network: Network,
+  random: Random,
+): OutgoingRequest {
+  const first = dialog.routeSet[0]
+  let requestUri = dialog.remoteTarget
+  let route = ''
+  if (first !== undefined) {
+    const routes = [...dialog.routeSet]
+    if (!isLooseRouter(first)) {
+      // §12.2.1.1: a strict router wants its own URI in the request line and the target at the end of the route.
+      routes.shift()
+      routes.push(`<${requestUri}>`)
+      requestUri = first.slice(1, first.indexOf('>'))
+    }
+    for (const uri of routes) route += `Route: ${uri}\r\n`
+  }
+  const remoteTag = dialog.remoteTag === '' ? '' : `;tag=${dialog.remoteTag}`
+  return {
+    method,
+    requestUri,
+    transport: dialog.flow.transport,
+    sentBy: network.advertised(dialog.flow),
+    branch: magicCookie + random.token(16),
+    from: `${dialog.localAddress};tag=${dialog.localTag}`,
+    to: `${dialog.remoteAddress}${remoteTag}`,
+    callId: dialog.callId,
+    cseq,
+    route,
+    maxForwards,
+    headers,
+    body,
+  }
+}
+
+function isLooseRouter(route: string): boolean {
+  const uri = parseUri(route.slice(1, route.indexOf('>')))
+  return uri !== null && uriParameter(uri, 'lr') !== undefined
+}
+
+/** URIs of Record-Route in brackets, from the top down. */
+function recordedRoute(message: SipMessage): string[] {
+  if (!message.has(Header.recordRoute)) return []
+  const route: string[] = []
+  for (const line of message.headers(Header.recordRoute)) {
+    for (const value of splitList(line)) {
+      const address = parseNameAddress(value)
+      if (address !== null) route.push(kept(`<${address.uri}>`))
+    }
+  }
+  return route
+}
+
+/** URI of the first Contact, or ''. */
+export function contactUri(message: SipMessage): string {
+  const value = message.header(Header.contact)
+  if (value === '') return ''
+  // The usual form has one bracketed URI and nothing before it.
+  if (value.charCodeAt(0) === 60) {
+    const close = value.indexOf('>')
+    return close < 0 ? '' : value.slice(1, close)
+  }
+  return parseNameAddress(splitList(value, 1)[0] ?? '')?.uri ?? ''
+}
+
+/** The value of a From or To with all its parameters but the tag. */
+export function withoutTag(address: string): string {
+  const tag = parameterOfAddress(address, 'tag')
+  if (tag === '') return address
+  const start = address.lastIndexOf(tag)
+  const semicolon = address.lastIndexOf(';', start)
+  return (address.slice(0, semicolon) + address.slice(start + tag.length)).trim()
+}
+
+/**
+ * A copy that does not hold the whole message in memory, as a slice of it would for as long as the dialog lives.
+ */
+function kept(text: string): string {
+  return text.length < 13 ? text : Buffer.from(text, 'latin1').toString('latin1')
+}
+
+const separator = '\n'
+
+/** All state of the dialog in one text without line ends but those that divide its fields. */
+export function saveDialog(dialog: Dialog): string {
+  return [
+    dialog.callId,
+    dialog.localTag,
+    dialog.remoteTag,
+    dialog.localAddress,
+    dialog.remoteAddress,
+    dialog.remoteTarget,
+    dialog.routeSet.join(','),
+    `${dialog.localSequence} ${dialog.remoteSequence}`,
+    saveFlow(dialog.flow),
+  ].join(separator)
+}
+
+/** How many lines `saveDialog` writes. */
+export const savedDialogLines = 9
+
+/** Reads what `saveDialog` wrote; `null` where it is damaged. */
+export function loadDialog(lines: readonly string[]): Dialog | null {
+  const [callId, localTag, remoteTag, localAddress, remoteAddress, remoteTarget, routes, sequences, where] = lines
+  if (callId === undefined || localTag === undefined || remoteTag === undefined) return null
+  if (localAddress === undefined || remoteAddress === undefined || remoteTarget === undefined) return null
+  if (routes === undefined || sequences === undefined || where === undefined) return null
+  const [localSequence, remoteSequence] = sequences.split(' ').map(Number)
+  const flow = loadFlow(where)
+  if (localSequence === undefined || remoteSequence === undefined || flow === null) return null
+  if (!Number.isInteger(localSequence) || !Number.isInteger(remoteSequence)) return null
+  return new Dialog({
+    callId,
+    localTag,
+    remoteTag,
+    localAddress,
+    remoteAddress,
+    remoteTarget,
+    routeSet: splitList(routes),
+    localSequence,
+    remoteSequence,
+    flow,
+  })
+}
+
+/** A flow in one line. */
+export function saveFlow(flow: Flow): string {
+  return `${flow.transport} ${flow.listener} ${flow.address} ${flow.port} ${flow.connection}`
+}
+
+/** Reads what `saveFlow` wrote; `null` where it is damaged. */
+export function loadFlow(text: string): Flow | null {
+  const [transport, listener, address, port, connection] = text.split(' ')
+  if (!isTransport(transport) || address === undefined || connection === undefined) return null
+  return { transport, listener: Number(listener), address, port: Number(port), connection: Number(connection) }
+}
+
+function isTransport(text: string | undefined): text is Transport {
+  return text === 'UDP' || text === 'TCP' || text === 'TLS' || text === 'WS' || text === 'WSS'
+}

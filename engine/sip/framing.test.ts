@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { createFraming } from './framing.ts'
+
+const options = 'OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/TCP c;branch=z9hG4bK1\r\nl: 4\r\n\r\nbody'
+const bare = 'OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/TCP c;branch=z9hG4bK1\r\n\r\n'
+
+function collect(maximumLength = 65536) {
+  const messages: string[] = []
+  const counts = { keepAlives: 0 }
+  const framing = createFraming(
+    (message) => messages.push(message),
+    () => counts.keepAlives++,
+    maximumLength,
+  )
+  return { framing, messages, counts }
+}
+
+t.test('messages come whole and in order however the stream is cut', async (t) => {
+  const stream = options + bare + options
+  fc.assert(
+    fc.property(fc.array(fc.nat(stream.length), { maxLength: 20 }), (cuts) => {
+      const { framing, messages } = collect()
+      const points = [...new Set([0, ...cuts, stream.length])].sort((a, b) => a - b)
+      for (let i = 1; i < points.length; i++) {
+        if (!framing.push(stream.slice(points[i - 1], points[i]))) return false
+      }
+      return messages.join('|') === [options, bare, options].join('|')
+    }),
+  )
+  t.pass()
+})
+
+t.test('a double CRLF between messages is a keep-alive, a single one is nothing', async (t) => {
+  const { framing, messages, counts } = collect()
+  t.ok(framing.push(`\r\n\r\n${bare}\r\n${bare}\r\n\r\n`))
+  t.equal(counts.keepAlives, 2)
+  t.same(messages, [bare, bare])
+})
+
+t.test('what is too large or not a length ends the connection', async (t) => {
+  t.notOk(collect(50).framing.push(`OPTIONS sip:a@b SIP/2.0\r\nSubject: ${'x'.repeat(60)}`))
+  t.notOk(collect(100).framing.push('OPTIONS sip:a@b SIP/2.0\r\nContent-Length: 101\r\n\r\n'))
+  t.notOk(collect().framing.push('OPTIONS sip:a@b SIP/2.0\r\nContent-Length: -1\r\n\r\n'))
+})
+
+t.test('any bytes never throw', async (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' })), (chunks) => {
+      const { framing } = collect(1000)
+      for (const chunk of chunks) if (!framing.push(chunk)) break
+    }),
+  )
+  t.pass()
+})

@@ -1,0 +1,96 @@
+/**
+ * Cuts a byte stream into SIP messages (RFC 3261 §18.3) and finds keep-alives between them (RFC 5626 §3.5.1).
+ * Everything is bounded: a header part or body that is larger than allowed ends the connection.
+ */
+import { Header, headerId } from './header-names.ts'
+import { leadingNumber } from './message.ts'
+
+export interface Framing {
+  /** Takes the next bytes of the stream. `false`: this is not SIP or too large; the connection must be closed. */
+  push(chunk: string): boolean
+}
+
+/**
+ * @param onMessage called with each whole message, in order
+ * @param onKeepAlive called for each double CRLF between messages, which is answered by one CRLF (RFC 5626 §4.4.1)
+ * @param maximumLength of one message in bytes, headers and body
+ */
+export function createFraming(
+  onMessage: (message: string) => void,
+  onKeepAlive: () => void,
+  maximumLength: number,
+): Framing {
+  let waiting = ''
+  /** Length of the message at the start of `waiting` where its headers are complete, else 0. */
+  let wanted = 0
+  /** How far the end of the headers was searched for, so that slow senders do not cost quadratic time. */
+  let searched = 0
+
+  function push(chunk: string): boolean {
+    waiting = waiting === '' ? chunk : waiting + chunk
+    for (;;) {
+      if (wanted === 0) {
+        if (!skipEmptyLines()) return true
+        const end = waiting.indexOf('\r\n\r\n', Math.max(0, searched - 3))
+        if (end < 0) {
+          searched = waiting.length
+          return waiting.length <= maximumLength
+        }
+        const bodyLength = contentLength(waiting, end)
+        if (bodyLength < 0) return false
+        wanted = end + 4 + bodyLength
+        searched = 0
+        if (wanted > maximumLength) return false
+      }
+      if (waiting.length < wanted) return true
+      const message = waiting.slice(0, wanted)
+      waiting = waiting.slice(wanted)
+      wanted = 0
+      onMessage(message)
+    }
+  }
+
+  /** Drops CRLFs before a message; `false` where nothing else is left. */
+  function skipEmptyLines(): boolean {
+    let position = 0
+    while (waiting.charCodeAt(position) === 13 && waiting.charCodeAt(position + 1) === 10) {
+      if (waiting.charCodeAt(position + 2) === 13 && waiting.charCodeAt(position + 3) === 10) {
+        onKeepAlive()
+        position += 4
+      } else if (position + 2 === waiting.length || waiting.charCodeAt(position + 2) !== 13) {
+        position += 2
+        // A lone CRLF at the end may be the first half of a double one: a second half then counts as nothing,
+        // which costs the peer one unanswered keep-alive at most.
+      } else {
+        break
+      }
+    }
+    if (position > 0) {
+      waiting = waiting.slice(position)
+      searched = 0
+    }
+    return waiting !== '' && waiting !== '\r'
+  }
+
+  return { push }
+}
+
+/** Content-Length of the message whose headers end at `end`; 0 where it is missing, -1 where it is not a number. */
+function contentLength(text: string, end: number): number {
+  let position = text.indexOf('\r\n') + 2
+  while (position < end + 2) {
+    const lineEnd = text.indexOf('\r\n', position)
+    const colon = text.indexOf(':', position)
+    if (colon < 0 || colon > end) return 0
+    if (colon < lineEnd) {
+      let nameEnd = colon
+      while (nameEnd > position && (text.charCodeAt(nameEnd - 1) === 32 || text.charCodeAt(nameEnd - 1) === 9))
+        nameEnd--
+      if (headerId(text, position, nameEnd) === Header.contentLength) {
+        return leadingNumber(text.slice(colon + 1, lineEnd).trim())
+      }
+    }
+    position = lineEnd + 2
+  }
+  return 0
+}

@@ -1,0 +1,182 @@
+import type { SipMessage } from '../message.ts'
+import type { OutgoingRequest } from '../request.ts'
+import { ackOfFailure, requestText } from '../request.ts'
+import type { Flow, SendFailureListener, TimerHandle, TimerOwner } from '../transport.ts'
+import type { ClientTransactionUser, TransactionHome } from './parts.ts'
+import { isReliable } from './parts.ts'
+import { lifetime, T1, timerD } from './timers.ts'
+
+type State = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated'
+
+/**
+ * INVITE client transaction: RFC 3261 §17.1.1 with the Accepted state of RFC 6026 §7.2, and the side of CANCEL that
+ * belongs to it (§9.1): none leaves before a provisional response came.
+ *
+ *             |INVITE sent
+ *   A: again  V
+ *    +-- +---------+  1xx   +------------+ <-+ 1xx
+ *    +-> | calling |------> | proceeding |---+
+ *        +---------+        +------------+
+ *      B |  | | 2xx           | 2xx  | 300-699: ACK
+ *        |  | +-------+-------+      |
+ *        |  | 300-699 V              V
+ *        |  +--+ +----------+   +-----------+ <-+ 300-699: ACK again
+ *        |     | | accepted |   | completed |---+
+ *        |     | +----------+   +-----------+
+ *        V     V      | M            | D
+ *        terminated <-+--------------+
+ */
+export class InviteClientTransaction implements TimerOwner, SendFailureListener {
+  readonly key: string
+  readonly flow: Flow
+  readonly request: OutgoingRequest
+  #state: State
+  readonly #user: ClientTransactionUser
+  readonly #home: TransactionHome
+  /** Kept while it may have to be sent again. */
+  #text: string
+  #ack: string
+  #timerA: TimerHandle | null
+  /** B, D, M, or the end of patience after CANCEL: one at a time. */
+  #lifeTimer: TimerHandle | null
+  #interval: number
+  /** What sends the CANCEL, once one is wanted but may not leave yet. */
+  #waitingCancel: (() => void) | null
+
+  constructor(home: TransactionHome, key: string, request: OutgoingRequest, flow: Flow, user: ClientTransactionUser) {
+    this.key = key
+    this.flow = flow
+    this.request = request
+    this.#state = 'calling'
+    this.#user = user
+    this.#home = home
+    this.#text = ''
+    this.#ack = ''
+    this.#timerA = null
+    this.#lifeTimer = null
+    this.#interval = T1
+    this.#waitingCancel = null
+  }
+
+  /** Sends the INVITE. */
+  start(): void {
+    this.#text = requestText(this.request)
+    if (!isReliable(this.flow)) this.#timerA = this.#home.clock.start(T1, this, 'A')
+    this.#lifeTimer = this.#home.clock.start(lifetime, this, 'B')
+    this.#home.network.send(this.flow, this.#text, this)
+  }
+
+  /** Takes up an INVITE that a process before this one sent: nothing is sent, and it counts as ringing. */
+  resume(): void {
+    this.#state = 'proceeding'
+  }
+
+  /** No final response came yet. */
+  get open(): boolean {
+    return this.#state === 'calling' || this.#state === 'proceeding'
+  }
+
+  /** Calls `send` as soon as a CANCEL may leave; never, if a final response comes first. */
+  whenCancellable(send: () => void): void {
+    if (this.#state === 'calling') this.#waitingCancel = send
+    else if (this.#state === 'proceeding') this.#cancel(send)
+  }
+
+  responseReceived(response: SipMessage, flow: Flow): void {
+    switch (this.#state) {
+      case 'calling':
+      case 'proceeding':
+        if (response.status < 200) this.#provisional(response, flow)
+        else this.#final(response, flow)
+        return
+      case 'completed':
+        if (response.status >= 300) this.#home.network.send(this.flow, this.#ack, null)
+        return
+      case 'accepted':
+        if (response.status >= 200 && response.status < 300) this.#user.responseReceived(response, flow)
+        return
+      case 'terminated':
+        return
+    }
+  }
+
+  timerFired(name: string): void {
+    switch (name) {
+      case 'A':
+        this.#timerA = null
+        if (this.#state !== 'calling') return
+        this.#interval *= 2
+        this.#timerA = this.#home.clock.start(this.#interval, this, 'A')
+        this.#home.network.send(this.flow, this.#text, this)
+        return
+      case 'B':
+      case 'cancelled':
+        this.#lifeTimer = null
+        if (!this.open) return
+        this.#end()
+        this.#user.timedOut()
+        return
+      default:
+        // D or M
+        this.#lifeTimer = null
+        this.#end()
+    }
+  }
+
+  sendFailed(): void {
+    if (!this.open) return
+    this.#end()
+    this.#user.transportFailed()
+  }
+
+  #provisional(response: SipMessage, flow: Flow): void {
+    if (this.#state === 'calling') {
+      this.#state = 'proceeding'
+      this.#stopTimers()
+      this.#text = ''
+      const waiting = this.#waitingCancel
+      if (waiting !== null) this.#cancel(waiting)
+    }
+    this.#user.responseReceived(response, flow)
+  }
+
+  #cancel(send: () => void): void {
+    this.#waitingCancel = null
+    // §9.1: an INVITE that a CANCEL does not end within 64 T1 counts as cancelled.
+    if (this.#lifeTimer === null) this.#lifeTimer = this.#home.clock.start(lifetime, this, 'cancelled')
+    send()
+  }
+
+  #final(response: SipMessage, flow: Flow): void {
+    this.#stopTimers()
+    this.#text = ''
+    this.#waitingCancel = null
+    if (response.status < 300) {
+      this.#state = 'accepted'
+      this.#lifeTimer = this.#home.clock.start(lifetime, this, 'M')
+    } else {
+      this.#ack = requestText(ackOfFailure(this.request, response.to))
+      this.#home.network.send(this.flow, this.#ack, null)
+      if (isReliable(this.flow)) {
+        this.#end()
+      } else {
+        this.#state = 'completed'
+        this.#lifeTimer = this.#home.clock.start(timerD, this, 'D')
+      }
+    }
+    this.#user.responseReceived(response, flow)
+  }
+
+  #stopTimers(): void {
+    if (this.#timerA !== null) this.#home.clock.stop(this.#timerA)
+    if (this.#lifeTimer !== null) this.#home.clock.stop(this.#lifeTimer)
+    this.#timerA = null
+    this.#lifeTimer = null
+  }
+
+  #end(): void {
+    this.#stopTimers()
+    this.#state = 'terminated'
+    this.#home.clientEnded(this.key)
+  }
+}

@@ -1,0 +1,165 @@
+import type { ResponseHead } from '../response.ts'
+import { responseText } from '../response.ts'
+import type { Flow, SendFailureListener, TimerHandle, TimerOwner } from '../transport.ts'
+import type { ServerTransactionUser, TransactionHome } from './parts.ts'
+import { isReliable } from './parts.ts'
+import { lifetime, T1, T2, T4 } from './timers.ts'
+
+type State = 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated'
+
+/**
+ * INVITE server transaction: RFC 3261 §17.2.1 with the Accepted state of RFC 6026 §7.1.
+ *
+ *                    |INVITE
+ *                    V             1xx
+ *   INVITE again: +------------+ <-----+
+ *   last 1xx  +-->| proceeding |-------+
+ *             +---+------------+
+ *        300-699 |          | 2xx
+ *   G: again     V          V
+ *    +--- +-----------+  +----------+
+ *    +--> | completed |  | accepted |  INVITE again: nothing; ACK: to the user
+ *         +-----------+  +----------+
+ *          ACK |   | H        | L
+ *              V   |          |
+ *       +-----------+         |
+ *       | confirmed |-- I --> terminated
+ *       +-----------+
+ *
+ * Retransmitting a 2xx is the business of the user (§13.3.1.4).
+ */
+export class InviteServerTransaction implements TimerOwner, SendFailureListener {
+  readonly key: string
+  readonly flow: Flow
+  readonly head: ResponseHead
+  /** Our tag where the user has no dialog to name: failures and the answer to CANCEL. */
+  readonly toTag: string
+  #state: State
+  #user: ServerTransactionUser | null
+  readonly #home: TransactionHome
+  readonly #mergeKey: string
+  #lastResponse: string
+  #timerG: TimerHandle | null
+  /** H, I or L: one at a time. */
+  #lifeTimer: TimerHandle | null
+  #interval: number
+
+  constructor(home: TransactionHome, key: string, mergeKey: string, head: ResponseHead, flow: Flow, toTag: string) {
+    this.key = key
+    this.flow = flow
+    this.head = head
+    this.toTag = toTag
+    this.#state = 'proceeding'
+    this.#user = null
+    this.#home = home
+    this.#mergeKey = mergeKey
+    this.#lastResponse = ''
+    this.#timerG = null
+    this.#lifeTimer = null
+    this.#interval = T1
+  }
+
+  set user(user: ServerTransactionUser) {
+    this.#user = user
+  }
+
+  /** No final response was sent yet. */
+  get open(): boolean {
+    return this.#state === 'proceeding'
+  }
+
+  /**
+   * Sends a response; after a final one nothing more is sent and calls are ignored.
+   * @returns the message as sent, '' if ignored
+   */
+  respond(status: number, phrase: string, toTag: string, headers: string, body: string): string {
+    if (this.#state !== 'proceeding') return ''
+    const text = responseText(status, phrase, this.head, toTag, headers, body)
+    this.#home.network.send(this.flow, text, this)
+    if (this.#state !== 'proceeding') return text
+    if (status < 200) {
+      this.#lastResponse = text
+    } else if (status < 300) {
+      this.#state = 'accepted'
+      this.#lastResponse = ''
+      this.#lifeTimer = this.#home.clock.start(lifetime, this, 'L')
+    } else {
+      this.#state = 'completed'
+      this.#lastResponse = text
+      if (!isReliable(this.flow)) this.#timerG = this.#home.clock.start(T1, this, 'G')
+      this.#lifeTimer = this.#home.clock.start(lifetime, this, 'H')
+    }
+    return text
+  }
+
+  /** The same INVITE came again. */
+  retransmitted(): void {
+    if (this.#lastResponse !== '' && (this.#state === 'proceeding' || this.#state === 'completed')) {
+      this.#home.network.send(this.flow, this.#lastResponse, this)
+    }
+  }
+
+  /** @returns true if the ACK was for a failure and ends here; false if it is one for the user (2xx) */
+  ackReceived(): boolean {
+    switch (this.#state) {
+      case 'completed':
+        this.#state = 'confirmed'
+        this.#lastResponse = ''
+        this.#stopTimers()
+        if (isReliable(this.flow)) this.#end()
+        else this.#lifeTimer = this.#home.clock.start(T4, this, 'I')
+        return true
+      case 'confirmed':
+        return true
+      case 'accepted':
+        return false
+      default:
+        return true
+    }
+  }
+
+  timerFired(name: string): void {
+    switch (name) {
+      case 'G':
+        this.#timerG = null
+        if (this.#state !== 'completed') return
+        this.#interval = Math.min(this.#interval * 2, T2)
+        this.#timerG = this.#home.clock.start(this.#interval, this, 'G')
+        this.#home.network.send(this.flow, this.#lastResponse, this)
+        return
+      case 'H':
+        this.#lifeTimer = null
+        if (this.#state !== 'completed') return
+        this.#end()
+        this.#user?.answerLost()
+        return
+      default:
+        // I or L
+        this.#lifeTimer = null
+        this.#end()
+    }
+  }
+
+  sendFailed(): void {
+    if (this.#state === 'terminated' || this.#state === 'accepted') return
+    // §17.2.4: the user is told. A caller whose connection is gone while the call is ringing is not ended here: he
+    // may come back on another connection (RFC 5626); a failure that cannot be delivered is over.
+    if (this.#state !== 'completed') return
+    this.#stopTimers()
+    this.#end()
+    this.#user?.answerLost()
+  }
+
+  #stopTimers(): void {
+    if (this.#timerG !== null) this.#home.clock.stop(this.#timerG)
+    if (this.#lifeTimer !== null) this.#home.clock.stop(this.#lifeTimer)
+    this.#timerG = null
+    this.#lifeTimer = null
+  }
+
+  #end(): void {
+    this.#stopTimers()
+    this.#state = 'terminated'
+    this.#home.serverEnded(this.key, this.#mergeKey)
+  }
+}

@@ -1,0 +1,257 @@
+import { Header } from '../header-names.ts'
+import type { SipMessage } from '../message.ts'
+import { firstOfList, parseMessage } from '../message.ts'
+import type { OutgoingRequest } from '../request.ts'
+import { cancelOf, magicCookie, requestText } from '../request.ts'
+import type { ResponseHead } from '../response.ts'
+import { reasonPhrase, responseFlow, responseHead, responseText, sentBy } from '../response.ts'
+import type { Clock, Flow, Network, Random } from '../transport.ts'
+import { isUsableResponse, validateRequest } from '../validate.ts'
+import { InviteClientTransaction } from './invite-client.ts'
+import { InviteServerTransaction } from './invite-server.ts'
+import { NonInviteClientTransaction } from './non-invite-client.ts'
+import { NonInviteServerTransaction } from './non-invite-server.ts'
+import type { ClientTransactionUser, TransactionHome } from './parts.ts'
+
+/** Who is told of requests, and of responses that no transaction waits for. */
+export interface TransactionUser {
+  /** A well-formed INVITE for which there is no transaction yet. The user accepts it or answers it statelessly. */
+  inviteReceived(request: SipMessage, flow: Flow): void
+  /** Any other well-formed request but ACK and CANCEL, likewise. */
+  requestReceived(request: SipMessage, flow: Flow): void
+  /** An ACK that belongs to a 2xx. */
+  ackReceived(ack: SipMessage, flow: Flow): void
+  /** A CANCEL for an INVITE without a final response; it has been answered. */
+  cancelReceived(invite: InviteServerTransaction): void
+  /** A response to no transaction of ours: a late or second 2xx to INVITE has to be acknowledged all the same. */
+  strayResponseReceived(response: SipMessage, flow: Flow): void
+}
+
+/**
+ * Matches messages to transactions (RFC 3261 §17.1.3, §17.2.3), answers retransmissions, malformed and merged requests,
+ * and passes on the rest. Owns all transactions.
+ */
+export class TransactionLayer implements TransactionHome {
+  readonly network: Network
+  readonly clock: Clock
+  readonly #random: Random
+  readonly #user: TransactionUser
+  readonly #servers: Map<string, InviteServerTransaction | NonInviteServerTransaction>
+  readonly #clients: Map<string, InviteClientTransaction | NonInviteClientTransaction>
+  /** Requests under way outside dialogs, by what all copies of one request share (§8.2.2.2). */
+  readonly #merges: Map<string, string>
+  /** Mixed into the tags of stateless answers, which must be the same for each copy of a request (§8.2.7). */
+  readonly #statelessSecret: string
+  /** Messages that could not be read or answered. */
+  discarded: number
+
+  constructor(network: Network, clock: Clock, random: Random, user: TransactionUser) {
+    this.network = network
+    this.clock = clock
+    this.#random = random
+    this.#user = user
+    this.#servers = new Map()
+    this.#clients = new Map()
+    this.#merges = new Map()
+    this.#statelessSecret = random.token(12)
+    this.discarded = 0
+  }
+
+  /** Transactions alive, both sides. */
+  get size(): number {
+    return this.#servers.size + this.#clients.size
+  }
+
+  /** Takes one whole message from the network. Never throws for what a peer sent. */
+  receive(text: string, flow: Flow): void {
+    const message = parseMessage(text)
+    if (message === null) this.discarded++
+    else if (message.isRequest) this.#requestReceived(message, flow)
+    else this.#responseReceived(message, flow)
+  }
+
+  /** Makes the server transaction of an INVITE just received. */
+  acceptInvite(request: SipMessage, flow: Flow): InviteServerTransaction {
+    const key = serverKey(request)
+    const mergeKey = mergeKeyOf(request)
+    const to = this.#random.token(12)
+    const head = responseHead(request, flow)
+    const transaction = new InviteServerTransaction(this, key, mergeKey, head, responseFlow(request, flow), to)
+    this.#servers.set(key, transaction)
+    if (mergeKey !== '') this.#merges.set(mergeKey, key)
+    return transaction
+  }
+
+  /** Makes the server transaction of any other request just received. `toTag`: ours, where one is already in use. */
+  acceptRequest(request: SipMessage, flow: Flow, toTag?: string): NonInviteServerTransaction {
+    const key = serverKey(request)
+    const mergeKey = mergeKeyOf(request)
+    const to = toTag ?? this.#random.token(12)
+    const head = responseHead(request, flow)
+    const transaction = new NonInviteServerTransaction(this, key, mergeKey, head, responseFlow(request, flow), to)
+    this.#servers.set(key, transaction)
+    if (mergeKey !== '') this.#merges.set(mergeKey, key)
+    return transaction
+  }
+
+  /** Takes up an INVITE that a process before this one received and did not answer finally. */
+  resumeServer(key: string, head: ResponseHead, flow: Flow, toTag: string): InviteServerTransaction {
+    const transaction = new InviteServerTransaction(this, key, '', head, flow, toTag)
+    this.#servers.set(key, transaction)
+    return transaction
+  }
+
+  /** Answers without keeping any state (§8.2.7): for strangers, who must cost nothing. */
+  respondStateless(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {
+    if (request.method === 'ACK') return
+    const tag = statelessTag(this.#statelessSecret, request)
+    const text = responseText(status, phrase, responseHead(request, flow), tag, headers, '')
+    this.network.send(responseFlow(request, flow), text, null)
+  }
+
+  sendInvite(request: OutgoingRequest, flow: Flow, user: ClientTransactionUser): InviteClientTransaction {
+    const transaction = new InviteClientTransaction(this, request.branch, request, flow, user)
+    this.#clients.set(transaction.key, transaction)
+    transaction.start()
+    return transaction
+  }
+
+  /** Takes up an INVITE that a process before this one sent: it can be cancelled, and its answer is waited for. */
+  resumeInvite(request: OutgoingRequest, flow: Flow, user: ClientTransactionUser): InviteClientTransaction {
+    const transaction = new InviteClientTransaction(this, request.branch, request, flow, user)
+    this.#clients.set(transaction.key, transaction)
+    transaction.resume()
+    return transaction
+  }
+
+  /** Sends any request but INVITE and ACK. `user` null: nobody waits for the answer. */
+  sendRequest(request: OutgoingRequest, flow: Flow, user: ClientTransactionUser | null): void {
+    const key = clientKey(request.branch, request.method)
+    const transaction = new NonInviteClientTransaction(this, key, flow, user)
+    this.#clients.set(key, transaction)
+    transaction.start(request)
+  }
+
+  /** Cancels `invite` as soon as that is allowed. `headers`: whole lines, for Reason (RFC 3326). */
+  cancel(invite: InviteClientTransaction, headers: string): void {
+    invite.whenCancellable(() => this.sendRequest(cancelOf(invite.request, headers), invite.flow, null))
+  }
+
+  /** Sends the ACK of a 2xx, which has no transaction (§13.2.2.4). @returns the text, to be sent again if need be */
+  sendAck(ack: OutgoingRequest, flow: Flow): string {
+    const text = requestText(ack)
+    this.network.send(flow, text, null)
+    return text
+  }
+
+  newBranch(): string {
+    return magicCookie + this.#random.token(16)
+  }
+
+  serverEnded(key: string, mergeKey: string): void {
+    this.#servers.delete(key)
+    if (mergeKey !== '' && this.#merges.get(mergeKey) === key) this.#merges.delete(mergeKey)
+  }
+
+  clientEnded(key: string): void {
+    this.#clients.delete(key)
+  }
+
+  #requestReceived(request: SipMessage, flow: Flow): void {
+    if (!request.has(Header.via)) {
+      this.discarded++
+      return
+    }
+    if (request.method === 'ACK') {
+      this.#ackReceived(request, flow)
+      return
+    }
+    const known = this.#servers.get(serverKey(request))
+    if (known !== undefined) {
+      known.retransmitted()
+      return
+    }
+    const problem = validateRequest(request)
+    if (problem !== null) {
+      this.respondStateless(request, flow, problem.status, problem.phrase, '')
+      return
+    }
+    if (request.method === 'CANCEL') {
+      this.#cancelReceived(request, flow)
+      return
+    }
+    const mergeKey = mergeKeyOf(request)
+    if (mergeKey !== '' && this.#merges.has(mergeKey)) {
+      this.respondStateless(request, flow, 482, reasonPhrase(482), '')
+      return
+    }
+    if (request.method === 'INVITE') this.#user.inviteReceived(request, flow)
+    else this.#user.requestReceived(request, flow)
+  }
+
+  #ackReceived(ack: SipMessage, flow: Flow): void {
+    const invite = this.#servers.get(serverKey(ack))
+    if (invite instanceof InviteServerTransaction && invite.ackReceived()) return
+    if (validateRequest(ack) === null) this.#user.ackReceived(ack, flow)
+    else this.discarded++
+  }
+
+  #cancelReceived(cancel: SipMessage, flow: Flow): void {
+    const invite = this.#servers.get(keyFor(cancel, 'INVITE'))
+    if (!(invite instanceof InviteServerTransaction)) {
+      this.respondStateless(cancel, flow, 481, reasonPhrase(481), '')
+      return
+    }
+    // Nobody can be asked for a password by an answer to CANCEL (§22.1), so it must come from where the INVITE did.
+    if (invite.flow.address !== flow.address) {
+      this.respondStateless(cancel, flow, 481, reasonPhrase(481), '')
+      return
+    }
+    // §9.2: with the tag of the INVITE's own answers.
+    this.acceptRequest(cancel, flow, invite.toTag).respond(200, reasonPhrase(200), '', '')
+    if (invite.open) this.#user.cancelReceived(invite)
+  }
+
+  #responseReceived(response: SipMessage, flow: Flow): void {
+    if (!isUsableResponse(response)) {
+      this.discarded++
+      return
+    }
+    const transaction = this.#clients.get(clientKey(response.branch, response.method))
+    if (transaction === undefined) this.#user.strayResponseReceived(response, flow)
+    else transaction.responseReceived(response, flow)
+  }
+}
+
+function clientKey(branch: string, method: string): string {
+  return method === 'CANCEL' ? `${branch}|CANCEL` : branch
+}
+
+function serverKey(request: SipMessage): string {
+  return keyFor(request, request.method === 'ACK' ? 'INVITE' : request.method)
+}
+
+/** §17.2.3: branch, sent-by and method; for peers of RFC 2543, which have no unique branch, what identifies the request. */
+function keyFor(request: SipMessage, method: string): string {
+  const branch = request.branch
+  const via = firstOfList(request.header(Header.via))
+  if (branch.startsWith(magicCookie) && branch.length > magicCookie.length) return `${branch}|${sentBy(via)}|${method}`
+  return `${request.callId}|${request.fromTag}|${request.cseq}|${via}|${request.requestUri}|${method}`
+}
+
+/** '' for a request inside a dialog, which cannot be merged. */
+function mergeKeyOf(request: SipMessage): string {
+  if (request.toTag !== '') return ''
+  return `${request.callId}|${request.fromTag}|${request.cseq}|${request.method}`
+}
+
+/** FNV-1a over what identifies the request; the secret keeps others from foreseeing it. */
+function statelessTag(secret: string, request: SipMessage): string {
+  const text = `${secret}${request.branch}${request.callId}${request.cseq}`
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) {
+    hash ^= text.charCodeAt(i)
+    hash = Math.imul(hash, 0x01000193)
+  }
+  return (hash >>> 0).toString(36)
+}

@@ -1,0 +1,32 @@
+/** What the four transaction machines share: the world they act on and those who are told. */
+import type { SipMessage } from '../message.ts'
+import type { Clock, Flow, Network } from '../transport.ts'
+
+/** What a transaction needs of the layer that owns it. */
+export interface TransactionHome {
+  readonly network: Network
+  readonly clock: Clock
+  /** The transaction is over and forgets everything; its map entry goes. */
+  serverEnded(key: string, mergeKey: string): void
+  clientEnded(key: string): void
+}
+
+/** Whoever sent a request: told what became of it. */
+export interface ClientTransactionUser {
+  /** Each provisional, the final, and for INVITE every further 2xx (RFC 6026 §7.2). */
+  responseReceived(response: SipMessage, flow: Flow): void
+  /** Nothing came in time (Timers B and F): counts as 408 (§8.1.3.1). */
+  timedOut(): void
+  /** The network refused the request: counts as 503 (§8.1.3.1). */
+  transportFailed(): void
+}
+
+/** Whoever answers a request: told when an answer did not arrive. */
+export interface ServerTransactionUser {
+  /** The ACK to a failure never came (Timer H), or the failure could not be sent. */
+  answerLost(): void
+}
+
+export function isReliable(flow: Flow): boolean {
+  return flow.transport !== 'UDP'
+}

@@ -1,0 +1,86 @@
+/**
+ * What a request owes before anybody looks at its meaning (RFC 3261 §8.1.1, §16.3, RFC 4475 §3.1.2, §3.3): a status
+ * with a phrase that names the header, so that whoever sent it can mend it.
+ */
+import type { HeaderId } from './header-names.ts'
+import { Header, headerTitle } from './header-names.ts'
+import type { SipMessage } from './message.ts'
+import { cseqMethod, leadingNumber, parameterOfAddress } from './message.ts'
+import { parseNameAddress, parseUri } from './uri.ts'
+
+export interface Problem {
+  readonly status: number
+  readonly phrase: string
+}
+
+const mandatory: readonly HeaderId[] = [Header.from, Header.to, Header.callId, Header.cseq]
+/** Headers that must not come twice: two values would let two readers see two different messages. */
+const single: readonly HeaderId[] = [
+  Header.from,
+  Header.to,
+  Header.callId,
+  Header.cseq,
+  Header.maxForwards,
+  Header.contentLength,
+  Header.contentType,
+]
+
+/** `null`: nothing is wrong with the form of this request. */
+export function validateRequest(request: SipMessage): Problem | null {
+  if (request.startLineProblem === 'version') return { status: 505, phrase: 'Version Not Supported' }
+  if (request.startLineProblem === 'form') return bad('Malformed Request-Line')
+  if (request.malformedHeaderLine) return bad('Malformed Header Line')
+  for (const id of mandatory) if (!request.has(id)) return bad(`Missing ${headerTitle[id]} Header`)
+  for (const id of single) if (request.count(id) > 1) return bad(`Multiple ${headerTitle[id]} Headers`)
+  if (request.callId === '') return bad('Empty Call-ID Header')
+  if (request.cseq < 0 || cseqMethod(request) !== request.method) return bad('Malformed CSeq Header')
+  const address = addressProblem(request.from, 'From') ?? addressProblem(request.to, 'To')
+  if (address !== null) return address
+  if (request.has(Header.maxForwards)) {
+    const hops = leadingNumber(request.header(Header.maxForwards))
+    if (hops < 0 || hops > 255) return bad('Malformed Max-Forwards Header')
+  }
+  return lengthProblem(request) ?? uriProblem(request.requestUri)
+}
+
+/** May this response be looked at? Others are dropped: nobody answers a response. */
+export function isUsableResponse(response: SipMessage): boolean {
+  return (
+    response.cseq >= 0 &&
+    response.method !== '' &&
+    response.count(Header.via) === 1 &&
+    response.has(Header.from) &&
+    response.has(Header.to) &&
+    response.callId !== '' &&
+    lengthProblem(response) === null
+  )
+}
+
+function bad(phrase: string): Problem {
+  return { status: 400, phrase }
+}
+
+function addressProblem(value: string, name: string): Problem | null {
+  // The usual form, <sip:...>;tag=..., is seen at a glance.
+  const plain = value.charCodeAt(0) === 60 && value.indexOf('>') > 0
+  if (!plain && parseNameAddress(value) === null) return bad(`Malformed ${name} Header`)
+  return parameterOfAddress(value, 'tag').length > 256 ? bad(`Malformed ${name} Header`) : null
+}
+
+/** §18.3: a body shorter than Content-Length says is not whole. (A longer datagram is cut, without complaint.) */
+function lengthProblem(message: SipMessage): Problem | null {
+  if (!message.has(Header.contentLength)) return null
+  const length = leadingNumber(message.header(Header.contentLength))
+  if (length < 0) return bad('Malformed Content-Length Header')
+  return message.bodyStart + length > message.raw.length ? bad('Content-Length Exceeds Message') : null
+}
+
+function uriProblem(requestUri: string): Problem | null {
+  if (requestUri.charCodeAt(0) === 60) return bad('Request-URI In Angle Brackets')
+  const uri = parseUri(requestUri)
+  if (uri === null) return bad('Malformed Request-URI')
+  if (uri.scheme !== 'sip' && uri.scheme !== 'sips' && uri.scheme !== 'tel') {
+    return { status: 416, phrase: 'Unsupported URI Scheme' }
+  }
+  return null
+}
