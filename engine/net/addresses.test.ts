@@ -1,0 +1,94 @@
+import type { NetworkInterfaceInfo } from 'node:os'
+import t from 'tap'
+import { Addresses, isNetwork } from './addresses.ts'
+import type { Listener } from './listener.ts'
+import { withPort } from './listener.ts'
+
+function listener(address: string, advertised = ''): Listener {
+  return { transport: 'UDP', address, port: 5060, descriptor: null, advertised, advertisedMedia: '' }
+}
+
+function info(address: string, bits: number, internal = false): NetworkInterfaceInfo {
+  const base = { address, netmask: '', mac: '', internal, cidr: `${address}/${bits}` }
+  return address.includes(':') ? { ...base, family: 'IPv6', scopeid: 0 } : { ...base, family: 'IPv4' }
+}
+
+const machine = {
+  lo: [info('127.0.0.1', 8, true), info('::1', 128, true)],
+  eth0: [info('192.0.2.10', 24), info('fe80::1', 64), info('2001:db8::10', 64)],
+  eth1: [info('10.1.0.1', 16)],
+}
+const read = () => machine
+
+t.test('a listener bound to one address names it', async (t) => {
+  const addresses = new Addresses([listener('192.0.2.10')], [], read)
+  t.equal(addresses.advertised(0, '198.51.100.1'), '192.0.2.10:5060')
+})
+
+t.test('bound to all: the interface in the peer’s network, else the first that leads outside', async (t) => {
+  const addresses = new Addresses([listener('0.0.0.0'), listener('::')], [], read)
+  t.equal(addresses.advertised(0, '10.1.7.7'), '10.1.0.1:5060')
+  t.equal(addresses.advertised(0, '198.51.100.1'), '192.0.2.10:5060')
+  t.equal(addresses.advertised(0, '127.0.0.1'), '127.0.0.1:5060')
+  t.equal(addresses.advertised(1, '2001:db8::99'), '[2001:db8::10]:5060')
+  t.equal(addresses.advertised(1, 'fe80::7%eth0'), '[fe80::1]:5060')
+  t.equal(addresses.advertised(1, '2001:db8:1::1'), '[2001:db8::10]:5060')
+})
+
+t.test('peers outside the local networks see the advertised address', async (t) => {
+  const addresses = new Addresses(
+    [listener('0.0.0.0', 'pbx.example.com'), listener('10.1.0.1', '203.0.113.5:5080')],
+    [],
+    read,
+  )
+  t.equal(addresses.advertised(0, '198.51.100.1'), 'pbx.example.com:5060')
+  t.equal(addresses.advertised(0, '172.16.3.3'), '192.0.2.10:5060', 'RFC 1918 is local')
+  t.equal(addresses.advertised(0, '192.0.2.77'), '192.0.2.10:5060', 'so is an interface’s own network')
+  t.equal(addresses.advertised(1, '198.51.100.1'), '203.0.113.5:5080')
+  t.equal(addresses.advertised(1, '127.0.0.1'), '10.1.0.1:5060', 'loopback is local')
+})
+
+t.test('named local networks replace the default', async (t) => {
+  const addresses = new Addresses([listener('0.0.0.0', 'pbx.example.com')], ['10.1.0.0/16', '203.0.113.9'], read)
+  t.equal(addresses.isLocal('10.1.2.3'), true)
+  t.equal(addresses.isLocal('203.0.113.9'), true)
+  t.equal(addresses.isLocal('192.168.1.1'), false)
+  t.equal(addresses.isLocal('127.0.0.1'), true)
+  t.equal(addresses.isLocal('not an address'), false)
+})
+
+t.test('changed interfaces are seen at the next look', async (t) => {
+  let now: NodeJS.Dict<NetworkInterfaceInfo[]> = machine
+  const addresses = new Addresses([listener('0.0.0.0')], [], () => now)
+  t.equal(addresses.advertised(0, '198.51.100.1'), '192.0.2.10:5060')
+  now = { eth0: [info('192.0.2.11', 24)] }
+  t.equal(addresses.advertised(0, '198.51.100.1'), '192.0.2.10:5060')
+  addresses.refresh()
+  t.equal(addresses.advertised(0, '198.51.100.1'), '192.0.2.11:5060')
+})
+
+t.test('own hosts: with and without port, names included', async (t) => {
+  const bound = new Addresses([listener('127.0.0.1', 'PBX.example.com:5070')], [], read)
+  t.same(bound.ownHosts().sort(), [
+    '127.0.0.1',
+    '127.0.0.1:5060',
+    'localhost',
+    'localhost:5060',
+    'pbx.example.com',
+    'pbx.example.com:5070',
+  ])
+  const all = new Addresses([listener('0.0.0.0'), listener('::')], [], read)
+  for (const host of ['10.1.0.1', '192.0.2.10:5060', '[2001:db8::10]', '[2001:db8::10]:5060', 'localhost']) {
+    t.ok(all.ownHosts().includes(host), host)
+  }
+})
+
+t.test('networks and ports as text', async (t) => {
+  for (const text of ['10.0.0.0/8', '10.0.0.1', '::/0', 'fc00::/7']) t.ok(isNetwork(text), text)
+  for (const text of ['10.0.0.0/33', 'x', '10.0.0/8', '10.0.0.0/', 'fc00::/129']) t.notOk(isNetwork(text), text)
+  t.equal(withPort('::1', 5060), '[::1]:5060')
+  t.equal(withPort('[::1]', 5060), '[::1]:5060')
+  t.equal(withPort('[::1]:5080', 5060), '[::1]:5080')
+  t.equal(withPort('a.example:5080', 5060), 'a.example:5080')
+  t.equal(withPort('a.example', 5060), 'a.example:5060')
+})
