@@ -1,0 +1,145 @@
+/**
+ * `npm test`: builds, installs the programs the wire tests need, runs every compiled test file, and ends with one plain
+ * line of counts (tap-results.mjs says what counts as a test). `npm test -- engine/sip` runs the files whose path
+ * contains one of the words given.
+ *
+ * Test files are TAP programs and run as plain Node processes. tap's own runner would hook Node's module loader into
+ * every Node process that a test starts (about 150 ms each), so that what is measured would not be what users start.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { removeStaleOutput } from './stale-output.mjs'
+import { TapResults } from './tap-results.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+/** Files at once. Tests of one room may share a machine's two cores; more would only stretch their timers. */
+const filesAtOnce = 2
+/** Longest run of one file, ms. Wire tests wait for SIP's 32 s timers, some of them several times. */
+const fileTimeLimit = 600_000
+/** How long a file's own children may take to go after it ended, ms. */
+const leftoverGrace = 2000
+
+/** Groups of processes that run now, by the id of their leader. */
+const runningGroups = new Set()
+
+function signalGroup(leader, signal) {
+  try {
+    process.kill(-leader, signal)
+    return true
+  } catch (error) {
+    if (error.code === 'ESRCH') return false
+    throw error
+  }
+}
+
+function runStep(script, ...options) {
+  const result = spawnSync(process.execPath, [join(root, script), ...options], { cwd: root, stdio: 'inherit' })
+  if (result.error) throw result.error
+  return result.status === 0
+}
+
+function testFiles(words) {
+  const compiled = readdirSync(join(root, 'dist'), { recursive: true })
+    .filter((name) => name.endsWith('.test.js'))
+    .map((name) => `dist/${name}`)
+  const scripts = readdirSync(join(root, 'scripts'))
+    .filter((name) => name.endsWith('.test.mjs'))
+    .map((name) => `scripts/${name}`)
+  const files = [...scripts, ...compiled].filter((file) => words.length === 0 || words.some((w) => file.includes(w)))
+  // Short ones first: a mistake in one room shows before the wire tests have waited out their timers.
+  const rank = (file) => (file.startsWith('dist/test/') ? 1 : 0)
+  return files.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+}
+
+/** Whether the group still has members once the grace has passed. */
+async function leavesProcesses(leader) {
+  const deadline = Date.now() + leftoverGrace
+  while (signalGroup(leader, 0)) {
+    if (Date.now() > deadline) return true
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return false
+}
+
+/** Runs one file and resolves with its results; its output is shown only when something failed. */
+async function runFile(file) {
+  const results = new TapResults(file)
+  const output = []
+  const started = Date.now()
+  const child = spawn(process.execPath, ['--enable-source-maps', file], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  runningGroups.add(child.pid)
+  const lines = createInterface({ input: child.stdout })
+  lines.on('line', (line) => {
+    results.line(line)
+    output.push(line)
+  })
+  createInterface({ input: child.stderr }).on('line', (line) => output.push(line))
+  let timedOut = false
+  const limit = setTimeout(() => {
+    timedOut = true
+    signalGroup(child.pid, 'SIGKILL')
+  }, fileTimeLimit)
+  const closed = new Promise((resolve) => child.once('close', resolve))
+  const [code, signal] = await new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (...ending) => resolve(ending))
+  })
+  clearTimeout(limit)
+  let fault = null
+  if (await leavesProcesses(child.pid)) {
+    fault = 'left processes running'
+    signalGroup(child.pid, 'SIGKILL')
+  }
+  await closed
+  runningGroups.delete(child.pid)
+  if (timedOut) fault = `took longer than ${fileTimeLimit / 1000} s`
+  else if (signal !== null) fault = `ended by ${signal}`
+  else if (code !== 0) fault = `exit code ${code}`
+  results.end(fault)
+  const verdict = results.failed.length === 0 ? 'ok    ' : 'FAILED'
+  const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  console.log(`${verdict} ${file} (${results.passed} passed, ${seconds} s)`)
+  if (results.failed.length > 0) console.log(output.map((line) => `    ${line}`).join('\n'))
+  return results
+}
+
+async function runAll(files) {
+  const all = []
+  const waiting = [...files]
+  const worker = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) all.push(await runFile(file))
+  }
+  await Promise.all(Array.from({ length: filesAtOnce }, worker))
+  return all
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    for (const leader of runningGroups) signalGroup(leader, 'SIGKILL')
+    process.exit(1)
+  })
+}
+
+const words = process.argv.slice(2)
+removeStaleOutput(root)
+const ready =
+  runStep('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json') && runStep('scripts/install-test-programs.mjs')
+const files = ready && existsSync(join(root, 'dist')) ? testFiles(words) : []
+const all = await runAll(files)
+const passed = all.reduce((sum, results) => sum + results.passed, 0)
+const failed = all.flatMap((results) => results.failed)
+const skipped = all.flatMap((results) => results.skipped)
+if (!ready) console.log('\nNo test ran: the build or the installation of the test programs failed.')
+else if (files.length === 0) console.log(`\nNo test file matches ${words.join(' ')}.`)
+if (failed.length > 0) console.log(`\nFailed:\n${failed.map((name) => `  ${name}`).join('\n')}`)
+if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((name) => `  ${name}`).join('\n')}`)
+console.log(`\ntests: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped`)
+process.exitCode = ready && failed.length === 0 && passed > 0 ? 0 : 1
