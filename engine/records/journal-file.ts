@@ -1,0 +1,187 @@
+import { mkdirSync } from 'node:fs'
+import type { EntryKind, Journal, RecoveredEntries } from './entries.ts'
+import { JournalCompactor } from './journal-compactor.ts'
+import { kindLetter } from './journal-format.ts'
+import { LogWriter } from './journal-log.ts'
+import { RecordQueue } from './journal-queue.ts'
+import { recoverJournal } from './journal-recovery.ts'
+
+/** Where the journal tells the operator about its state; a pino logger fits. */
+export interface JournalLogger {
+  info(message: string): void
+  warn(message: string): void
+  error(message: string): void
+}
+
+export interface JournalOptions {
+  readonly log: JournalLogger
+  /** A log that is this long is closed and a new one begun. Default 32 MiB. */
+  readonly segmentBytes?: number
+  /** Closed logs are compacted when they have this many bytes, and more than the last snapshot. Default two segments. */
+  readonly compactAfterBytes?: number
+  /** Most that is kept in memory while the disk cannot be written. Default 16 MiB. */
+  readonly queueBytes?: number
+  /** Default 1000. */
+  readonly syncEveryMilliseconds?: number
+}
+
+export interface OpenJournal {
+  readonly journal: Journal
+  readonly recovered: RecoveredEntries
+  /**
+   * Writes what was queued since the last call, in one write. To be called at the end of a turn, before its messages
+   * leave; costs next to nothing if nothing is queued. Never throws.
+   */
+  flush(): void
+  /** Writes and syncs what is queued and ends the other thread. */
+  close(): Promise<void>
+  /** Entries that were put, now or before the start, and not removed. */
+  readonly openEntries: number
+  /** False while what was put would not survive a crash. */
+  readonly healthy: boolean
+}
+
+const MEBIBYTE = 1024 * 1024
+/** How often a write that failed is tried again, and what no turn has flushed is written. */
+const TICK_MILLISECONDS = 100
+/** Errors at the start that an operator has to cure; with any other (a full disk) the engine starts and tries again. */
+const FATAL_CODES = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG'])
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+class JournalInFolder implements Journal, OpenJournal {
+  readonly recovered: RecoveredEntries
+  readonly #log: JournalLogger
+  readonly #queue: RecordQueue
+  readonly #writer: LogWriter
+  readonly #compactor: JournalCompactor
+  readonly #queueBytes: number
+  readonly #open: Record<EntryKind, Set<string>> = { call: new Set(), registration: new Set(), counter: new Set() }
+  readonly #tick: NodeJS.Timeout
+  #isWritable = true
+  #dropped = 0
+  #closing: Promise<void> | undefined
+
+  constructor(folder: string, options: JournalOptions) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const recovery = recoverJournal(folder)
+    this.recovered = recovery.recovered
+    for (const entry of recovery.recovered.entries) this.#open[entry.kind].add(entry.key)
+    this.#log = options.log
+    this.#queueBytes = options.queueBytes ?? 16 * MEBIBYTE
+    this.#queue = new RecordQueue(recovery.identity)
+    const segmentBytes = options.segmentBytes ?? 32 * MEBIBYTE
+    this.#compactor = new JournalCompactor(folder, recovery, {
+      log: options.log,
+      compactAfterBytes: options.compactAfterBytes ?? 2 * segmentBytes,
+      syncEveryMilliseconds: options.syncEveryMilliseconds ?? 1000,
+    })
+    this.#writer = new LogWriter(folder, recovery.identity, recovery.highestNumber + 1, segmentBytes, {
+      opened: (path, closedBytes) => this.#compactor.logOpened(path, this.#writer.number, closedBytes),
+    })
+    try {
+      this.#writer.open()
+    } catch (error) {
+      if (FATAL_CODES.has(codeOf(error))) {
+        void this.#compactor.close()
+        throw error
+      }
+      this.#writeFailed(error)
+    }
+    this.#tick = setInterval(() => this.#onTick(), TICK_MILLISECONDS)
+    this.#tick.unref()
+  }
+
+  get journal(): Journal {
+    return this
+  }
+
+  get openEntries(): number {
+    return this.#open.call.size + this.#open.registration.size + this.#open.counter.size
+  }
+
+  get healthy(): boolean {
+    return this.#isWritable && this.#compactor.syncs
+  }
+
+  put(kind: EntryKind, key: string, value: string): void {
+    if (!this.#queue.put(kindLetter(kind), key, value)) {
+      this.#log.error(
+        `journal: a ${kind} entry of ${key.length + value.length} bytes is too long and would not survive`,
+      )
+      return
+    }
+    this.#open[kind].add(key)
+    if (!this.#isWritable) this.#limitQueue()
+  }
+
+  remove(kind: EntryKind, key: string): void {
+    // What is not open has no record that could come back.
+    if (!this.#open[kind].delete(key)) return
+    this.#queue.remove(kindLetter(kind), key)
+    if (!this.#isWritable) this.#limitQueue()
+  }
+
+  flush(): void {
+    if (this.#queue.used > 0 && this.#isWritable) this.#write()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#tick)
+    this.#write()
+    this.#writer.close()
+    await this.#compactor.close()
+  }
+
+  #write(): void {
+    try {
+      this.#writer.append(this.#queue.buffer, this.#queue.used)
+    } catch (error) {
+      this.#writeFailed(error)
+      return
+    }
+    this.#queue.clear()
+    if (this.#isWritable) return
+    this.#isWritable = true
+    const lost = this.#dropped === 0 ? 'nothing is missing' : `the newest state of ${this.#dropped} entries is missing`
+    this.#dropped = 0
+    this.#log.info(`journal is written again, ${lost}`)
+  }
+
+  #writeFailed(error: unknown): void {
+    if (!this.#isWritable) return
+    this.#isWritable = false
+    const reason = error instanceof Error ? error.message : String(error)
+    this.#log.error(`journal cannot be written: ${reason}; calls go on but would not survive a crash`)
+  }
+
+  #limitQueue(): void {
+    if (this.#queue.used <= this.#queueBytes) return
+    const dropped = this.#queue.shrink(this.#queueBytes / 2)
+    if (dropped > 0 && this.#dropped === 0) {
+      this.#log.error('journal: more is waiting to be written than memory is set aside for; the oldest is dropped')
+    }
+    this.#dropped += dropped
+  }
+
+  #onTick(): void {
+    if (this.#isWritable) this.flush()
+    else this.#write()
+    this.#compactor.tick()
+  }
+}
+
+/**
+ * Opens the journal in `folder`, which is created if need be, and reads what it holds. One process at a time: the caller
+ * sees to that. Throws, with nothing changed, if the folder cannot be used or the journal is of a newer version.
+ */
+export function openJournal(folder: string, options: JournalOptions): OpenJournal {
+  return new JournalInFolder(folder, options)
+}
