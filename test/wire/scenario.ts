@@ -1,0 +1,294 @@
+/**
+ * Building blocks of SIPp scenarios. A scenario is a list of steps; a step knows its place, because SIPp makes branches
+ * of the place (`[branch-N]` is the branch N steps before), which ACK to a failure and CANCEL need.
+ */
+import type { Credentials } from './digest.ts'
+
+export interface Step {
+  /** The element, told its own place and that of each named step. */
+  readonly xml: (place: number, places: ReadonlyMap<string, number>) => string
+  /** Under which later steps find it. */
+  readonly name?: string
+}
+
+export function scenario(title: string, steps: readonly Step[]): string {
+  const places = new Map<string, number>()
+  for (const [place, step] of steps.entries()) if (step.name) places.set(step.name, place)
+  const body = steps.map((step, place) => step.xml(place, places)).join('\n')
+  return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="${title}">\n${body}\n</scenario>\n`
+}
+
+function message(lines: readonly string[], attributes = ''): string {
+  return `<send${attributes}><![CDATA[\n\n${lines.join('\n')}\n\n]]></send>`
+}
+
+export const session: readonly string[] = [
+  'Content-Type: application/sdp',
+  'Content-Length: [len]',
+  '',
+  'v=0',
+  'o=sipp 1 1 IN IP4 [local_ip]',
+  's=-',
+  'c=IN IP4 [local_ip]',
+  't=0 0',
+  'm=audio 32000 RTP/AVP 0',
+  'a=rtpmap:0 PCMU/8000',
+]
+
+const noBody: readonly string[] = ['Content-Length: 0', '']
+
+/** A device as scenarios name it. */
+export interface ScenarioDevice extends Credentials {
+  readonly domain: string
+}
+
+function via(offset = 0): string {
+  const branch = offset === 0 ? '[branch]' : `[branch-${offset}]`
+  return `Via: SIP/2.0/[transport] [local_ip]:[local_port];rport;branch=${branch}`
+}
+
+/** What SIPp puts in as Authorization for the challenge it got last. */
+function authorization(device: Credentials): string {
+  return `[authentication username=${device.userName} password=${device.password}]`
+}
+
+export interface RegisterOptions {
+  readonly expires?: number
+  /** Whole value of Contact. */
+  readonly contact?: string
+  readonly signIn?: Credentials
+  readonly user?: string
+}
+
+/** REGISTER; with `signIn` it answers the last challenge. */
+export function sendRegister(device: ScenarioDevice, options: RegisterOptions = {}): Step {
+  const user = options.user ?? device.userName
+  return {
+    xml: () =>
+      message(
+        [
+          `REGISTER sip:${device.domain} SIP/2.0`,
+          via(),
+          `From: <sip:${user}@${device.domain}>;tag=[pid]r[call_number]`,
+          `To: <sip:${user}@${device.domain}>`,
+          'Call-ID: [call_id]',
+          'CSeq: [cseq] REGISTER',
+          'Max-Forwards: 70',
+          `Contact: ${options.contact ?? `<sip:${user}@[local_ip]:[local_port];transport=[transport]>`}`,
+          `Expires: ${options.expires ?? 300}`,
+          ...(options.signIn ? [authorization(options.signIn)] : []),
+          ...noBody,
+        ],
+        ' retrans="500"',
+      ),
+  }
+}
+
+export interface ReceiveOptions {
+  readonly optional?: boolean
+  /** Keeps the challenge for the next `[authentication]`. */
+  readonly challenge?: boolean
+  /** Keeps Record-Route and Contact for `[next_url]` and `[routes]`. */
+  readonly dialog?: boolean
+  /** Fails unless the expression is found in the header (or, with '', anywhere in the message). */
+  readonly check?: readonly { readonly header: string; readonly pattern: string }[]
+}
+
+let assigned = 0
+
+export function receive(what: number | string, options: ReceiveOptions = {}): Step {
+  const kind = typeof what === 'number' ? `response="${what}"` : `request="${what}"`
+  const flags = [
+    options.optional ? ' optional="true"' : '',
+    options.challenge ? ' auth="true"' : '',
+    options.dialog ? ' rrs="true"' : '',
+  ].join('')
+  const actions = (options.check ?? []).map(({ header, pattern }) => {
+    assigned += 1
+    const where = header === '' ? 'search_in="msg"' : `search_in="hdr" header="${header}:" case_indep="true"`
+    const name = `check${assigned}`
+    return `<ereg regexp="${escaped(pattern)}" ${where} check_it="true" assign_to="${name}"/><log message="${name}: [$${name}]"/>`
+  })
+  const inside = actions.length === 0 ? '' : `<action>${actions.join('')}</action>`
+  return { xml: () => `<recv ${kind}${flags}>${inside}</recv>` }
+}
+
+function escaped(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;')
+}
+
+/** Waits without doing anything: only for how long something is left ringing or talking, never for something to happen. */
+export function pause(milliseconds: number): Step {
+  return { xml: () => `<pause milliseconds="${milliseconds}"/>` }
+}
+
+export interface InviteOptions {
+  readonly signIn?: Credentials
+  readonly name?: string
+  readonly extra?: readonly string[]
+  /** Without a body: the answer travels in ACK. */
+  readonly late?: boolean
+}
+
+/** INVITE from a device (or, without a user name, from a trunk) to what it dials. */
+export function sendInvite(caller: ScenarioDevice, dialled: string, options: InviteOptions = {}): Step {
+  return {
+    ...(options.name ? { name: options.name } : {}),
+    xml: () =>
+      message(
+        [
+          `INVITE sip:${dialled}@${caller.domain} SIP/2.0`,
+          via(),
+          `From: <sip:${caller.userName}@${caller.domain}>;tag=[pid]c[call_number]`,
+          `To: <sip:${dialled}@${caller.domain}>`,
+          'Call-ID: [call_id]',
+          'CSeq: [cseq] INVITE',
+          'Max-Forwards: 70',
+          'Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>',
+          ...(options.signIn ? [authorization(options.signIn)] : []),
+          ...(options.extra ?? []),
+          ...(options.late ? noBody : session),
+        ],
+        ' retrans="500"',
+      ),
+  }
+}
+
+/** ACK to a failure of the INVITE named so (RFC 3261 §17.1.1.3). */
+export function acknowledgeFailure(caller: ScenarioDevice, dialled: string, invite: string): Step {
+  return { xml: (place, places) => hopByHop('ACK', caller, dialled, place - (places.get(invite) ?? 0), true) }
+}
+
+/** CANCEL of the INVITE named so (RFC 3261 §9.1). */
+export function sendCancel(caller: ScenarioDevice, dialled: string, invite: string): Step {
+  return { xml: (place, places) => hopByHop('CANCEL', caller, dialled, place - (places.get(invite) ?? 0), false) }
+}
+
+function hopByHop(method: string, caller: ScenarioDevice, dialled: string, offset: number, tagged: boolean): string {
+  return message(
+    [
+      `${method} sip:${dialled}@${caller.domain} SIP/2.0`,
+      via(offset),
+      `From: <sip:${caller.userName}@${caller.domain}>;tag=[pid]c[call_number]`,
+      `To: <sip:${dialled}@${caller.domain}>${tagged ? '[peer_tag_param]' : ''}`,
+      'Call-ID: [call_id]',
+      `CSeq: [cseq] ${method}`,
+      'Max-Forwards: 70',
+      ...noBody,
+    ],
+    method === 'CANCEL' ? ' retrans="500"' : '',
+  )
+}
+
+/** A request of the caller's inside the dialog: ACK to the 2xx, BYE, re-INVITE. */
+export function callerRequest(
+  method: 'ACK' | 'BYE' | 'INVITE',
+  caller: ScenarioDevice,
+  dialled: string,
+  options: { readonly withSession?: boolean } = {},
+): Step {
+  return {
+    xml: () =>
+      message(
+        [
+          `${method} [next_url] SIP/2.0`,
+          via(),
+          '[routes]',
+          `From: <sip:${caller.userName}@${caller.domain}>;tag=[pid]c[call_number]`,
+          `To: <sip:${dialled}@${caller.domain}>[peer_tag_param]`,
+          'Call-ID: [call_id]',
+          `CSeq: [cseq] ${method}`,
+          'Max-Forwards: 70',
+          ...(method === 'INVITE' ? ['Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>'] : []),
+          ...(options.withSession ? session : noBody),
+        ],
+        method === 'ACK' ? '' : ' retrans="500"',
+      ),
+  }
+}
+
+/** A response of the called side to the request received last. */
+export function respond(
+  status: number,
+  reason: string,
+  options: { readonly withSession?: boolean; readonly extra?: readonly string[] } = {},
+): Step {
+  return {
+    xml: () =>
+      message(
+        [
+          `SIP/2.0 ${status} ${reason}`,
+          '[last_Via:]',
+          '[last_From:]',
+          '[last_To:];tag=[pid]u[call_number]',
+          '[last_Call-ID:]',
+          '[last_CSeq:]',
+          '[last_Record-Route:]',
+          'Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>',
+          ...(options.extra ?? []),
+          ...(options.withSession ? session : noBody),
+        ],
+        status === 200 && options.withSession ? ' retrans="500"' : '',
+      ),
+  }
+}
+
+/** A response of either side inside the dialog, where To has its tag already. */
+export function respondInDialog(
+  status: number,
+  reason: string,
+  options: { readonly withSession?: boolean } = {},
+): Step {
+  return {
+    xml: () =>
+      message(
+        [
+          `SIP/2.0 ${status} ${reason}`,
+          '[last_Via:]',
+          '[last_From:]',
+          '[last_To:]',
+          '[last_Call-ID:]',
+          '[last_CSeq:]',
+          'Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>',
+          ...(options.withSession ? session : noBody),
+        ],
+        options.withSession ? ' retrans="500"' : '',
+      ),
+  }
+}
+
+/** A request of the called side inside the dialog; From and To change places (`receive('ACK', {dialog: true})` before). */
+export function calleeRequest(
+  method: 'ACK' | 'BYE' | 'INVITE',
+  options: { readonly withSession?: boolean } = {},
+): Step {
+  return {
+    xml: () =>
+      message(
+        [
+          `${method} [next_url] SIP/2.0`,
+          via(),
+          '[routes]',
+          'From: [$localParty]',
+          'To: [$remoteParty]',
+          'Call-ID: [call_id]',
+          `CSeq: [cseq] ${method}`,
+          'Max-Forwards: 70',
+          ...(method === 'INVITE' ? ['Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>'] : []),
+          ...(options.withSession ? session : noBody),
+        ],
+        method === 'ACK' ? '' : ' retrans="500"',
+      ),
+  }
+}
+
+/** Receives the ACK to a 200 and keeps both parties for `calleeRequest`. */
+export function receiveAcknowledgement(): Step {
+  return {
+    xml: () =>
+      '<recv request="ACK"><action>' +
+      '<ereg regexp=".*" search_in="hdr" header="From:" assign_to="remoteParty"/>' +
+      '<ereg regexp=".*" search_in="hdr" header="To:" assign_to="localParty"/>' +
+      '</action></recv>',
+  }
+}

@@ -1,0 +1,117 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, loopback } from './ports.ts'
+import type { Step } from './scenario.ts'
+import { scenario } from './scenario.ts'
+import type { Address } from './wires.ts'
+
+export interface SippOptions {
+  readonly port: number
+  readonly transport?: 'UDP' | 'TCP'
+  /** How many calls it makes or takes before it ends well. */
+  readonly calls?: number
+  /** Milliseconds after which a message that does not come is a failure. */
+  readonly receiveTimeout?: number
+}
+
+/** One run of SIPp with a scenario. */
+export class Sipp {
+  readonly #title: string
+  readonly #folder: string
+  readonly #process: ChildProcess
+  readonly #ended: Promise<number | null>
+  #output = ''
+
+  private constructor(title: string, folder: string, child: ChildProcess) {
+    this.#title = title
+    this.#folder = folder
+    this.#process = child
+    child.stdout?.on('data', (bytes: Buffer) => {
+      this.#output = (this.#output + bytes.toString('latin1')).slice(-4000)
+    })
+    child.stderr?.on('data', (bytes: Buffer) => {
+      this.#output = (this.#output + bytes.toString('latin1')).slice(-4000)
+    })
+    this.#ended = new Promise((resolve) => {
+      child.once('error', () => resolve(null))
+      child.once('exit', (code) => resolve(code))
+    })
+  }
+
+  /** Starts SIPp; resolves when its socket is open. */
+  static async start(title: string, server: Address, steps: readonly Step[], options: SippOptions): Promise<Sipp> {
+    const folder = mkdtempSync(join(tmpdir(), 'ringdown-sipp-'))
+    const file = join(folder, 'scenario.xml')
+    writeFileSync(file, scenario(title, steps))
+    const { port, transport = 'UDP', calls = 1, receiveTimeout = 8000 } = options
+    const given = [
+      `${server.address}:${server.port}`,
+      ...['-sf', file, '-i', loopback, '-p', String(port), '-t', transport === 'UDP' ? 'u1' : 't1'],
+      ...['-m', String(calls), '-nostdin', '-cp', String(await freePort())],
+      ...['-recv_timeout', String(receiveTimeout), '-timeout', '40', '-timeout_error'],
+      ...['-trace_msg', '-message_file', join(folder, 'messages'), '-trace_err', '-error_file', join(folder, 'errors')],
+      ...['-trace_logs', '-log_file', join(folder, 'log')],
+    ]
+    // SIPp without a terminal asks for its size; it writes traces named after the process into its own folder.
+    const child = spawn('sipp', given, {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TERM: 'dumb' },
+    })
+    const sipp = new Sipp(title, folder, child)
+    while (!boundTo(loopback, port, transport) && child.exitCode === null) await sleep(5)
+    return sipp
+  }
+
+  /** Waits for the end; throws with the messages and SIPp's own complaints unless every call went as written. */
+  async succeeded(): Promise<void> {
+    const code = await this.#ended
+    const report = code === 0 ? '' : this.#report()
+    rmSync(this.#folder, { recursive: true, force: true })
+    if (code !== 0) throw new Error(`SIPp "${this.#title}" ended with ${code}\n${report}`)
+  }
+
+  /** Ends it where it is no longer of use. */
+  async stop(): Promise<void> {
+    if (this.#process.exitCode === null) this.#process.kill('SIGKILL')
+    await this.#ended
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #report(): string {
+    return ['errors', 'messages']
+      .map((name) => join(this.#folder, name))
+      .filter((path) => existsSync(path))
+      .map((path) => readFileSync(path, 'latin1'))
+      .concat(this.#output.slice(-600))
+      .join('\n')
+  }
+}
+
+/** Runs one scenario to its end. */
+export async function runSipp(
+  title: string,
+  server: Address,
+  steps: readonly Step[],
+  options: SippOptions,
+): Promise<void> {
+  const sipp = await Sipp.start(title, server, steps, options)
+  await sipp.succeeded()
+}
+
+/** Is a socket bound to this address (or to all)? Read from the kernel's own list. */
+function boundTo(address: string, port: number, transport: 'UDP' | 'TCP'): boolean {
+  const hexadecimalPort = port.toString(16).toUpperCase().padStart(4, '0')
+  const reversed = address
+    .split('.')
+    .reverse()
+    .map((byte) => Number(byte).toString(16).toUpperCase().padStart(2, '0'))
+    .join('')
+  const table = readFileSync(transport === 'UDP' ? '/proc/net/udp' : '/proc/net/tcp', 'latin1')
+  // Of the first TCP socket SIPp opens as a caller only the far end is known beforehand: any state will do.
+  return table.includes(` ${reversed}:${hexadecimalPort} `) || table.includes(` 00000000:${hexadecimalPort} `)
+}
