@@ -4,8 +4,8 @@ import { Addresses, isNetwork } from './addresses.ts'
 import type { Listener } from './listener.ts'
 import { withPort } from './listener.ts'
 
-function listener(address: string, advertised = ''): Listener {
-  return { transport: 'UDP', address, port: 5060, descriptor: null, advertised, advertisedMedia: '' }
+function listener(address: string, advertised = '', localNetworks: string[] = []): Listener {
+  return { transport: 'UDP', address, port: 5060, descriptor: null, advertised, advertisedMedia: '', localNetworks }
 }
 
 function info(address: string, bits: number, internal = false): NetworkInterfaceInfo {
@@ -21,12 +21,12 @@ const machine = {
 const read = () => machine
 
 t.test('a listener bound to one address names it', async (t) => {
-  const addresses = new Addresses([listener('192.0.2.10')], [], read)
+  const addresses = new Addresses([listener('192.0.2.10')], read)
   t.equal(addresses.advertised(0, '198.51.100.1'), '192.0.2.10:5060')
 })
 
 t.test('bound to all: the interface in the peer’s network, else the first that leads outside', async (t) => {
-  const addresses = new Addresses([listener('0.0.0.0'), listener('::')], [], read)
+  const addresses = new Addresses([listener('0.0.0.0'), listener('::')], read)
   t.equal(addresses.advertised(0, '10.1.7.7'), '10.1.0.1:5060')
   t.equal(addresses.advertised(0, '198.51.100.1'), '192.0.2.10:5060')
   t.equal(addresses.advertised(0, '127.0.0.1'), '127.0.0.1:5060')
@@ -38,7 +38,6 @@ t.test('bound to all: the interface in the peer’s network, else the first that
 t.test('peers outside the local networks see the advertised address', async (t) => {
   const addresses = new Addresses(
     [listener('0.0.0.0', 'pbx.example.com'), listener('10.1.0.1', '203.0.113.5:5080')],
-    [],
     read,
   )
   t.equal(addresses.advertised(0, '198.51.100.1'), 'pbx.example.com:5060')
@@ -49,17 +48,17 @@ t.test('peers outside the local networks see the advertised address', async (t) 
 })
 
 t.test('named local networks replace the default', async (t) => {
-  const addresses = new Addresses([listener('0.0.0.0', 'pbx.example.com')], ['10.1.0.0/16', '203.0.113.9'], read)
-  t.equal(addresses.isLocal('10.1.2.3'), true)
-  t.equal(addresses.isLocal('203.0.113.9'), true)
-  t.equal(addresses.isLocal('192.168.1.1'), false)
-  t.equal(addresses.isLocal('127.0.0.1'), true)
-  t.equal(addresses.isLocal('not an address'), false)
+  const addresses = new Addresses([listener('0.0.0.0', 'pbx.example.com', ['10.1.0.0/16', '203.0.113.9'])], read)
+  t.equal(addresses.isLocal(0, '10.1.2.3'), true)
+  t.equal(addresses.isLocal(0, '203.0.113.9'), true)
+  t.equal(addresses.isLocal(0, '192.168.1.1'), false)
+  t.equal(addresses.isLocal(0, '127.0.0.1'), true)
+  t.equal(addresses.isLocal(0, 'not an address'), false)
 })
 
 t.test('changed interfaces are seen at the next look', async (t) => {
   let now: NodeJS.Dict<NetworkInterfaceInfo[]> = machine
-  const addresses = new Addresses([listener('0.0.0.0')], [], () => now)
+  const addresses = new Addresses([listener('0.0.0.0')], () => now)
   t.equal(addresses.advertised(0, '198.51.100.1'), '192.0.2.10:5060')
   now = { eth0: [info('192.0.2.11', 24)] }
   t.equal(addresses.advertised(0, '198.51.100.1'), '192.0.2.10:5060')
@@ -68,7 +67,7 @@ t.test('changed interfaces are seen at the next look', async (t) => {
 })
 
 t.test('own hosts: with and without port, names included', async (t) => {
-  const bound = new Addresses([listener('127.0.0.1', 'PBX.example.com:5070')], [], read)
+  const bound = new Addresses([listener('127.0.0.1', 'PBX.example.com:5070')], read)
   t.same(bound.ownHosts().sort(), [
     '127.0.0.1',
     '127.0.0.1:5060',
@@ -77,7 +76,7 @@ t.test('own hosts: with and without port, names included', async (t) => {
     'pbx.example.com',
     'pbx.example.com:5070',
   ])
-  const all = new Addresses([listener('0.0.0.0'), listener('::')], [], read)
+  const all = new Addresses([listener('0.0.0.0'), listener('::')], read)
   for (const host of ['10.1.0.1', '192.0.2.10:5060', '[2001:db8::10]', '[2001:db8::10]:5060', 'localhost']) {
     t.ok(all.ownHosts().includes(host), host)
   }

@@ -19,30 +19,22 @@ const loopbackNetworks = ['127.0.0.0/8', '::1/128']
  */
 export class Addresses {
   readonly #listeners: readonly Listener[]
-  readonly #localNetworks: readonly string[]
   readonly #readInterfaces: () => Interfaces
   #interfaces: Interfaces
   #interfacesText: string
-  #local: BlockList
+  /** The local networks of each listener. */
+  #local: BlockList[]
   /** A listener's one answer for everybody, or `null` where it depends on the peer. */
   #constant: (string | null)[]
   readonly #byPeer: Map<string, string>[]
 
-  /**
-   * @param localNetworks networks as `address/bits`; none: the interfaces' own and the private ones
-   * @param readInterfaces `networkInterfaces` of node:os
-   */
-  constructor(
-    listeners: readonly Listener[],
-    localNetworks: readonly string[],
-    readInterfaces: () => Interfaces = networkInterfaces,
-  ) {
+  /** @param readInterfaces `networkInterfaces` of node:os */
+  constructor(listeners: readonly Listener[], readInterfaces: () => Interfaces = networkInterfaces) {
     this.#listeners = listeners
-    this.#localNetworks = localNetworks
     this.#readInterfaces = readInterfaces
     this.#interfaces = readInterfaces()
     this.#interfacesText = JSON.stringify(this.#interfaces)
-    this.#local = this.#localList()
+    this.#local = listeners.map((listener) => this.#localList(listener))
     this.#byPeer = listeners.map(() => new Map<string, string>())
     this.#constant = listeners.map(constantAnswer)
   }
@@ -54,17 +46,18 @@ export class Addresses {
     const known = this.#byPeer[index]!
     let answer = known.get(address)
     if (answer === undefined) {
-      answer = this.#answerFor(this.#listeners[index]!, address)
+      answer = this.#answerFor(index, address)
       if (known.size >= rememberedPeers) known.clear()
       known.set(address, answer)
     }
     return answer
   }
 
-  /** Whether a peer is in a local network. */
-  isLocal(address: string): boolean {
+  /** Whether a peer is in a local network of listener `index`. */
+  isLocal(index: number, address: string): boolean {
+    const local = this.#local[index]!
     const plain = withoutZone(address)
-    return (isIPv4(plain) && this.#local.check(plain)) || (isIPv6(plain) && this.#local.check(plain, 'ipv6'))
+    return (isIPv4(plain) && local.check(plain)) || (isIPv6(plain) && local.check(plain, 'ipv6'))
   }
 
   /** Looks at the machine's interfaces again; to be called now and then, because addresses change under DHCP. */
@@ -74,7 +67,7 @@ export class Addresses {
     if (text === this.#interfacesText) return
     this.#interfaces = interfaces
     this.#interfacesText = text
-    this.#local = this.#localList()
+    this.#local = this.#listeners.map((listener) => this.#localList(listener))
     for (const known of this.#byPeer) known.clear()
   }
 
@@ -105,8 +98,9 @@ export class Addresses {
     return [...found, 'localhost']
   }
 
-  #answerFor(listener: Listener, peer: string): string {
-    if (listener.advertised !== '' && !this.isLocal(peer)) return withPort(listener.advertised, listener.port)
+  #answerFor(index: number, peer: string): string {
+    const listener = this.#listeners[index]!
+    if (listener.advertised !== '' && !this.isLocal(index, peer)) return withPort(listener.advertised, listener.port)
     const own = isWildcard(listener.address) ? this.#interfaceTowards(peer) : listener.address
     return withPort(own, listener.port)
   }
@@ -135,11 +129,11 @@ export class Addresses {
     return infos
   }
 
-  #localList(): BlockList {
+  #localList(listener: Listener): BlockList {
     const list = new BlockList()
     for (const network of loopbackNetworks) addNetwork(list, network)
-    if (this.#localNetworks.length > 0) {
-      for (const network of this.#localNetworks) addNetwork(list, network)
+    if (listener.localNetworks.length > 0) {
+      for (const network of listener.localNetworks) addNetwork(list, network)
       return list
     }
     for (const network of privateNetworks) addNetwork(list, network)

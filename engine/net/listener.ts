@@ -13,6 +13,8 @@ export interface Listener {
   readonly advertised: string
   /** Address for SDP towards peers outside the local networks; '' where there is none. */
   readonly advertisedMedia: string
+  /** Networks whose peers see our own address, as `address/bits`; none: the interfaces' own and the private ones. */
+  readonly localNetworks: readonly string[]
 }
 
 /** An address as it stands in a URI or Via: IPv6 in brackets (RFC 3261 §25.1, IPv6reference). */

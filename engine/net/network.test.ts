@@ -36,6 +36,7 @@ async function bench(t: Test, limits: Partial<StreamLimits> = {}, address = '127
     descriptor: null,
     advertised: '',
     advertisedMedia: '',
+    localNetworks: [],
   })
   const listeners = [listener('UDP'), listener('TCP')]
   const events: string[] = []
@@ -44,7 +45,7 @@ async function bench(t: Test, limits: Partial<StreamLimits> = {}, address = '127
   let notify: () => void = () => undefined
   const network = new SocketNetwork({
     listeners,
-    addresses: new Addresses(listeners, []),
+    addresses: new Addresses(listeners),
     framing: createFraming,
     streamLimits: { ...defaultStreamLimits, ...limits },
     beforeSend: () => events.push('journal'),

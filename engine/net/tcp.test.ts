@@ -25,12 +25,12 @@ async function listening(t: Test) {
     pino({ level: 'silent' }),
   )
   const listener = {
-    transport: 'TCP',
     address: '127.0.0.1',
     port,
     descriptor: null,
     advertised: '',
     advertisedMedia: '',
+    localNetworks: [],
   }
   await connections.listen({ ...listener, transport: 'TCP' }, 0)
   t.teardown(() => connections.close())
