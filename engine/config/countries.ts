@@ -1,0 +1,124 @@
+/**
+ * How numbers are dialled in each country that Ringdown knows, and its emergency numbers.
+ *
+ * Calling codes and prefixes are those of ITU-T E.164 and the ITU's list of dialling procedures; emergency numbers are
+ * those that the countries' regulators publish (112 in the European Union by Directive (EU) 2018/1972, article 109).
+ */
+import type { NumberingPlan } from './snapshot.ts'
+
+interface Country {
+  readonly callingCode: string
+  /** Space-separated; the first is written, all are read. */
+  readonly international: string
+  readonly national: string
+  readonly nationalRequired: boolean
+  /** Digits of a national number without prefix. */
+  readonly digits: readonly [shortest: number, longest: number]
+  /** Space-separated. */
+  readonly emergency: string
+  /** Answered by a test line, never by a person. */
+  readonly emergencyTest?: string
+}
+
+function country(
+  callingCode: string,
+  national: string,
+  digits: readonly [number, number],
+  emergency: string,
+  international = '00',
+): Country {
+  return { callingCode, international, national, nationalRequired: national !== '', digits, emergency }
+}
+
+const northAmerica: Country = {
+  callingCode: '1',
+  international: '011',
+  national: '1',
+  nationalRequired: false,
+  digits: [10, 10],
+  emergency: '911',
+  emergencyTest: '933',
+}
+
+const countries: Readonly<Record<string, Country>> = {
+  AT: country('43', '0', [7, 13], '112 122 133 140 141 144'),
+  AU: country('61', '0', [9, 9], '000 106 112', '0011'),
+  BE: country('32', '0', [8, 9], '112 100 101 102'),
+  CA: northAmerica,
+  CH: country('41', '0', [9, 9], '112 117 118 144 1414'),
+  DE: country('49', '0', [7, 11], '112 110'),
+  DK: country('45', '', [8, 8], '112'),
+  ES: country('34', '', [9, 9], '112 061 062 080 085 091 092'),
+  FI: country('358', '0', [6, 12], '112'),
+  FR: country('33', '0', [9, 9], '112 15 17 18 114'),
+  GB: country('44', '0', [7, 10], '999 112'),
+  IE: country('353', '0', [7, 10], '112 999'),
+  IT: country('39', '', [6, 11], '112 113 115 118'),
+  JP: country('81', '0', [9, 10], '110 118 119', '010'),
+  LU: country('352', '', [6, 11], '112 113'),
+  NL: country('31', '0', [7, 10], '112'),
+  NO: country('47', '', [8, 8], '110 112 113'),
+  NZ: country('64', '0', [8, 10], '111'),
+  PL: country('48', '', [9, 9], '112 997 998 999'),
+  PT: country('351', '', [9, 9], '112'),
+  SE: country('46', '0', [7, 9], '112'),
+  US: northAmerica,
+}
+
+/** Area codes of calling code 1 that are neither in the USA (with its territories) nor in Canada. */
+const caribbean = words('242 246 264 268 284 345 441 473 649 658 664 721 758 767 784 809 829 849 868 869 876')
+const canada = words(
+  '204 226 236 249 250 257 263 273 289 306 343 354 365 367 368 382 403 416 418 428 431 437 438 450 468 474 506 514 ' +
+    '519 548 579 581 584 587 604 613 639 647 672 683 705 709 742 753 778 780 782 807 819 825 867 873 879 902 905 942',
+)
+/** Calling code 1 has about 400 area codes: whatever is not Canadian or Caribbean is in the USA. */
+const unitedStates = allAreaCodes().filter((code) => !canada.includes(code) && !caribbean.includes(code))
+
+function words(text: string): string[] {
+  return text.split(' ')
+}
+
+function allAreaCodes(): string[] {
+  const codes: string[] = []
+  for (let code = 200; code < 1000; code++) codes.push(String(code))
+  return codes
+}
+
+const plans: ReadonlyMap<string, NumberingPlan> = new Map(
+  Object.entries(countries).map(([code, found]) => [code, planOf(code, found)]),
+)
+
+function planOf(code: string, found: Country): NumberingPlan {
+  return {
+    country: code,
+    callingCode: found.callingCode,
+    internationalPrefixes: words(found.international),
+    nationalPrefix: found.national,
+    nationalPrefixRequired: found.nationalRequired,
+    shortest: found.digits[0],
+    longest: found.digits[1],
+    foreignAreaCodes: new Set(foreignAreaCodes(code)),
+    emergencyNumbers: new Set(words(found.emergency)),
+  }
+}
+
+function foreignAreaCodes(code: string): readonly string[] {
+  if (code === 'US') return [...canada, ...caribbean]
+  if (code === 'CA') return [...unitedStates, ...caribbean]
+  return []
+}
+
+/** The plan of a country (ISO 3166-1 alpha-2, upper case), or `undefined` where Ringdown does not know the country. */
+export function numberingPlan(code: string): NumberingPlan | undefined {
+  return plans.get(code)
+}
+
+/** ISO 3166-1 alpha-2 codes of the countries Ringdown knows, in alphabetical order. */
+export function knownCountries(): string[] {
+  return [...plans.keys()]
+}
+
+/** The number that tests emergency calling in this country without reaching a person, or ''. */
+export function emergencyTestNumber(code: string): string {
+  return countries[code]?.emergencyTest ?? ''
+}

@@ -1,0 +1,95 @@
+/**
+ * Text to plain objects. In YAML every scalar is first taken as text, because `extension: 0100` and
+ * `number: +442079460000` are not numbers to the person who wrote them; the schema then says which are.
+ */
+import type { TSchema } from 'typebox'
+import { parseDocument } from 'yaml'
+import type { ProblemList } from './problem.ts'
+
+/** Longest document that is read, in characters. */
+export const longestDocument = 64 * 1024 * 1024
+/** Aliases that a YAML document may resolve: enough for people, too few for a document that unfolds without end. */
+const mostAliases = 1000
+
+/** Reads text into plain values; `undefined` when it cannot be read, and then `problems` says why. */
+export function parseText(text: string, fileName: string, schema: TSchema, problems: ProblemList): unknown {
+  if (text.length > longestDocument) {
+    problems.add('', '', `the document has ${text.length} characters`, `Keep it under ${longestDocument}`)
+    return undefined
+  }
+  const json = fileName.endsWith('.json') || text.trimStart().startsWith('{')
+  return json ? parseJson(text, problems) : parseYaml(text, schema, problems)
+}
+
+function parseJson(text: string, problems: ProblemList): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    problems.add('', '', `this is not JSON: ${reasonOf(error)}`, 'Mend the JSON at that place')
+    return undefined
+  }
+}
+
+function parseYaml(text: string, schema: TSchema, problems: ProblemList): unknown {
+  try {
+    const parsed = parseDocument(text, { schema: 'failsafe', prettyErrors: true, stringKeys: true })
+    for (const error of [...parsed.errors, ...parsed.warnings]) {
+      const line = error.message.split('\n')[0] ?? ''
+      problems.add('', '', `this is not YAML: ${line.replace(/:$/, '')}`, 'Mend the YAML at that place')
+    }
+    if (parsed.errors.length > 0) return undefined
+    return withTypes(parsed.toJS({ maxAliasCount: mostAliases }), schema)
+  } catch (error) {
+    const deep = error instanceof RangeError
+    const reason = deep ? 'lists and fields are nested too deeply' : reasonOf(error)
+    problems.add(
+      '',
+      '',
+      `this YAML cannot be read: ${reason}`,
+      'Write the document without nesting or aliases of that kind',
+    )
+    return undefined
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+interface SchemaNode {
+  readonly type?: string
+  readonly const?: unknown
+  readonly properties?: Readonly<Record<string, SchemaNode>>
+  readonly items?: SchemaNode
+}
+
+/** Gives text the type that the schema asks for. What does not fit stays text, and the schema's check says so. */
+function withTypes(value: unknown, schema: SchemaNode): unknown {
+  if (typeof value === 'string') return scalarWithType(value, schema)
+  if (Array.isArray(value)) {
+    const items = schema.items
+    if (items !== undefined)
+      for (let index = 0; index < value.length; index++) value[index] = withTypes(value[index], items)
+  } else if (typeof value === 'object' && value !== null && schema.properties !== undefined) {
+    const record = value as Record<string, unknown>
+    for (const key of Object.keys(record)) {
+      const property = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined
+      if (property === undefined) continue
+      if (isEmpty(record[key]) && (property.type === 'array' || property.type === 'object')) delete record[key]
+      else record[key] = withTypes(record[key], property)
+    }
+  }
+  return value
+}
+
+/** A heading with nothing below it, as when every entry of a list is commented out. */
+function isEmpty(value: unknown): boolean {
+  return value === null || value === ''
+}
+
+function scalarWithType(text: string, schema: SchemaNode): unknown {
+  if (schema.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
+  if (schema.type === 'integer' || typeof schema.const === 'number')
+    return /^-?[0-9]{1,15}$/.test(text) ? Number(text) : text
+  return text
+}
