@@ -1,5 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import t from 'tap'
@@ -130,7 +142,8 @@ t.test('100 000 entries', async (t) => {
 })
 
 t.test('kill -9 loses nothing that was flushed', async (t) => {
-  const folder = t.testdir()
+  const parent = t.testdir()
+  const folder = join(parent, 'journal')
   const module = new URL('./journal-file.js', import.meta.url).href
   // Small segments, so that the kill also falls into rolling and compaction. Each round says what is written already.
   const program = `
@@ -153,28 +166,25 @@ t.test('kill -9 loses nothing that was flushed', async (t) => {
     turn()`
   let last = 0
   for (let round = 0; round < 12; round++) {
+    const said = join(parent, 'said')
+    const output = openSync(said, 'w')
     const child = spawn(process.execPath, ['--input-type=module', '-e', program, String(last)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', output, 'inherit'],
     })
-    let output = ''
-    let killAt = 20_000 + round * 3_001
-    child.stdout.setEncoding('latin1')
-    child.stdout.on('data', (text: string) => {
-      output += text
-      if (output.length > killAt) {
-        killAt = Number.POSITIVE_INFINITY
-        child.kill('SIGKILL')
-      }
-    })
+    closeSync(output)
+    await until(() => statSync(said).size > 10_000 + round * 2003)
+    child.kill('SIGKILL')
     await new Promise((resolve) => child.once('close', resolve))
     t.equal(child.signalCode, 'SIGKILL')
-    const said = Number(output.slice(0, output.lastIndexOf('\n')).split('\n').at(-1))
+    const lines = readFileSync(said, 'latin1').split('\n')
+    const saidLast = Number(lines.at(-2))
     const opened = openJournal(folder, { log: collectingLog() })
     await opened.close()
     t.same(opened.recovered.damage, [])
     const found = new Map(opened.recovered.entries.map((entry) => [`${entry.kind} ${entry.key}`, entry.value]))
     // The child may have flushed one more than it could say.
-    const newest = Number(found.get(`call call${(said + 1) % 97}`)?.split(':')[1]) === said + 1 ? said + 1 : said
+    const newest =
+      Number(found.get(`call call${(saidLast + 1) % 97}`)?.split(':')[1]) === saidLast + 1 ? saidLast + 1 : saidLast
     let wrong = 0
     for (let n = newest; n > newest - 97 && n > 0; n--) {
       if (found.get(`call call${n % 97}`) !== `${'x'.repeat(n % 300)}:${n}`) wrong += 1
@@ -224,7 +234,8 @@ function canMount(target: string): boolean {
 }
 
 t.test('a full disk (a small tmpfs)', async (t) => {
-  const folder = t.testdir()
+  const folder = mkdtempSync(join(tmpdir(), 'ringdown-journal-'))
+  t.teardown(() => rmdirSync(folder))
   if (!canMount(folder)) {
     t.comment('not allowed to mount: only the stand-in ran')
     return
@@ -232,7 +243,7 @@ t.test('a full disk (a small tmpfs)', async (t) => {
   t.teardown(() => execFileSync('umount', ['-l', folder]))
   const log = collectingLog()
   const journalFolder = join(folder, 'journal')
-  const opened = openJournal(journalFolder, { log, queueBytes: 200_000 })
+  const opened = openJournal(journalFolder, { log, queueBytes: 300_000 })
   const ballast = join(folder, 'ballast')
   opened.journal.put('call', 'before', 'b')
   opened.flush()
