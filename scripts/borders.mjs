@@ -9,6 +9,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const ANY = 'any'
 const TYPES = 'types'
+/** What the core may use of Node: pure functions. Random bytes are handed in. */
+const hashing = { 'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'] }
 
 /**
  * One line a room. `rooms`: other rooms it may import, wholly (ANY) or only with `import type` (TYPES).
@@ -18,12 +20,7 @@ const TYPES = 'types'
  */
 const rooms = [
   { folder: 'engine/net', rooms: { 'engine/sip': TYPES }, builtin: ANY, packages: ['pino'] },
-  {
-    folder: 'engine/sip',
-    rooms: {},
-    builtin: { 'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'] },
-    packages: [],
-  },
+  { folder: 'engine/sip', rooms: {}, builtin: hashing, packages: [] },
   { folder: 'engine/router', rooms: { 'engine/config': TYPES }, builtin: {}, packages: [] },
   {
     folder: 'engine/calls',
@@ -40,7 +37,7 @@ const rooms = [
   {
     folder: 'engine/registrar',
     rooms: { 'engine/sip': ANY, 'engine/config': TYPES, 'engine/records': TYPES },
-    builtin: {},
+    builtin: hashing,
     packages: [],
   },
   { folder: 'engine/config', rooms: {}, builtin: ANY, packages: ['typebox', 'yaml'] },

@@ -25,6 +25,7 @@ const refusedImports = [
   ['engine/calls/a.ts', "import { setTimeout } from 'node:timers'"],
   ['engine/calls/a.ts', "import { lookup } from 'node:dns/promises'"],
   ['engine/registrar/a.ts', "import type { Decision } from '../router/decision.ts'"],
+  ['engine/registrar/a.ts', "import { createHmac, randomUUID } from 'node:crypto'"],
   ['engine/registrar/a.ts', "import { connect } from 'node:tls'"],
   ['engine/net/a.ts', "import { parse } from '../sip/message.ts'"],
   ['engine/net/a.ts', "import type { User } from '../config/snapshot.ts'"],
