@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openJournal } from '../engine/records/journal-file.ts'
 import { recordBytes } from '../engine/records/journal-format.ts'
+import { median } from './measure/median.ts'
 
 const TURN_SIZES = [1, 8, 32]
 /** About what the saved state of a call takes. */
@@ -15,10 +16,6 @@ const OPEN_ENTRIES = 10_000
 const ROUNDS = 5
 const RECORDS_A_ROUND = 60_000
 const BARE_FILE_BYTES = 32 * 1024 * 1024
-
-function median(figures: readonly number[]): number {
-  return [...figures].sort((a, b) => a - b)[figures.length >> 1] ?? Number.NaN
-}
 
 function microseconds(work: () => void): number {
   const before = process.hrtime.bigint()
