@@ -78,7 +78,14 @@ export class Company {
       account: { name: 'Wire tests' },
       pbxs: [
         { id: 'north', name: 'North', domain: 'north.test', dialCode: '21', country: 'GB' },
-        { id: 'south', name: 'South', domain: 'south.test', dialCode: '22', country: 'GB' },
+        {
+          id: 'south',
+          name: 'South',
+          domain: 'south.test',
+          dialCode: '22',
+          country: 'GB',
+          digestAlgorithms: ['MD5'],
+        },
       ],
       sites: [
         { id: 'north-office', name: 'North office', pbx: 'north', timeZone: 'Europe/London', areaCode: '20' },

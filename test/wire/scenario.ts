@@ -233,6 +233,22 @@ export function respond(
   }
 }
 
+/** 487 to the INVITE whose CANCEL was received last: the same Via, but its own CSeq (RFC 3261 §9.2). */
+export function respondCancelled(): Step {
+  return {
+    xml: () =>
+      message([
+        'SIP/2.0 487 Request Terminated',
+        '[last_Via:]',
+        '[last_From:]',
+        '[last_To:];tag=[pid]u[call_number]',
+        '[last_Call-ID:]',
+        'CSeq: [last_cseq_number] INVITE',
+        ...noBody,
+      ]),
+  }
+}
+
 /** A response of either side inside the dialog, where To has its tag already. */
 export function respondInDialog(
   status: number,

@@ -75,6 +75,11 @@ export class Sipp {
     if (code !== 0) throw new Error(`SIPp "${this.#title}" ended with ${code}\n${report}`)
   }
 
+  /** Has it not ended yet? */
+  get running(): boolean {
+    return this.#process.exitCode === null
+  }
+
   /** Ends it where it is no longer of use. */
   async stop(): Promise<void> {
     if (this.#process.exitCode === null) this.#process.kill('SIGKILL')

@@ -1,0 +1,173 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Credentials } from '../wire/digest.ts'
+import { freePort, loopback } from '../wire/ports.ts'
+import type { Address } from '../wire/wires.ts'
+
+/** An event or response of baresip's control port (module ctrl_tcp). */
+interface Report {
+  readonly event?: boolean
+  readonly response?: boolean
+  readonly type?: string
+  readonly token?: string
+  readonly ok?: boolean
+  readonly data?: string
+  readonly param?: string
+}
+
+/** Debian puts baresip's modules here. */
+const modules = '/usr/lib/baresip/modules'
+
+/** A running baresip that plays a tone into its calls and records both directions. */
+export class Baresip {
+  readonly #folder: string
+  readonly #process: ChildProcess
+  readonly #ended: Promise<void>
+  readonly #reports: Report[] = []
+  readonly #waiters: (() => void)[] = []
+  #control: net.Socket | null = null
+  #output = ''
+  #pending = Buffer.alloc(0)
+
+  private constructor(folder: string, child: ChildProcess) {
+    this.#folder = folder
+    this.#process = child
+    const keep = (bytes: Buffer): void => {
+      this.#output = (this.#output + bytes.toString('latin1')).slice(-8000)
+    }
+    child.stdout?.on('data', keep)
+    child.stderr?.on('data', keep)
+    this.#ended = new Promise((resolve) => {
+      child.once('error', () => resolve())
+      child.once('exit', () => {
+        resolve()
+        this.#wake()
+      })
+    })
+  }
+
+  /** Starts it as one device of a server; calls are answered at once. `tone` in hertz. */
+  static async start(server: Address, device: Credentials, tone: number): Promise<Baresip> {
+    const folder = mkdtempSync(join(tmpdir(), 'ringdown-baresip-'))
+    const control = await freePort()
+    const media = await freePort()
+    const account = `<sip:${device.userName}@${server.address}:${server.port};transport=udp>`
+    const parameters = `auth_user=${device.userName};auth_pass=${device.password};regint=60;answermode=auto;audio_codecs=PCMU`
+    writeFileSync(join(folder, 'accounts'), `${account};${parameters}\n`)
+    writeFileSync(join(folder, 'contacts'), '')
+    const settings = [
+      // It listens for TLS one port above.
+      `sip_listen ${loopback}:${await freePort()}`,
+      'net_interface lo',
+      `ctrl_tcp_listen ${loopback}:${control}`,
+      `rtp_ports ${media}-${media + 20}`,
+      `module_path ${modules}`,
+      ...['g711', 'aufile', 'ausine', 'sndfile', 'ctrl_tcp'].map((name) => `module ${name}.so`),
+      'module_tmp account.so',
+      'module_app menu.so',
+      // ausine knows two channels at 48 kHz only.
+      `audio_source ausine,${tone}`,
+      'ausrc_srate 48000',
+      'ausrc_channels 2',
+      `audio_player aufile,${join(folder, 'played.wav')}`,
+      'auplay_srate 48000',
+      'auplay_channels 1',
+      `audio_alert aufile,${join(folder, 'alert.wav')}`,
+      `snd_path ${folder}`,
+    ]
+    writeFileSync(join(folder, 'config'), `${settings.join('\n')}\n`)
+    const child = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    const phone = new Baresip(folder, child)
+    phone.#control = await phone.#connect(control)
+    return phone
+  }
+
+  async #connect(port: number): Promise<net.Socket> {
+    for (let attempt = 0; attempt < 500 && this.#process.exitCode === null; attempt++) {
+      const socket = net.connect({ host: loopback, port })
+      const connected = await new Promise<boolean>((resolve) => {
+        socket.once('connect', () => resolve(true))
+        socket.once('error', () => resolve(false))
+      })
+      if (connected) {
+        socket.on('error', () => undefined)
+        socket.on('data', (bytes: Buffer) => this.#read(bytes))
+        return socket
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    throw new Error(`baresip did not open its control port\n${this.#output}`)
+  }
+
+  /** Netstrings: length, colon, JSON, comma. */
+  #read(bytes: Buffer): void {
+    this.#pending = Buffer.concat([this.#pending, bytes])
+    for (;;) {
+      const colon = this.#pending.indexOf(0x3a)
+      const length = Number(this.#pending.toString('latin1', 0, Math.max(0, colon)))
+      if (colon < 1 || this.#pending.length < colon + length + 2) return
+      this.#reports.push(JSON.parse(this.#pending.toString('utf8', colon + 1, colon + 1 + length)) as Report)
+      this.#pending = this.#pending.subarray(colon + length + 2)
+      this.#wake()
+    }
+  }
+
+  #wake(): void {
+    for (const waiter of this.#waiters.splice(0)) waiter()
+  }
+
+  /** Waits until a report has come that fits; earlier ones count. */
+  async #reported(fits: (report: Report) => boolean, what: string, milliseconds = 8000): Promise<Report> {
+    const deadline = Date.now() + milliseconds
+    for (;;) {
+      const report = this.#reports.find(fits)
+      if (report) return report
+      const left = deadline - Date.now()
+      if (left <= 0 || this.#process.exitCode !== null) {
+        const seen = this.#reports.map((one) => one.type ?? `response ${one.token}`).join(', ')
+        throw new Error(`baresip: waited for ${what}, saw ${seen}\n${this.#output}`)
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left)
+        this.#waiters.push(() => {
+          clearTimeout(timer)
+          resolve()
+        })
+      })
+    }
+  }
+
+  /** Gives a command of baresip's menu; its events are then waited for with `saw`. */
+  async command(name: string, parameters = ''): Promise<void> {
+    const token = `${name}${this.#reports.length}`
+    const text = JSON.stringify({ command: name, params: parameters, token })
+    this.#control?.write(`${Buffer.byteLength(text)}:${text},`)
+    const response = await this.#reported((report) => report.token === token, `the response to ${name}`)
+    if (response.ok === false) throw new Error(`baresip refused ${name} ${parameters}: ${response.data}`)
+  }
+
+  /** Waits for an event: REGISTER_OK, CALL_ESTABLISHED, CALL_CLOSED ... */
+  async saw(type: string, milliseconds = 8000): Promise<string> {
+    const report = await this.#reported((one) => one.event === true && one.type === type, type, milliseconds)
+    return report.param ?? ''
+  }
+
+  /** What it has heard so far, as a WAV file; empty before the first sound. */
+  heard(): Buffer {
+    const name = readdirSync(this.#folder).find((file) => file.endsWith('-dec.wav'))
+    return name === undefined ? Buffer.alloc(0) : readFileSync(join(this.#folder, name))
+  }
+
+  async stop(): Promise<void> {
+    this.#control?.destroy()
+    if (this.#process.exitCode === null) this.#process.kill('SIGTERM')
+    const hard = setTimeout(() => this.#process.kill('SIGKILL'), 3000)
+    await this.#ended
+    clearTimeout(hard)
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
