@@ -28,23 +28,34 @@ function reasonOf(error: unknown): string {
 }
 
 class ActiveLog {
+  readonly #folder: string
+  #path = ''
   #descriptor = -1
   #syncedBytes = 0
 
-  /** Syncs and lets go of the log before; the folder is synced for the new one's name. */
-  change(folder: string, path: string): void {
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Syncs and lets go of the log before. */
+  change(path: string): void {
     try {
       this.sync()
     } finally {
       this.close()
-      this.#descriptor = openSync(path, 'r+')
-      this.#syncedBytes = 0
-      syncFolder(folder)
+      this.#path = path
     }
+    this.sync()
   }
 
   sync(): void {
-    if (this.#descriptor < 0) return
+    if (this.#path === '') return
+    if (this.#descriptor < 0) {
+      // The new log's name has to survive a power cut as well.
+      syncFolder(this.#folder)
+      this.#descriptor = openSync(this.#path, 'r+')
+      this.#syncedBytes = 0
+    }
     const { size } = fstatSync(this.#descriptor)
     if (size === this.#syncedBytes) return
     fdatasyncSync(this.#descriptor)
@@ -58,7 +69,7 @@ class ActiveLog {
 }
 
 function serve(port: NonNullable<typeof parentPort>, data: JournalWorkerData): void {
-  const active = new ActiveLog()
+  const active = new ActiveLog(data.folder)
   let isClosing = false
   let syncFails = false
   const report = (message: FromJournalWorker) => port.postMessage(message)
@@ -90,7 +101,7 @@ function serve(port: NonNullable<typeof parentPort>, data: JournalWorkerData): v
   port.on('message', (message: ToJournalWorker) => {
     switch (message.type) {
       case 'active':
-        trySync(() => active.change(data.folder, message.path))
+        trySync(() => active.change(message.path))
         break
       case 'compact':
         runCompaction(compact(data.folder, data.identity, message.upTo))
