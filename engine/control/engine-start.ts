@@ -1,0 +1,69 @@
+/**
+ * What passes between the supervisor and the engine it starts: the order to start, in the engine's environment, and a
+ * few short messages over the channel that Node opens between parent and child.
+ */
+
+/** One listener as settings and document describe it (docs/running.md). */
+export interface ListenerSetting {
+  readonly transport: 'UDP' | 'TCP'
+  /** IP address to bind, without brackets. */
+  readonly address: string
+  readonly port: number
+  /** `host` or `host:port` for peers outside the local networks, or ''. */
+  readonly advertised: string
+  /** Address for SDP towards peers outside the local networks, or ''. */
+  readonly advertisedMedia: string
+  /** As `address/bits`; none: the interfaces' own and the private ones. */
+  readonly localNetworks: readonly string[]
+}
+
+/** A listener whose socket may already be bound. */
+export interface HeldListener extends ListenerSetting {
+  /** Number of the descriptor in the engine; `null`: the engine binds for itself. */
+  readonly descriptor: number | null
+}
+
+export interface EngineStart {
+  readonly dataFolder: string
+  /** Path of the configuration document. */
+  readonly document: string
+  readonly listeners: readonly HeldListener[]
+  readonly logLevel: string
+  readonly logFormat: 'json' | 'text'
+  /** Longest wait for calls to end after the order to drain. */
+  readonly drainSeconds: number
+  /** Whether the sample company may be reached from other machines. */
+  readonly allowSample: boolean
+  readonly tcpConnectionsPerSource: number
+}
+
+/** Environment variable of the engine that holds `EngineStart` as JSON. */
+export const engineStartVariable = 'RINGDOWN_ENGINE_START'
+
+/** From supervisor to engine. */
+export type EngineOrder =
+  /** Take no new calls, end when the last has ended. */
+  | { readonly order: 'drain' }
+  /** End now; calls stay in the journal. */
+  | { readonly order: 'stop' }
+  /** Read the document again. */
+  | { readonly order: 'reload' }
+
+/** From engine to supervisor. */
+export type EngineReport =
+  /** Traffic is served. */
+  | { readonly report: 'ready' }
+  /** It cannot start, and will not without somebody's help; one line for people. */
+  | { readonly report: 'failed'; readonly message: string }
+  | { readonly report: 'draining'; readonly calls: number }
+
+/** Whether something that came from the supervisor is an order. */
+export function isEngineOrder(value: unknown): value is EngineOrder {
+  if (typeof value !== 'object' || value === null || !('order' in value)) return false
+  return value.order === 'drain' || value.order === 'stop' || value.order === 'reload'
+}
+
+/** Whether something that came from the engine is a report. */
+export function isEngineReport(value: unknown): value is EngineReport {
+  return typeof value === 'object' && value !== null && 'report' in value && typeof value.report === 'string'
+}

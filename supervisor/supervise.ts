@@ -1,0 +1,200 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import type { EngineOrder, EngineStart, HeldListener, ListenerSetting } from '../engine/control/engine-start.ts'
+import { engineStartVariable, isEngineReport } from '../engine/control/engine-start.ts'
+import { StartError } from './data-folder.ts'
+import { RestartDelay } from './restart-delay.ts'
+import { activatedListeners, activatedSockets } from './socket-activation.ts'
+import type { HeldSockets } from './socket-holder.ts'
+import { BindError, holdSockets } from './socket-holder.ts'
+import { listenForSignals } from './stop-signals.ts'
+
+export interface SupervisorOptions {
+  readonly start: Omit<EngineStart, 'listeners'>
+  readonly listeners: readonly ListenerSetting[]
+  readonly environment: NodeJS.ProcessEnv
+  readonly log: Logger
+  /** Milliseconds to wait for ports that the engine of a supervisor that died may still hold. */
+  readonly bindPatience: number
+  /** Called once, when the first engine serves traffic. */
+  readonly onReady: (listeners: readonly ListenerSetting[]) => void
+}
+
+/** First descriptor after standard input, output and error. */
+const firstDescriptor = 3
+
+/**
+ * Holds the sockets, runs the engine and starts it again whenever it dies, until it is told to stop.
+ * Resolves when the engine has ended.
+ * @throws StartError where a port cannot be had or the engine says that it cannot start
+ */
+export async function supervise(options: SupervisorOptions): Promise<void> {
+  const sockets = await takeSockets(options)
+  const supervisor = new Supervisor(options, sockets)
+  try {
+    await supervisor.run()
+  } finally {
+    await sockets.release()
+  }
+}
+
+class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #log: Logger
+  readonly #descriptors: readonly number[]
+  readonly #listeners: readonly HeldListener[]
+  readonly #delay = new RestartDelay()
+  #engine: ChildProcess | null = null
+  #startedAt = 0
+  #restart: NodeJS.Timeout | null = null
+  #stopping = false
+  #wasReady = false
+  #failure: string | null = null
+  #end: (error: StartError | null) => void = () => undefined
+
+  constructor(options: SupervisorOptions, sockets: HeldSockets) {
+    this.#options = options
+    this.#log = options.log
+    this.#descriptors = sockets.descriptors.filter((descriptor) => descriptor !== null)
+    this.#listeners = sockets.listeners.map((listener, index) => ({
+      ...listener,
+      descriptor: sockets.descriptors[index] === null ? null : firstDescriptor + index,
+    }))
+  }
+
+  run(): Promise<void> {
+    listenForSignals({ stop: (hurry) => this.#stop(hurry), reload: () => this.#order({ order: 'reload' }) })
+    return new Promise((resolve, reject) => {
+      this.#end = (error) => (error === null ? resolve() : reject(error))
+      this.#startEngine()
+    })
+  }
+
+  #startEngine(): void {
+    this.#restart = null
+    this.#startedAt = performance.now()
+    this.#failure = null
+    const start: EngineStart = { ...this.#options.start, listeners: this.#listeners }
+    const engine = spawn(process.execPath, [fileURLToPath(new URL('../engine/main.js', import.meta.url))], {
+      stdio: ['ignore', 'inherit', 'inherit', ...this.#descriptors, 'ipc'],
+      env: { ...this.#options.environment, [engineStartVariable]: JSON.stringify(start) },
+    })
+    this.#engine = engine
+    engine.on('message', (message) => this.#reported(message))
+    let gone = false
+    const ended = (how: string) => {
+      if (gone) return
+      gone = true
+      this.#engineEnded(how)
+    }
+    // 'error' comes instead of 'exit' where the process could not be made (no memory, no process ids left).
+    engine.on('error', (error) => {
+      if (engine.pid === undefined) ended(error.message)
+    })
+    engine.on('exit', (code, signal) => ended(signal ?? `exit code ${code}`))
+  }
+
+  #reported(message: unknown): void {
+    if (!isEngineReport(message)) return
+    switch (message.report) {
+      case 'ready': {
+        const milliseconds = Math.round(performance.now() - this.#startedAt)
+        this.#log.info({ engine: this.#engine?.pid, milliseconds }, 'Engine serves calls')
+        if (!this.#wasReady) this.#options.onReady(this.#listeners)
+        this.#wasReady = true
+        return
+      }
+      case 'failed':
+        this.#failure = message.message
+        return
+      case 'draining':
+        if (message.calls > 0) {
+          this.#log.info({ calls: message.calls }, 'Stopping when the last call has ended; ask again to stop at once')
+        }
+        return
+      default:
+        message satisfies never
+    }
+  }
+
+  #engineEnded(how: string): void {
+    this.#engine = null
+    if (this.#stopping) {
+      this.#end(null)
+      return
+    }
+    // Before anybody was served, a person is waiting for the reason; afterwards calls wait for us to try again.
+    if (this.#failure !== null && !this.#wasReady) {
+      this.#end(new StartError(this.#failure))
+      return
+    }
+    const lived = Math.round(performance.now() - this.#startedAt)
+    const delay = this.#delay.next(lived)
+    const cause = this.#failure === null ? {} : { cause: this.#failure }
+    this.#log.error({ how, lived, delay, ...cause }, 'Engine ended unexpectedly and is started again')
+    if (delay === 0) this.#startEngine()
+    else this.#restart = setTimeout(() => this.#startEngine(), delay)
+  }
+
+  #stop(hurry: boolean): void {
+    this.#stopping = true
+    if (this.#engine === null) {
+      if (this.#restart !== null) clearTimeout(this.#restart)
+      this.#end(null)
+      return
+    }
+    this.#order(hurry ? { order: 'stop' } : { order: 'drain' })
+    if (!hurry) return
+    // One that no longer listens to orders is ended; what it answered is in its journal.
+    const { pid } = this.#engine
+    setTimeout(() => {
+      if (this.#engine?.pid === pid) this.#engine?.kill('SIGKILL')
+    }, 3000).unref()
+  }
+
+  #order(order: EngineOrder): void {
+    // An engine that is just dying misses an order: the next one reads the document anyway, and `#stopping` is kept.
+    this.#engine?.send(order, () => undefined)
+  }
+}
+
+/** Sockets that were opened for us, else our own. */
+async function takeSockets(options: SupervisorOptions): Promise<HeldSockets> {
+  const activated = activatedSockets(options.environment, process.pid)
+  if (activated.length > 0) {
+    options.log.info({ sockets: activated.length }, 'Using the sockets that were handed to us')
+    return {
+      listeners: activatedListeners(activated, options.listeners),
+      descriptors: activated.map((socket) => socket.descriptor),
+      release: async () => undefined,
+    }
+  }
+  const deadline = performance.now() + options.bindPatience
+  for (;;) {
+    try {
+      return await holdSockets(options.listeners)
+    } catch (error) {
+      if (!(error instanceof BindError)) throw error
+      if (error.code !== 'EADDRINUSE' || performance.now() >= deadline) throw new StartError(bindAdvice(error))
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
+
+/** One line for people: which socket, why, and what to do. */
+export function bindAdvice(error: BindError): string {
+  const { transport, address, port } = error.listener
+  const place = `${transport} port ${port} of ${address}`
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `${place} is in use by another program: stop it, or choose another port with --sip-port`
+    case 'EACCES':
+      return `${place} is not allowed for this user: choose a port of 1024 or above with --sip-port`
+    case 'EADDRNOTAVAIL':
+      return `${place} cannot be used, because this machine does not have that address: choose another with --bind`
+    default:
+      return `${place} cannot be used (${error.message}): choose another with --bind or --sip-port`
+  }
+}
