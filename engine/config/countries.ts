@@ -97,9 +97,14 @@ function planOf(code: string, found: Country): NumberingPlan {
     nationalPrefixRequired: found.nationalRequired,
     shortest: found.digits[0],
     longest: found.digits[1],
-    foreignAreaCodes: new Set(foreignAreaCodes(code)),
+    isAbroad: abroadFrom(found.callingCode, new Set(foreignAreaCodes(code))),
     emergencyNumbers: new Set(words(found.emergency)),
   }
+}
+
+function abroadFrom(callingCode: string, foreignAreas: ReadonlySet<string>): (number: string) => boolean {
+  const area = 1 + callingCode.length
+  return (number) => !number.startsWith(callingCode, 1) || foreignAreas.has(number.slice(area, area + 3))
 }
 
 function foreignAreaCodes(code: string): readonly string[] {

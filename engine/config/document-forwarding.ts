@@ -4,7 +4,6 @@ import { numberingPlan } from './countries.ts'
 import type { Document, DocumentDestination, DocumentUser } from './document.ts'
 import { userId } from './document.ts'
 import type { DocumentIndex } from './document-index.ts'
-import { isForeign } from './foreign-number.ts'
 import type { ProblemList } from './problem.ts'
 
 const oneDestination = 'Write exactly one of user, number and busy'
@@ -94,7 +93,7 @@ function checkRule(
   if (to.number === undefined || index.numbers.has(to.number) || user.internationalForwarding === true) return
   const site = index.sites.get(user.site)
   const plan = numberingPlan(site?.country ?? index.pbxs.get(site?.pbx ?? '')?.country ?? '')
-  if (plan === undefined || !isForeign(to.number, plan)) return
+  if (plan === undefined || !plan.isAbroad(to.number)) return
   const cure = 'Set internationalForwarding of the user to true, or choose a number in his country'
   problems.add(`${path}.number`, to.number, 'this number is abroad and the user may not forward abroad', cure)
 }

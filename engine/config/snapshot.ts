@@ -96,8 +96,8 @@ export interface NumberingPlan {
   /** Digits of a national number without prefix. */
   readonly shortest: number
   readonly longest: number
-  /** Area codes that share the calling code but belong to another country (North America). */
-  readonly foreignAreaCodes: ReadonlySet<string>
+  /** Whether an E.164 number with `+` lies in another country. Here, because calling code 1 is shared by several. */
+  readonly isAbroad: (number: string) => boolean
   readonly emergencyNumbers: ReadonlySet<string>
 }
 

@@ -95,7 +95,13 @@ export interface ShownCaller {
   readonly anonymous: boolean
 }
 
-export type DiversionCause = 'unconditional' | 'user-busy' | 'no-answer' | 'unavailable' | 'do-not-disturb' | 'deflection'
+export type DiversionCause =
+  | 'unconditional'
+  | 'user-busy'
+  | 'no-answer'
+  | 'unavailable'
+  | 'do-not-disturb'
+  | 'deflection'
 
 export interface Diversion {
   readonly user: User

@@ -1,0 +1,191 @@
+/**
+ * Why a call goes where it goes, and what would follow. The answers are those of `route` and `proceed`, asked with a
+ * listener; nothing is decided here.
+ */
+import type { Snapshot, Trunk, User } from '../config/snapshot.ts'
+import type { Attempt, Decision, Live, Outcome, Ring, Target } from './decision.ts'
+import type { RouteListener, RouteStep } from './listener.ts'
+import { proceed, route } from './route.ts'
+
+/** Plain data: may be written as JSON. */
+export interface Explanation {
+  readonly caller: string
+  readonly dialled: string
+  readonly revision: number
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number
+  /** IANA name: of the caller's site, or UTC. */
+  readonly timeZone: string
+  /** What the router asked about the present moment, each once. */
+  readonly facts: readonly Fact[]
+  readonly first: ExplainedDecision
+}
+
+export interface Fact {
+  /** `Anna Abbott is registered: yes`. */
+  readonly text: string
+  /** Nobody could be asked: taken to be reachable, free and idle. */
+  readonly assumed: boolean
+}
+
+export interface ExplainedDecision {
+  readonly steps: readonly RouteStep[]
+  readonly result: DecisionSummary
+  /** What would happen next. Empty after a refusal. */
+  readonly next: readonly NextDecision[]
+}
+
+export interface NextDecision {
+  /** Always assumed. */
+  readonly outcome: Outcome['kind']
+  readonly decision: ExplainedDecision | null
+}
+
+export type DecisionSummary =
+  | {
+      readonly kind: 'ring'
+      readonly targets: readonly TargetSummary[]
+      readonly ringSeconds: number
+      /** What the callee's phone shows. */
+      readonly shown: string
+      /** Who forwarded so far. */
+      readonly forwardedBy: readonly string[]
+    }
+  | { readonly kind: 'refuse'; readonly status: number; readonly reason: string }
+
+export type TargetSummary =
+  | {
+      readonly kind: 'user'
+      readonly user: string
+      readonly name: string
+      readonly extension: string
+      readonly pbx: string
+    }
+  | {
+      readonly kind: 'trunk'
+      readonly trunk: string
+      readonly name: string
+      readonly number: string
+      readonly emergency: boolean
+    }
+
+/** Everybody registered and idle: what is assumed where nobody can be asked. */
+const assumedLive: Live = {
+  registered: (user) => user.devices.length > 0,
+  linesInUse: () => 0,
+  channelsInUse: () => 0,
+  outsideForwards: () => 0,
+}
+
+/** Decisions that one explanation looks at: three branches at each of ten forwards would be too many to read. */
+const mostDecisions = 60
+
+const outcomesOfUser: readonly Outcome[] = [{ kind: 'busy' }, { kind: 'noAnswer' }, { kind: 'unreachable' }]
+const outcomesOfTrunk: readonly Outcome[] = [{ kind: 'busy' }, { kind: 'unreachable' }]
+
+/**
+ * Explains an attempt.
+ *
+ * @param live `null` where there is no running engine to ask; its answers are then assumed and marked so
+ * @param now milliseconds since the Unix epoch
+ */
+export function explain(snapshot: Snapshot, live: Live | null, attempt: Attempt, now: number): Explanation {
+  const facts = new Map<string, Fact>()
+  const asked = recordFacts(live ?? assumedLive, live === null, facts)
+  const inquiry: Inquiry = { snapshot, live: asked, attempt, now, left: mostDecisions }
+  const first = explained(inquiry, (listener) => route(snapshot, asked, attempt, now, listener))
+  const caller = attempt.caller
+  return {
+    caller: describeCaller(attempt),
+    dialled: attempt.domain === '' ? attempt.dialled : `${attempt.dialled}@${attempt.domain}`,
+    revision: snapshot.revision,
+    at: now,
+    timeZone: caller.kind === 'device' ? caller.user.site.timeZone : 'UTC',
+    facts: [...facts.values()],
+    first,
+  }
+}
+
+interface Inquiry {
+  readonly snapshot: Snapshot
+  readonly live: Live
+  readonly attempt: Attempt
+  readonly now: number
+  left: number
+}
+
+function explained(inquiry: Inquiry, ask: (listener: RouteListener) => Decision): ExplainedDecision {
+  const steps: RouteStep[] = []
+  const decision = ask({ step: (step) => steps.push(step) })
+  inquiry.left--
+  return { steps, result: summary(decision), next: decision.kind === 'ring' ? whatNext(inquiry, decision) : [] }
+}
+
+function whatNext(inquiry: Inquiry, ring: Ring): NextDecision[] {
+  const outcomes = ring.targets.every((target) => target.kind === 'trunk') ? outcomesOfTrunk : outcomesOfUser
+  return outcomes.map((outcome) => ({
+    outcome: outcome.kind,
+    decision:
+      inquiry.left <= 0
+        ? null
+        : explained(inquiry, (listener) =>
+            proceed(inquiry.snapshot, inquiry.live, inquiry.attempt, ring, outcome, inquiry.now, listener),
+          ),
+  }))
+}
+
+function summary(decision: Decision): DecisionSummary {
+  if (decision.kind === 'refuse') return { kind: 'refuse', status: decision.status, reason: decision.reason }
+  const { shown } = decision
+  return {
+    kind: 'ring',
+    targets: decision.targets.map(targetSummary),
+    ringSeconds: decision.ringSeconds,
+    shown: shown.anonymous ? 'anonymous' : `${shown.name} ${shown.user}`.trim(),
+    forwardedBy: decision.diversions.map((diversion) => diversion.user.displayName),
+  }
+}
+
+function targetSummary(target: Target): TargetSummary {
+  if (target.kind === 'user') {
+    const { user } = target
+    return { kind: 'user', user: user.id, name: user.displayName, extension: user.extension, pbx: user.pbx.name }
+  }
+  const { trunk, number, emergency } = target
+  return { kind: 'trunk', trunk: trunk.id, name: trunk.name, number, emergency }
+}
+
+function describeCaller(attempt: Attempt): string {
+  const caller = attempt.caller
+  if (caller.kind === 'device') {
+    const { user } = caller
+    return `${user.displayName} (extension ${user.extension || 'none'}, PBX ${user.pbx.name})`
+  }
+  const who = caller.anonymous || caller.number === '' ? 'an anonymous caller' : caller.number
+  return `${who} through trunk ${caller.trunk.name}`
+}
+
+function recordFacts(live: Live, assumed: boolean, facts: Map<string, Fact>): Live {
+  function note<T>(subject: User | Trunk, about: string, value: T, text: string): T {
+    facts.set(`${about} ${subject.id}`, { text, assumed })
+    return value
+  }
+  return {
+    registered(user) {
+      const is = live.registered(user)
+      return note(user, 'registered', is, `${user.displayName} has a registered phone: ${is ? 'yes' : 'no'}`)
+    },
+    linesInUse(user) {
+      const count = live.linesInUse(user)
+      return note(user, 'lines', count, `lines of ${user.displayName} in use: ${count}`)
+    },
+    channelsInUse(trunk) {
+      const count = live.channelsInUse(trunk)
+      return note(trunk, 'channels', count, `channels of trunk ${trunk.name} in use: ${count}`)
+    },
+    outsideForwards(user) {
+      const count = live.outsideForwards(user)
+      return note(user, 'forwards', count, `calls that ${user.displayName} forwards to outside numbers: ${count}`)
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import type { Refuse } from './decision.ts'
+
+function refusal(status: number, reason: string): Refuse {
+  return Object.freeze({ kind: 'refuse', status, reason })
+}
+
+/** Every answer that the router itself gives. */
+export const refusals = {
+  callerNotAllowed: refusal(403, 'Forbidden'),
+  foreignDomain: refusal(404, 'Domain Not Served Here'),
+  notInService: refusal(404, 'Number Not In Service'),
+  noTrunk: refusal(404, 'No Trunk Carries This Number'),
+  anonymous: refusal(433, 'Anonymity Disallowed'),
+  notAvailable: refusal(480, 'Not Available'),
+  noAnswer: refusal(480, 'No Answer'),
+  notReachable: refusal(480, 'Not Reachable'),
+  loop: refusal(482, 'Loop Detected'),
+  busy: refusal(486, 'Busy Here'),
+  channelsBusy: refusal(503, 'All Channels Busy'),
+  trunkNotReachable: refusal(503, 'Trunk Not Reachable'),
+  noEmergencyTrunk: refusal(503, 'No Trunk For Emergency Calls'),
+} as const
+
+/** The answer of somebody else, handed on. */
+export function refuseAs(status: number, reason: string): Refuse {
+  return { kind: 'refuse', status, reason }
+}
