@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Flow, Network, SendFailureListener } from '../sip/transport.ts'
+import type { Flow, Network, SendFailureListener, Transport } from '../sip/transport.ts'
 import type { Addresses } from './addresses.ts'
 import type { Listener } from './listener.ts'
 import type { TrafficHandler } from './tcp.ts'
@@ -82,6 +82,13 @@ export class SocketNetwork implements Network {
     this.#messages[place] = message
     this.#failures[place] = listener
     this.#schedule()
+  }
+
+  listenerFor(transport: Transport, address: string): number {
+    const family = address.includes(':')
+    return this.#options.listeners.findIndex(
+      (listener) => listener.transport === transport && listener.address.includes(':') === family,
+    )
   }
 
   advertised(flow: Flow): string {

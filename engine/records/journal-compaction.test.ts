@@ -8,7 +8,7 @@ import { openJournal } from './journal-file.ts'
 import { recoverJournal } from './journal-recovery.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
-const kinds: readonly EntryKind[] = ['call', 'registration', 'counter']
+const kinds: readonly EntryKind[] = ['call', 'registration', 'obligation']
 
 /** What the journal should hold, oldest first. */
 class Model {

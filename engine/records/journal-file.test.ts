@@ -40,7 +40,7 @@ t.test('what is put is there after the next start, what is removed is not', asyn
   first.journal.put('call', 'a', 'one')
   first.journal.put('call', 'b', everyByte)
   first.journal.put('registration', 'a', 'another kind, the same key')
-  first.journal.put('counter', everyByte, '')
+  first.journal.put('obligation', everyByte, '')
   first.flush()
   first.journal.put('call', 'a', 'two')
   first.journal.remove('registration', 'a')
@@ -53,13 +53,13 @@ t.test('what is put is there after the next start, what is removed is not', asyn
   const second = openJournal(folder, { log })
   t.same(second.recovered.entries, [
     { kind: 'call', key: 'b', value: everyByte },
-    { kind: 'counter', key: everyByte, value: '' },
+    { kind: 'obligation', key: everyByte, value: '' },
     { kind: 'call', key: 'a', value: 'two' },
   ])
   t.same(second.recovered.damage, [])
   t.equal(second.openEntries, 3)
   second.journal.remove('call', 'b')
-  second.journal.remove('counter', everyByte)
+  second.journal.remove('obligation', everyByte)
   second.journal.remove('call', 'a')
   await second.close()
 

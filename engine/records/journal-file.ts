@@ -58,7 +58,7 @@ class JournalInFolder implements Journal, OpenJournal {
   readonly #writer: LogWriter
   readonly #compactor: JournalCompactor
   readonly #queueBytes: number
-  readonly #open: Record<EntryKind, Set<string>> = { call: new Set(), registration: new Set(), counter: new Set() }
+  readonly #open: Record<EntryKind, Set<string>> = { call: new Set(), obligation: new Set(), registration: new Set() }
   readonly #tick: NodeJS.Timeout
   #isWritable = true
   #dropped = 0
@@ -99,7 +99,7 @@ class JournalInFolder implements Journal, OpenJournal {
   }
 
   get openEntries(): number {
-    return this.#open.call.size + this.#open.registration.size + this.#open.counter.size
+    return this.#open.call.size + this.#open.obligation.size + this.#open.registration.size
   }
 
   get healthy(): boolean {

@@ -39,7 +39,7 @@ export type FileHeader =
   | { readonly state: 'valid'; readonly version: number; readonly identity: JournalIdentity }
   | { readonly state: 'damaged' }
 
-const letterOfKind = { call: 'c', registration: 'r', counter: 'n' } as const satisfies Record<EntryKind, string>
+const letterOfKind = { call: 'c', obligation: 'o', registration: 'r' } as const satisfies Record<EntryKind, string>
 
 /** The character that stands for a kind in the file. */
 export function kindLetter(kind: EntryKind): string {
@@ -50,7 +50,7 @@ export function kindLetter(kind: EntryKind): string {
 export function kindOfLetter(letter: string): EntryKind | undefined {
   if (letter === 'c') return 'call'
   if (letter === 'r') return 'registration'
-  if (letter === 'n') return 'counter'
+  if (letter === 'o') return 'obligation'
   return undefined
 }
 

@@ -5,6 +5,7 @@
 import { Header } from './header-names.ts'
 import type { SipMessage } from './message.ts'
 import { parameterOfAddress, splitList } from './message.ts'
+import { ownCopy } from './own-copy.ts'
 import type { OutgoingRequest } from './request.ts'
 import { magicCookie } from './request.ts'
 import type { Flow, Network, Random, Transport } from './transport.ts'
@@ -80,12 +81,12 @@ export interface DialogParts {
 /** The dialog that our answer with `localTag` makes of a request received (§12.1.1). */
 export function dialogOfRequest(request: SipMessage, localTag: string, flow: Flow): Dialog {
   return new Dialog({
-    callId: kept(request.callId),
+    callId: ownCopy(request.callId),
     localTag,
-    remoteTag: kept(request.fromTag),
-    localAddress: kept(request.to),
-    remoteAddress: kept(withoutTag(request.from)),
-    remoteTarget: kept(contactUri(request)),
+    remoteTag: ownCopy(request.fromTag),
+    localAddress: ownCopy(request.to),
+    remoteAddress: ownCopy(withoutTag(request.from)),
+    remoteTarget: ownCopy(contactUri(request)),
     routeSet: recordedRoute(request),
     localSequence: 0,
     remoteSequence: request.cseq,
@@ -93,17 +94,21 @@ export function dialogOfRequest(request: SipMessage, localTag: string, flow: Flo
   })
 }
 
-/** The dialog that a response makes of a request we sent (§12.1.2). `flow`: where the request went. */
-export function dialogOfResponse(request: OutgoingRequest, response: SipMessage, flow: Flow): Dialog {
+/**
+ * The dialog that a response makes of a request we sent (§12.1.2); everything it needs of the request is repeated in
+ * the response. `flow`: where the request went.
+ */
+export function dialogOfResponse(response: SipMessage, flow: Flow): Dialog {
   return new Dialog({
-    callId: request.callId,
-    localTag: parameterOfAddress(request.from, 'tag'),
-    remoteTag: kept(response.toTag),
-    localAddress: withoutTag(request.from),
-    remoteAddress: kept(withoutTag(response.to)),
-    remoteTarget: kept(contactUri(response)) || request.requestUri,
+    callId: ownCopy(response.callId),
+    localTag: ownCopy(response.fromTag),
+    remoteTag: ownCopy(response.toTag),
+    localAddress: ownCopy(withoutTag(response.from)),
+    remoteAddress: ownCopy(withoutTag(response.to)),
+    // A 2xx without Contact breaks §12.1.1, but its sender can still be told goodbye.
+    remoteTarget: ownCopy(contactUri(response) || (parseNameAddress(response.to)?.uri ?? '')),
     routeSet: recordedRoute(response).reverse(),
-    localSequence: request.cseq,
+    localSequence: response.cseq,
     remoteSequence: -1,
     flow,
   })
@@ -191,7 +196,7 @@ function recordedRoute(message: SipMessage): string[] {
   for (const line of message.headers(Header.recordRoute)) {
     for (const value of splitList(line)) {
       const address = parseNameAddress(value)
-      if (address !== null) route.push(kept(`<${address.uri}>`))
+      if (address !== null) route.push(ownCopy(`<${address.uri}>`))
     }
   }
   return route
@@ -216,13 +221,6 @@ export function withoutTag(address: string): string {
   const start = address.lastIndexOf(tag)
   const semicolon = address.lastIndexOf(';', start)
   return (address.slice(0, semicolon) + address.slice(start + tag.length)).trim()
-}
-
-/**
- * A copy that does not hold the whole message in memory, as a slice of it would for as long as the dialog lives.
- */
-function kept(text: string): string {
-  return text.length < 13 ? text : Buffer.from(text, 'latin1').toString('latin1')
 }
 
 const separator = '\n'

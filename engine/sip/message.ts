@@ -178,7 +178,7 @@ export function parseMessage(text: string): SipMessage | null {
   // §7.5: empty lines before the start line are ignored.
   let position = 0
   while (text.charCodeAt(position) === 13 && text.charCodeAt(position + 1) === 10) position += 2
-  const startLineEnd = text.indexOf('\r\n', position)
+  const startLineEnd = lineEnd(text, position)
   if (startLineEnd < 0) return null
   const start = parseStartLine(text, position, startLineEnd)
   if (start === null) return null
@@ -194,7 +194,7 @@ export function parseMessage(text: string): SipMessage | null {
       const unfolded = unfold(text)
       return unfolded === null ? null : parseMessage(unfolded)
     }
-    const end = text.indexOf('\r\n', position)
+    const end = lineEnd(text, position)
     if (end < 0) return null
     const colon = text.indexOf(':', position)
     if (colon <= position || colon > end) {
@@ -209,6 +209,15 @@ export function parseMessage(text: string): SipMessage | null {
     position = end + 2
   }
   return new SipMessage(text, start, table, position + 2, malformed)
+}
+
+/**
+ * Index of the CRLF that ends the line at `start`; -1 where there is none, or where a CR or LF stands alone before it:
+ * what one reader takes for one header another would take for two, so such a message is not represented at all.
+ */
+function lineEnd(text: string, start: number): number {
+  const end = text.indexOf('\r', start)
+  return end >= 0 && text.indexOf('\n', start) === end + 1 ? end : -1
 }
 
 function parseStartLine(text: string, start: number, end: number): StartLine | null {

@@ -31,6 +31,8 @@ export interface Network {
    * Messages of one turn leave in order, after that turn's journal records are written.
    */
   send(flow: Flow, message: string, listener: SendFailureListener | null): void
+  /** Index of the listener through which `address` can be reached by `transport`; -1 where there is none. */
+  listenerFor(transport: Transport, address: string): number
   /** The host:port that peers behind `flow` must use to reach us (Via sent-by, Contact). IPv6 in brackets. */
   advertised(flow: Flow): string
 }

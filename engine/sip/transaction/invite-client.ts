@@ -29,7 +29,8 @@ type State = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated'
 export class InviteClientTransaction implements TimerOwner, SendFailureListener {
   readonly key: string
   readonly flow: Flow
-  readonly request: OutgoingRequest
+  /** `null` after a 2xx: nothing more is made of it, and it would be the largest thing kept for 32 s. */
+  #request: OutgoingRequest | null
   #state: State
   readonly #user: ClientTransactionUser
   readonly #home: TransactionHome
@@ -41,12 +42,12 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
   #lifeTimer: TimerHandle | null
   #interval: number
   /** What sends the CANCEL, once one is wanted but may not leave yet. */
-  #waitingCancel: (() => void) | null
+  #waitingCancel: ((invite: OutgoingRequest) => void) | null
 
   constructor(home: TransactionHome, key: string, request: OutgoingRequest, flow: Flow, user: ClientTransactionUser) {
     this.key = key
     this.flow = flow
-    this.request = request
+    this.#request = request
     this.#state = 'calling'
     this.#user = user
     this.#home = home
@@ -59,8 +60,8 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
   }
 
   /** Sends the INVITE. */
-  start(): void {
-    this.#text = requestText(this.request)
+  start(request: OutgoingRequest): void {
+    this.#text = requestText(request)
     if (!isReliable(this.flow)) this.#timerA = this.#home.clock.start(T1, this, 'A')
     this.#lifeTimer = this.#home.clock.start(lifetime, this, 'B')
     this.#home.network.send(this.flow, this.#text, this)
@@ -76,8 +77,8 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
     return this.#state === 'calling' || this.#state === 'proceeding'
   }
 
-  /** Calls `send` as soon as a CANCEL may leave; never, if a final response comes first. */
-  whenCancellable(send: () => void): void {
+  /** Calls `send` with the INVITE as soon as a CANCEL may leave; never, if a final response comes first. */
+  whenCancellable(send: (invite: OutgoingRequest) => void): void {
     if (this.#state === 'calling') this.#waitingCancel = send
     else if (this.#state === 'proceeding') this.#cancel(send)
   }
@@ -140,11 +141,12 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
     this.#user.responseReceived(response, flow)
   }
 
-  #cancel(send: () => void): void {
+  #cancel(send: (invite: OutgoingRequest) => void): void {
     this.#waitingCancel = null
+    if (this.#request === null) return
     // §9.1: an INVITE that a CANCEL does not end within 64 T1 counts as cancelled.
     if (this.#lifeTimer === null) this.#lifeTimer = this.#home.clock.start(lifetime, this, 'cancelled')
-    send()
+    send(this.#request)
   }
 
   #final(response: SipMessage, flow: Flow): void {
@@ -153,9 +155,11 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
     this.#waitingCancel = null
     if (response.status < 300) {
       this.#state = 'accepted'
+      this.#request = null
       this.#lifeTimer = this.#home.clock.start(lifetime, this, 'M')
     } else {
-      this.#ack = requestText(ackOfFailure(this.request, response.to))
+      if (this.#request !== null) this.#ack = requestText(ackOfFailure(this.#request, response.to))
+      this.#request = null
       this.#home.network.send(this.flow, this.#ack, null)
       if (isReliable(this.flow)) {
         this.#end()

@@ -1,7 +1,7 @@
 import type { ResponseHead } from '../response.ts'
 import { responseText } from '../response.ts'
 import type { Flow, SendFailureListener, TimerHandle, TimerOwner } from '../transport.ts'
-import type { ServerTransactionUser, TransactionHome } from './parts.ts'
+import type { InviteServerUser, TransactionHome } from './parts.ts'
 import { isReliable } from './parts.ts'
 import { lifetime, T1, T2, T4 } from './timers.ts'
 
@@ -31,11 +31,12 @@ type State = 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated
 export class InviteServerTransaction implements TimerOwner, SendFailureListener {
   readonly key: string
   readonly flow: Flow
-  readonly head: ResponseHead
+  /** `null` after the final response, which is all that may still be sent. */
+  #head: ResponseHead | null
   /** Our tag where the user has no dialog to name: failures and the answer to CANCEL. */
   readonly toTag: string
   #state: State
-  #user: ServerTransactionUser | null
+  #user: InviteServerUser | null
   readonly #home: TransactionHome
   readonly #mergeKey: string
   #lastResponse: string
@@ -47,7 +48,7 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
   constructor(home: TransactionHome, key: string, mergeKey: string, head: ResponseHead, flow: Flow, toTag: string) {
     this.key = key
     this.flow = flow
-    this.head = head
+    this.#head = head
     this.toTag = toTag
     this.#state = 'proceeding'
     this.#user = null
@@ -59,7 +60,12 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
     this.#interval = T1
   }
 
-  set user(user: ServerTransactionUser) {
+  /** What its responses have in common; `null` after the final one. */
+  get head(): ResponseHead | null {
+    return this.#head
+  }
+
+  set user(user: InviteServerUser) {
     this.#user = user
   }
 
@@ -73,14 +79,17 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
    * @returns the message as sent, '' if ignored
    */
   respond(status: number, phrase: string, toTag: string, headers: string, body: string): string {
-    if (this.#state !== 'proceeding') return ''
-    const text = responseText(status, phrase, this.head, toTag, headers, body)
+    if (this.#state !== 'proceeding' || this.#head === null) return ''
+    const text = responseText(status, phrase, this.#head, toTag, headers, body)
     this.#home.network.send(this.flow, text, this)
-    if (this.#state !== 'proceeding') return text
     if (status < 200) {
       this.#lastResponse = text
-    } else if (status < 300) {
+      return text
+    }
+    this.#head = null
+    if (status < 300) {
       this.#state = 'accepted'
+      this.#user = null
       this.#lastResponse = ''
       this.#lifeTimer = this.#home.clock.start(lifetime, this, 'L')
     } else {
@@ -90,6 +99,11 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
       this.#lifeTimer = this.#home.clock.start(lifetime, this, 'H')
     }
     return text
+  }
+
+  /** A CANCEL for it came. */
+  cancelReceived(): void {
+    if (this.open) this.#user?.cancelled()
   }
 
   /** The same INVITE came again. */

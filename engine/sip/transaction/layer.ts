@@ -21,8 +21,6 @@ export interface TransactionUser {
   requestReceived(request: SipMessage, flow: Flow): void
   /** An ACK that belongs to a 2xx. */
   ackReceived(ack: SipMessage, flow: Flow): void
-  /** A CANCEL for an INVITE without a final response; it has been answered. */
-  cancelReceived(invite: InviteServerTransaction): void
   /** A response to no transaction of ours: a late or second 2xx to INVITE has to be acknowledged all the same. */
   strayResponseReceived(response: SipMessage, flow: Flow): void
 }
@@ -112,7 +110,7 @@ export class TransactionLayer implements TransactionHome {
   sendInvite(request: OutgoingRequest, flow: Flow, user: ClientTransactionUser): InviteClientTransaction {
     const transaction = new InviteClientTransaction(this, request.branch, request, flow, user)
     this.#clients.set(transaction.key, transaction)
-    transaction.start()
+    transaction.start(request)
     return transaction
   }
 
@@ -134,7 +132,7 @@ export class TransactionLayer implements TransactionHome {
 
   /** Cancels `invite` as soon as that is allowed. `headers`: whole lines, for Reason (RFC 3326). */
   cancel(invite: InviteClientTransaction, headers: string): void {
-    invite.whenCancellable(() => this.sendRequest(cancelOf(invite.request, headers), invite.flow, null))
+    invite.whenCancellable((request) => this.sendRequest(cancelOf(request, headers), invite.flow, null))
   }
 
   /** Sends the ACK of a 2xx, which has no transaction (§13.2.2.4). @returns the text, to be sent again if need be */
@@ -209,7 +207,7 @@ export class TransactionLayer implements TransactionHome {
     }
     // §9.2: with the tag of the INVITE's own answers.
     this.acceptRequest(cancel, flow, invite.toTag).respond(200, reasonPhrase(200), '', '')
-    if (invite.open) this.#user.cancelReceived(invite)
+    invite.cancelReceived()
   }
 
   #responseReceived(response: SipMessage, flow: Flow): void {

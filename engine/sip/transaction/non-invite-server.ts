@@ -18,7 +18,8 @@ type State = 'trying' | 'proceeding' | 'completed' | 'terminated'
 export class NonInviteServerTransaction implements TimerOwner, SendFailureListener {
   readonly key: string
   readonly flow: Flow
-  readonly head: ResponseHead
+  /** `null` after the final response, which is all that may still be sent. */
+  #head: ResponseHead | null
   readonly toTag: string
   #state: State
   readonly #home: TransactionHome
@@ -29,7 +30,7 @@ export class NonInviteServerTransaction implements TimerOwner, SendFailureListen
   constructor(home: TransactionHome, key: string, mergeKey: string, head: ResponseHead, flow: Flow, toTag: string) {
     this.key = key
     this.flow = flow
-    this.head = head
+    this.#head = head
     this.toTag = toTag
     this.#state = 'trying'
     this.#home = home
@@ -40,8 +41,8 @@ export class NonInviteServerTransaction implements TimerOwner, SendFailureListen
 
   /** Sends a response with our own To tag where the request has none; after a final one calls are ignored. */
   respond(status: number, phrase: string, headers: string, body: string): void {
-    if (this.#state === 'completed' || this.#state === 'terminated') return
-    const text = responseText(status, phrase, this.head, status === 100 ? '' : this.toTag, headers, body)
+    if (this.#head === null) return
+    const text = responseText(status, phrase, this.#head, status === 100 ? '' : this.toTag, headers, body)
     this.#lastResponse = text
     if (status < 200) this.#state = 'proceeding'
     else this.#complete()
@@ -64,6 +65,7 @@ export class NonInviteServerTransaction implements TimerOwner, SendFailureListen
 
   #complete(): void {
     this.#state = 'completed'
+    this.#head = null
     // Timer J is zero on reliable transports (§17.2.2), but the entry must outlast this call.
     this.#timerJ = this.#home.clock.start(isReliable(this.flow) ? 0 : lifetime, this, 'J')
   }

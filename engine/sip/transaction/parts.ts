@@ -21,8 +21,10 @@ export interface ClientTransactionUser {
   transportFailed(): void
 }
 
-/** Whoever answers a request: told when an answer did not arrive. */
-export interface ServerTransactionUser {
+/** Whoever answers an INVITE. */
+export interface InviteServerUser {
+  /** A CANCEL came before the final response; it has been answered. The user owes the INVITE a 487 (§9.2). */
+  cancelled(): void
   /** The ACK to a failure never came (Timer H), or the failure could not be sent. */
   answerLost(): void
 }

@@ -1,0 +1,442 @@
+import type { Device, Snapshot, Trunk } from '../config/snapshot.ts'
+import type { Journal, RecoveredEntries } from '../records/entries.ts'
+import type { SignIn } from '../registrar/authenticate.ts'
+import { Authenticator } from '../registrar/authenticate.ts'
+import { Bindings } from '../registrar/bindings.ts'
+import { defaultRegisterOptions, register, registerOptionTags } from '../registrar/register.ts'
+import { defaultSignInLimits, SignInGuard } from '../registrar/sign-in-guard.ts'
+import type { Attempt, Decision } from '../router/decision.ts'
+import { route } from '../router/route.ts'
+import { DigestNonces } from '../sip/digest-nonces.ts'
+import { Header } from '../sip/header-names.ts'
+import type { SipMessage } from '../sip/message.ts'
+import { findParameter, firstOfList } from '../sip/message.ts'
+import { reasonPhrase } from '../sip/response.ts'
+import type { TransactionUser } from '../sip/transaction/layer.ts'
+import { TransactionLayer } from '../sip/transaction/layer.ts'
+import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
+import { decodeUser, parseNameAddress, parseUri } from '../sip/uri.ts'
+import type { OwnHosts } from './attempt.ts'
+import { attemptOfDevice, attemptOfTrunk } from './attempt.ts'
+import type { CallView } from './calls.ts'
+import { Calls } from './calls.ts'
+import { checkBody, checkRequired } from './invite-checks.ts'
+import { Obligations } from './obligations.ts'
+import { allowHeader, hopsLeft } from './passing.ts'
+import { restoreCalls } from './recovery.ts'
+import { RingingCall, retryAfter } from './ringing-call.ts'
+import type { CallServices, Log, Party } from './services.ts'
+import { TrunkSources } from './trunk-sources.ts'
+import { Usage } from './usage.ts'
+import { WaitingCalls } from './waiting-calls.ts'
+
+export interface CallServerOptions {
+  readonly network: Network
+  readonly clock: Clock
+  readonly random: Random
+  readonly journal: Journal
+  readonly log: Log
+  /** `null`: still being compiled; `replaceSnapshot` brings it. */
+  readonly snapshot: Snapshot | null
+  /** At least 32 random bytes, kept over restarts. */
+  readonly nonceKey: Uint8Array
+  /** Whether a lower-case host of a URI is an address or name of this server itself. */
+  readonly isOwnHost: OwnHosts
+}
+
+/** What is shown of a registered contact. */
+export interface RegistrationView {
+  readonly userId: string
+  readonly user: string
+  readonly extension: string
+  readonly sipUserName: string
+  readonly contact: string
+  readonly transport: string
+  /** Where the REGISTER came from, host:port. */
+  readonly source: string
+  readonly userAgent: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+}
+
+const nonceLifetime = 300_000
+const nonceCapacity = 100_000
+/** What a phone is asked to wait before it tries again (s). */
+const drainRetry = 10
+/** Methods that are known but not served, which is another answer than for those nobody knows (RFC 3261 §8.2.1). */
+const knownMethods: ReadonlySet<string> = new Set([
+  'BYE',
+  'CANCEL',
+  'INFO',
+  'MESSAGE',
+  'NOTIFY',
+  'PRACK',
+  'PUBLISH',
+  'REFER',
+  'SUBSCRIBE',
+  'UPDATE',
+])
+
+/**
+ * The front door: takes whole SIP messages, finds out who sends them, and gives them to the registrar, to a call in
+ * progress, or to a new one.
+ */
+export class CallServer implements TransactionUser, CallServices {
+  readonly transactions: TransactionLayer
+  readonly network: Network
+  readonly clock: Clock
+  readonly random: Random
+  readonly journal: Journal
+  readonly log: Log
+  readonly bindings: Bindings
+  readonly usage: Usage
+  readonly obligations: Obligations
+  readonly calls: Calls
+  readonly #authenticator: Authenticator
+  readonly #isOwnHost: OwnHosts
+  readonly #waiting: WaitingCalls
+  #snapshot: Snapshot | null
+  #trunkSources: TrunkSources | null
+  #draining: boolean
+
+  constructor(options: CallServerOptions) {
+    const { network, clock, random, journal, log, snapshot } = options
+    this.network = network
+    this.clock = clock
+    this.random = random
+    this.journal = journal
+    this.log = log
+    this.transactions = new TransactionLayer(network, clock, random, this)
+    this.bindings = new Bindings(clock, journal, defaultRegisterOptions.contacts, defaultRegisterOptions.longest)
+    this.usage = new Usage(this.bindings)
+    this.obligations = new Obligations(this.transactions, journal, network, random)
+    this.calls = new Calls()
+    const nonces = new DigestNonces(
+      { key: options.nonceKey, lifetime: nonceLifetime, capacity: nonceCapacity, notBefore: clock.now() },
+      random,
+    )
+    const guard = new SignInGuard({ ...defaultSignInLimits, exempt: isLoopback }, this.bindings)
+    this.#authenticator = new Authenticator(nonces, guard, options.nonceKey)
+    this.#isOwnHost = options.isOwnHost
+    this.#waiting = new WaitingCalls(clock, (request, flow) => this.inviteReceived(request, flow))
+    this.#snapshot = null
+    this.#trunkSources = null
+    this.#draining = false
+    if (snapshot !== null) this.replaceSnapshot(snapshot)
+  }
+
+  // --- what the process does
+
+  /** Takes up what the process before this one left. Before any traffic. */
+  restore(recovered: RecoveredEntries): void {
+    const registrations = this.bindings.restore(recovered)
+    const found = restoreCalls(this, recovered)
+    if (registrations.restored + found.answered + found.ended + found.owed === 0) return
+    this.log.info(
+      { registrations: registrations.restored, answered: found.answered, ringing: found.ended, owed: found.owed },
+      'Took up what the last process left: answered calls go on, ringing ones are ended',
+    )
+  }
+
+  /** One whole message from the network. */
+  receive(message: string, flow: Flow): void {
+    this.transactions.receive(message, flow)
+  }
+
+  connectionClosed(flow: Flow): void {
+    this.bindings.connectionLost(flow.connection)
+  }
+
+  /** From the next message on this configuration counts. */
+  replaceSnapshot(snapshot: Snapshot): void {
+    this.#snapshot = snapshot
+    this.#trunkSources = new TrunkSources(snapshot)
+    this.bindings.snapshotChanged(snapshot)
+    this.#waiting.release()
+  }
+
+  /** No new calls but emergency calls from now on. */
+  drain(): void {
+    this.#draining = true
+  }
+
+  get callsInProgress(): number {
+    return this.calls.count
+  }
+
+  callViews(): CallView[] {
+    return this.calls.views()
+  }
+
+  registrationViews(): RegistrationView[] {
+    const views: RegistrationView[] = []
+    for (const binding of this.bindings.all()) {
+      const { address, port, transport } = binding.received
+      const { sipUserName } = binding.device
+      const user = this.#snapshot?.devicesBySipUserName.get(sipUserName)?.user
+      views.push({
+        userId: user?.id ?? '',
+        user: user?.displayName ?? '',
+        extension: user?.extension ?? '',
+        sipUserName,
+        contact: binding.contact,
+        transport,
+        source: address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+        userAgent: binding.userAgent,
+        expiresAt: binding.expiresAt,
+      })
+    }
+    return views
+  }
+
+  get snapshot(): Snapshot {
+    if (this.#snapshot === null) throw new Error('No configuration is in force yet')
+    return this.#snapshot
+  }
+
+  // --- requests
+
+  inviteReceived(request: SipMessage, flow: Flow): void {
+    if (request.toTag !== '') {
+      this.#withinDialog(request, flow)
+      return
+    }
+    const problem = checkRequired(request, []) ?? checkBody(request)
+    if (problem !== null) {
+      this.transactions.respondStateless(request, flow, problem.status, problem.phrase, problem.headers)
+      return
+    }
+    if (hopsLeft(request) < 0) {
+      this.#refuse(request, flow, 483, reasonPhrase(483), '')
+      return
+    }
+    if (this.#snapshot === null || this.#trunkSources === null) {
+      if (!this.#waiting.add(request, flow)) this.#refuse(request, flow, 503, reasonPhrase(503), retryAfter(2))
+      return
+    }
+    const trunk = this.#trunkSources.find(flow.address, flow.port)
+    if (trunk !== null) {
+      const attempt = attemptOfTrunk(request, trunk, this.#snapshot, this.#isOwnHost)
+      this.#newCall(request, flow, attempt, { kind: 'trunk', id: trunk.id, title: titleOfTrunkCaller(attempt, trunk) })
+      return
+    }
+    const device = this.#authenticated(request, flow, request.from)
+    if (device === null) return
+    const attempt = attemptOfDevice(request, device, this.#isOwnHost)
+    const { user } = device
+    this.#newCall(request, flow, attempt, {
+      kind: 'user',
+      id: user.id,
+      title: `${user.extension} ${user.displayName}`.trim(),
+    })
+  }
+
+  requestReceived(request: SipMessage, flow: Flow): void {
+    if (request.toTag !== '') {
+      this.#withinDialog(request, flow)
+      return
+    }
+    const problem = checkRequired(request, request.method === 'REGISTER' ? registerOptionTags : [])
+    if (problem !== null) {
+      this.transactions.respondStateless(request, flow, problem.status, problem.phrase, problem.headers)
+      return
+    }
+    switch (request.method) {
+      case 'REGISTER':
+        this.#register(request, flow)
+        return
+      case 'OPTIONS':
+        // RFC 3261 §11.2. Stateless: anybody may ask, and a retransmission is answered anew.
+        this.transactions.respondStateless(
+          request,
+          flow,
+          this.#draining ? 503 : 200,
+          reasonPhrase(this.#draining ? 503 : 200),
+          `${allowHeader}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: path\r\n`,
+        )
+        return
+      case 'BYE':
+      case 'INFO':
+        // They exist only inside dialogs.
+        this.transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
+        return
+      default: {
+        const status = knownMethods.has(request.method) ? 405 : 501
+        this.transactions.respondStateless(request, flow, status, reasonPhrase(status), allowHeader)
+      }
+    }
+  }
+
+  ackReceived(ack: SipMessage, flow: Flow): void {
+    this.calls.ownerOf(ack.toTag)?.ackReceived(ack, flow, ack.toTag)
+  }
+
+  strayResponseReceived(response: SipMessage, _flow: Flow): void {
+    // Only a 2xx to INVITE needs anything of us: an ACK, if the dialog is ours (RFC 3261 §13.2.2.4).
+    if (response.method !== 'INVITE' || response.status < 200 || response.status >= 300) return
+    this.calls.ownerOf(response.fromTag)?.lateAnswerReceived(response, response.fromTag)
+  }
+
+  admits(request: SipMessage, flow: Flow, dialogFlow: Flow, party: Party): boolean {
+    if (flow.address === dialogFlow.address) return true
+    if (this.#snapshot === null) {
+      this.#refuse(request, flow, 503, reasonPhrase(503), retryAfter(2))
+      return false
+    }
+    if (party.kind === 'trunk') {
+      if (this.#trunkSources?.find(flow.address, flow.port)?.id === party.id) return true
+      this.#refuse(request, flow, 403, reasonPhrase(403), '')
+      return false
+    }
+    const device = this.#authenticated(request, flow, request.from)
+    if (device === null) return false
+    if (device.user.id === party.id) return true
+    this.#refuse(request, flow, 403, reasonPhrase(403), '')
+    return false
+  }
+
+  // --- steps of the above
+
+  #withinDialog(request: SipMessage, flow: Flow): void {
+    const owner = this.calls.ownerOf(request.toTag)
+    if (owner === undefined) {
+      this.transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
+      return
+    }
+    const problem = checkRequired(request, []) ?? (request.method === 'INVITE' ? checkBody(request) : null)
+    if (problem !== null) {
+      this.transactions.respondStateless(request, flow, problem.status, problem.phrase, problem.headers)
+      return
+    }
+    owner.requestReceived(request, flow, request.toTag)
+  }
+
+  #newCall(request: SipMessage, flow: Flow, attempt: Attempt | null, party: Party): void {
+    if (attempt === null || attempt.dialled.length > 128) {
+      this.#refuse(request, flow, 404, reasonPhrase(404), '')
+      return
+    }
+    const decision = route(this.snapshot, this.usage, attempt, this.clock.now(), null)
+    if (decision.kind === 'refuse') {
+      this.transactions.acceptInvite(request, flow).respond(decision.status, decision.reason, '', '', '')
+      return
+    }
+    if (!isEmergency(decision)) {
+      const refusal = this.#draining ? { status: 503, phrase: 'Shutting Down' } : this.#limit(attempt)
+      if (refusal !== null) {
+        this.#refuse(request, flow, refusal.status, refusal.phrase, retryAfter(drainRetry))
+        return
+      }
+    }
+    const transaction = this.transactions.acceptInvite(request, flow)
+    transaction.respond(100, reasonPhrase(100), '', '', '')
+    new RingingCall(this, attempt, party, request, flow, transaction).start(decision)
+  }
+
+  /** Limits of the caller (calls.md): a user's lines and one for a consultation, a trunk's channels. */
+  #limit(attempt: Attempt): { readonly status: number; readonly phrase: string } | null {
+    const { caller } = attempt
+    if (caller.kind === 'device') {
+      const { user } = caller
+      return this.usage.linesInUse(user) > user.lines ? { status: 486, phrase: 'All Your Lines Are In Use' } : null
+    }
+    const { trunk } = caller
+    if (trunk.channels === 0 || this.usage.channelsInUse(trunk) < trunk.channels) return null
+    return { status: 503, phrase: 'All Channels Are In Use' }
+  }
+
+  #register(request: SipMessage, flow: Flow): void {
+    if (this.#snapshot === null) {
+      this.#refuse(request, flow, 503, reasonPhrase(503), retryAfter(2))
+      return
+    }
+    const device = this.#authenticated(request, flow, request.to)
+    if (device === null) return
+    const answer = register(
+      this.bindings,
+      defaultRegisterOptions,
+      this.random,
+      this.#isOwnHost,
+      device,
+      {
+        to: request.to,
+        callId: request.callId,
+        cseq: request.cseq,
+        contacts: request.headers(Header.contact),
+        expires: request.header(Header.expires),
+        path: request.headers(Header.path),
+        userAgent: request.header(Header.userAgent),
+        flow,
+        rport: findParameter(firstOfList(request.header(Header.via)), 0, 'rport') !== undefined,
+      },
+      this.clock.now(),
+    )
+    this.transactions.acceptRequest(request, flow).respond(answer.status, answer.reason, answer.headers, '')
+  }
+
+  /** The device that signed this request; otherwise it has been answered. `identity`: value of From or To. */
+  #authenticated(request: SipMessage, flow: Flow, identity: string): Device | null {
+    const uri = parseUri(parseNameAddress(identity)?.uri ?? '')
+    const result = this.#authenticator.signIn(
+      this.snapshot,
+      {
+        method: request.method,
+        requestUri: request.requestUri,
+        authorization: request.headers(Header.authorization),
+        host: uri?.host ?? '',
+        user: decodeUser(uri?.user ?? '') ?? '',
+        source: flow.address,
+      },
+      this.clock.now(),
+    )
+    if (result.kind === 'accepted') return result.device
+    this.#answerSignIn(request, flow, result)
+    return null
+  }
+
+  #answerSignIn(request: SipMessage, flow: Flow, result: Exclude<SignIn, { kind: 'accepted' }>): void {
+    switch (result.kind) {
+      case 'challenge': {
+        if (result.failure !== null) {
+          const banned = result.failure === 'banned'
+          this.log.warn(
+            { source: flow.address, from: request.from, banned },
+            banned
+              ? 'Sign-ins failed too often: the source is banned'
+              : 'A sign-in failed: wrong user name or password',
+          )
+        }
+        let headers = ''
+        for (const challenge of result.challenges) headers += `WWW-Authenticate: ${challenge}\r\n`
+        this.transactions.respondStateless(request, flow, 401, reasonPhrase(401), headers)
+        return
+      }
+      case 'malformed':
+        this.transactions.respondStateless(request, flow, 400, result.reason, '')
+        return
+      case 'slow':
+        this.transactions.respondStateless(request, flow, 503, reasonPhrase(503), retryAfter(drainRetry))
+        return
+      case 'banned':
+        return
+    }
+  }
+
+  #refuse(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {
+    this.transactions.respondStateless(request, flow, status, phrase, headers)
+  }
+}
+
+function isEmergency(decision: Decision): boolean {
+  return decision.kind === 'ring' && decision.targets.some((target) => target.kind === 'trunk' && target.emergency)
+}
+
+function titleOfTrunkCaller(attempt: Attempt | null, trunk: Trunk): string {
+  const caller = attempt?.caller
+  const number = caller?.kind === 'trunk' && !caller.anonymous ? caller.number : 'anonymous'
+  return `${number} (${trunk.name})`
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1'
+}

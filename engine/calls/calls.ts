@@ -1,0 +1,69 @@
+import type { SipMessage } from '../sip/message.ts'
+import type { Flow } from '../sip/transport.ts'
+
+/** Whoever stands behind one of our dialogs, or dialogs to be. */
+export interface DialogOwner {
+  /** A request inside the dialog with our tag `localTag`; never ACK or CANCEL. */
+  requestReceived(request: SipMessage, flow: Flow, localTag: string): void
+  ackReceived(ack: SipMessage, flow: Flow, localTag: string): void
+  /** A 2xx to an INVITE of this dialog that no transaction waits for any more. */
+  lateAnswerReceived(response: SipMessage, localTag: string): void
+}
+
+/** What is shown of a call. */
+export interface CallView {
+  readonly id: string
+  readonly state: 'ringing' | 'answered'
+  readonly caller: string
+  readonly dialled: string
+  /** Who rings or has answered. */
+  readonly callee: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** 0 while it rings. */
+  readonly answeredAt: number
+}
+
+export interface VisibleCall {
+  view(): CallView
+}
+
+/** All calls there are, and whose dialog is whose. */
+export class Calls {
+  readonly #byId = new Map<string, VisibleCall>()
+  readonly #byLocalTag = new Map<string, DialogOwner>()
+
+  get count(): number {
+    return this.#byId.size
+  }
+
+  /** Dialogs known; zero when all is over. */
+  get dialogs(): number {
+    return this.#byLocalTag.size
+  }
+
+  /** Puts a call in, or in the place of its earlier stage. */
+  set(id: string, call: VisibleCall): void {
+    this.#byId.set(id, call)
+  }
+
+  remove(id: string): void {
+    this.#byId.delete(id)
+  }
+
+  register(localTag: string, owner: DialogOwner): void {
+    this.#byLocalTag.set(localTag, owner)
+  }
+
+  unregister(localTag: string): void {
+    this.#byLocalTag.delete(localTag)
+  }
+
+  ownerOf(localTag: string): DialogOwner | undefined {
+    return this.#byLocalTag.get(localTag)
+  }
+
+  views(): CallView[] {
+    return [...this.#byId.values()].map((call) => call.view())
+  }
+}

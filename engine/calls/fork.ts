@@ -1,0 +1,186 @@
+import type { Target } from '../router/decision.ts'
+import type { PhoneResult } from '../router/outcome.ts'
+import { phoneResult } from '../router/outcome.ts'
+import type { Dialog } from '../sip/dialog.ts'
+import { ackWithin, dialogOfResponse } from '../sip/dialog.ts'
+import type { SipMessage } from '../sip/message.ts'
+import type { OutgoingRequest } from '../sip/request.ts'
+import type { InviteClientTransaction } from '../sip/transaction/invite-client.ts'
+import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
+import type { Flow } from '../sip/transport.ts'
+import type { CallServices } from './services.ts'
+
+/** The call for which a fork rings; told of what its phone says. */
+export interface ForkOwner {
+  forkProgressed(fork: Fork, response: SipMessage): void
+  forkAnswered(fork: Fork, response: SipMessage): void
+  forkRedirected(fork: Fork, response: SipMessage): void
+  /** `status` 0: no answer at all, or the network refused. */
+  forkFailed(fork: Fork, status: number, phrase: string): void
+}
+
+/**
+ * One INVITE to one contact or trunk. It outlives the call's interest in it: cancelled or beaten by another phone, it
+ * waits for the final response and ends by ACK and BYE whatever is answered too late (RFC 3261 §9.1, §13.2.2.4).
+ */
+export class Fork implements ClientTransactionUser {
+  readonly target: Target | null
+  /** To-tag of what the caller is told on behalf of this fork: its early dialog towards him (calls.md, early media). */
+  readonly callerTag: string
+  rang: boolean
+  /** Any response came, 100 included. */
+  responded: boolean
+  /** How its phone's part ended, by the table of forwarding.md; `null` while it is under way or after an answer. */
+  result: PhoneResult | null
+  /** Of the dialog that was answered: other tags are forks made by somebody behind us. */
+  #answeredTag: string
+  #ackText: string
+  #owner: ForkOwner | null
+  #cancelled: boolean
+  #finished: boolean
+  /** Kept until the final response: CANCEL and the journal need it. */
+  #request: OutgoingRequest | null
+  readonly #branch: string
+  readonly #flow: Flow
+  readonly #services: CallServices
+  #transaction: InviteClientTransaction | null
+
+  constructor(
+    services: CallServices,
+    owner: ForkOwner | null,
+    target: Target | null,
+    callerTag: string,
+    request: OutgoingRequest,
+    flow: Flow,
+  ) {
+    this.target = target
+    this.callerTag = callerTag
+    this.rang = false
+    this.responded = false
+    this.result = null
+    this.#answeredTag = ''
+    this.#ackText = ''
+    this.#owner = owner
+    this.#cancelled = false
+    this.#finished = false
+    this.#request = request
+    this.#branch = request.branch
+    this.#flow = flow
+    this.#services = services
+    this.#transaction = null
+  }
+
+  /** Sends the INVITE. */
+  start(): void {
+    if (this.#request === null) return
+    this.#transaction = this.#services.transactions.sendInvite(this.#request, this.#flow, this)
+  }
+
+  /** Takes up an INVITE of a process before this one, only to end it. */
+  static cancelResumed(services: CallServices, request: OutgoingRequest, flow: Flow): void {
+    const fork = new Fork(services, null, null, '', request, flow)
+    fork.#transaction = services.transactions.resumeInvite(request, flow, fork)
+    fork.cancel('')
+  }
+
+  /** Waiting for its final response. */
+  get open(): boolean {
+    return !this.#finished
+  }
+
+  /** The INVITE and its way, while it is open: for the journal. */
+  get request(): OutgoingRequest | null {
+    return this.#request
+  }
+
+  get flow(): Flow {
+    return this.#flow
+  }
+
+  /** The call wants nothing more of it. `headers`: whole lines for the CANCEL, for Reason. */
+  cancel(headers: string): void {
+    this.#owner = null
+    if (this.#finished || this.#cancelled || this.#transaction === null || this.#request === null) return
+    this.#cancelled = true
+    this.#services.obligations.cancelOwed(this.#request, this.#flow)
+    this.#services.transactions.cancel(this.#transaction, headers)
+  }
+
+  /** The dialog that a 2xx makes (RFC 3261 §13.2.2.4); the call takes it over and the fork forgets the call. */
+  answeredDialog(response: SipMessage): Dialog {
+    const dialog = dialogOfResponse(response, this.#flow)
+    this.#answeredTag = dialog.remoteTag
+    this.#owner = null
+    return dialog
+  }
+
+  /** Acknowledges the answer, now and whenever it is repeated. */
+  acknowledge(dialog: Dialog, sequence: number, headers: string, body: string): void {
+    const { network, random, transactions } = this.#services
+    this.#ackText = transactions.sendAck(ackWithin(dialog, sequence, headers, body, network, random), dialog.flow)
+  }
+
+  responseReceived(response: SipMessage, _flow: Flow): void {
+    this.responded = true
+    if (response.status < 200) {
+      if (response.status > 100) this.rang = true
+      this.#owner?.forkProgressed(this, response)
+    } else if (response.status < 300) {
+      this.#answerReceived(response)
+    } else {
+      this.#finish()
+      const owner = this.#owner
+      this.#owner = null
+      if (response.status < 400) owner?.forkRedirected(this, response)
+      else owner?.forkFailed(this, response.status, response.reasonPhrase)
+    }
+  }
+
+  timedOut(): void {
+    this.#failed(408)
+  }
+
+  transportFailed(): void {
+    this.#failed(0)
+  }
+
+  /** Notes how the phone's part ended. */
+  settle(status: number): void {
+    this.result = phoneResult(status, this.rang)
+  }
+
+  #failed(status: number): void {
+    this.#finish()
+    const owner = this.#owner
+    this.#owner = null
+    owner?.forkFailed(this, status, '')
+  }
+
+  #answerReceived(response: SipMessage): void {
+    if (this.#answeredTag !== '' && response.toTag === this.#answeredTag) {
+      // Repeated, because our ACK was lost. Before there is an ACK to repeat, the caller's is still awaited.
+      if (this.#ackText !== '') this.#services.network.send(this.#flow, this.#ackText, null)
+      return
+    }
+    this.#finish()
+    const owner = this.#owner
+    if (owner !== null) owner.forkAnswered(this, response)
+    else this.#endUnwanted(response)
+  }
+
+  /** Answered though nobody wants it: too late, or by a second phone behind the one we called. */
+  #endUnwanted(response: SipMessage): void {
+    const dialog = dialogOfResponse(response, this.#flow)
+    if (this.#answeredTag === '') this.#answeredTag = dialog.remoteTag
+    this.acknowledge(dialog, response.cseq, '', '')
+    this.#services.obligations.bye(dialog, '', null)
+  }
+
+  #finish(): void {
+    if (this.#finished) return
+    this.#finished = true
+    this.#request = null
+    this.#transaction = null
+    if (this.#cancelled) this.#services.obligations.cancelSettled(this.#branch)
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * What one leg of a call passes to the other. We are the end of both dialogs (RFC 3261 §16 does not apply): addresses,
+ * routes, credentials, capabilities and believed identities are each leg's own, and the topology behind one leg is not
+ * shown to the other. Everything else, unknown headers included, is passed as it came.
+ */
+import { Header } from '../sip/header-names.ts'
+import type { SipMessage } from '../sip/message.ts'
+import { leadingNumber } from '../sip/message.ts'
+import type { Flow, Network } from '../sip/transport.ts'
+
+const own: readonly number[] = [
+  Header.via,
+  Header.from,
+  Header.to,
+  Header.callId,
+  Header.cseq,
+  Header.contact,
+  Header.maxForwards,
+  Header.contentLength,
+  Header.route,
+  Header.recordRoute,
+  Header.path,
+  Header.serviceRoute,
+  // Capabilities: what we can do is what the other side can count on.
+  Header.require,
+  Header.proxyRequire,
+  Header.supported,
+  Header.unsupported,
+  Header.allow,
+  Header.allowEvents,
+  Header.accept,
+  Header.userAgent,
+  Header.server,
+  Header.sessionExpires,
+  Header.minSessionExpires,
+  Header.rseq,
+  Header.rack,
+  Header.timestamp,
+  Header.date,
+  // Credentials.
+  Header.authorization,
+  Header.proxyAuthorization,
+  Header.wwwAuthenticate,
+  Header.proxyAuthenticate,
+  Header.authenticationInfo,
+  // Identity and history: set by us, from what is believed (trust.md).
+  Header.pAssertedIdentity,
+  Header.pPreferredIdentity,
+  Header.remotePartyId,
+  Header.privacy,
+  Header.identity,
+  Header.diversion,
+  Header.historyInfo,
+  Header.pCalledPartyId,
+  Header.geolocation,
+  // Call control: ended here, never passed on.
+  Header.referTo,
+  Header.referredBy,
+  Header.replaces,
+  Header.join,
+]
+
+const passed: boolean[] = new Array(64).fill(true)
+for (const id of own) passed[id] = false
+
+/** The header lines of `message` that go on to the other leg; Content-Type and its kin among them. */
+export function passedHeaders(message: SipMessage): string {
+  return message.passedLines(passed)
+}
+
+/** Methods that are served, in and out of dialogs. */
+export const allowHeader = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER\r\n'
+
+/** Contact of our end of a leg. */
+export function contactHeader(network: Network, flow: Flow): string {
+  const transport = flow.transport === 'UDP' ? '' : `;transport=${flow.transport.toLowerCase()}`
+  return `Contact: <sip:${network.advertised(flow)}${transport}>\r\n`
+}
+
+/** Hops left for what is passed on: one less than came; 70 where none was given (RFC 3261 §16.6, step 3). */
+export function hopsLeft(request: SipMessage): number {
+  return request.has(Header.maxForwards) ? leadingNumber(request.header(Header.maxForwards)) - 1 : 70
+}
+
+/** Does the message carry a session description? */
+export function hasSessionDescription(message: SipMessage): boolean {
+  return message.body !== '' && message.has(Header.contentType)
+}

@@ -1,0 +1,81 @@
+/**
+ * Takes up the calls of a process that died (calls.md, "A crash loses no call"): answered ones go on, ringing ones are
+ * ended, and what was owed is paid.
+ */
+import type { RecoveredEntries } from '../records/entries.ts'
+import { loadFlow } from '../sip/dialog.ts'
+import { Conversation } from './conversation.ts'
+import { Fork } from './fork.ts'
+import { loadRequest, savedRequestLines } from './saved-request.ts'
+import type { CallServices } from './services.ts'
+
+export interface Recovered {
+  readonly answered: number
+  /** Ringing calls that were ended. */
+  readonly ended: number
+  /** BYEs and CANCELs sent again. */
+  readonly owed: number
+}
+
+export function restoreCalls(services: CallServices, recovered: RecoveredEntries): Recovered {
+  const conversations = new Map<string, Conversation>()
+  let ended = 0
+  let owed = 0
+  for (const { kind, key, value } of recovered.entries) {
+    if (kind !== 'call') continue
+    const lines = value.split('\n')
+    if (lines[0] === 'answered') {
+      const conversation = Conversation.restore(services, key, lines)
+      if (conversation === null) unreadable(services, kind, key)
+      else conversations.set(key, conversation)
+    } else if (lines[0] === 'ringing') {
+      services.journal.remove('call', key)
+      if (endRinging(services, lines)) ended++
+      else unreadable(services, kind, key)
+    } else unreadable(services, kind, key)
+  }
+  for (const { kind, key, value } of recovered.entries) {
+    if (kind !== 'obligation') continue
+    services.journal.remove('obligation', key)
+    const [what = '', id = '', side = ''] = key.split(':')
+    if (what === 'answer') {
+      const conversation = conversations.get(id)
+      if (conversation !== undefined && (side === 'caller' || side === 'callee')) conversation.resumeAnswer(side, value)
+      continue
+    }
+    const saved = loadRequest(value.split('\n'))
+    if (saved === null) {
+      unreadable(services, kind, key)
+      continue
+    }
+    owed++
+    if (what === 'bye') services.obligations.resumeBye(saved.request, saved.flow, null)
+    else Fork.cancelResumed(services, saved.request, saved.flow)
+  }
+  return { answered: conversations.size, ended, owed }
+}
+
+/** The caller gets 500 with Retry-After, each phone a CANCEL; a phone that answers all the same gets ACK and BYE. */
+function endRinging(services: CallServices, lines: readonly string[]): boolean {
+  const [, , key = '', toTag = '', where = '', tagged = '', head = ''] = lines
+  const flow = loadFlow(where)
+  if (flow === null || key === '') return false
+  const responseLines = head.replaceAll('\r', '\r\n')
+  const transaction = services.transactions.resumeServer(
+    key,
+    { lines: responseLines, tagged: tagged === '1' },
+    flow,
+    toTag,
+  )
+  transaction.respond(500, 'Server Restarted', toTag, 'Retry-After: 1\r\n', '')
+  for (let start = 10; start + savedRequestLines <= lines.length; start += savedRequestLines) {
+    const saved = loadRequest(lines.slice(start, start + savedRequestLines))
+    if (saved !== null) Fork.cancelResumed(services, saved.request, saved.flow)
+  }
+  return true
+}
+
+function unreadable(services: CallServices, kind: string, key: string): void {
+  services.journal.remove(kind === 'call' ? 'call' : 'obligation', key)
+  services.log.error({ kind, key }, 'An entry of the journal cannot be read: what it stood for is lost')
+}

@@ -1,0 +1,149 @@
+import { ackWithin, requestWithin } from '../sip/dialog.ts'
+import { Header } from '../sip/header-names.ts'
+import type { SipMessage } from '../sip/message.ts'
+import { reasonPhrase } from '../sip/response.ts'
+import type { InviteClientTransaction } from '../sip/transaction/invite-client.ts'
+import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
+import type { ClientTransactionUser, InviteServerUser } from '../sip/transaction/parts.ts'
+import type { Flow } from '../sip/transport.ts'
+import type { Conversation, Leg } from './conversation.ts'
+import { allowHeader, contactHeader, hasSessionDescription, hopsLeft, passedHeaders } from './passing.ts'
+import type { CallServices } from './services.ts'
+
+/**
+ * A re-INVITE (RFC 3261 §14) from one side, passed to the other: the offer, its answer and the ACK, so that both ends
+ * agree on one session. A refusal leaves the call as it was.
+ */
+export class Renegotiation implements ClientTransactionUser, InviteServerUser {
+  readonly from: Leg
+  readonly #to: Leg
+  readonly #services: CallServices
+  readonly #conversation: Conversation
+  readonly #request: SipMessage
+  readonly #server: InviteServerTransaction
+  #client: InviteClientTransaction | null
+  #ackText: string
+  #over: boolean
+
+  constructor(services: CallServices, conversation: Conversation, from: Leg, request: SipMessage, flow: Flow) {
+    this.from = from
+    this.#to = conversation.other(from)
+    this.#services = services
+    this.#conversation = conversation
+    this.#request = request
+    this.#server = services.transactions.acceptInvite(request, flow)
+    this.#server.user = this
+    this.#client = null
+    this.#ackText = ''
+    this.#over = false
+  }
+
+  start(): void {
+    const { network, random, transactions } = this.#services
+    const hops = hopsLeft(this.#request)
+    if (hops < 0) {
+      this.#finish(483, reasonPhrase(483), '')
+      return
+    }
+    this.#server.respond(100, reasonPhrase(100), '', '', '')
+    const { dialog } = this.#to
+    const headers = contactHeader(network, dialog.flow) + allowHeader + passedHeaders(this.#request)
+    const invite = requestWithin(dialog, 'INVITE', hops, headers, this.#request.body, network, random)
+    this.#client = transactions.sendInvite(invite, dialog.flow, this)
+  }
+
+  /** The call ends while this is under way. */
+  abandon(): void {
+    if (this.#over) return
+    this.#over = true
+    if (this.#client !== null) this.#services.transactions.cancel(this.#client, '')
+    this.#server.respond(487, reasonPhrase(487), '', '', '')
+  }
+
+  cancelled(): void {
+    if (this.#client !== null) this.#services.transactions.cancel(this.#client, '')
+  }
+
+  answerLost(): void {
+    // A refusal of a re-INVITE that was never acknowledged changes nothing.
+  }
+
+  responseReceived(response: SipMessage): void {
+    const { status } = response
+    if (status >= 200 && status < 300) {
+      this.#answerReceived(response)
+      return
+    }
+    if (this.#over) return
+    if (status === 100) return
+    if (status < 200) {
+      this.#server.respond(
+        status,
+        response.reasonPhrase,
+        '',
+        this.#ownHeaders() + passedHeaders(response),
+        response.body,
+      )
+      return
+    }
+    // §12.2.1.2: the peer knows nothing of the dialog any more.
+    const gone = status === 408 || status === 481
+    // A challenge is between the other side and us.
+    const shown = status === 401 || status === 407 ? 488 : status
+    const phrase = shown === status ? response.reasonPhrase : reasonPhrase(shown)
+    this.#finish(shown, phrase, passedHeaders(response) + response.lines(Header.retryAfter))
+    if (gone) this.#conversation.lost(this.#to)
+  }
+
+  timedOut(): void {
+    this.#noAnswer(408)
+  }
+
+  transportFailed(): void {
+    this.#noAnswer(503)
+  }
+
+  #noAnswer(status: number): void {
+    if (this.#over) return
+    this.#finish(status, reasonPhrase(status), '')
+    this.#conversation.lost(this.#to)
+  }
+
+  #finish(status: number, phrase: string, headers: string): void {
+    this.#over = true
+    this.#server.respond(status, phrase, '', headers, '')
+    this.#conversation.renegotiated()
+  }
+
+  #answerReceived(response: SipMessage): void {
+    const { dialog } = this.#to
+    if (this.#ackText !== '') {
+      this.#services.network.send(dialog.flow, this.#ackText, null)
+      return
+    }
+    if (this.#over) {
+      // Answered although the call is ending, or already answered and its ACK still awaited.
+      if (this.#conversation.over) this.#acknowledge(response, '', '')
+      return
+    }
+    this.#over = true
+    dialog.refreshTarget(response)
+    this.from.dialog.refreshTarget(this.#request)
+    const headers = this.#ownHeaders() + passedHeaders(response)
+    const text = this.#server.respond(200, reasonPhrase(200), '', headers, response.body)
+    this.#conversation.answered(this.from, text, this.#server.flow, this.#request.cseq)
+    if (hasSessionDescription(this.#request)) this.#acknowledge(response, '', '')
+    else this.from.onAcknowledged = (ackHeaders, body) => this.#acknowledge(response, ackHeaders, body)
+    this.#conversation.renegotiated()
+  }
+
+  #acknowledge(response: SipMessage, headers: string, body: string): void {
+    const { network, random, transactions } = this.#services
+    const { dialog } = this.#to
+    this.#ackText = transactions.sendAck(ackWithin(dialog, response.cseq, headers, body, network, random), dialog.flow)
+  }
+
+  #ownHeaders(): string {
+    return contactHeader(this.#services.network, this.from.dialog.flow) + allowHeader
+  }
+}

@@ -1,0 +1,413 @@
+import type { Attempt, Decision, Outcome, Ring, Target, UserTarget } from '../router/decision.ts'
+import type { PhoneResult } from '../router/outcome.ts'
+import { userOutcome } from '../router/outcome.ts'
+import { proceed } from '../router/route.ts'
+import { dialogOfRequest, saveFlow } from '../sip/dialog.ts'
+import type { SipMessage } from '../sip/message.ts'
+import { reasonPhrase } from '../sip/response.ts'
+import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
+import type { InviteServerUser } from '../sip/transaction/parts.ts'
+import type { Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
+import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
+import { Conversation } from './conversation.ts'
+import type { Fork, ForkOwner } from './fork.ts'
+import { forksTo } from './forks.ts'
+import { allowHeader, contactHeader, hasSessionDescription, hopsLeft, passedHeaders } from './passing.ts'
+import { redirectedTo } from './redirect.ts'
+import { saveRequest } from './saved-request.ts'
+import type { CallServices, Party } from './services.ts'
+import { encodeText } from './text.ts'
+import type { Holding } from './usage.ts'
+import { saveHoldings } from './usage.ts'
+
+/** A phone or trunk that has said nothing for so long is not reachable, and the ring time begins at the latest (ms). */
+const silence = 4000
+/** How long a call rings where the router sets no limit (ms): Timer C's three minutes (RFC 3261 §16.6, step 11). */
+const longestRinging = 180_000
+
+/**
+ * A call from its INVITE to its answer: carries out one decision of the router after the other, each as forks that ring
+ * together, until one answers, the router has nothing left, or the caller gives up.
+ */
+export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, DialogOwner, VisibleCall {
+  readonly id: string
+  readonly #services: CallServices
+  readonly #attempt: Attempt
+  readonly #party: Party
+  readonly #request: SipMessage
+  readonly #flow: Flow
+  readonly #transaction: InviteServerTransaction
+  readonly #startedAt: number
+  readonly #singleDialog: boolean
+  /** What the caller uses: given back when the call is over, or handed to the conversation. */
+  readonly #callerHoldings: Holding[]
+  /** What the targets of this step use. */
+  #holdings: Holding[]
+  #ring: Ring | null
+  #forks: Fork[]
+  #over: boolean
+  #silenceTimer: TimerHandle | null
+  #ringTimer: TimerHandle | null
+  /** Our tags towards the caller that were told to him. */
+  readonly #callerTags: string[]
+
+  constructor(
+    services: CallServices,
+    attempt: Attempt,
+    party: Party,
+    request: SipMessage,
+    flow: Flow,
+    transaction: InviteServerTransaction,
+  ) {
+    this.id = services.random.token(16)
+    this.#services = services
+    this.#attempt = attempt
+    this.#party = party
+    this.#request = request
+    this.#flow = flow
+    this.#transaction = transaction
+    this.#startedAt = services.clock.now()
+    this.#singleDialog = attempt.caller.kind === 'trunk' && attempt.caller.trunk.singleDialog
+    this.#callerHoldings = [services.usage.take(party.kind === 'user' ? 'line' : 'channel', party.id)]
+    this.#holdings = []
+    this.#ring = null
+    this.#forks = []
+    this.#over = false
+    this.#silenceTimer = null
+    this.#ringTimer = null
+    this.#callerTags = []
+    transaction.user = this
+  }
+
+  /** Begins with the router's first decision. */
+  start(decision: Decision): void {
+    this.#services.calls.set(this.id, this)
+    this.#carryOut(decision)
+  }
+
+  // --- what the caller does
+
+  cancelled(): void {
+    if (this.#over) return
+    this.#refuse(487, reasonPhrase(487), '', '')
+  }
+
+  answerLost(): void {
+    // The caller never acknowledged our refusal: nothing is left to do.
+  }
+
+  requestReceived(request: SipMessage, flow: Flow, _localTag: string): void {
+    const { transactions } = this.#services
+    if (request.callId !== this.#request.callId || request.fromTag !== this.#request.fromTag) {
+      transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
+      return
+    }
+    if (!this.#services.admits(request, flow, this.#flow, this.#party)) return
+    if (request.method !== 'BYE') {
+      transactions.respondStateless(request, flow, 405, reasonPhrase(405), allowHeader)
+      return
+    }
+    // §15.1.2: a caller may end an early dialog by BYE as well.
+    transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), '', '')
+    this.cancelled()
+  }
+
+  ackReceived(): void {
+    // There is nothing to acknowledge yet.
+  }
+
+  lateAnswerReceived(): void {
+    // Our tags here are towards the caller, who answers nothing.
+  }
+
+  // --- what the phones do
+
+  forkProgressed(fork: Fork, response: SipMessage): void {
+    if (this.#over || response.status === 100) return
+    this.#startRingTimer()
+    const { network } = this.#services
+    const contact = contactHeader(network, this.#transaction.flow) + allowHeader
+    if (this.#singleDialog) {
+      // One SDP answer is all this caller takes: he hears his own ringing until the call is answered (calls.md).
+      this.#tell(this.#transaction.toTag)
+      this.#transaction.respond(180, reasonPhrase(180), this.#transaction.toTag, contact, '')
+      return
+    }
+    const tag = fork.callerTag
+    this.#tell(tag)
+    this.#transaction.respond(
+      response.status,
+      response.reasonPhrase,
+      tag,
+      contact + passedHeaders(response),
+      response.body,
+    )
+  }
+
+  forkAnswered(fork: Fork, response: SipMessage): void {
+    if (this.#over) return
+    const services = this.#services
+    const transaction = this.#transaction
+    const { calls, journal, network, usage } = services
+    this.#end('Reason: SIP;cause=200;text="Call completed elsewhere"\r\n', fork)
+
+    const callee = fork.answeredDialog(response)
+    const tag = this.#singleDialog ? transaction.toTag : fork.callerTag
+    const caller = dialogOfRequest(this.#request, tag, this.#flow)
+    // What the losers used goes back; the winner's line or channel is the conversation's now.
+    const winner = fork.target
+    const holdings = [...this.#callerHoldings]
+    for (const holding of this.#holdings) {
+      if (winner !== null && belongsTo(holding, winner)) holdings.push(holding)
+      else usage.give(holding)
+    }
+    this.#holdings = []
+    for (const other of this.#callerTags) if (other !== tag) calls.unregister(other)
+    const conversation = new Conversation(
+      services,
+      {
+        id: this.id,
+        startedAt: this.#startedAt,
+        answeredAt: services.clock.now(),
+        dialled: this.#attempt.dialled,
+        holdings,
+      },
+      { dialog: caller, party: this.#party },
+      { dialog: callee, party: partyOf(winner) },
+    )
+    const headers = contactHeader(network, transaction.flow) + allowHeader + passedHeaders(response)
+    const text = transaction.respond(200, reasonPhrase(200), tag, headers, response.body)
+    conversation.start(text, transaction.flow, this.#request.cseq)
+    if (hasSessionDescription(this.#request)) fork.acknowledge(callee, response.cseq, '', '')
+    else conversation.expectAnswerFor((ackHeaders, body) => fork.acknowledge(callee, response.cseq, ackHeaders, body))
+    journal.put('call', this.id, conversation.save())
+  }
+
+  forkRedirected(fork: Fork, response: SipMessage): void {
+    if (this.#over || this.#ring === null) return
+    const { target } = fork
+    const dialled = redirectedTo(response)
+    if (target?.kind === 'user' && target.user.pbx.phoneRedirects && dialled !== '') {
+      this.#step({ kind: 'redirected', by: target.user, dialled, ringing: fork.rang })
+      return
+    }
+    this.forkFailed(fork, target?.kind === 'user' ? 486 : 503, '')
+  }
+
+  forkFailed(fork: Fork, status: number, phrase: string): void {
+    if (this.#over || this.#ring === null) return
+    fork.settle(status)
+    if (fork.target?.kind === 'trunk' && this.#ring.targets.length === 1) {
+      const shown = status === 0 ? 503 : status
+      this.#step({ kind: 'trunkFailed', status: shown, reason: phrase === '' ? reasonPhrase(shown) : phrase })
+      return
+    }
+    if (fork.result === 'declined' || status >= 600) {
+      // §16.7 step 5: a 6xx ends the search for that user, on all his phones.
+      for (const other of this.#forks) {
+        if (other.open && other !== fork && isSameUser(other.target, fork.target)) {
+          other.cancel('')
+          other.settle(status)
+        }
+      }
+    }
+    this.#whenAllDone()
+  }
+
+  timerFired(name: string): void {
+    if (this.#over) return
+    if (name === 'silence') {
+      this.#silenceTimer = null
+      this.#startRingTimer()
+      const forks = this.#forks
+      for (const fork of forks) {
+        if (fork.responded || !fork.open || fork.result !== null) continue
+        fork.cancel('')
+        this.forkFailed(fork, 0, '')
+        // The last one may have led to the next step, with forks of its own.
+        if (this.#forks !== forks) return
+      }
+      return
+    }
+    this.#ringTimer = null
+    this.#concludeRinging(true)
+  }
+
+  view(): CallView {
+    return {
+      id: this.id,
+      state: 'ringing',
+      caller: this.#party.title,
+      dialled: this.#attempt.dialled,
+      callee: this.#ring === null ? '' : this.#ring.targets.map(titleOf).join(', '),
+      startedAt: this.#startedAt,
+      answeredAt: 0,
+    }
+  }
+
+  // --- steps
+
+  #carryOut(first: Decision): void {
+    let decision = first
+    for (;;) {
+      if (decision.kind === 'refuse') {
+        this.#refuse(decision.status, decision.reason, '', '')
+        return
+      }
+      if (this.#ringTargets(decision)) return
+      const outcome: Outcome = { kind: 'unreachable' }
+      decision = this.#proceed(decision, outcome)
+    }
+  }
+
+  /** @returns false if there is nobody to ring */
+  #ringTargets(ring: Ring): boolean {
+    const { usage, clock, journal } = this.#services
+    this.#ring = ring
+    this.#forks = []
+    for (const target of ring.targets) {
+      const forks = forksTo(this.#services, this, target, ring, this.#request, hopsLeft(this.#request))
+      if (forks.length === 0) continue
+      this.#forks.push(...forks)
+      if (target.kind === 'user') {
+        this.#holdings.push(usage.take('line', target.user.id))
+      } else {
+        this.#holdings.push(usage.take('channel', target.trunk.id))
+        if (target.onBehalfOf !== null && ring.diversions.length > 0) {
+          this.#holdings.push(usage.take('forward', target.onBehalfOf.id))
+        }
+      }
+    }
+    if (this.#forks.length === 0) return false
+    this.#silenceTimer = clock.start(silence, this, 'silence')
+    // Written before the first fork leaves.
+    journal.put('call', this.id, this.#save())
+    for (const fork of this.#forks) fork.start()
+    return true
+  }
+
+  #startRingTimer(): void {
+    if (this.#ringTimer !== null || this.#ring === null) return
+    const time = this.#ring.ringSeconds === 0 ? longestRinging : this.#ring.ringSeconds * 1000
+    this.#ringTimer = this.#services.clock.start(time, this, 'ring')
+  }
+
+  #whenAllDone(): void {
+    for (const fork of this.#forks) if (fork.result === null) return
+    this.#concludeRinging(false)
+  }
+
+  #concludeRinging(timeIsOver: boolean): void {
+    const ring = this.#ring
+    if (ring === null) return
+    const [only] = ring.targets
+    if (timeIsOver && only?.kind === 'trunk' && ring.targets.length === 1 && ring.diversions.length === 0) {
+      this.#step({ kind: 'trunkFailed', status: 480, reason: reasonPhrase(480) })
+      return
+    }
+    const results: PhoneResult[] = []
+    let anyRang = false
+    for (const fork of this.#forks) {
+      if (fork.result !== null) results.push(fork.result)
+      if (fork.rang) anyRang = true
+    }
+    this.#step({ kind: userOutcome(results, timeIsOver, anyRang) })
+  }
+
+  /** This step is over: the router says how to go on. */
+  #step(outcome: Outcome): void {
+    const ring = this.#ring
+    if (ring === null) return
+    this.#stopRinging('', null)
+    this.#giveBack(this.#holdings)
+    this.#holdings = []
+    this.#carryOut(this.#proceed(ring, outcome))
+  }
+
+  #proceed(ring: Ring, outcome: Outcome): Decision {
+    const { snapshot, usage, clock } = this.#services
+    return proceed(snapshot, usage, this.#attempt, ring, outcome, clock.now(), null)
+  }
+
+  #refuse(status: number, phrase: string, headers: string, body: string): void {
+    this.#end('', null)
+    this.#giveBack(this.#holdings)
+    this.#giveBack(this.#callerHoldings)
+    this.#holdings = []
+    for (const tag of this.#callerTags) this.#services.calls.unregister(tag)
+    this.#services.calls.remove(this.id)
+    this.#services.journal.remove('call', this.id)
+    this.#transaction.respond(status, phrase, this.#transaction.toTag, headers, body)
+  }
+
+  /** No more ringing and no more steps. `reason`: lines for the CANCELs; `winner` is left alone. */
+  #end(reason: string, winner: Fork | null): void {
+    this.#over = true
+    this.#stopRinging(reason, winner)
+    this.#ring = null
+  }
+
+  #stopRinging(reason: string, winner: Fork | null): void {
+    const { clock } = this.#services
+    if (this.#silenceTimer !== null) clock.stop(this.#silenceTimer)
+    if (this.#ringTimer !== null) clock.stop(this.#ringTimer)
+    this.#silenceTimer = null
+    this.#ringTimer = null
+    for (const fork of this.#forks) if (fork !== winner && fork.open) fork.cancel(reason)
+    this.#forks = []
+  }
+
+  #giveBack(holdings: readonly Holding[]): void {
+    for (const holding of holdings) this.#services.usage.give(holding)
+  }
+
+  /** The caller learns this tag now: requests of his early dialog come to us. */
+  #tell(tag: string): void {
+    if (this.#callerTags.includes(tag)) return
+    this.#callerTags.push(tag)
+    this.#services.calls.register(tag, this)
+  }
+
+  #save(): string {
+    const transaction = this.#transaction
+    const lines = [
+      'ringing',
+      `${this.#startedAt}`,
+      transaction.key,
+      transaction.toTag,
+      saveFlow(transaction.flow),
+      transaction.head?.tagged ? '1' : '0',
+      (transaction.head?.lines ?? '').replaceAll('\r\n', '\r'),
+      encodeText(this.#party.title),
+      encodeText(this.#attempt.dialled),
+      saveHoldings([...this.#callerHoldings, ...this.#holdings]),
+    ]
+    for (const fork of this.#forks) if (fork.request !== null) lines.push(saveRequest(fork.request, fork.flow))
+    return lines.join('\n')
+  }
+}
+
+function partyOf(target: Target | null): Party {
+  if (target?.kind === 'trunk') return { kind: 'trunk', id: target.trunk.id, title: titleOf(target) }
+  return { kind: 'user', id: target?.user.id ?? '', title: target === null ? '' : titleOf(target) }
+}
+
+function titleOf(target: Target): string {
+  if (target.kind === 'trunk') return `${target.number} (${target.trunk.name})`
+  return `${target.user.extension} ${target.user.displayName}`
+}
+
+function isSameUser(one: Target | null, other: Target | null): boolean {
+  return one?.kind === 'user' && other?.kind === 'user' && one.user === other.user
+}
+
+function belongsTo(holding: Holding, target: Target): boolean {
+  if (holding.kind === 'line') return target.kind === 'user' && holding.id === (target as UserTarget).user.id
+  if (target.kind !== 'trunk') return false
+  return holding.kind === 'channel' ? holding.id === target.trunk.id : holding.id === target.onBehalfOf?.id
+}
+
+/** Retry-After lines (RFC 3261 §20.33): seconds. */
+export function retryAfter(seconds: number): string {
+  return `Retry-After: ${seconds}\r\n`
+}

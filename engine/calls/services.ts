@@ -1,0 +1,44 @@
+/** What every call needs of the house it lives in. All of it is handed in; nothing here reads a clock or a socket. */
+import type { Snapshot } from '../config/snapshot.ts'
+import type { Journal } from '../records/entries.ts'
+import type { Bindings } from '../registrar/bindings.ts'
+import type { SipMessage } from '../sip/message.ts'
+import type { TransactionLayer } from '../sip/transaction/layer.ts'
+import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
+import type { Calls } from './calls.ts'
+import type { Obligations } from './obligations.ts'
+import type { Usage } from './usage.ts'
+
+/** A log that takes fields and a sentence. */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export interface CallServices {
+  readonly transactions: TransactionLayer
+  readonly network: Network
+  readonly clock: Clock
+  readonly random: Random
+  readonly journal: Journal
+  readonly log: Log
+  readonly bindings: Bindings
+  readonly usage: Usage
+  readonly obligations: Obligations
+  readonly calls: Calls
+  /** The configuration in force now. */
+  readonly snapshot: Snapshot
+  /** May this source send requests inside a dialog of that party? Answers the request itself where it may not. */
+  admits(request: SipMessage, flow: Flow, dialogFlow: Flow, party: Party): boolean
+}
+
+/** Whose leg it is: decides from where its requests are taken, and whose lines and channels it uses. */
+export interface Party {
+  readonly kind: 'user' | 'trunk'
+  /** Id of the user or trunk. */
+  readonly id: string
+  /** For people: extension or number, and name. */
+  readonly title: string
+}

@@ -1,0 +1,24 @@
+import type { Snapshot, Trunk } from '../config/snapshot.ts'
+
+/** Finds the trunk that a source address belongs to: an address names a trunk, never a phone (trust.md, Requests). */
+export class TrunkSources {
+  /** By `address` and by `address:port`. */
+  readonly #trunks = new Map<string, Trunk>()
+  /** Addresses of which anything is trusted, so that others cost one look. */
+  readonly #addresses = new Set<string>()
+
+  constructor(snapshot: Snapshot) {
+    for (const trunk of snapshot.trunks) {
+      for (const { address, port } of trunk.trusted) {
+        this.#addresses.add(address)
+        const key = port === 0 ? address : `${address}:${port}`
+        if (!this.#trunks.has(key)) this.#trunks.set(key, trunk)
+      }
+    }
+  }
+
+  find(address: string, port: number): Trunk | null {
+    if (!this.#addresses.has(address)) return null
+    return this.#trunks.get(`${address}:${port}`) ?? this.#trunks.get(address) ?? null
+  }
+}

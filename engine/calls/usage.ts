@@ -1,0 +1,86 @@
+import type { Trunk, User } from '../config/snapshot.ts'
+import type { Live } from '../router/decision.ts'
+
+/** What a call can take: a line of a user, a channel of a trunk, one of a user's forwards to outside. */
+export type UsageKind = 'line' | 'channel' | 'forward'
+
+/** One thing taken. Given back exactly once, by whoever holds it. */
+export interface Holding {
+  readonly kind: UsageKind
+  /** Id of the user or trunk. */
+  readonly id: string
+}
+
+/** Who is registered: the part of the present that is not about calls. */
+export interface Registered {
+  registered(user: User): boolean
+}
+
+/** Counts what calls use at this moment; answers the router's questions about the present. */
+export class Usage implements Live {
+  readonly #counts: Readonly<Record<UsageKind, Map<string, number>>>
+  readonly #registered: Registered
+
+  constructor(registered: Registered) {
+    this.#counts = { line: new Map(), channel: new Map(), forward: new Map() }
+    this.#registered = registered
+  }
+
+  take(kind: UsageKind, id: string): Holding {
+    const counts = this.#counts[kind]
+    counts.set(id, (counts.get(id) ?? 0) + 1)
+    return { kind, id }
+  }
+
+  give(holding: Holding): void {
+    const counts = this.#counts[holding.kind]
+    const left = (counts.get(holding.id) ?? 0) - 1
+    if (left > 0) counts.set(holding.id, left)
+    else counts.delete(holding.id)
+  }
+
+  count(kind: UsageKind, id: string): number {
+    return this.#counts[kind].get(id) ?? 0
+  }
+
+  /** Nothing is in use. */
+  get idle(): boolean {
+    return this.#counts.line.size === 0 && this.#counts.channel.size === 0 && this.#counts.forward.size === 0
+  }
+
+  registered(user: User): boolean {
+    return this.#registered.registered(user)
+  }
+
+  linesInUse(user: User): number {
+    return this.count('line', user.id)
+  }
+
+  channelsInUse(trunk: Trunk): number {
+    return this.count('channel', trunk.id)
+  }
+
+  outsideForwards(user: User): number {
+    return this.count('forward', user.id)
+  }
+}
+
+/** Holdings in one line, for the journal. */
+export function saveHoldings(holdings: readonly Holding[]): string {
+  let text = ''
+  for (const holding of holdings) text += `${text === '' ? '' : ','}${holding.kind}:${holding.id}`
+  return text
+}
+
+/** Takes again what `saveHoldings` wrote. */
+export function restoreHoldings(text: string, usage: Usage): Holding[] {
+  const holdings: Holding[] = []
+  for (const item of text.split(',')) {
+    const colon = item.indexOf(':')
+    const kind = item.slice(0, colon)
+    if (kind === 'line' || kind === 'channel' || kind === 'forward') {
+      holdings.push(usage.take(kind, item.slice(colon + 1)))
+    }
+  }
+  return holdings
+}
