@@ -3,31 +3,17 @@
  * neither holds up calls nor fills memory; the last page says so.
  */
 
-/** One contact of a device that is registered now. */
-export interface RegistrationEntry {
+import type { RegistrationView } from '../calls/call-server.ts'
+import type { CallView } from '../calls/calls.ts'
+
+/** One contact of a device that is registered now, and whose it is. */
+export interface RegistrationEntry extends RegistrationView {
   readonly userId: string
   readonly user: string
   readonly extension: string
-  readonly sipUserName: string
-  readonly contact: string
-  readonly transport: string
-  /** Where the REGISTER came from, host:port. */
-  readonly source: string
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number
-  readonly userAgent: string
 }
 
-export interface CallEntry {
-  readonly id: string
-  readonly from: string
-  readonly to: string
-  readonly state: string
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number
-  /** Milliseconds since the epoch, or 0. */
-  readonly answeredAt: number
-}
+export type CallEntry = CallView
 
 export interface EngineStatus {
   readonly pid: number

@@ -66,20 +66,24 @@ t.test('changed interfaces are seen at the next look', async (t) => {
   t.equal(addresses.advertised(0, '198.51.100.1'), '192.0.2.11:5060')
 })
 
-t.test('own hosts: with and without port, names included', async (t) => {
+t.test('own hosts are our addresses and names', async (t) => {
   const bound = new Addresses([listener('127.0.0.1', 'PBX.example.com:5070')], read)
-  t.same(bound.ownHosts().sort(), [
-    '127.0.0.1',
-    '127.0.0.1:5060',
-    'localhost',
-    'localhost:5060',
-    'pbx.example.com',
-    'pbx.example.com:5070',
-  ])
+  for (const host of ['127.0.0.1', 'localhost', 'pbx.example.com']) t.ok(bound.isOwnHost(host), host)
+  for (const host of ['192.0.2.10', 'example.com', '']) t.notOk(bound.isOwnHost(host), host)
   const all = new Addresses([listener('0.0.0.0'), listener('::')], read)
-  for (const host of ['10.1.0.1', '192.0.2.10:5060', '[2001:db8::10]', '[2001:db8::10]:5060', 'localhost']) {
-    t.ok(all.ownHosts().includes(host), host)
-  }
+  for (const host of ['10.1.0.1', '192.0.2.10', '[2001:db8::10]', 'localhost']) t.ok(all.isOwnHost(host), host)
+})
+
+t.test('the listener that leads to a peer', async (t) => {
+  const listeners = [listener('127.0.0.1'), listener('192.0.2.10'), listener('10.1.0.1'), listener('::1')]
+  const addresses = new Addresses(listeners, read)
+  t.equal(addresses.listenerFor('UDP', '127.0.0.9'), 0)
+  t.equal(addresses.listenerFor('UDP', '192.0.2.7'), 1)
+  t.equal(addresses.listenerFor('UDP', '10.1.2.2'), 2)
+  t.equal(addresses.listenerFor('UDP', '198.51.100.1'), 1)
+  t.equal(addresses.listenerFor('UDP', '::1'), 3)
+  t.equal(addresses.listenerFor('UDP', '2001:db8::1'), -1)
+  t.equal(addresses.listenerFor('TCP', '127.0.0.1'), -1)
 })
 
 t.test('networks and ports as text', async (t) => {

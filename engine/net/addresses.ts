@@ -1,6 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import type { NetworkInterfaceInfo } from 'node:os'
 import { networkInterfaces } from 'node:os'
+import type { Transport } from '../sip/transport.ts'
 import type { Listener } from './listener.ts'
 import { bracketed, withPort } from './listener.ts'
 
@@ -25,8 +26,9 @@ export class Addresses {
   /** The local networks of each listener. */
   #local: BlockList[]
   /** A listener's one answer for everybody, or `null` where it depends on the peer. */
-  #constant: (string | null)[]
+  readonly #constant: readonly (string | null)[]
   readonly #byPeer: Map<string, string>[]
+  #ownHosts: Set<string>
 
   /** @param readInterfaces `networkInterfaces` of node:os */
   constructor(listeners: readonly Listener[], readInterfaces: () => Interfaces = networkInterfaces) {
@@ -37,6 +39,7 @@ export class Addresses {
     this.#local = listeners.map((listener) => this.#localList(listener))
     this.#byPeer = listeners.map(() => new Map<string, string>())
     this.#constant = listeners.map(constantAnswer)
+    this.#ownHosts = this.#findOwnHosts()
   }
 
   /** host:port of listener `index` for a peer at `address`. */
@@ -69,23 +72,46 @@ export class Addresses {
     this.#interfacesText = text
     this.#local = this.#listeners.map((listener) => this.#localList(listener))
     for (const known of this.#byPeer) known.clear()
+    this.#ownHosts = this.#findOwnHosts()
   }
 
-  /** Every `host` and `host:port` by which somebody may name this server, in lower case. */
-  ownHosts(): string[] {
-    const hosts = new Set<string>()
-    for (const listener of this.#listeners) {
-      for (const address of this.#addressesOf(listener)) {
-        hosts.add(bracketed(address))
-        hosts.add(withPort(address, listener.port))
-      }
-      if (listener.advertised !== '') {
-        const full = withPort(listener.advertised, listener.port).toLowerCase()
-        hosts.add(full)
-        hosts.add(full.slice(0, full.lastIndexOf(':')))
+  /** Whether a lower-case host of a URI, IPv6 in brackets, is an address or name of this server itself. */
+  isOwnHost(host: string): boolean {
+    return this.#ownHosts.has(host)
+  }
+
+  /** Index of the listener through which `address` can be reached by `transport`; -1 where there is none. */
+  listenerFor(transport: Transport, address: string): number {
+    let best = -1
+    let bestFit = 0
+    for (const [index, listener] of this.#listeners.entries()) {
+      if (listener.transport !== transport) continue
+      const fit = this.#fit(listener, address)
+      if (fit > bestFit) {
+        bestFit = fit
+        best = index
       }
     }
-    return [...hosts]
+    return best
+  }
+
+  /** How well a listener leads to a peer: 0 not at all, 3 when they share a network. */
+  #fit(listener: Listener, peer: string): number {
+    if (listener.address.includes(':') !== peer.includes(':')) return 0
+    if (isLoopback(listener.address)) return isLoopback(peer) ? 3 : 0
+    if (isWildcard(listener.address)) return 2
+    return this.#interfaceTowards(peer) === listener.address ? 3 : 1
+  }
+
+  #findOwnHosts(): Set<string> {
+    const hosts = new Set<string>()
+    for (const listener of this.#listeners) {
+      for (const address of this.#addressesOf(listener)) hosts.add(bracketed(address))
+      if (listener.advertised === '') continue
+      const full = withPort(listener.advertised, listener.port).toLowerCase()
+      hosts.add(full.slice(0, full.lastIndexOf(':')))
+    }
+    return hosts
   }
 
   #addressesOf(listener: Listener): string[] {

@@ -81,23 +81,17 @@ export class SocketNetwork implements Network {
     this.#flows[place] = flow
     this.#messages[place] = message
     this.#failures[place] = listener
-    this.#schedule()
-  }
-
-  listenerFor(transport: Transport, address: string): number {
-    const family = address.includes(':')
-    return this.#options.listeners.findIndex(
-      (listener) => listener.transport === transport && listener.address.includes(':') === family,
-    )
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(this.#flushTurn)
   }
 
   advertised(flow: Flow): string {
     return this.#addresses.advertised(flow.listener, flow.address)
   }
 
-  /** Makes sure that `beforeSend` is called at the end of this turn even when nothing is sent. */
-  recorded(): void {
-    this.#schedule()
+  listenerFor(transport: Transport, address: string): number {
+    return this.#addresses.listenerFor(transport, address)
   }
 
   /** Writes the records and lets all queued messages leave now: at the end of a turn, and before the process ends. */
@@ -134,12 +128,6 @@ export class SocketNetwork implements Network {
     this.flush()
     if (this.#addressTimer !== null) clearInterval(this.#addressTimer)
     await Promise.all([...this.#udp.map((udp) => udp?.close()), this.#tcp?.close()])
-  }
-
-  #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
-    setImmediate(this.#flushTurn)
   }
 
   #leave(flow: Flow, message: string, failure: SendFailureListener | null): void {

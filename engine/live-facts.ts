@@ -1,0 +1,27 @@
+import type { Snapshot } from './config/snapshot.ts'
+import type { LiveFacts } from './control/protocol.ts'
+import type { Live } from './router/decision.ts'
+
+/** What the router would be told at this moment of the users and trunks named; unknown ids are left out. */
+export function liveFacts(
+  snapshot: Snapshot | null,
+  live: Live,
+  userIds: readonly string[],
+  trunkIds: readonly string[],
+): LiveFacts {
+  const registered: Record<string, boolean> = {}
+  const linesInUse: Record<string, number> = {}
+  const outsideForwards: Record<string, number> = {}
+  const channelsInUse: Record<string, number> = {}
+  for (const id of userIds) {
+    const user = snapshot?.users.get(id)
+    if (user === undefined) continue
+    registered[id] = live.registered(user)
+    linesInUse[id] = live.linesInUse(user)
+    outsideForwards[id] = live.outsideForwards(user)
+  }
+  for (const trunk of snapshot?.trunks ?? []) {
+    if (trunkIds.includes(trunk.id)) channelsInUse[trunk.id] = live.channelsInUse(trunk)
+  }
+  return { registered, linesInUse, outsideForwards, channelsInUse }
+}
