@@ -1,0 +1,139 @@
+/** kill -9 under load: answered calls live on, ringing ones are ended, nobody finds the port closed. */
+
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import type { ListenerSetting } from '../../engine/control/engine-start.ts'
+import { holdSockets } from '../../supervisor/socket-holder.ts'
+import { talk } from '../wire/call.ts'
+import type { TestScope } from '../wire/phones.ts'
+import { registeredPhone, signedIn } from '../wire/phones.ts'
+import { freePort, loopback } from '../wire/ports.ts'
+import type { ServerOptions } from '../wire/server.ts'
+import { RingdownServer } from '../wire/server.ts'
+import { Load, Traffic } from './load.ts'
+
+const size = { answered: 200, ringing: 20 }
+
+interface Crash {
+  /** Kills, and gives the server that serves afterwards. */
+  readonly kill: (server: RingdownServer) => Promise<RingdownServer>
+  readonly start: (options: ServerOptions) => Promise<RingdownServer>
+  readonly refusalsAllowed: boolean
+}
+
+async function crash(
+  t: TestScope & { equal(a: unknown, b: unknown, why: string): unknown; ok(a: unknown, why: string): unknown },
+  plan: Crash,
+): Promise<void> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'ringdown-crash-'))
+  t.teardown(() => rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 }))
+  const load = new Load(size)
+  t.teardown(() => load.close())
+  const busy = Array.from({ length: 5 }, () => load.spare())
+  const [caller, callee] = [load.spare(), load.spare()]
+  const first = await plan.start({ document: load.company.document(), dataFolder, port: await freePort() })
+  t.teardown(() => first.remove())
+  await load.establish(first.address)
+  t.equal((await first.calls()).length, size.answered + size.ringing, 'all calls are alive')
+  const phone = await registeredPhone(t, first, callee)
+  const traffic = await Traffic.start(first.address, busy)
+  await traffic.firstAnswerAfter(performance.now())
+  const before = traffic.registrations
+
+  const moment = performance.now()
+  const ringing = load.ringingEnded()
+  // Some hang up while nobody is there to hear it.
+  const early = load.answered.slice(0, 20)
+  const killed = plan.kill(first)
+  const hungUpEarly = load.hangUpAnswered(early)
+  const [server, gap] = await Promise.all([killed, traffic.firstAnswerAfter(moment)])
+  if (server !== first) t.teardown(() => server.remove())
+  t.comment(`gap: ${Math.round(gap)} ms from the kill to the first answer`)
+  t.ok(gap < 5000, 'it is back')
+  await Promise.all([ringing, hungUpEarly])
+  await load.hangUpAnswered(load.answered.slice(20))
+
+  const endpoint = await signedIn(t, server, caller)
+  const { outgoing, incoming } = await talk(endpoint, callee.extension, phone)
+  await Promise.all([outgoing.hangUp(), incoming.hungUp()])
+  await traffic.stop()
+  t.ok(traffic.registrations > before, 'phones go on registering')
+  t.equal(load.faults.join('\n'), '', 'no malformed message')
+  const refusals = load.refusals + traffic.refusals
+  if (plan.refusalsAllowed) t.comment(`the port was found closed ${refusals} times`)
+  else t.equal(refusals, 0, 'the port was never found closed')
+  await server.stopEmpty()
+}
+
+t.test('kill -9 of the engine', async (t) => {
+  await crash(t, {
+    start: RingdownServer.start,
+    refusalsAllowed: false,
+    kill: async (server) => {
+      const pid = server.enginePid
+      if (pid === 0) throw new Error('No engine found')
+      process.kill(pid, 'SIGKILL')
+      return server
+    },
+  })
+})
+
+t.test('kill -9 of the supervisor and a new start', async (t) => {
+  await crash(t, {
+    start: RingdownServer.start,
+    refusalsAllowed: true,
+    kill: async (server) => {
+      const engine = server.enginePid
+      server.signal('SIGKILL')
+      await server.ended()
+      await gone(engine, 1500)
+      return RingdownServer.start({ document: null, dataFolder: server.dataFolder, port: server.address.port })
+    },
+  })
+})
+
+t.test('kill -9 of the supervisor under a parent that holds the sockets', async (t) => {
+  const port = await freePort()
+  const listeners = (['UDP', 'TCP'] as const).map((transport): ListenerSetting => {
+    return { transport, address: loopback, port, advertised: '', advertisedMedia: '', localNetworks: [] }
+  })
+  const held = await holdSockets(listeners)
+  t.teardown(() => held.release())
+  const start = (options: ServerOptions): Promise<RingdownServer> =>
+    RingdownServer.start({
+      ...options,
+      port,
+      // sd_listen_fds(3): the process is told its own id, which a shell knows before it becomes that program.
+      spawn: (program, given, environment) =>
+        spawn('/bin/sh', ['-c', 'LISTEN_PID=$$ exec "$0" "$@"', program, ...given], {
+          env: { ...environment, LISTEN_FDS: String(held.descriptors.length) },
+          stdio: ['ignore', 'pipe', 'pipe', ...held.descriptors],
+        }),
+    })
+  await crash(t, {
+    start,
+    refusalsAllowed: false,
+    kill: async (server) => {
+      server.signal('SIGKILL')
+      await server.ended()
+      return start({ document: null, dataFolder: server.dataFolder })
+    },
+  })
+})
+
+/** Waits until a process has ended. */
+async function gone(pid: number, milliseconds: number): Promise<void> {
+  const deadline = Date.now() + milliseconds
+  for (;;) {
+    try {
+      process.kill(pid, 0)
+    } catch {
+      return
+    }
+    if (Date.now() > deadline) throw new Error(`The engine ${pid} outlives its supervisor`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
