@@ -1,0 +1,33 @@
+/**
+ * Installs the programs that some tests drive, on Debian and its kin when run as root: SIPp (sip-tester) and baresip
+ * (baresip-core). Elsewhere it says which tests will be skipped. Ends at once where everything is there.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+const programs = [
+  { program: 'sipp', package: 'sip-tester', tests: 'test/wire (those that SIPp runs)' },
+  { program: 'baresip', package: 'baresip-core', tests: 'test/phones' },
+]
+
+function isInstalled(program) {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return folders.some((folder) => folder !== '' && existsSync(join(folder, program)))
+}
+
+function run(program, args) {
+  console.log(`$ ${[program, ...args].join(' ')}`)
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env: environment }).status === 0
+}
+
+const missing = programs.filter(({ program }) => !isInstalled(program))
+if (missing.length > 0 && process.getuid?.() === 0 && existsSync('/etc/debian_version') && isInstalled('apt-get')) {
+  const install = ['install', '-y', '--no-install-recommends', ...missing.map((one) => one.package)]
+  // Package lists of a fresh container are empty or old: they are fetched only when the first try needs them.
+  if (!run('apt-get', install) && run('apt-get', ['update'])) run('apt-get', install)
+}
+for (const { program, package: name, tests } of missing) {
+  if (!isInstalled(program)) console.log(`${program} is not installed (Debian package ${name}): skipped are ${tests}`)
+}
