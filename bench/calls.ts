@@ -32,7 +32,6 @@ const PORTS_USED = 16
 const BUFFER_BYTES = 4 * 1024 * 1024
 const CALIBRATION_LINGER_MILLISECONDS = 3000
 
-/** The first lines of every failure, for people. */
 function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
@@ -53,11 +52,9 @@ async function main(): Promise<number> {
     return 1
   }
   const directory = mkdtempSync(join(tmpdir(), 'ringdown-bench-'))
-  try {
-    return await runBenchmark(options, servers, directory)
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  return await runBenchmark(options, servers, directory)
 }
 
 function findObstacles(options: CallsOptions, servers: readonly BenchServer[]): string[] {

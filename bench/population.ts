@@ -34,7 +34,7 @@ export function benchUser(index: number): BenchUser {
     sipUserName: `u${digits}`,
     password: `bench-${digits}-Password`,
     phoneNumber: NUMBER_PREFIX + digits,
-    extension: `1${digits}`,
+    extension: `3${digits}`,
     hasRule: index % RULE_EVERY === 0,
   }
 }

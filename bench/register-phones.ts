@@ -27,7 +27,7 @@ interface Registering {
 
 const AT_ONCE = 64
 const RETRANSMIT_MILLISECONDS = 500
-const MAXIMUM_ATTEMPTS = 10
+const MAXIMUM_ATTEMPTS = 40
 const EXPIRES_SECONDS = 3600
 
 /** @throws Error naming the first phone that was refused or not answered. */

@@ -34,15 +34,22 @@ export async function startChild(
   const ended = once(child, 'exit').catch(() => undefined)
   const running = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null
 
+  // When the benchmark itself is ended, nothing it started may stay.
+  const endWithUs = (): void => {
+    if (child.pid !== undefined) endAllByForce(new ProcessFamily(child.pid).sample().processIds)
+  }
+  process.once('exit', endWithUs)
+
   const stop = async (): Promise<void> => {
+    process.removeListener('exit', endWithUs)
     if (child.pid === undefined) return
     const family = new ProcessFamily(child.pid).sample().processIds
     if (running()) child.kill('SIGTERM')
     const limit = new AbortController()
     await Promise.race([ended, pause(STOP_SECONDS * 1000, undefined, { signal: limit.signal }).catch(() => undefined)])
     limit.abort()
-    // A root that had to be killed leaves children; so does one that died before.
-    if (running()) for (const processId of family) endByForce(processId)
+    // A root that has to be killed would leave its children.
+    if (running()) endAllByForce(family)
   }
 
   for (let waited = 0; waited < START_SECONDS * 1000 && running(); waited += 50) {
@@ -54,11 +61,13 @@ export async function startChild(
   throw new Error(`${command} did not open UDP port ${port}. The end of its log:\n${tail}`)
 }
 
-function endByForce(processId: number): void {
-  try {
-    process.kill(processId, 'SIGKILL')
-  } catch {
-    // Gone already, which is what was wanted.
+function endAllByForce(processIds: readonly number[]): void {
+  for (const processId of processIds) {
+    try {
+      process.kill(processId, 'SIGKILL')
+    } catch {
+      // Gone already, which is what was wanted.
+    }
   }
 }
 

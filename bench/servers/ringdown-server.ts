@@ -1,11 +1,80 @@
-/** Runs Ringdown as `npm start` leaves it. */
+/** Runs Ringdown as `npm start` leaves it: supervisor and engine, journal on, everything else at its default. */
 
-import type { BenchServer } from './server.ts'
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ControlClient } from '../../engine/control/client.ts'
+import { recoverJournal } from '../../engine/records/journal-recovery.ts'
+import { startChild } from './child.ts'
+import { ringdownDocument } from './ringdown-document.ts'
+import type { BenchServer, RunningServer, ServerPlan } from './server.ts'
+
+// Timers B, F, H, J and L of transactions last 32 s.
+const LINGER_SECONDS = 35
+const COMMAND = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
 
 export const ringdownServer: BenchServer = {
   name: 'ringdown',
   title: 'Ringdown',
-  lingerSeconds: 35,
-  missing: () => 'not there yet',
-  start: () => Promise.reject(new Error('not there yet')),
+  lingerSeconds: LINGER_SECONDS,
+  missing: () => (existsSync(COMMAND) ? null : `${COMMAND} is not there: npm run build`),
+  start: startRingdown,
+}
+
+async function startRingdown(plan: ServerPlan): Promise<RunningServer> {
+  const data = join(plan.directory, 'data')
+  const documentFile = join(plan.directory, 'document.json')
+  mkdirSync(data, { mode: 0o700 })
+  writeFileSync(documentFile, JSON.stringify(ringdownDocument(plan.users, plan.callerPort)))
+  const child = await startChild(
+    process.execPath,
+    [
+      COMMAND,
+      'serve',
+      '--data',
+      data,
+      '--config',
+      documentFile,
+      '--bind',
+      '127.0.0.1',
+      '--sip-port',
+      String(plan.port),
+    ],
+    plan.port,
+    plan.directory,
+  )
+  let copies = 0
+  return {
+    processId: child.processId,
+    stop: child.stop,
+    leftovers: async () => {
+      copies += 1
+      const live = await liveLeftovers(data, plan.users.length)
+      return [...live, ...journalLeftovers(join(data, 'journal'), join(plan.directory, `journal-${copies}`))]
+    },
+  }
+}
+
+/** What the engine says it still holds. */
+async function liveLeftovers(data: string, phones: number): Promise<string[]> {
+  const client = await ControlClient.open(data)
+  try {
+    const calls = await client.calls()
+    const status = await client.status()
+    const problems: string[] = []
+    if (calls.length > 0) problems.push(`${calls.length} calls are still shown by "ringdown calls"`)
+    if (status.registrations !== phones) problems.push(`${status.registrations} of ${phones} phones are registered`)
+    if (!status.journalHealthy) problems.push('the journal is not being written')
+    return problems
+  } finally {
+    client.close()
+  }
+}
+
+/** Calls that are still open in the journal, and damage. Read from a copy: recovery mends what it reads. */
+function journalLeftovers(journal: string, copy: string): string[] {
+  cpSync(journal, copy, { recursive: true })
+  const { entries, damage } = recoverJournal(copy).recovered
+  const open = entries.filter((entry) => entry.kind === 'call').length
+  return open === 0 ? [...damage] : [`${open} calls are still open in the journal`, ...damage]
 }

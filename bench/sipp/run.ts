@@ -29,11 +29,16 @@ export class Sipp {
   readonly #plan: SippPlan
   readonly #process: ChildProcess
   readonly #ended: Promise<unknown>
+  /** When the benchmark itself is ended, nothing it started may stay. */
+  readonly #endWithUs = (): void => {
+    this.#process.kill('SIGKILL')
+  }
 
   private constructor(plan: SippPlan, child: ChildProcess) {
     this.#plan = plan
     this.#process = child
     this.#ended = once(child, 'exit').catch(() => undefined)
+    process.once('exit', this.#endWithUs)
   }
 
   /** Starts it and returns when its port is open. @throws Error when it ends at once. */
@@ -79,6 +84,7 @@ export class Sipp {
     if (this.running) this.#process.kill('SIGUSR1')
     if (!(await this.finished(2000))) this.#process.kill('SIGKILL')
     await this.finished(2000)
+    process.removeListener('exit', this.#endWithUs)
   }
 
   /** Its counts of now, at most a second old while it runs. */

@@ -1,0 +1,51 @@
+/** The configuration document that makes the benchmark's people known to Ringdown. */
+
+import type { Document, DocumentUser } from '../../engine/config/document.ts'
+import type { BenchUser } from '../population.ts'
+import { PHONE_DOMAIN } from '../population.ts'
+
+/** Rules in turn; none of them changes the way of an answered call from a mobile number, all have to be looked at. */
+const RULES: readonly ((next: BenchUser) => Pick<DocumentUser, 'blockList' | 'forwarding'>)[] = [
+  () => ({ blockList: { callers: ['anonymous', '+442079460000', '+4420*'] } }),
+  (next) => ({ forwarding: { busy: { to: { user: next.sipUserName } } } }),
+  (next) => ({ forwarding: { noAnswer: { to: { user: next.sipUserName } } } }),
+  (next) => ({ forwarding: { notReachable: { to: { user: next.sipUserName } } } }),
+]
+
+/** One PBX, one site, the users with a phone and a number each, and a trunk trusted by its address and port. */
+export function ringdownDocument(users: readonly BenchUser[], callerPort: number): Document {
+  return {
+    version: 1,
+    account: { name: 'Benchmark' },
+    pbxs: [{ id: 'bench', name: 'Benchmark', domain: PHONE_DOMAIN, country: 'DE' }],
+    sites: [{ id: 'berlin', name: 'Berlin', pbx: 'bench', timeZone: 'Europe/Berlin', areaCode: '30' }],
+    users: users.map((user, index) => documentUser(user, users[(index + 1) % users.length] ?? user)),
+    devices: users.map(({ sipUserName, password }) => ({ user: sipUserName, sipUserName, password })),
+    phoneNumbers: users.map(({ phoneNumber, sipUserName }) => ({ number: phoneNumber, user: sipUserName })),
+    trunks: [
+      {
+        id: 'trunk',
+        name: 'Trunk',
+        address: '127.0.0.1',
+        port: callerPort,
+        trusted: [{ address: '127.0.0.1', port: callerPort }],
+        prefixes: ['+'],
+      },
+    ],
+  }
+}
+
+function documentUser(user: BenchUser, next: BenchUser): DocumentUser {
+  const rule = user.hasRule ? RULES[(user.index / 10) % RULES.length]?.(next) : undefined
+  return {
+    userName: user.sipUserName,
+    firstName: 'User',
+    lastName: String(user.index),
+    email: `${user.sipUserName}@${PHONE_DOMAIN}`,
+    site: 'berlin',
+    extension: user.extension,
+    primaryNumber: user.phoneNumber,
+    lines: 4,
+    ...rule,
+  }
+}
