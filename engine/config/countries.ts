@@ -14,6 +14,8 @@ interface Country {
   readonly nationalRequired: boolean
   /** Digits of a national number without prefix. */
   readonly digits: readonly [shortest: number, longest: number]
+  /** Digits of area code and local number, where short numbers exist only without an area. */
+  readonly shortestLocal?: number
   /** Space-separated. */
   readonly emergency: string
   /** Answered by a test line, never by a person. */
@@ -51,12 +53,12 @@ const countries: Readonly<Record<string, Country>> = {
   ES: country('34', '', [9, 9], '112 061 062 080 085 091 092'),
   FI: country('358', '0', [6, 12], '112'),
   FR: country('33', '0', [9, 9], '112 15 17 18 114'),
-  GB: country('44', '0', [7, 10], '999 112'),
-  IE: country('353', '0', [7, 10], '112 999'),
+  GB: { ...country('44', '0', [7, 10], '999 112'), shortestLocal: 9 },
+  IE: { ...country('353', '0', [7, 10], '112 999'), shortestLocal: 8 },
   IT: country('39', '', [6, 11], '112 113 115 118'),
   JP: country('81', '0', [9, 10], '110 118 119', '010'),
   LU: country('352', '', [6, 11], '112 113'),
-  NL: country('31', '0', [7, 10], '112'),
+  NL: { ...country('31', '0', [7, 10], '112'), shortestLocal: 9 },
   NO: country('47', '', [8, 8], '110 112 113'),
   NZ: country('64', '0', [8, 10], '111'),
   PL: country('48', '', [9, 9], '112 997 998 999'),
@@ -97,6 +99,7 @@ function planOf(code: string, found: Country): NumberingPlan {
     nationalPrefixRequired: found.nationalRequired,
     shortest: found.digits[0],
     longest: found.digits[1],
+    shortestLocal: found.shortestLocal ?? found.digits[0],
     isAbroad: abroadFrom(found.callingCode, new Set(foreignAreaCodes(code))),
     emergencyNumbers: new Set(words(found.emergency)),
   }

@@ -96,6 +96,8 @@ export interface NumberingPlan {
   /** Digits of a national number without prefix. */
   readonly shortest: number
   readonly longest: number
+  /** Digits of area code and local number together, at least: fewer are no local call. */
+  readonly shortestLocal: number
   /** Whether an E.164 number with `+` lies in another country. Here, because calling code 1 is shared by several. */
   readonly isAbroad: (number: string) => boolean
   readonly emergencyNumbers: ReadonlySet<string>

@@ -55,7 +55,8 @@ export function numberFromDialled(text: string, plan: NumberingPlan, areaCode: s
     const number = national(text, plan)
     if (number !== '') return number
   }
-  return areaCode === '' ? '' : national(areaCode + text, plan)
+  if (areaCode === '' || areaCode.length + text.length < plan.shortestLocal) return ''
+  return national(areaCode + text, plan)
 }
 
 function national(digits: string, plan: NumberingPlan): string {
