@@ -19,7 +19,7 @@ import { RingdownServer } from './server.ts'
 
 const groups = 30
 const attemptsEach = 10
-const seed = Number(process.env['RINGDOWN_TEST_SEED'] ?? Date.now() % 1_000_000)
+const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000)
 
 /** mulberry32: a small generator that a printed seed repeats. */
 let state = seed
@@ -117,7 +117,7 @@ const all = Array.from({ length: groups }, (_, number) => makeGroup(number))
 const document = company.document()
 const server = await RingdownServer.start({ document })
 t.teardown(() => server.stopEmpty())
-t.comment(`RINGDOWN_TEST_SEED=${seed}`)
+t.comment(`TEST_SEED=${seed}`)
 const snapshot = compile(document, 1)
 
 const away = new Set(

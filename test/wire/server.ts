@@ -71,8 +71,9 @@ export class RingdownServer {
     mkdirSync(dataFolder, { recursive: true })
     if (options.document) writeFileSync(documentPath(dataFolder), JSON.stringify(options.document, null, 2))
     const address = { address: loopback, port: options.port ?? (await freePort()) }
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('RINGDOWN_'))
     const environment: NodeJS.ProcessEnv = {
-      ...process.env,
+      ...Object.fromEntries(inherited),
       RINGDOWN_DATA: dataFolder,
       RINGDOWN_BIND: address.address,
       RINGDOWN_SIP_PORT: String(address.port),
