@@ -1,0 +1,162 @@
+import { readFileSync, statfsSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { resolve } from 'node:path'
+import { ControlClient } from '../engine/control/client.ts'
+import type { ListenerSetting } from '../engine/control/engine-start.ts'
+import { openDataFolder, StartError } from '../supervisor/data-folder.ts'
+import { BindError, holdSockets } from '../supervisor/socket-holder.ts'
+import { bindAdvice } from '../supervisor/supervise.ts'
+import { summarizeDocument } from './document-summary.ts'
+import { chooseListeners } from './listeners.ts'
+import { documentPath } from './serve.ts'
+import type { ReadSettings } from './settings.ts'
+
+type Verdict = 'ok' | 'warn' | 'bad'
+
+export interface Finding {
+  readonly verdict: Verdict
+  readonly subject: string
+  /** What was found and, unless it is well, what to do. */
+  readonly text: string
+}
+
+/** Below this a day of busy logs and journals may fill the disk, in bytes. */
+const littleDisk = 1024 ** 3
+/** Holds a second of 4000 calls a second in bursts; what most systems start with holds a tenth. Bytes. */
+const goodReceiveBuffer = 4 * 1024 * 1024
+/** TCP phones and the engine's own files. */
+const goodFileLimit = 16_384
+/** Certificates, rules by time of day and the phones' clocks are wrong together. 2024-01-01. */
+const earliestClock = Date.UTC(2024, 0, 1)
+
+/** Looks at what the server needs of this machine and prints it. Resolves with whether it could serve. */
+export async function doctor(read: ReadSettings): Promise<boolean> {
+  const findings = await examine(read)
+  for (const { verdict, subject, text } of findings) {
+    process.stdout.write(`${verdict.padEnd(4)}  ${subject.padEnd(16)}  ${text}\n`)
+  }
+  return findings.every((finding) => finding.verdict !== 'bad')
+}
+
+async function examine(read: ReadSettings): Promise<Finding[]> {
+  const dataFolder = resolve(read.settings.data)
+  const findings: Finding[] = [node(), folder(dataFolder)]
+  const path = documentPath(read.settings)
+  const summary = await summarizeDocument(path)
+  if (!('listeners' in summary)) {
+    const missing = summary.problems.some((problem) => problem.startsWith('ENOENT'))
+    const text = missing
+      ? `${path} is not there yet: "ringdown serve" writes a sample`
+      : `${path}: ${summary.problems[0]}`
+    findings.push({ verdict: missing ? 'ok' : 'bad', subject: 'document', text })
+  } else findings.push({ verdict: 'ok', subject: 'document', text: `${path}: ${summary.counts}` })
+  const listeners = chooseListeners(read, 'listeners' in summary ? summary.listeners : [])
+  findings.push(...(await ports(dataFolder, listeners)), addresses(listeners), clock(), disk(dataFolder), fileLimit())
+  findings.push(receiveBuffer())
+  return findings
+}
+
+function node(): Finding {
+  return { verdict: 'ok', subject: 'Node', text: `${process.version} on ${process.platform} ${process.arch}` }
+}
+
+function folder(path: string): Finding {
+  try {
+    openDataFolder(path)
+    return { verdict: 'ok', subject: 'data folder', text: `${path} can be written` }
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    return { verdict: 'bad', subject: 'data folder', text: error.message }
+  }
+}
+
+async function ports(dataFolder: string, listeners: readonly ListenerSetting[]): Promise<Finding[]> {
+  const client = await ControlClient.open(dataFolder).catch(() => null)
+  if (client !== null) {
+    const status = await client.status()
+    client.close()
+    const findings: Finding[] = [
+      { verdict: 'ok', subject: 'ports', text: `a server is running here: ${status.listeners.join(', ')}` },
+    ]
+    for (const problem of status.documentProblems) {
+      findings.push({ verdict: 'warn', subject: 'in force', text: `an older document, because of: ${problem}` })
+    }
+    if (!status.journalHealthy) {
+      findings.push({ verdict: 'bad', subject: 'journal', text: 'cannot be written: calls would not survive a crash' })
+    }
+    return findings
+  }
+  const findings: Finding[] = []
+  for (const listener of listeners) {
+    const place = `${listener.transport} port ${listener.port} of ${listener.address}`
+    try {
+      await (await holdSockets([listener])).release()
+      findings.push({ verdict: 'ok', subject: 'ports', text: `${place} is free` })
+    } catch (error) {
+      if (!(error instanceof BindError)) throw error
+      findings.push({ verdict: 'bad', subject: 'ports', text: bindAdvice(error) })
+    }
+  }
+  return findings
+}
+
+function addresses(listeners: readonly ListenerSetting[]): Finding {
+  const own = Object.values(networkInterfaces()).flatMap((infos) => infos ?? [])
+  const outside = own.filter((info) => !info.internal && !info.address.startsWith('fe80:')).map((info) => info.address)
+  const list = outside.length === 0 ? 'none but loopback' : outside.join(', ')
+  if (listeners.every(({ address }) => address === '::1' || address.startsWith('127.'))) {
+    const text = `${list}; the server listens to this machine only: --bind opens it to others`
+    return { verdict: 'ok', subject: 'addresses', text }
+  }
+  const isPrivate = (address: string) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd])/.test(address)
+  if (outside.every(isPrivate) && listeners.every((listener) => listener.advertised === '')) {
+    const text = `${list}; all are private: phones and carriers outside need --advertise with your public address`
+    return { verdict: 'warn', subject: 'addresses', text }
+  }
+  return { verdict: 'ok', subject: 'addresses', text: list }
+}
+
+function clock(): Finding {
+  const now = new Date()
+  const text = `${now.toISOString()}, time zone ${Intl.DateTimeFormat().resolvedOptions().timeZone}`
+  if (now.getTime() >= earliestClock) return { verdict: 'ok', subject: 'clock', text }
+  return { verdict: 'bad', subject: 'clock', text: `${text} is wrong: set it, and let NTP keep it` }
+}
+
+function disk(path: string): Finding {
+  try {
+    const { bavail, bsize } = statfsSync(path)
+    const free = bavail * bsize
+    const text = `${(free / 1024 ** 3).toFixed(1)} GiB free for ${path}`
+    if (free >= littleDisk) return { verdict: 'ok', subject: 'disk', text }
+    return { verdict: 'warn', subject: 'disk', text: `${text}: make room, the journal needs some` }
+  } catch (error) {
+    return { verdict: 'warn', subject: 'disk', text: `cannot be asked: ${String(error)}` }
+  }
+}
+
+function fileLimit(): Finding {
+  const limit = Number(/^Max open files\s+(\d+)/m.exec(readSystem('/proc/self/limits'))?.[1] ?? Number.NaN)
+  if (Number.isNaN(limit)) return { verdict: 'ok', subject: 'open files', text: 'the limit is not known here' }
+  if (limit >= goodFileLimit) return { verdict: 'ok', subject: 'open files', text: `${limit} allowed` }
+  const text = `${limit} allowed, one for each phone on TCP: raise it (ulimit -n ${goodFileLimit}, or systemd LimitNOFILE)`
+  return { verdict: 'warn', subject: 'open files', text }
+}
+
+function receiveBuffer(): Finding {
+  const subject = 'receive buffer'
+  const most = Number(readSystem('/proc/sys/net/core/rmem_max').trim() || Number.NaN)
+  if (Number.isNaN(most)) return { verdict: 'ok', subject, text: 'the limit is not known here' }
+  if (most >= goodReceiveBuffer) return { verdict: 'ok', subject, text: `${most} bytes allowed` }
+  const text =
+    `${most} bytes allowed, bursts of traffic may be lost: ` + `sysctl -w net.core.rmem_max=${goodReceiveBuffer * 2}`
+  return { verdict: 'warn', subject, text }
+}
+
+function readSystem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * The settings of the server. This table is the one source: flags, environment variables, the settings file,
+ * `serve --help` and docs/running.md come from it. A flag wins over a variable, a variable over the file, the file over
+ * the document's `listeners`, and those over the default.
+ */
+import { isIP } from 'node:net'
+import { closest } from '../engine/config/document-shape.ts'
+import { engineStartVariable } from '../engine/control/engine-start.ts'
+
+/** What people wrote is wrong; the message is one line that says what to do. */
+export class SettingError extends Error {}
+
+export interface Setting<Value> {
+  /** What stands for the value in help texts; '' for switches. */
+  readonly value: string
+  /** As it would be written. */
+  readonly standard: string
+  readonly description: string
+  /** @throws Error that says what to write instead */
+  read(text: string): Value
+}
+
+function setting<Value>(
+  value: string,
+  standard: string,
+  description: string,
+  read: (text: string) => Value,
+): Setting<Value> {
+  return { value, standard, description, read }
+}
+
+const networkPart = /^[0-9a-fA-F.:]+$/
+
+export const settingTable = {
+  data: setting('FOLDER', './data', 'folder for the document, the journal and secrets', readText),
+  config: setting('FILE', '', 'the configuration document; default company.yaml in the data folder', (text) => text),
+  settings: setting('FILE', '', 'a file with these settings; default settings.yaml in the data folder', (text) => text),
+  bind: setting(
+    'ADDRESSES',
+    '127.0.0.1',
+    'IP addresses to listen on, with commas between; 0.0.0.0 and :: are all of this machine',
+    (text) => readList(text, (address) => isIP(address) !== 0, 'Write IP addresses of this machine'),
+  ),
+  'sip-port': setting('PORT', '5060', 'port for SIP over UDP and TCP', (text) => readNumber(text, 1, 65_535)),
+  advertise: setting(
+    'HOST[:PORT]',
+    '',
+    'address at which phones outside the local networks reach this server (behind NAT)',
+    (text) => readList(text, isHostAndPort, 'Write an address or host name, with :port if it differs'),
+  ),
+  'advertise-media': setting(
+    'ADDRESS',
+    '',
+    'address for sound towards phones outside the local networks; default that of --advertise',
+    (text) => readList(text, (address) => isIP(address) !== 0, 'Write an IP address'),
+  ),
+  'local-nets': setting(
+    'NETWORKS',
+    '',
+    'networks that reach this server without NAT, with commas between; default its own and the private ones',
+    (text) => readList(text, isNetwork, 'Write networks like 192.168.0.0/16'),
+  ),
+  'allow-sample': setting(
+    '',
+    'no',
+    'let other machines reach the sample company, whose trunk trusts a port of this machine',
+    readSwitch,
+  ),
+  'drain-seconds': setting('SECONDS', '60', 'longest wait for calls to end when told to stop', (text) =>
+    readNumber(text, 0, 86_400),
+  ),
+  'tcp-per-source': setting('COUNT', '1000', 'TCP connections taken from one address', (text) =>
+    readNumber(text, 1, 16_000),
+  ),
+  'log-level': setting('LEVEL', 'info', 'debug, info, warn or error', (text) =>
+    readChoice(text, ['debug', 'info', 'warn', 'error'] as const),
+  ),
+  'log-format': setting('FORMAT', 'auto', 'json, text, or auto: text at a terminal, else json', (text) =>
+    readChoice(text, ['auto', 'json', 'text'] as const),
+  ),
+}
+
+export type SettingName = keyof typeof settingTable
+export type Settings = { readonly [Name in SettingName]: ReturnType<(typeof settingTable)[Name]['read']> }
+
+export interface ReadSettings {
+  readonly settings: Settings
+  /** Names that somebody set, by whatever way. */
+  readonly given: ReadonlySet<SettingName>
+}
+
+export const settingNames = Object.keys(settingTable) as SettingName[]
+
+/** `sip-port` is RINGDOWN_SIP_PORT. */
+export function variableOf(name: SettingName): string {
+  return `RINGDOWN_${name.toUpperCase().replaceAll('-', '_')}`
+}
+
+/**
+ * Puts the settings together.
+ *
+ * @param flags as written on the command line, by name
+ * @param file reads the settings file once it is known where it lies: values by name, and its path for messages
+ * @throws SettingError for an unknown or wrong setting
+ */
+export function readSettings(
+  flags: Readonly<Record<string, string>>,
+  environment: NodeJS.ProcessEnv,
+  file: (path: string, dataFolder: string) => { path: string; values: Readonly<Record<string, string>> },
+): ReadSettings {
+  const variables: Record<string, string> = {}
+  const known = new Map(settingNames.map((name) => [variableOf(name), name]))
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith('RINGDOWN_') || variable === engineStartVariable || text === undefined) continue
+    const name = known.get(variable)
+    if (name === undefined) throw unknown(`environment variable ${variable}`, variable, [...known.keys()])
+    variables[name] = text
+  }
+  const early = (name: SettingName) => flags[name] ?? variables[name] ?? settingTable[name].standard
+  const { path, values } = file(early('settings'), early('data'))
+  for (const name of Object.keys(values)) {
+    if (name === 'settings' || name === 'data') throw new SettingError(`${path}: ${name} cannot be set in the file`)
+    if (!Object.hasOwn(settingTable, name)) throw unknown(`setting ${name} in ${path}`, name, settingNames)
+  }
+  const given = new Set<SettingName>()
+  const read = <Name extends SettingName>(name: Name): Settings[Name] => {
+    const sources: (readonly [string | undefined, string])[] = [
+      [flags[name], `--${name}`],
+      [variables[name], variableOf(name)],
+      [values[name], `${name} in ${path}`],
+    ]
+    const found = sources.find(([text]) => text !== undefined)
+    if (found !== undefined) given.add(name)
+    const [text = settingTable[name].standard, where] = found ?? [undefined, name]
+    try {
+      return settingTable[name].read(text) as Settings[Name]
+    } catch (error) {
+      throw new SettingError(`${where} is "${text}": ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  const entries = settingNames.map((name) => [name, read(name)] as const)
+  return { settings: Object.fromEntries(entries) as unknown as Settings, given }
+}
+
+function unknown(what: string, written: string, names: readonly string[]): SettingError {
+  const near = closest(written, names)
+  const hint = near === '' ? '"ringdown serve --help" lists them' : `did you mean ${near}?`
+  return new SettingError(`There is no ${what}: ${hint}`)
+}
+
+function readText(text: string): string {
+  if (text === '') throw new Error('Write a path')
+  return text
+}
+
+function readNumber(text: string, least: number, most: number): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number < least || number > most) {
+    throw new Error(`Write a whole number from ${least} to ${most}`)
+  }
+  return number
+}
+
+function readSwitch(text: string): boolean {
+  if (['yes', 'true', '1'].includes(text.toLowerCase())) return true
+  if (['no', 'false', '0', ''].includes(text.toLowerCase())) return false
+  throw new Error('Write yes or no')
+}
+
+function readChoice<Choice extends string>(text: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((one) => one === text.toLowerCase())
+  if (choice === undefined) throw new Error(`Write ${choices.join(', ')}`)
+  return choice
+}
+
+function readList(text: string, fits: (entry: string) => boolean, cure: string): string[] {
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+  for (const entry of entries) if (!fits(entry)) throw new Error(`${cure}; "${entry}" is none`)
+  return entries
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, more] = text.split('/')
+  const family = networkPart.test(address) ? isIP(address) : 0
+  if (family === 0 || more !== undefined) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
+
+function isHostAndPort(text: string): boolean {
+  if (isIP(text) !== 0) return true
+  const match = /^(\[[^\]]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(text)
+  if (match?.[1] === undefined || Number(match[2] ?? 1) < 1 || Number(match[2] ?? 1) > 65_535) return false
+  if (match[1].startsWith('[')) return isIP(match[1].slice(1, -1)) === 6
+  return /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(match[1])
+}
