@@ -46,14 +46,13 @@ export interface CallServerOptions {
 
 /** What is shown of a registered contact. */
 export interface RegistrationView {
-  readonly userId: string
-  readonly user: string
-  readonly extension: string
   readonly sipUserName: string
+  readonly deviceId: string
   readonly contact: string
   readonly transport: string
   /** Where the REGISTER came from, host:port. */
   readonly source: string
+  readonly behindNat: boolean
   readonly userAgent: string
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
@@ -172,13 +171,10 @@ export class CallServer implements TransactionUser, CallServices {
     const views: RegistrationView[] = []
     for (const binding of this.bindings.all()) {
       const { address, port, transport } = binding.received
-      const { sipUserName } = binding.device
-      const user = this.#snapshot?.devicesBySipUserName.get(sipUserName)?.user
       views.push({
-        userId: user?.id ?? '',
-        user: user?.displayName ?? '',
-        extension: user?.extension ?? '',
-        sipUserName,
+        sipUserName: binding.device.sipUserName,
+        deviceId: binding.device.deviceId,
+        behindNat: binding.behindNat,
         contact: binding.contact,
         transport,
         source: address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,

@@ -80,13 +80,7 @@ export interface DialogParts {
 
 /** The dialog that our answer with `localTag` makes of a request received (§12.1.1). */
 export function dialogOfRequest(request: SipMessage, localTag: string, flow: Flow): Dialog {
-  return new Dialog({
-    callId: ownCopy(request.callId),
-    localTag,
-    remoteTag: ownCopy(request.fromTag),
-    localAddress: ownCopy(request.to),
-    remoteAddress: ownCopy(withoutTag(request.from)),
-    remoteTarget: ownCopy(contactUri(request)),
+  return keptDialog(request, localTag, request.fromTag, request.to, withoutTag(request.from), contactUri(request), {
     routeSet: recordedRoute(request),
     localSequence: 0,
     remoteSequence: request.cseq,
@@ -99,18 +93,46 @@ export function dialogOfRequest(request: SipMessage, localTag: string, flow: Flo
  * the response. `flow`: where the request went.
  */
 export function dialogOfResponse(response: SipMessage, flow: Flow): Dialog {
-  return new Dialog({
-    callId: ownCopy(response.callId),
-    localTag: ownCopy(response.fromTag),
-    remoteTag: ownCopy(response.toTag),
-    localAddress: ownCopy(withoutTag(response.from)),
-    remoteAddress: ownCopy(withoutTag(response.to)),
-    // A 2xx without Contact breaks §12.1.1, but its sender can still be told goodbye.
-    remoteTarget: ownCopy(contactUri(response) || (parseNameAddress(response.to)?.uri ?? '')),
+  // A 2xx without Contact breaks §12.1.1, but its sender can still be told goodbye.
+  const target = contactUri(response) || (parseNameAddress(response.to)?.uri ?? '')
+  const local = withoutTag(response.from)
+  return keptDialog(response, response.fromTag, response.toTag, local, withoutTag(response.to), target, {
     routeSet: recordedRoute(response).reverse(),
     localSequence: response.cseq,
     remoteSequence: -1,
     flow,
+  })
+}
+
+/** A dialog whose texts do not hold the message they are cut from: copied in one piece, then cut out of the copy. */
+function keptDialog(
+  message: SipMessage,
+  localTag: string,
+  remoteTag: string,
+  localAddress: string,
+  remoteAddress: string,
+  remoteTarget: string,
+  rest: Pick<DialogParts, 'routeSet' | 'localSequence' | 'remoteSequence' | 'flow'>,
+): Dialog {
+  const { callId } = message
+  const copy = ownCopy(callId + localTag + remoteTag + localAddress + remoteAddress + remoteTarget)
+  let end = 0
+  const next = (text: string) => {
+    const start = end
+    end += text.length
+    return copy.slice(start, end)
+  }
+  return new Dialog({
+    callId: next(callId),
+    localTag: next(localTag),
+    remoteTag: next(remoteTag),
+    localAddress: next(localAddress),
+    remoteAddress: next(remoteAddress),
+    remoteTarget: next(remoteTarget),
+    routeSet: rest.routeSet,
+    localSequence: rest.localSequence,
+    remoteSequence: rest.remoteSequence,
+    flow: rest.flow,
   })
 }
 

@@ -30,6 +30,7 @@ export class SipMessage {
   #branch: string | undefined
   #fromTag: string | undefined
   #toTag: string | undefined
+  #topVia: string | undefined
 
   constructor(raw: string, start: StartLine, table: number[], bodyStart: number, malformedHeaderLine: boolean) {
     this.raw = raw
@@ -47,6 +48,7 @@ export class SipMessage {
     this.#branch = undefined
     this.#fromTag = undefined
     this.#toTag = undefined
+    this.#topVia = undefined
   }
 
   /** Value of the first line of this header, trimmed, or '' where there is none. */
@@ -102,19 +104,38 @@ export class SipMessage {
     const table = this.#table
     let lines = ''
     for (let i = 0; i < table.length; i += 4) {
-      if (table[i] === id) lines += `${this.raw.slice(table[i + 1], table[i + 3])}\r\n`
+      if (table[i] === id) lines += this.raw.slice(table[i + 1], this.#lineEnd(i))
     }
     return lines
   }
 
-  /** The header lines (CRLF included) for whose number `passes` says true, as they came and in order. */
+  /**
+   * The header lines (CRLF included) for whose number `passes` says true, as they came and in order. Neighbours are cut
+   * out in one piece.
+   */
   passedLines(passes: readonly boolean[]): string {
     const table = this.#table
     let lines = ''
+    let start = -1
+    let end = 0
     for (let i = 0; i < table.length; i += 4) {
-      if (passes[table[i] as number]) lines += `${this.raw.slice(table[i + 1], table[i + 3])}\r\n`
+      if (!passes[table[i] as number]) continue
+      const lineStart = table[i + 1] as number
+      if (lineStart !== end) {
+        if (start >= 0) lines += this.raw.slice(start, end)
+        start = lineStart
+      }
+      end = this.#lineEnd(i)
     }
-    return lines
+    return start < 0 ? '' : lines + this.raw.slice(start, end)
+  }
+
+  /** Index after the CRLF of the header line whose table entry begins at `entry`. */
+  #lineEnd(entry: number): number {
+    // Blanks before the CRLF belong to the line but not to its value.
+    let end = this.#table[entry + 3] as number
+    while (this.raw.charCodeAt(end) !== 10) end++
+    return end + 1
   }
 
   /** Sequence number, or -1 where it is missing, not a number, or not below 2^31 (§8.1.1.5). */
@@ -144,9 +165,15 @@ export class SipMessage {
     return this.#toTag
   }
 
+  /** The topmost Via, or ''. */
+  get topVia(): string {
+    this.#topVia ??= firstOfList(this.header(Header.via))
+    return this.#topVia
+  }
+
   /** The branch of the topmost Via, or ''. */
   get branch(): string {
-    this.#branch ??= parameter(firstOfList(this.header(Header.via)), 'branch')
+    this.#branch ??= parameter(this.topVia, 'branch')
     return this.#branch
   }
 

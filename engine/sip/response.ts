@@ -1,7 +1,7 @@
 /** Responses that we send (RFC 3261 §8.2.6) and where they go (§18.2.2, RFC 3581 §4). */
 import { Header } from './header-names.ts'
 import type { SipMessage } from './message.ts'
-import { findParameter, firstOfList, parameter } from './message.ts'
+import { findParameter, parameter } from './message.ts'
 import type { Flow } from './transport.ts'
 import { parseHostPort } from './uri.ts'
 
@@ -50,14 +50,14 @@ export interface ResponseHead {
   readonly tagged: boolean
 }
 
+/** What is repeated from the request besides To, in the order in which it came. */
+const repeated: readonly boolean[] = Array.from({ length: 64 }, (_, id) =>
+  ([Header.via, Header.from, Header.callId, Header.cseq] as readonly number[]).includes(id),
+)
+
 /** All Via (the top one with received and rport filled in), From, Call-ID, CSeq and To of `request`. */
 export function responseHead(request: SipMessage, flow: Flow): ResponseHead {
-  const lines =
-    viaLines(request, flow) +
-    request.lines(Header.from) +
-    request.lines(Header.callId) +
-    request.lines(Header.cseq) +
-    request.lines(Header.to)
+  const lines = withReceived(request.passedLines(repeated), request.topVia, flow) + request.lines(Header.to)
   return { lines: lines.slice(0, -2), tagged: request.toTag !== '' }
 }
 
@@ -78,44 +78,46 @@ export function responseText(
   return `SIP/2.0 ${status} ${phrase}\r\n${head.lines}${tag}\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`
 }
 
-function viaLines(request: SipMessage, flow: Flow): string {
-  const lines = request.lines(Header.via)
-  const firstLine = request.header(Header.via)
-  const top = firstOfList(firstLine)
+/** `lines` with received and rport filled in where `top`, the topmost Via, stands in them (§18.2.1, RFC 3581 §4). */
+function withReceived(lines: string, top: string, flow: Flow): string {
   const rport = findParameter(top, 0, 'rport')
-  let mended = top
-  if (rport === '') mended = mended.replace(/;\s*rport(?![=\w])/i, `;rport=${flow.port}`)
-  if (rport !== undefined || sentByHost(top) !== bracketed(flow.address)) {
-    // A received parameter that came with the request is not ours to believe: the newest stands first.
-    mended = `${withoutReceived(mended)};received=${flow.address}`
-  }
-  if (mended === top) return lines
+  if (rport === undefined && isFrom(top, flow.address)) return lines
+  let mended = rport === '' ? top.replace(/;\s*rport(?![=\w])/i, `;rport=${flow.port}`) : top
+  // A received parameter that came with the request is not ours to believe.
+  mended = `${withoutReceived(mended)};received=${flow.address}`
   const start = lines.indexOf(top)
   return lines.slice(0, start) + mended + lines.slice(start + top.length)
+}
+
+/** Is the sent-by host of this Via the address that the request came from? */
+function isFrom(via: string, address: string): boolean {
+  const start = sentByStart(via)
+  const literal = address.includes(':') ? `[${address}]` : address
+  const after = via.charCodeAt(start + literal.length)
+  // The usual ends of a host: a colon, a semicolon, a blank, or nothing.
+  if (via.startsWith(literal, start) && (after === 58 || after === 59 || after === 32 || Number.isNaN(after)))
+    return true
+  return parseHostPort(sentBy(via))?.host === literal
 }
 
 function withoutReceived(via: string): string {
   return parameter(via, 'received') === '' ? via : via.replace(/;\s*received\s*=\s*[^;,\s]+/i, '')
 }
 
-function bracketed(address: string): string {
-  return address.includes(':') ? `[${address}]` : address
-}
-
-/** host of a Via's sent-by in lower case, or ''. */
-function sentByHost(via: string): string {
-  return parseHostPort(sentBy(via))?.host ?? ''
-}
-
 /** `host[:port]` of one Via value, as it stands. */
 export function sentBy(via: string): string {
-  // "SIP/2.0/UDP host:port;params", blanks allowed round the slashes and the colon.
-  const transport = via.indexOf('/', via.indexOf('/') + 1)
-  let start = transport + 1
-  while (via.charCodeAt(start) === 32) start++
-  while (start < via.length && via.charCodeAt(start) !== 32 && via.charCodeAt(start) !== 9) start++
+  const start = sentByStart(via)
   const semicolon = via.indexOf(';', start)
   return via.slice(start, semicolon < 0 ? via.length : semicolon).trim()
+}
+
+/** "SIP/2.0/UDP host:port;params": where the host begins; blanks are allowed round the slashes. */
+function sentByStart(via: string): number {
+  let start = via.indexOf('/', via.indexOf('/') + 1) + 1
+  while (via.charCodeAt(start) === 32) start++
+  while (start < via.length && via.charCodeAt(start) !== 32 && via.charCodeAt(start) !== 9) start++
+  while (via.charCodeAt(start) === 32 || via.charCodeAt(start) === 9) start++
+  return start
 }
 
 /**
@@ -125,7 +127,7 @@ export function sentBy(via: string): string {
  */
 export function responseFlow(request: SipMessage, flow: Flow): Flow {
   if (flow.transport !== 'UDP') return flow
-  const top = firstOfList(request.header(Header.via))
+  const top = request.topVia
   if (findParameter(top, 0, 'rport') !== undefined) return flow
   const port = parseHostPort(sentBy(top))?.port ?? 0
   return port === flow.port ? flow : { ...flow, port: port === 0 ? 5060 : port }

@@ -153,6 +153,24 @@ export function parseNameAddress(value: string): NameAddress | null {
 /** A display name as a quoted string with its space, ready to stand before `<`; '' for none. UTF-8 encoded. */
 export function quotedDisplayName(name: string): string {
   if (name === '') return ''
-  const bytes = Buffer.from(name, 'utf8').toString('latin1')
-  return `"${bytes.replace(/[\u0000-\u001f\u007f]/g, ' ').replace(/["\\]/g, '\\$&')}" `
+  return isPlainText(name) ? `"${name}" ` : `"${quotable(name)}" `
+}
+
+/** ASCII without anything that would have to be escaped: nearly every name. */
+function isPlainText(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 32 || code > 126 || code === 34 || code === 92) return false
+  }
+  return true
+}
+
+function quotable(name: string): string {
+  let quoted = ''
+  for (const byte of Buffer.from(name, 'utf8')) {
+    if (byte < 32 || byte === 127) quoted += ' '
+    else if (byte === 34 || byte === 92) quoted += `\\${String.fromCharCode(byte)}`
+    else quoted += String.fromCharCode(byte)
+  }
+  return quoted
 }

@@ -1,6 +1,6 @@
 import { Header } from '../header-names.ts'
 import type { SipMessage } from '../message.ts'
-import { firstOfList, parseMessage } from '../message.ts'
+import { parseMessage } from '../message.ts'
 import type { OutgoingRequest } from '../request.ts'
 import { cancelOf, magicCookie, requestText } from '../request.ts'
 import type { ResponseHead } from '../response.ts'
@@ -42,6 +42,10 @@ export class TransactionLayer implements TransactionHome {
   readonly #statelessSecret: string
   /** Messages that could not be read or answered. */
   discarded: number
+  /** The request being handled and its keys: they are needed twice, to look it up and to keep it. */
+  #keyed: SipMessage | null
+  #key: string
+  #mergeKey: string
 
   constructor(network: Network, clock: Clock, random: Random, user: TransactionUser) {
     this.network = network
@@ -53,6 +57,9 @@ export class TransactionLayer implements TransactionHome {
     this.#merges = new Map()
     this.#statelessSecret = random.token(12)
     this.discarded = 0
+    this.#keyed = null
+    this.#key = ''
+    this.#mergeKey = ''
   }
 
   /** Transactions alive, both sides. */
@@ -70,8 +77,9 @@ export class TransactionLayer implements TransactionHome {
 
   /** Makes the server transaction of an INVITE just received. */
   acceptInvite(request: SipMessage, flow: Flow): InviteServerTransaction {
-    const key = serverKey(request)
-    const mergeKey = mergeKeyOf(request)
+    this.#takeKeys(request)
+    const key = this.#key
+    const mergeKey = this.#mergeKey
     const to = this.#random.token(12)
     const head = responseHead(request, flow)
     const transaction = new InviteServerTransaction(this, key, mergeKey, head, responseFlow(request, flow), to)
@@ -82,8 +90,9 @@ export class TransactionLayer implements TransactionHome {
 
   /** Makes the server transaction of any other request just received. `toTag`: ours, where one is already in use. */
   acceptRequest(request: SipMessage, flow: Flow, toTag?: string): NonInviteServerTransaction {
-    const key = serverKey(request)
-    const mergeKey = mergeKeyOf(request)
+    this.#takeKeys(request)
+    const key = this.#key
+    const mergeKey = this.#mergeKey
     const to = toTag ?? this.#random.token(12)
     const head = responseHead(request, flow)
     const transaction = new NonInviteServerTransaction(this, key, mergeKey, head, responseFlow(request, flow), to)
@@ -155,6 +164,13 @@ export class TransactionLayer implements TransactionHome {
     this.#clients.delete(key)
   }
 
+  #takeKeys(request: SipMessage): void {
+    if (this.#keyed === request) return
+    this.#keyed = request
+    this.#key = serverKey(request)
+    this.#mergeKey = mergeKeyOf(request)
+  }
+
   #requestReceived(request: SipMessage, flow: Flow): void {
     if (!request.has(Header.via)) {
       this.discarded++
@@ -164,7 +180,8 @@ export class TransactionLayer implements TransactionHome {
       this.#ackReceived(request, flow)
       return
     }
-    const known = this.#servers.get(serverKey(request))
+    this.#takeKeys(request)
+    const known = this.#servers.get(this.#key)
     if (known !== undefined) {
       known.retransmitted()
       return
@@ -178,8 +195,7 @@ export class TransactionLayer implements TransactionHome {
       this.#cancelReceived(request, flow)
       return
     }
-    const mergeKey = mergeKeyOf(request)
-    if (mergeKey !== '' && this.#merges.has(mergeKey)) {
+    if (this.#mergeKey !== '' && this.#merges.has(this.#mergeKey)) {
       this.respondStateless(request, flow, 482, reasonPhrase(482), '')
       return
     }
@@ -232,7 +248,7 @@ function serverKey(request: SipMessage): string {
 /** §17.2.3: branch, sent-by and method; for peers of RFC 2543, which have no unique branch, what identifies the request. */
 function keyFor(request: SipMessage, method: string): string {
   const branch = request.branch
-  const via = firstOfList(request.header(Header.via))
+  const via = request.topVia
   if (branch.startsWith(magicCookie) && branch.length > magicCookie.length) return `${branch}|${sentBy(via)}|${method}`
   return `${request.callId}|${request.fromTag}|${request.cseq}|${via}|${request.requestUri}|${method}`
 }
