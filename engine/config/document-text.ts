@@ -25,7 +25,9 @@ function parseJson(text: string, problems: ProblemList): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    problems.add('', '', `this is not JSON: ${reasonOf(error)}`, 'Mend the JSON at that place')
+    // Node quotes the text around the place, which may be a password.
+    const reason = reasonOf(error).replace(/, (\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '')
+    problems.add('', '', `this is not JSON: ${reason}`, 'Mend the JSON at that place')
     return undefined
   }
 }

@@ -26,7 +26,8 @@ export class ProblemList {
   #unlisted = 0
 
   add(path: string, value: unknown, message: string, cure: string): void {
-    if (this.problems.length < problemLimit) this.problems.push({ path, value: shortText(value), message, cure })
+    const shown = isSecret(path) ? '' : shortText(value)
+    if (this.problems.length < problemLimit) this.problems.push({ path, value: shown, message, cure })
     else this.#unlisted++
   }
 
@@ -36,6 +37,11 @@ export class ProblemList {
     const message = `${this.#unlisted} more problems are not listed`
     return [...this.problems, { path: '', value: '', message, cure: 'Mend the ones above and check again' }]
   }
+}
+
+/** Passwords, also under a misspelt name: problems are logged. */
+function isSecret(path: string): boolean {
+  return path.startsWith('devices') && !/\.(id|user|sipUserName)$/.test(path)
 }
 
 function shortText(value: unknown): string {

@@ -214,3 +214,13 @@ t.test('documents made to harm are refused', async (t) => {
   t.ok(problemsOf('42').length > 0)
   t.ok(problemsOf('{"__proto__": {"x": 1}, "account": null}', 'a.json').length > 0)
 })
+
+t.test('no problem shows a password', async (t) => {
+  const device = (fields: string) => `${base}devices: [{ user: x, sipUserName: x, ${fields} }]\n`
+  for (const text of [device('password: s3cret'), device('pasword: s3cret-long'), device('password: [s3cret]')]) {
+    const problems = problemsOf(text)
+    t.ok(problems.length > 0)
+    t.notMatch(JSON.stringify(problems), /s3cret/)
+  }
+  t.notMatch(JSON.stringify(problemsOf('{"password": s3cret}', 'a.json')), /s3cret/)
+})

@@ -235,7 +235,7 @@ function objectionToOutside(question: Question, user: User | undefined, number: 
 export function callOutside(question: Question, call: OutsideCall, failure: Refuse | null): Decision {
   const { position, listener } = question
   const caller = position.attempt.caller
-  const account = (call.forwarder ?? (caller.kind === 'device' ? caller.user : null))?.pbx.account ?? null
+  const account = (call.forwarder ?? newestCaller(question, call))?.pbx.account ?? null
   const trunk =
     account === null ? null : call.emergency ? emergencyTrunk(position, call) : freeTrunk(question, account, call)
   if (trunk === null || trunk === 'busy') {
@@ -243,8 +243,8 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
       failure ??
       (call.emergency ? refusals.noEmergencyTrunk : trunk === null ? refusals.noTrunk : refusals.channelsBusy)
     if (listener !== null) {
-      const why =
-        trunk === null ? 'no (other) trunk carries this number' : 'every channel of every trunk for it is in use'
+      const which = call.tried.length === 0 ? 'no trunk' : 'no other trunk'
+      const why = trunk === null ? `${which} carries ${call.number}` : `${which} for ${call.number} has a free channel`
       tell(listener, 'trunk', 'fails', why, call.forwarder)
     }
     // A forward's destination that fails is nobody else's business: the caller hears busy.
@@ -279,6 +279,13 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
     diversions: position.diversions,
     position,
   }
+}
+
+/** Who dialled: after a first trunk has failed, as the configuration has him now. */
+function newestCaller(question: Question, call: OutsideCall): User | null {
+  const { caller } = question.position.attempt
+  if (caller.kind === 'trunk') return null
+  return call.tried.length === 0 ? caller.user : (question.snapshot.users.get(caller.user.id) ?? caller.user)
 }
 
 /** Emergency calls ask for no free channel. */
