@@ -1,4 +1,6 @@
 import type { Clock, TimerHandle, TimerOwner } from '../sip/transport.ts'
+import type { ListedTimer } from './timer-lists.ts'
+import { TimerLists } from './timer-lists.ts'
 
 /** Longest delay Node's timers take; longer ones would fire at once. */
 const longestDelay = 2 ** 31 - 2
@@ -10,6 +12,7 @@ const longestDelay = 2 ** 31 - 2
  * it neither runs backwards nor stands still.
  */
 export class SystemClock implements Clock {
+  readonly #timers = new TimerLists()
   #last = 0
   /** While the wall clock is behind: where we were when it was set back, and the monotonic clock at that moment. */
   #base = 0
@@ -39,15 +42,10 @@ export class SystemClock implements Clock {
   /** @throws RangeError for a delay of more than 24 days, which no SIP timer has */
   start(milliseconds: number, owner: TimerOwner, name: string): TimerHandle {
     if (!(milliseconds <= longestDelay)) throw new RangeError(`Timer ${name} of ${milliseconds} ms is too long`)
-    // Node counts whole milliseconds from a truncated "now": one more makes sure that it is never early.
-    return setTimeout(fire, Math.ceil(milliseconds) + 1, owner, name)
+    return this.#timers.start(milliseconds, owner, name)
   }
 
   stop(handle: TimerHandle): void {
-    clearTimeout(handle as NodeJS.Timeout)
+    this.#timers.stop(handle as ListedTimer)
   }
-}
-
-function fire(owner: TimerOwner, name: string): void {
-  owner.timerFired(name)
 }

@@ -1,0 +1,112 @@
+import type { TimerOwner } from '../sip/transport.ts'
+
+/**
+ * Timers in one list for each duration, which are due in the order in which they were started: starting is an append,
+ * stopping takes the timer out of its list, and one timer of Node's serves the whole list.
+ *
+ * SIP has few durations and many timers, nearly all of which are stopped before they are due. Measured against one
+ * `setTimeout` each: a third of the time and half of the memory (docs/decisions/0003-timers.md).
+ */
+export class TimerLists {
+  readonly #lists = new Map<number, TimerList>()
+
+  /** Calls `owner.timerFired(name)` at least `milliseconds` from now. */
+  start(milliseconds: number, owner: TimerOwner, name: string): ListedTimer {
+    let list = this.#lists.get(milliseconds)
+    if (list === undefined) {
+      // Durations from outside, such as the rest of a registration, come in any number: a list that is empty is
+      // forgotten when it is found so.
+      list = new TimerList(milliseconds, () => this.#lists.delete(milliseconds))
+      this.#lists.set(milliseconds, list)
+    }
+    return list.append(owner, name)
+  }
+
+  stop(timer: ListedTimer): void {
+    timer.list?.remove(timer)
+  }
+}
+
+/** A timer that was started; `list` is `null` once it fired or was stopped. */
+export class ListedTimer {
+  readonly owner: TimerOwner
+  readonly name: string
+  /** By the monotonic clock (ms). */
+  readonly due: number
+  list: TimerList | null
+  previous: ListedTimer | null
+  next: ListedTimer | null
+
+  constructor(owner: TimerOwner, name: string, due: number, list: TimerList) {
+    this.owner = owner
+    this.name = name
+    this.due = due
+    this.list = list
+    this.previous = null
+    this.next = null
+  }
+}
+
+/** Timers of one duration, the oldest first. */
+export class TimerList {
+  readonly #milliseconds: number
+  readonly #emptied: () => void
+  readonly #fireDue: () => void
+  #first: ListedTimer | null
+  #last: ListedTimer | null
+  /** Node's timer is running: for the first timer, or for one that was stopped since. */
+  #armed: boolean
+
+  constructor(milliseconds: number, emptied: () => void) {
+    this.#milliseconds = milliseconds
+    this.#emptied = emptied
+    this.#fireDue = () => this.#fire()
+    this.#first = null
+    this.#last = null
+    this.#armed = false
+  }
+
+  append(owner: TimerOwner, name: string): ListedTimer {
+    const timer = new ListedTimer(owner, name, performance.now() + this.#milliseconds, this)
+    timer.previous = this.#last
+    if (this.#last === null) this.#first = timer
+    else this.#last.next = timer
+    this.#last = timer
+    if (!this.#armed) this.#arm(this.#milliseconds)
+    return timer
+  }
+
+  remove(timer: ListedTimer): void {
+    if (timer.previous === null) this.#first = timer.next
+    else timer.previous.next = timer.next
+    if (timer.next === null) this.#last = timer.previous
+    else timer.next.previous = timer.previous
+    timer.list = null
+    timer.previous = null
+    timer.next = null
+  }
+
+  /** Rounded up: Node truncates, and a timer that comes too early would have to be set again at once. */
+  #arm(milliseconds: number): void {
+    this.#armed = true
+    setTimeout(this.#fireDue, Math.ceil(milliseconds) + 1)
+  }
+
+  #fire(): void {
+    this.#armed = false
+    const now = performance.now()
+    for (;;) {
+      const timer = this.#first
+      if (timer === null) {
+        this.#emptied()
+        return
+      }
+      if (timer.due > now) {
+        this.#arm(timer.due - now)
+        return
+      }
+      this.remove(timer)
+      timer.owner.timerFired(timer.name)
+    }
+  }
+}

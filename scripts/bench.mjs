@@ -1,0 +1,31 @@
+/**
+ * `npm run bench -- NAME [options]` builds when needed and runs a benchmark; without a name it lists them. A benchmark
+ * is a file of bench/ that imports nothing into others: its first comment says what it measures.
+ */
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { buildWhenNeeded } from './build-when-needed.mjs'
+
+const benchmarks = {
+  core: 'what the core costs a call without sockets, beside the budgets',
+  journal: 'what the journal costs a turn, beside a bare write',
+  calls: 'processor time per call: Ringdown, a bare two-leg script and Kamailio (sipp and kamailio needed)',
+}
+
+const [name, ...rest] = process.argv.slice(2)
+if (name === undefined || !Object.hasOwn(benchmarks, name)) {
+  const list = Object.entries(benchmarks).map(([known, what]) => `  ${known}  ${what}\n`)
+  const output = name === undefined ? process.stdout : process.stderr
+  if (name !== undefined) output.write(`bench: there is no benchmark "${name}"\n`)
+  output.write(`Usage: npm run bench -- NAME [options], with --help for the options\n\n${list.join('')}`)
+  process.exitCode = name === undefined ? 0 : 1
+} else {
+  await buildWhenNeeded()
+  const script = fileURLToPath(new URL(`../dist/bench/${name}.js`, import.meta.url))
+  const child = spawn(process.execPath, [script, ...rest], { stdio: 'inherit' })
+  // The terminal's interrupt reaches the child by itself; a signal to this process alone has to be passed on.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (status) => {
+    process.exitCode = status ?? 1
+  })
+}
