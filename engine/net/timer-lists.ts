@@ -93,11 +93,12 @@ export class TimerList {
   }
 
   #fire(): void {
-    this.#armed = false
+    // Still counts as armed: timers that are started by those that fire here are seen to below.
     const now = performance.now()
     for (;;) {
       const timer = this.#first
       if (timer === null) {
+        this.#armed = false
         this.#emptied()
         return
       }
