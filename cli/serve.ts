@@ -99,7 +99,7 @@ function refuseMistakes(problems: readonly string[], document: string, dataFolde
   throw new StartError(`${document}: ${first}${more}`)
 }
 
-/** trust.md, Defaults: the sample company is for trying out on one machine. */
+/** docs/trust.md, First start: the sample company is for trying out on one machine. */
 function refuseSample(summary: DocumentSummary, listeners: readonly ListenerSetting[], settings: Settings): void {
   if (!('sampleTrunk' in summary) || !summary.sampleTrunk || settings['allow-sample']) return
   const outside = listeners.find(({ address }) => address !== '::1' && !address.startsWith('127.'))

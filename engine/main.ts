@@ -183,7 +183,7 @@ function readStart(): EngineStart {
   return JSON.parse(text) as EngineStart
 }
 
-/** trust.md: the sample company is for trying out on one machine. */
+/** docs/trust.md, First start: the sample company is for trying out on one machine. */
 function refuseSample(document: Document): string | null {
   const trunks = document.trunks?.length ?? 0
   const outside = start.listeners.find((listener) => !isLoopback(listener.address))

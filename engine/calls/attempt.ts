@@ -50,7 +50,7 @@ function dialledIn(request: SipMessage): { readonly user: string; readonly host:
   return { user: semicolon < 0 ? user : user.slice(0, semicolon), host: uri.host }
 }
 
-/** Trunks are believed: the asserted identity comes before From (identity.md). */
+/** Trunks are believed: the asserted identity comes before From (docs/identity.md). */
 function trunkCaller(request: SipMessage, trunk: Trunk): TrunkCaller {
   const privacy = request.header(Header.privacy)
   let anonymous = privacy !== '' && /(^|[;,\s])(id|user|header)($|[;,\s])/i.test(privacy)
@@ -82,7 +82,7 @@ function addressOf(value: string): { readonly uri: Uri | null; readonly number: 
   return { uri, number: usable ? user : '', name: decodeText(address.displayName.slice(0, 256)) }
 }
 
-/** How many entries of Diversion and History-Info name a number of this installation (forwarding.md: 5 are a loop). */
+/** How many entries of Diversion and History-Info name numbers of ours: 5 are a loop (docs/forwarding.md). */
 function ownDiversions(request: SipMessage, snapshot: Snapshot): number {
   if (!request.has(Header.diversion) && !request.has(Header.historyInfo)) return 0
   return Math.max(

@@ -329,7 +329,7 @@ export class CallServer implements TransactionUser, CallServices {
     new RingingCall(this, attempt, party, request, flow, transaction).start(decision)
   }
 
-  /** Limits of the caller (calls.md): a user's lines and one for a consultation, a trunk's channels. */
+  /** Limits of the caller (docs/calls.md): a user's lines and one for a consultation, a trunk's channels. */
   #limit(attempt: Attempt): { readonly status: number; readonly phrase: string } | null {
     const { caller } = attempt
     if (caller.kind === 'device') {

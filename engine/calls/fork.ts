@@ -25,12 +25,12 @@ export interface ForkOwner {
  */
 export class Fork implements ClientTransactionUser {
   readonly target: Target | null
-  /** To-tag of what the caller is told on behalf of this fork: its early dialog towards him (calls.md, early media). */
+  /** To-tag of what the caller is told on behalf of this fork: its early dialog towards him (docs/calls.md). */
   readonly callerTag: string
   rang: boolean
   /** Any response came, 100 included. */
   responded: boolean
-  /** How its phone's part ended, by the table of forwarding.md; `null` while it is under way or after an answer. */
+  /** How its phone's part ended (docs/forwarding.md); `null` while it is under way or after an answer. */
   result: PhoneResult | null
   /** Of the dialog that was answered: other tags are forks made by somebody behind us. */
   #answeredTag: string

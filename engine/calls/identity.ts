@@ -1,4 +1,7 @@
-/** Who is shown to whom: From, To and the identity headers of the INVITEs we send (identity.md, RFC 3323, 3325, 5806, 7044). */
+/**
+ * Who is shown to whom: From, To and the identity headers of the INVITEs we send (docs/identity.md,
+ * RFC 3323, 3325, 5806, 7044).
+ */
 import type { Diversion, DiversionCause, ShownCaller, TrunkTarget } from '../router/decision.ts'
 import { quotedDisplayName } from '../sip/uri.ts'
 
@@ -23,7 +26,7 @@ export function identityHeaders(target: TrunkTarget, host: string): string {
   return target.hidden ? `${asserted}Privacy: id\r\n` : asserted
 }
 
-/** forwarding.md, "What is told onward": RFC 4458 cause of each kind of forward. */
+/** docs/forwarding.md, "What is told onward": RFC 4458 cause of each kind of forward. */
 const causes: Readonly<Record<DiversionCause, number>> = {
   unconditional: 302,
   'user-busy': 486,

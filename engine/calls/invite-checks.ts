@@ -1,4 +1,4 @@
-/** What is checked of a request before anybody is asked for a password: syntax-like, stateless and cheap (trust.md). */
+/** What is checked before anybody is asked for a password: syntax-like, stateless and cheap (docs/trust.md). */
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { splitList } from '../sip/message.ts'

@@ -43,7 +43,7 @@ const own: readonly number[] = [
   Header.wwwAuthenticate,
   Header.proxyAuthenticate,
   Header.authenticationInfo,
-  // Identity and history: set by us, from what is believed (trust.md).
+  // Identity and history: set by us, from what is believed (docs/trust.md).
   Header.pAssertedIdentity,
   Header.pPreferredIdentity,
   Header.remotePartyId,

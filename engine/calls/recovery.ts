@@ -1,6 +1,6 @@
 /**
- * Takes up the calls of a process that died (calls.md, "A crash loses no call"): answered ones go on, ringing ones are
- * ended, and what was owed is paid.
+ * Takes up the calls of a process that died (docs/calls.md, "A crash loses no call"): answered ones go on, ringing ones
+ * are ended, and what was owed is paid.
  */
 import type { RecoveredEntries } from '../records/entries.ts'
 import { loadFlow } from '../sip/dialog.ts'

@@ -1,4 +1,4 @@
-/** 3xx from a phone (trust.md): a forward by its user to the first usable Contact. */
+/** 3xx from a phone (docs/trust.md): a forward by its user to the first usable Contact. */
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { splitList } from '../sip/message.ts'

@@ -128,7 +128,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     const { network } = this.#services
     const contact = contactHeader(network, this.#transaction.flow) + allowHeader
     if (this.#singleDialog) {
-      // One SDP answer is all this caller takes: he hears his own ringing until the call is answered (calls.md).
+      // One SDP answer is all this caller takes: he hears his own ringing until the call is answered (docs/calls.md).
       this.#tell(this.#transaction.toTag)
       this.#transaction.respond(180, reasonPhrase(180), this.#transaction.toTag, contact, '')
       return

@@ -1,6 +1,6 @@
 import type { Snapshot, Trunk } from '../config/snapshot.ts'
 
-/** Finds the trunk that a source address belongs to: an address names a trunk, never a phone (trust.md, Requests). */
+/** Finds the trunk that a source address belongs to: an address names a trunk, never a phone (docs/trust.md). */
 export class TrunkSources {
   /** By `address` and by `address:port`. */
   readonly #trunks = new Map<string, Trunk>()

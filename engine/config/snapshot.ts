@@ -8,7 +8,7 @@ export interface Snapshot {
   readonly accounts: readonly Account[]
   /** By user id. */
   readonly users: ReadonlyMap<string, User>
-  /** By SIP user name, which is unique in the installation (trust.md: it decides the PBX where the host is an address). */
+  /** By SIP user name, unique in the installation: it decides the PBX where the host is an address (docs/trust.md). */
   readonly devicesBySipUserName: ReadonlyMap<string, Device>
   /** By SIP domain in lower case. */
   readonly pbxsByDomain: ReadonlyMap<string, Pbx>
@@ -59,7 +59,7 @@ export interface Pbx {
   readonly usersByExtension: ReadonlyMap<string, User>
   /** Digest algorithms offered to phones, in order (RFC 8760): SHA-256 first. */
   readonly digestAlgorithms: readonly DigestAlgorithm[]
-  /** Whether a 3xx from a phone is a forward by its user (trust.md); otherwise it counts as busy. */
+  /** Whether a 3xx from a phone is a forward by its user (docs/trust.md); otherwise it counts as busy. */
   readonly phoneRedirects: boolean
 }
 
@@ -162,7 +162,7 @@ export interface Trunk {
   readonly trusted: readonly { readonly address: string; readonly port: number }[]
   /** Calls at once, both directions; 0 = no limit. */
   readonly channels: number
-  /** Takes one SDP answer only: gets 180 without SDP until the call is answered (calls.md). */
+  /** Takes one SDP answer only: gets 180 without SDP until the call is answered (docs/calls.md). */
   readonly singleDialog: boolean
   /** E.164 digit prefixes it carries, with `+`; empty string carries all. Longest prefix wins, then priority. */
   readonly prefixes: readonly string[]

@@ -31,7 +31,7 @@ export type SignIn =
 const bothAlgorithms: readonly DigestAlgorithm[] = ['SHA-256', 'MD5']
 
 /**
- * Signs phones in by digest (trust.md, Requests and Bans; RFC 3261 §22). An unknown user, one of another PBX and a
+ * Signs phones in by digest (docs/trust.md; RFC 3261 §22). An unknown user, one of another PBX and a
  * wrong password are answered alike, after the same work.
  */
 export class Authenticator {

@@ -1,5 +1,5 @@
 /**
- * Slows and bans sources that fail to sign in (trust.md, Bans). Told only of failures that are failures: a current
+ * Slows and bans sources that fail to sign in (docs/trust.md, Bans). Told only of failures that are failures: a current
  * nonce answered with a wrong response. As nonces are bound to their source (engine/sip/digest-nonces.ts), nobody can
  * have another banned by forging his address.
  */

@@ -51,7 +51,7 @@ export type Decision = Ring | Refuse
 export interface Ring {
   readonly kind: 'ring'
   readonly targets: readonly Target[]
-  /** Counted as forwarding.md says; 0 = no limit of ours (a call that goes straight out by a trunk). */
+  /** Counted as docs/forwarding.md says; 0 = no limit of ours (a call that goes straight out by a trunk). */
   readonly ringSeconds: number
   /** Caller identity to show to inside targets. */
   readonly shown: ShownCaller
