@@ -46,7 +46,7 @@ export class Company {
     })
     const credentials = Array.from({ length: devices }, (_, index) => ({
       userName: `${id}-phone${index + 1}`,
-      password: `secret of ${id} ${index + 1}`,
+      password: `secret-of-${id}-${index + 1}`,
     }))
     for (const { userName, password } of credentials) {
       this.#devices.push({ user: id, sipUserName: userName, password, digestAlgorithms: [...digestAlgorithms] })

@@ -1,4 +1,4 @@
-/** Registration by real SIPp and by the tests' own endpoint (RFC 3261 §10, RFC 7616, trust.md of the project's docs). */
+/** Registration by real SIPp and by the tests' own endpoint (RFC 3261 §10, RFC 7616, docs/trust.md). */
 import t from 'tap'
 import { Company } from './company.ts'
 import { answerChallenge, readChallenge } from './digest.ts'
@@ -23,8 +23,9 @@ t.teardown(() => server.stopEmpty())
 
 /** REGISTER, 401, REGISTER with credentials. */
 function registration(device: ScenarioDevice, options: Parameters<typeof sendRegister>[1] = {}): Step[] {
+  const { signIn: _later, ...asked } = options
   return [
-    sendRegister(device, options),
+    sendRegister(device, asked),
     receive(401, { challenge: true }),
     sendRegister(device, { signIn: device, ...options }),
   ]

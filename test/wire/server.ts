@@ -2,26 +2,15 @@ import type { ChildProcess } from 'node:child_process'
 import { execFile, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Document } from '../../engine/config/document.ts'
 import { recoverJournal } from '../../engine/records/journal-recovery.ts'
-import { Endpoint } from './endpoint.ts'
 import { freePort, loopback } from './ports.ts'
 import type { Address } from './wires.ts'
 
 /** The compiled command line beside which this file was compiled. */
 export const commandLine = join(import.meta.dirname, '..', '..', 'cli', 'main.js')
-
-/** The folder of package.json, above wherever this was compiled to. */
-export function projectRoot(): string {
-  let folder = import.meta.dirname
-  while (!existsSync(join(folder, 'package.json'))) {
-    if (dirname(folder) === folder) throw new Error('No package.json above the tests')
-    folder = dirname(folder)
-  }
-  return folder
-}
 
 export interface ServerOptions {
   /** `null`: a first start that makes the sample company. */
@@ -65,7 +54,7 @@ export class RingdownServer {
     this.#ended = this.#watch(child)
   }
 
-  /** Starts it and waits until it answers OPTIONS. */
+  /** Starts it and waits until it serves calls. */
   static async start(options: ServerOptions): Promise<RingdownServer> {
     const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'ringdown-test-'))
     mkdirSync(dataFolder, { recursive: true })
@@ -83,7 +72,7 @@ export class RingdownServer {
     const child = (options.spawn ?? spawnPlain)(process.execPath, given, environment)
     const server = new RingdownServer(address, dataFolder, environment, options.dataFolder !== undefined, child)
     try {
-      await server.answers()
+      await server.printed(/Engine serves calls/, 10_000)
     } catch (error) {
       await server.remove()
       throw error
@@ -103,23 +92,6 @@ export class RingdownServer {
     })
   }
 
-  /** Waits until OPTIONS is answered; throws with the log where the process ends or nothing comes. */
-  async answers(milliseconds = 10_000): Promise<void> {
-    const deadline = Date.now() + milliseconds
-    while (Date.now() < deadline && this.#process.exitCode === null) {
-      const probe = await Endpoint.openUdp(this.address)
-      try {
-        await probe.request('OPTIONS', `sip:${this.address.address}`).final(100)
-        return
-      } catch {
-        await sleep(10)
-      } finally {
-        await probe.close()
-      }
-    }
-    throw new Error(`ringdown serve does not answer (exit code ${this.#process.exitCode})\n${this.#log}`)
-  }
-
   /** Everything it has printed. */
   get log(): string {
     return this.#log
@@ -129,7 +101,9 @@ export class RingdownServer {
   async printed(pattern: RegExp, milliseconds = 8000): Promise<void> {
     const deadline = Date.now() + milliseconds
     while (!pattern.test(this.#log)) {
-      if (Date.now() > deadline) throw new Error(`The log has no ${pattern}\n${this.#log}`)
+      if (Date.now() > deadline || this.#process.exitCode !== null) {
+        throw new Error(`The log has no ${pattern} (exit code ${this.#process.exitCode})\n${this.#log}`)
+      }
       await sleep(10)
     }
   }
@@ -182,7 +156,7 @@ export class RingdownServer {
 
   /** Waits for the end of the process; its exit code. */
   async ended(milliseconds = 10_000): Promise<number | null> {
-    const outcome = await Promise.race([this.#ended, sleep(milliseconds, 'late' as const)])
+    const outcome = await Promise.race([this.#ended, sleep(milliseconds, 'late' as const, { ref: false })])
     if (outcome === 'late') throw new Error(`ringdown serve does not end\n${this.#log}`)
     return outcome
   }

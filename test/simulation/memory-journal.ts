@@ -1,0 +1,48 @@
+import type { EntryKind, Journal, RecoveredEntries } from '../../engine/records/entries.ts'
+
+interface Entry {
+  readonly kind: EntryKind
+  readonly key: string
+  readonly value: string
+}
+
+/**
+ * The journal as its promise says: what is put in a turn is kept once the turn is over, before its messages leave; a
+ * process that dies within the turn loses all of the turn and nothing before it.
+ */
+export class MemoryJournal implements Journal {
+  readonly #kept = new Map<string, Entry>()
+  #pending: { readonly id: string; readonly entry: Entry | null }[] = []
+
+  put(kind: EntryKind, key: string, value: string): void {
+    this.#pending.push({ id: `${kind} ${key}`, entry: { kind, key, value } })
+  }
+
+  remove(kind: EntryKind, key: string): void {
+    this.#pending.push({ id: `${kind} ${key}`, entry: null })
+  }
+
+  /** The turn is over. */
+  commit(): void {
+    for (const { id, entry } of this.#pending) {
+      // Taken out first, so that the newest stands last.
+      this.#kept.delete(id)
+      if (entry !== null) this.#kept.set(id, entry)
+    }
+    this.#pending = []
+  }
+
+  /** The process died within the turn. */
+  forgetTurn(): void {
+    this.#pending = []
+  }
+
+  recovered(): RecoveredEntries {
+    return { entries: [...this.#kept.values()], damage: [] }
+  }
+
+  /** Kind and key of everything kept but registrations. */
+  leftovers(): string[] {
+    return [...this.#kept.entries()].filter(([, entry]) => entry.kind !== 'registration').map(([id]) => id)
+  }
+}

@@ -1,0 +1,227 @@
+import { CallServer } from '../../engine/calls/call-server.ts'
+import type { Log } from '../../engine/calls/services.ts'
+import type { Snapshot } from '../../engine/config/snapshot.ts'
+import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../../engine/sip/transport.ts'
+import type { Chance } from './chance.ts'
+import { serverAddress, serverHost } from './company.ts'
+import { MemoryJournal } from './memory-journal.ts'
+import type { VirtualClock, VirtualTimer } from './virtual-clock.ts'
+import type { Watch } from './watch.ts'
+import type { Station, Wire } from './wire.ts'
+
+/** Where in a turn the process dies: before its records are kept, before its messages leave, between these, or after. */
+type CrashPoint = 'before journal' | 'before messages' | 'between messages' | 'after'
+
+const crashPoints: readonly CrashPoint[] = ['before journal', 'before messages', 'between messages', 'after']
+const nonceKey = new Uint8Array(32).fill(7)
+const quiet = (): void => undefined
+const log: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
+
+/** The timers of one process: gone when it dies, and each firing is a turn of its own. */
+class ProcessClock implements Clock, TimerOwner {
+  readonly #clock: VirtualClock
+  readonly #turn: (run: () => void) => void
+  readonly #running = new Map<number, { readonly timer: VirtualTimer; readonly owner: TimerOwner }>()
+  #next = 0
+
+  constructor(clock: VirtualClock, turn: (run: () => void) => void) {
+    this.#clock = clock
+    this.#turn = turn
+  }
+
+  now(): number {
+    return this.#clock.now()
+  }
+
+  start(milliseconds: number, owner: TimerOwner, name: string): TimerHandle {
+    const number = this.#next++
+    const timer = this.#clock.start(milliseconds, this, `${number} ${name}`)
+    this.#running.set(number, { timer, owner })
+    return timer
+  }
+
+  stop(handle: TimerHandle): void {
+    this.#clock.stop(handle)
+    this.#running.delete(Number.parseInt((handle as VirtualTimer).name, 10))
+  }
+
+  timerFired(label: string): void {
+    const number = Number.parseInt(label, 10)
+    const running = this.#running.get(number)
+    if (running === undefined) return
+    this.#running.delete(number)
+    this.#turn(() => running.owner.timerFired(label.slice(label.indexOf(' ') + 1)))
+  }
+
+  /** Names of all timers that run. */
+  names(): string[] {
+    return [...this.#running.values()].map(({ timer }) => timer.name.slice(timer.name.indexOf(' ') + 1))
+  }
+
+  stopAll(): void {
+    for (const { timer } of this.#running.values()) this.#clock.stop(timer)
+    this.#running.clear()
+  }
+}
+
+/** The server and the machine under it: turns, the journal's promise, death and restart. Its socket outlives it. */
+export class ServerProcess implements Station, Network, TimerOwner {
+  readonly #clock: VirtualClock
+  readonly #wire: Wire
+  readonly #chance: Chance
+  readonly #watch: Watch
+  readonly #snapshot: Snapshot
+  readonly #journal = new MemoryJournal()
+  #processClock: ProcessClock
+  #server: CallServer
+  #down = false
+  #outbox: { readonly text: string; readonly to: string }[] = []
+  #waiting: { readonly text: string; readonly from: string }[] = []
+  #crashArmed: { readonly method: string } | null = null
+  /** Restarts so far. */
+  restarts = 0
+
+  constructor(clock: VirtualClock, wire: Wire, chance: Chance, watch: Watch, snapshot: Snapshot) {
+    this.#clock = clock
+    this.#wire = wire
+    this.#chance = chance
+    this.#watch = watch
+    this.#snapshot = snapshot
+    wire.attach(serverAddress, this)
+    this.#processClock = this.#newClock()
+    this.#server = this.#newServer(snapshot)
+    this.#endTurn()
+  }
+
+  /** What is left in the server that should be gone when all calls are over. */
+  leftovers(): string[] {
+    const server = this.#server
+    const left: string[] = []
+    if (!server.usage.idle) left.push('lines, channels or forwards in use')
+    if (server.transactions.size > 0) left.push(`${server.transactions.size} transactions`)
+    if (server.calls.dialogs > 0) left.push(`${server.calls.dialogs} dialogs`)
+    if (server.callsInProgress > 0) left.push(`${server.callsInProgress} calls`)
+    const timers = this.#processClock.names().filter((name) => name !== 'sweep')
+    if (timers.length > 0) left.push(`timers ${timers.join(' ')}`)
+    const entries = this.#journal.leftovers()
+    if (entries.length > 0) left.push(`journal entries ${entries.join(', ')}`)
+    return left
+  }
+
+  get registrations(): number {
+    return this.#server.bindings.size
+  }
+
+  /** Dies in the next turn that sends something, or, with a method, in the next that receives or answers such. */
+  armCrash(method: string): void {
+    this.#crashArmed ??= { method }
+  }
+
+  datagramReceived(text: string, from: string): void {
+    if (this.#down) {
+      this.#waiting.push({ text, from })
+      return
+    }
+    this.#turn(() => this.#server.receive(text, flowOf(from)), text)
+  }
+
+  // --- Network
+
+  send(flow: Flow, message: string): void {
+    this.#outbox.push({ text: message, to: `${flow.address}:${flow.port}` })
+  }
+
+  listenerFor(): number {
+    return 0
+  }
+
+  advertised(): string {
+    return serverAddress
+  }
+
+  // --- turns
+
+  #newClock(): ProcessClock {
+    return new ProcessClock(this.#clock, (run) => this.#turn(run))
+  }
+
+  #newServer(snapshot: Snapshot | null): CallServer {
+    return new CallServer({
+      network: this,
+      clock: this.#processClock,
+      random: this.#chance,
+      journal: this.#journal,
+      log,
+      snapshot,
+      nonceKey,
+      isOwnHost: (host) => host === serverHost,
+    })
+  }
+
+  #turn(run: () => void, received = ''): void {
+    run()
+    if (this.#crashArmed !== null && this.#outbox.length > 0) {
+      const { method } = this.#crashArmed
+      if (method === '' || received.includes(` ${method}\r\n`)) {
+        this.#crash(this.#chance.pick(crashPoints))
+        return
+      }
+    }
+    this.#endTurn()
+  }
+
+  #endTurn(): void {
+    this.#journal.commit()
+    const outbox = this.#outbox
+    this.#outbox = []
+    for (const { text, to } of outbox) this.#release(text, to)
+  }
+
+  #release(text: string, to: string): void {
+    this.#watch.serverSent(text, to)
+    this.#wire.send(text, serverAddress, to)
+  }
+
+  #crash(point: CrashPoint): void {
+    this.#crashArmed = null
+    this.#watch.note(`--- the server dies: ${point}`)
+    if (point === 'before journal') this.#journal.forgetTurn()
+    else this.#journal.commit()
+    const outbox = this.#outbox
+    this.#outbox = []
+    const leaving = point === 'after' ? outbox.length : point === 'between messages' ? outbox.length >> 1 : 0
+    for (const { text, to } of outbox.slice(0, leaving)) this.#release(text, to)
+    this.#processClock.stopAll()
+    this.#down = true
+    this.restarts++
+    this.#watch.crashed()
+    this.#clock.start(this.#chance.between(50, 1500), this, 'restart')
+  }
+
+  timerFired(name: string): void {
+    if (name === 'snapshot') {
+      if (!this.#down) this.#turn(() => this.#server.replaceSnapshot(this.#snapshot))
+      return
+    }
+    this.#watch.note('--- the server starts again')
+    this.#down = false
+    this.#processClock = this.#newClock()
+    this.#server = this.#newServer(null)
+    this.#turn(() => this.#server.restore(this.#journal.recovered()))
+    this.#clock.start(this.#chance.pick([0, 300, 1500]), this, 'snapshot')
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const { text, from } of waiting) this.datagramReceived(text, from)
+  }
+}
+
+function flowOf(from: string): Flow {
+  const colon = from.lastIndexOf(':')
+  return {
+    transport: 'UDP',
+    listener: 0,
+    address: from.slice(0, colon),
+    port: Number(from.slice(colon + 1)),
+    connection: 0,
+  }
+}

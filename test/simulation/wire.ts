@@ -1,0 +1,107 @@
+import type { TimerOwner } from '../../engine/sip/transport.ts'
+import type { Chance } from './chance.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+/** How bad the network is: probabilities for each datagram. */
+export interface Weather {
+  readonly loss: number
+  readonly duplicate: number
+  /** Of being held up so long that others overtake it. */
+  readonly reorder: number
+}
+
+/** Whoever takes datagrams at one address. `from`: host:port. */
+export interface Station {
+  datagramReceived(text: string, from: string): void
+}
+
+/** Told of everything sent, for ladders. `fate`: lost, or milliseconds until each copy arrives. */
+export type WireListener = (text: string, from: string, to: string, fate: string) => void
+
+/**
+ * Copies of one text that the network may lose one after the other. It keeps the network fair: with at most two, a
+ * request and its answer get through within nine tries, and RFC 3261 gives every transaction at least ten; so whatever
+ * does not get through is a fault of an endpoint and not bad luck.
+ */
+const mostLostInARow = 2
+/** Longest hold-up (ms): below T4, the time that RFC 3261 lets a message stay in the network. */
+const longestHoldUp = 1500
+
+/** The network between the phones and the server: loses, doubles, delays, reorders, all by chance from the seed. */
+export class Wire {
+  readonly #clock: VirtualClock
+  readonly #chance: Chance
+  readonly #weather: Weather
+  readonly #stations = new Map<string, Station>()
+  readonly #lostInARow = new Map<string, number>()
+  readonly #cutOff = new Map<string, number>()
+  readonly #listener: WireListener | null
+  /** Datagrams handed to it. */
+  sent = 0
+
+  constructor(clock: VirtualClock, chance: Chance, weather: Weather, listener: WireListener | null) {
+    this.#clock = clock
+    this.#chance = chance
+    this.#weather = weather
+    this.#listener = listener
+  }
+
+  attach(address: string, station: Station): void {
+    this.#stations.set(address, station)
+  }
+
+  /** For so long (ms) nothing reaches or leaves this address. */
+  cutOff(address: string, milliseconds: number): void {
+    this.#cutOff.set(address, this.#clock.now() + milliseconds)
+  }
+
+  send(text: string, from: string, to: string): void {
+    this.sent++
+    const chance = this.#chance
+    const { loss, duplicate } = this.#weather
+    const now = this.#clock.now()
+    if ((this.#cutOff.get(from) ?? 0) > now || (this.#cutOff.get(to) ?? 0) > now) {
+      this.#listener?.(text, from, to, 'cut off')
+      return
+    }
+    if (chance.happens(loss)) {
+      const key = to + text
+      const lost = this.#lostInARow.get(key) ?? 0
+      if (lost < mostLostInARow) {
+        this.#lostInARow.set(key, lost + 1)
+        this.#listener?.(text, from, to, 'lost')
+        return
+      }
+      this.#lostInARow.delete(key)
+    }
+    const copies = chance.happens(duplicate) ? 2 : 1
+    let fate = ''
+    for (let copy = 0; copy < copies; copy++) {
+      const delay = Math.ceil(this.#delay())
+      fate += `${fate === '' ? '' : ' and '}${delay} ms`
+      this.#clock.start(delay, new Datagram(this.#stations.get(to), text, from), 'arrives')
+    }
+    this.#listener?.(text, from, to, fate)
+  }
+
+  #delay(): number {
+    const usual = this.#chance.between(1, 25)
+    return this.#chance.happens(this.#weather.reorder) ? usual + this.#chance.between(20, longestHoldUp) : usual
+  }
+}
+
+class Datagram implements TimerOwner {
+  readonly #station: Station | undefined
+  readonly #text: string
+  readonly #from: string
+
+  constructor(station: Station | undefined, text: string, from: string) {
+    this.#station = station
+    this.#text = text
+    this.#from = from
+  }
+
+  timerFired(): void {
+    this.#station?.datagramReceived(this.#text, this.#from)
+  }
+}
