@@ -1,20 +1,19 @@
 /**
- * `npm run bench -- NAME [options]` builds when needed and runs a benchmark; without a name it lists them. A benchmark
- * is a file of bench/ that imports nothing into others: its first comment says what it measures.
+ * `npm run bench -- NAME [options]` builds when needed and runs a benchmark; without a name it lists them.
  */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { buildWhenNeeded } from './build-when-needed.mjs'
 
 const benchmarks = {
+  calls: 'processor time per call: Ringdown, a bare two-leg script and Kamailio (sipp and kamailio needed)',
   core: 'what the core costs a call without sockets, beside the budgets',
   journal: 'what the journal costs a turn, beside a bare write',
-  calls: 'processor time per call: Ringdown, a bare two-leg script and Kamailio (sipp and kamailio needed)',
 }
 
 const [name, ...rest] = process.argv.slice(2)
 if (name === undefined || !Object.hasOwn(benchmarks, name)) {
-  const list = Object.entries(benchmarks).map(([known, what]) => `  ${known}  ${what}\n`)
+  const list = Object.entries(benchmarks).map(([known, what]) => `  ${known.padEnd(8)}${what}\n`)
   const output = name === undefined ? process.stdout : process.stderr
   if (name !== undefined) output.write(`bench: there is no benchmark "${name}"\n`)
   output.write(`Usage: npm run bench -- NAME [options], with --help for the options\n\n${list.join('')}`)

@@ -2,6 +2,7 @@
 
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ControlClient } from '../../engine/control/client.ts'
 import { recoverJournal } from '../../engine/records/journal-recovery.ts'
@@ -11,6 +12,7 @@ import type { BenchServer, RunningServer, ServerPlan } from './server.ts'
 
 // Timers B, F, H, J and L of transactions last 32 s.
 const LINGER_SECONDS = 35
+const READY_SECONDS = 60
 const COMMAND = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
 
 export const ringdownServer: BenchServer = {
@@ -43,6 +45,12 @@ async function startRingdown(plan: ServerPlan): Promise<RunningServer> {
     plan.port,
     plan.directory,
   )
+  try {
+    await configurationInForce(data)
+  } catch (error) {
+    await child.stop()
+    throw error
+  }
   let copies = 0
   return {
     processId: child.processId,
@@ -53,6 +61,23 @@ async function startRingdown(plan: ServerPlan): Promise<RunningServer> {
       return [...live, ...journalLeftovers(join(data, 'journal'), join(plan.directory, `journal-${copies}`))]
     },
   }
+}
+
+/** Waits until the engine has compiled the document: the port is open before. */
+async function configurationInForce(data: string): Promise<void> {
+  for (let waited = 0; waited < READY_SECONDS * 1000; waited += 100) {
+    const client = await ControlClient.open(data).catch(() => null)
+    try {
+      const status = await client?.status()
+      if (status !== undefined && status.revision > 0) return
+      if (status !== undefined && status.documentProblems.length > 0)
+        throw new Error(status.documentProblems.join('\n'))
+    } finally {
+      client?.close()
+    }
+    await pause(100)
+  }
+  throw new Error(`Ringdown has no configuration in force after ${READY_SECONDS} s`)
 }
 
 /** What the engine says it still holds. */
