@@ -15,6 +15,8 @@ import type { ServerOptions } from '../wire/server.ts'
 import { RingdownServer } from '../wire/server.ts'
 import { Load, Traffic } from './load.ts'
 
+t.setTimeout(240_000)
+
 const size = { answered: 200, ringing: 20 }
 
 interface Crash {

@@ -13,6 +13,8 @@ import { RingdownServer } from '../wire/server.ts'
 import { Baresip } from './baresip.ts'
 import { readWav, toneShare } from './tone.ts'
 
+t.setTimeout(240_000)
+
 interface TableRow extends Credentials {
   readonly extension: string
   readonly line: string

@@ -22,6 +22,8 @@ import { RingdownServer } from './server.ts'
 import type { SippOptions } from './sipp.ts'
 import { runSipp, Sipp } from './sipp.ts'
 
+t.setTimeout(240_000)
+
 const company = new Company()
 const callers = Array.from({ length: 20 }, () => company.person())
 const callees = Array.from({ length: 20 }, () => company.person())
@@ -39,7 +41,6 @@ const trunkPort = await freePort()
 company.trunk(trunkPort)
 const server = await RingdownServer.start({ document: company.document() })
 t.teardown(() => server.stopEmpty())
-t.jobs = 4
 
 /** Registers a device; its port. */
 async function registered(device: ScenarioDevice, transport: SippOptions['transport'] = 'UDP'): Promise<number> {
@@ -77,8 +78,7 @@ async function run(title: string, callee: readonly Step[], port: number, caller:
   try {
     await runSipp(`${title}: calling`, server.address, caller, { port: await freePort() })
   } catch (error) {
-    await phone.stop()
-    throw error
+    throw new Error(`${String(error)}\nThe called side:\n${await phone.stop()}`)
   }
   await phone.succeeded()
 }

@@ -10,7 +10,7 @@ import { registeredPhone, signedIn } from './phones.ts'
 import { freePort } from './ports.ts'
 import { journalFolder, RingdownServer } from './server.ts'
 
-t.jobs = 3
+t.setTimeout(240_000)
 
 t.test('a damaged journal: the server starts, says so and works', async (t) => {
   const company = new Company()

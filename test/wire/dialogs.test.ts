@@ -5,8 +5,10 @@ import type { Person } from './company.ts'
 import { Company } from './company.ts'
 import { audioSession, headerValue } from './message.ts'
 import { registeredPhone, signedIn, stranger } from './phones.ts'
-import { freePort } from './ports.ts'
+import { freePort, loopback } from './ports.ts'
 import { RingdownServer } from './server.ts'
+
+t.setTimeout(240_000)
 
 const company = new Company()
 const people = Array.from({ length: 30 }, () => company.person())
@@ -16,7 +18,6 @@ company.trunk(singleDialogPort, { singleDialog: true })
 const reached = company.person({ primaryNumber: '+442079460150', ringSeconds: 5 })
 const server = await RingdownServer.start({ document: company.document() })
 t.teardown(() => server.stopEmpty())
-t.jobs = 6
 
 t.test('re-INVITE passes both ways with its session and the ACK', async (t) => {
   const person = next()
@@ -159,12 +160,14 @@ t.test('CANCEL after the 200 changes nothing', async (t) => {
   t.notOk(phone.has((message) => message.method === 'CANCEL'))
 })
 
-t.test('BYE and re-INVITE from somewhere else do not touch the call', async (t) => {
+const skipOneAddress = loopback === '127.0.0.1' && 'there is one loopback address only'
+
+t.test('BYE and re-INVITE from another address do not touch the call', { skip: skipOneAddress }, async (t) => {
   const person = next()
   const phone = await registeredPhone(t, server, person)
   const caller = await signedIn(t, server, next())
   const { outgoing, incoming } = await talk(caller, person.extension, phone)
-  const thief = await stranger(t, server, 'north.test')
+  const thief = await stranger(t, server, 'north.test', 0, '127.0.0.1')
   for (const method of ['BYE', 'INVITE']) {
     const text = outgoing.established
       .compose(method, 100, [], '')

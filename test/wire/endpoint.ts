@@ -2,6 +2,7 @@ import type { Credentials } from './digest.ts'
 import { answerChallenge, readChallenge } from './digest.ts'
 import type { HeaderLine, SipMessage } from './message.ts'
 import { branchOf, headerValue, headerValues, readMessage, tagOf, writeMessage, writeResponse } from './message.ts'
+import { loopback } from './ports.ts'
 import type { Address, Wire } from './wires.ts'
 import { openTcpWire, openUdpWire } from './wires.ts'
 
@@ -190,9 +191,9 @@ export class Endpoint {
     this.domain = domain
   }
 
-  static async openUdp(server: Address, domain = server.address, port = 0): Promise<Endpoint> {
+  static async openUdp(server: Address, domain = server.address, port = 0, address = loopback): Promise<Endpoint> {
     const endpoint = new Endpoint(server, domain)
-    endpoint.#wire = await openUdpWire(server, endpoint, port)
+    endpoint.#wire = await openUdpWire(server, endpoint, address, port)
     return endpoint
   }
 
@@ -257,7 +258,7 @@ export class Endpoint {
     }
     const key = `${branchOf(message)} ${message.method}`
     const answer = this.#answers.get(key)
-    if (answer !== undefined) {
+    if (answer !== undefined && message.method !== 'ACK') {
       if (answer !== '') this.sendText(answer)
       return
     }

@@ -17,6 +17,8 @@ import { headerValue } from './message.ts'
 import { freePort } from './ports.ts'
 import { RingdownServer } from './server.ts'
 
+t.setTimeout(240_000)
+
 const groups = 30
 const attemptsEach = 10
 const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000)

@@ -7,6 +7,8 @@ import { skipWithout } from './programs.ts'
 import * as step from './scenario.ts'
 import { runSipp, Sipp } from './sipp.ts'
 
+t.setTimeout(240_000)
+
 const stranger = { userName: 'sipp', password: '', domain: 'north.test' }
 
 t.test('SIPp calls SIPp, and the called one hangs up', { skip: skipWithout('sipp') }, async () => {

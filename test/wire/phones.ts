@@ -40,8 +40,14 @@ export async function registeredPhone(
 }
 
 /** An endpoint that signs in as nobody: a stranger, or a trunk where it has the trunk's port. */
-export async function stranger(t: TestScope, server: RingdownServer, domain?: string, port = 0): Promise<Endpoint> {
-  return watched(t, await Endpoint.openUdp(server.address, domain ?? server.address.address, port))
+export async function stranger(
+  t: TestScope,
+  server: RingdownServer,
+  domain?: string,
+  port = 0,
+  address?: string,
+): Promise<Endpoint> {
+  return watched(t, await Endpoint.openUdp(server.address, domain ?? server.address.address, port, address))
 }
 
 /** After the test: no malformed message may have come, and of a failed test all messages are shown. */

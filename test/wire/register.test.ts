@@ -12,6 +12,8 @@ import { receive, sendRegister } from './scenario.ts'
 import { RingdownServer } from './server.ts'
 import { runSipp } from './sipp.ts'
 
+t.setTimeout(240_000)
+
 const company = new Company()
 const [good, wrong, refreshed, gone, doubled, brief, thief, victim] = Array.from({ length: 8 }, () => company.person())
 const [stale, realm, both, lost, overTcp, elsewhere] = Array.from({ length: 6 }, () =>

@@ -9,13 +9,18 @@ export interface Step {
   readonly xml: (place: number, places: ReadonlyMap<string, number>) => string
   /** Under which later steps find it. */
   readonly name?: string
+  /** `user@host` of the digest's uri: SIPp takes one for a whole run, and by itself the server's address. */
+  readonly authorizationUri?: string
 }
 
 export function scenario(title: string, steps: readonly Step[]): string {
   const places = new Map<string, number>()
   for (const [place, step] of steps.entries()) if (step.name) places.set(step.name, place)
   const body = steps.map((step, place) => step.xml(place, places)).join('\n')
-  return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="${title}">\n${body}\n</scenario>\n`
+  // SIPp refuses a scenario in which a variable is written and never read.
+  const kept = ['remoteParty', 'localParty'].filter((name) => body.includes(name))
+  const references = kept.length === 0 ? '' : `<Reference variables="${kept.join(',')}"/>\n`
+  return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="${title}">\n${body}\n${references}</scenario>\n`
 }
 
 function message(lines: readonly string[], attributes = ''): string {
@@ -134,6 +139,7 @@ export interface InviteOptions {
 export function sendInvite(caller: ScenarioDevice, dialled: string, options: InviteOptions = {}): Step {
   return {
     ...(options.name ? { name: options.name } : {}),
+    ...(options.signIn ? { authorizationUri: `${dialled}@${caller.domain}` } : {}),
     xml: () =>
       message(
         [

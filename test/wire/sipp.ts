@@ -48,12 +48,14 @@ export class Sipp {
     const file = join(folder, 'scenario.xml')
     writeFileSync(file, scenario(title, steps))
     const { port, transport = 'UDP', calls = 1, receiveTimeout = 8000 } = options
+    const authorizationUri = steps.find((step) => step.authorizationUri)?.authorizationUri
     const given = [
       `${server.address}:${server.port}`,
       ...['-sf', file, '-i', loopback, '-p', String(port), '-t', transport === 'UDP' ? 'u1' : 't1'],
       ...['-m', String(calls), '-nostdin', '-cp', String(await freePort())],
       ...['-recv_timeout', String(receiveTimeout), '-timeout', '40', '-timeout_error'],
       ...['-trace_msg', '-message_file', join(folder, 'messages'), '-trace_err', '-error_file', join(folder, 'errors')],
+      ...(authorizationUri ? ['-auth_uri', authorizationUri] : []),
       ...['-trace_logs', '-log_file', join(folder, 'log')],
     ]
     // SIPp without a terminal asks for its size; it writes traces named after the process into its own folder.
@@ -64,6 +66,7 @@ export class Sipp {
     })
     const sipp = new Sipp(title, folder, child)
     while (!boundTo(loopback, port, transport) && child.exitCode === null) await sleep(5)
+    if (child.exitCode !== null && child.exitCode !== 0) await sipp.succeeded()
     return sipp
   }
 
@@ -80,11 +83,13 @@ export class Sipp {
     return this.#process.exitCode === null
   }
 
-  /** Ends it where it is no longer of use. */
-  async stop(): Promise<void> {
+  /** Ends it where it is no longer of use; gives what it saw. */
+  async stop(): Promise<string> {
     if (this.#process.exitCode === null) this.#process.kill('SIGKILL')
     await this.#ended
+    const report = this.#report()
     rmSync(this.#folder, { recursive: true, force: true })
+    return report
   }
 
   #report(): string {

@@ -22,11 +22,16 @@ export interface WireListener {
 }
 
 /** Opens a *connected* UDP socket: only such a one is told of ICMP port unreachable. */
-export async function openUdpWire(server: Address, listener: WireListener, port = 0): Promise<Wire> {
+export async function openUdpWire(
+  server: Address,
+  listener: WireListener,
+  address: string,
+  port: number,
+): Promise<Wire> {
   const socket = dgram.createSocket('udp4')
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject)
-    socket.bind({ address: loopback, port, exclusive: true }, () => {
+    socket.bind({ address, port, exclusive: true }, () => {
       socket.removeListener('error', reject)
       resolve()
     })
@@ -37,7 +42,7 @@ export async function openUdpWire(server: Address, listener: WireListener, port 
   let open = true
   return {
     transport: 'UDP',
-    own: { address: loopback, port: socket.address().port },
+    own: { address, port: socket.address().port },
     send(text) {
       if (!open) return
       socket.send(Buffer.from(text, 'latin1'), (error) => {

@@ -1,0 +1,175 @@
+import type { TimerOwner } from '../../engine/sip/transport.ts'
+import { Chance } from './chance.ts'
+import { carriers, companySnapshot, dialledByCarriers, dialledFrom, nuisanceNumber, phones } from './company.ts'
+import { OutgoingCall } from './outgoing-call.ts'
+import { Phone } from './phone.ts'
+import { planCall } from './plan.ts'
+import { ServerProcess } from './server-process.ts'
+import { VirtualClock } from './virtual-clock.ts'
+import { Violation, Watch } from './watch.ts'
+import type { Weather } from './wire.ts'
+import { Wire } from './wire.ts'
+
+export interface EpisodeOptions {
+  readonly seed: number
+  readonly calls: number
+  /** `null`: each by chance, from none to bad. */
+  readonly loss: number | null
+  readonly duplicate: number | null
+  readonly reorder: number | null
+  /** Probability for each call that the server dies during it. */
+  readonly crash: number
+  /** Takes the ladder line by line; `null`: nobody wants it. */
+  readonly trace: ((line: string) => void) | null
+}
+
+export interface EpisodeResult {
+  /** What went wrong, or ''. */
+  readonly violation: string
+  readonly messages: number
+  readonly answered: number
+  readonly restarts: number
+}
+
+/** Phones have so long to register (ms), and calls to end after the last one has begun. */
+const registrationTime = 60_000
+const afterLastCall = 1_000_000
+/** How often it is looked whether all is over, and how long nothing must happen then (ms). */
+const look = 20_000
+
+const snapshot = companySnapshot()
+const crashMethods = ['', '', 'INVITE', 'INVITE', 'ACK', 'BYE', 'INFO', 'CANCEL']
+
+/** One small world from start to end: a server, its phones and carriers, some calls, and bad luck, all from one seed. */
+export function runEpisode(options: EpisodeOptions): EpisodeResult {
+  const { seed, calls, trace } = options
+  const clock = new VirtualClock()
+  const chance = new Chance(seed, 1)
+  const watch = new Watch(clock, trace)
+  const weather: Weather = {
+    loss: options.loss ?? chance.pick([0, 0.02, 0.1, 0.15]),
+    duplicate: options.duplicate ?? chance.pick([0, 0.05]),
+    reorder: options.reorder ?? chance.pick([0, 0.05, 0.2]),
+  }
+  const listener =
+    trace === null
+      ? null
+      : (text: string, from: string, to: string, fate: string): void => watch.note(ladderLine(text, from, to, fate))
+  const wire = new Wire(clock, new Chance(seed, 2), weather, listener)
+  const server = new ServerProcess(clock, wire, new Chance(seed, 3), watch, snapshot)
+  const world = { clock, wire, watch }
+  const stations = [...phones, ...carriers].map(
+    (settings, index) => new Phone(world, settings, new Chance(seed, 100 + index)),
+  )
+  const failed = (text: string): EpisodeResult => ({ ...counts(), violation: text })
+  const counts = (): Omit<EpisodeResult, 'violation'> => ({
+    messages: wire.sent,
+    answered: [...watch.calls.values()].filter((call) => call.answeredAt > 0).length,
+    restarts: server.restarts,
+  })
+  try {
+    registerAll(clock, stations, watch)
+    const lastStart = scheduleCalls(clock, chance, wire, server, stations, watch, calls, options.crash)
+    runToTheEnd(clock, server, stations, watch, lastStart)
+    return { ...counts(), violation: '' }
+  } catch (error) {
+    if (error instanceof Violation) return failed(error.message)
+    return failed(`The program threw: ${error instanceof Error ? error.stack : String(error)}`)
+  }
+}
+
+function registerAll(clock: VirtualClock, stations: readonly Phone[], watch: Watch): void {
+  for (const phone of stations) {
+    // One is switched off all day.
+    if (!phone.isCarrier && phone.settings.name !== 'n1003-phone3') phone.register()
+    else phone.registered = true
+  }
+  const until = clock.now() + registrationTime
+  while (stations.some((phone) => !phone.registered)) {
+    if (!clock.step(until)) watch.fail('Not every phone could register')
+  }
+}
+
+/** @returns when the last call begins */
+function scheduleCalls(
+  clock: VirtualClock,
+  chance: Chance,
+  wire: Wire,
+  server: ServerProcess,
+  stations: readonly Phone[],
+  watch: Watch,
+  calls: number,
+  crash: number,
+): number {
+  let start = 0
+  for (let number = 1; number <= calls; number++) {
+    start += chance.happens(0.2) ? 0 : chance.between(0, 6000)
+    const phone = chance.happens(0.25)
+      ? chance.pick(stations.filter((station) => station.isCarrier))
+      : chance.pick(stations)
+    const caller = phone.isCarrier ? chance.pick(['+442078880001', nuisanceNumber, 'anonymous']) : phone.settings.user
+    const dialled = chance.pick(phone.isCarrier ? dialledByCarriers : dialledFrom(phone.settings.domain))
+    const plan = planCall(number, caller, dialled, chance)
+    clock.start(
+      start,
+      doing(() => {
+        watch.calls.set(number, plan)
+        new OutgoingCall(phone, plan)
+      }),
+      'call',
+    )
+    if (chance.happens(crash)) {
+      const method = chance.pick(crashMethods)
+      clock.start(
+        start + chance.between(0, 12_000),
+        doing(() => server.armCrash(method)),
+        'crash',
+      )
+    }
+    if (chance.happens(0.01)) {
+      const unlucky = chance.pick(stations)
+      const time = chance.between(500, 4000)
+      clock.start(
+        start + chance.between(0, 6000),
+        doing(() => wire.cutOff(unlucky.address, time)),
+        'cut off',
+      )
+    }
+  }
+  return clock.now() + start
+}
+
+function runToTheEnd(
+  clock: VirtualClock,
+  server: ServerProcess,
+  stations: readonly Phone[],
+  watch: Watch,
+  lastStart: number,
+): void {
+  const end = lastStart + afterLastCall
+  let quiet = false
+  for (let until = lastStart + look; ; until += look) {
+    while (clock.step(until));
+    const left = [...stations.flatMap((phone) => phone.leftovers()), ...server.leftovers()]
+    if (left.length === 0) {
+      if (quiet) return
+      quiet = true
+    } else {
+      quiet = false
+      if (until > end) watch.fail(`When all was over there were left: ${left.join('; ')}`)
+    }
+  }
+}
+
+function doing(run: () => void): TimerOwner {
+  return { timerFired: run }
+}
+
+function ladderLine(text: string, from: string, to: string, fate: string): string {
+  const first = text.slice(0, text.indexOf('\r\n'))
+  const cseq = /^CSeq: (.*)\r$/im.exec(text)?.[1] ?? ''
+  const callId = /^Call-ID: (.*)\r$/im.exec(text)?.[1] ?? ''
+  const tag = /^To: .*;tag=(\S+)\r$/im.exec(text)?.[1] ?? ''
+  const session = /^s=(.*)\r$/m.exec(text)?.[1] ?? ''
+  return `${from.replace(':5060', '')} -> ${to.replace(':5060', '')}  ${first}  ${cseq} ${callId} ${tag} ${session} (${fate})`
+}

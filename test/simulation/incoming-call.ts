@@ -1,0 +1,223 @@
+import type { SipMessage } from '../../engine/sip/message.ts'
+import type { TimerOwner } from '../../engine/sip/transport.ts'
+import { FinalAnswer } from './final-answer.ts'
+import type { IncomingInvite } from './incoming-invite.ts'
+import { Leg } from './leg.ts'
+import type { Phone } from './phone.ts'
+import type { CallPlan } from './plan.ts'
+import { describe, readDescription } from './sdp.ts'
+import type { VirtualTimer } from './virtual-clock.ts'
+
+type Character =
+  | 'answers'
+  | 'answers at once'
+  | 'early media'
+  | 'rejects'
+  | 'rings for ever'
+  | 'silent'
+  | 'redirects'
+  | 'answers after CANCEL'
+  | 'slow'
+  | 'forks'
+
+const characters: Readonly<Record<Exclude<Character, 'forks'>, number>> = {
+  answers: 40,
+  'answers at once': 8,
+  'early media': 10,
+  rejects: 14,
+  'rings for ever': 8,
+  silent: 4,
+  redirects: 5,
+  'answers after CANCEL': 7,
+  slow: 4,
+}
+
+const rejections = [404, 408, 415, 480, 480, 486, 486, 486, 487, 488, 500, 503, 600, 603, 604, 606]
+const redirections = ['1001', '1002', '1003', '1006', '221002', '211001', '+442071239999', '4999', '']
+
+/** A call that rings at a phone, in one of its characters. */
+export class IncomingCall implements IncomingInvite, TimerOwner {
+  readonly silent: boolean
+  readonly #phone: Phone
+  readonly #request: SipMessage
+  readonly #plan: CallPlan
+  readonly #character: Character
+  readonly #tags: string[]
+  readonly #timers: VirtualTimer[] = []
+  /** Newest provisional response, repeated for a repeated INVITE. */
+  #provisional = ''
+  #failure: FinalAnswer | null = null
+  #answered = false
+  #cancelled = false
+
+  constructor(phone: Phone, request: SipMessage) {
+    this.#phone = phone
+    this.#request = request
+    const { chance, world } = phone
+    phone.invites.set(request.branch, this)
+    const plan = world.watch.calls.get(Number(request.otherHeader('x-call')))
+    if (plan === undefined) world.watch.fail(`An INVITE that nobody sent:\n${request.raw}`)
+    this.#plan = plan
+    if (!phone.isCarrier) world.watch.rings(phone.settings.user, request.otherHeader('x-caller'))
+    this.#character = phone.isCarrier && chance.happens(0.25) ? 'forks' : chance.weighted(characters)
+    this.#tags = [chance.token(8), chance.token(8)]
+    this.silent = this.#character === 'silent'
+    if (!this.silent) this.#begin()
+  }
+
+  /** Neither answered nor refused. */
+  get rings(): boolean {
+    return !this.silent && !this.#answered && this.#failure === null && this.#provisional !== ''
+  }
+
+  // --- what the server does
+
+  retransmitted(): void {
+    if (this.#provisional !== '' && !this.#answered && this.#failure === null) this.#phone.send(this.#provisional)
+  }
+
+  acknowledged(): void {
+    this.#failure?.stop()
+  }
+
+  cancelled(): void {
+    if (this.#answered || this.#failure !== null || this.#cancelled) return
+    this.#cancelled = true
+    this.#stopTimers()
+    // As a phone that was picked up while the CANCEL was under way.
+    if (this.#character === 'answers after CANCEL') this.#answer(0)
+    else this.#refuse(487, '')
+  }
+
+  // --- what the phone does
+
+  #begin(): void {
+    const { chance } = this.#phone
+    const slow = this.#character === 'slow'
+    if (chance.happens(0.4)) this.#later(chance.between(1, 20), 'trying')
+    const ringing = slow ? chance.between(3000, 7000) : chance.between(5, 300)
+    switch (this.#character) {
+      case 'answers at once':
+        this.#later(chance.between(1, 50), 'answer')
+        return
+      case 'rejects':
+        if (chance.happens(0.5)) this.#later(ringing, 'ring')
+        this.#later(ringing + chance.between(0, 4000), 'reject')
+        return
+      case 'redirects':
+        if (chance.happens(0.5)) this.#later(ringing, 'ring')
+        this.#later(ringing + chance.between(0, 2000), 'redirect')
+        return
+      case 'rings for ever':
+      case 'answers after CANCEL':
+        this.#later(ringing, 'ring')
+        return
+      case 'early media':
+        this.#later(ringing, 'early media')
+        this.#later(ringing + chance.between(0, 8000), 'answer')
+        return
+      case 'forks':
+        this.#later(ringing, 'early media')
+        this.#later(ringing + chance.between(0, 500), 'second early media')
+        this.#later(ringing + chance.between(500, 5000), 'second answer')
+        // The first one is picked up at nearly the same moment.
+        if (chance.happens(0.3)) this.#later(ringing + chance.between(500, 5000), 'answer')
+        return
+      case 'answers':
+      case 'slow':
+        this.#later(ringing, 'ring')
+        this.#later(ringing + chance.between(0, 9000), 'answer')
+        return
+      case 'silent':
+    }
+  }
+
+  timerFired(name: string): void {
+    const { chance } = this.#phone
+    if (this.#failure !== null || (this.#answered && this.#character !== 'forks')) return
+    switch (name) {
+      case 'trying':
+        this.#progress(100, '', '')
+        return
+      case 'ring':
+        this.#progress(180, this.#tags[0]!, '')
+        return
+      case 'early media':
+        this.#progress(183, this.#tags[0]!, this.#description(0))
+        return
+      case 'second early media':
+        this.#progress(183, this.#tags[1]!, this.#description(1))
+        return
+      case 'answer':
+        this.#answer(0)
+        return
+      case 'second answer':
+        this.#answer(1)
+        return
+      case 'reject':
+        this.#refuse(chance.pick(rejections), '')
+        return
+      case 'redirect': {
+        const user = chance.pick(redirections)
+        this.#refuse(302, user === '' ? '' : `Contact: <sip:${user}@elsewhere.example>\r\n`)
+        return
+      }
+    }
+  }
+
+  #progress(status: number, tag: string, body: string): void {
+    if (this.#answered) return
+    const { contact } = this.#phone
+    this.#provisional = this.#phone.responseText(this.#request, status, tag, tag === '' ? '' : contact, body)
+    this.#phone.send(this.#provisional)
+  }
+
+  /** What is answered under a tag: the same early and finally, as RFC 3261 §13.2.1 demands. */
+  #description(which: number): string {
+    const offer = readDescription(this.#request.body)
+    const id = `d${this.#tags[which]}`
+    return offer === null ? '' : describe('answer', id, offer.id, this.#phone.settings.host, 'sendrecv')
+  }
+
+  #answer(which: number): void {
+    const phone = this.#phone
+    const request = this.#request
+    const tag = this.#tags[which]!
+    if (phone.legs.has(`${request.callId} ${tag}`)) return
+    this.#answered = true
+    if (this.#character !== 'forks') this.#stopTimers()
+    const leg = new Leg(phone, this.#plan, 'callee', {
+      callId: request.callId,
+      localTag: tag,
+      remoteTag: request.fromTag,
+      localAddress: request.to,
+      remoteAddress: request.from.replace(/;tag=.*$/, ''),
+      target: /<([^>]+)>/.exec(request.raw.slice(request.raw.indexOf('\r\nContact:')))?.[1] ?? '',
+      localSequence: 0,
+      remoteSequence: request.cseq,
+    })
+    let body = this.#description(which)
+    if (body === '') body = leg.offer('sendrecv')
+    else leg.answeredOffer(readDescription(request.body)!.id, readDescription(body)!.id)
+    if (this.#plan.answeredAt === 0) this.#plan.answeredAt = phone.world.clock.now()
+    leg.sendAnswer(request, phone.responseText(request, 200, tag, phone.contact, body))
+  }
+
+  #refuse(status: number, headers: string): void {
+    const phone = this.#phone
+    this.#stopTimers()
+    const text = phone.responseText(this.#request, status, this.#tags[0]!, headers, '')
+    this.#failure = new FinalAnswer(phone, text, this.#request.cseq, () => {
+      // A new server process does not know what the old one had to acknowledge.
+      if (phone.world.watch.restarts === 0) phone.world.watch.fail(`${status} of ${phone.settings.name} got no ACK`)
+    })
+  }
+
+  #later(milliseconds: number, what: string): void {
+    this.#timers.push(this.#phone.world.clock.start(milliseconds, this, what))
+  }
+
+  #stopTimers(): void {
+    for (const timer of this.#timers) this.#phone.world.clock.stop(timer)
+  }
+}

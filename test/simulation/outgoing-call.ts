@@ -1,0 +1,180 @@
+import { Header } from '../../engine/sip/header-names.ts'
+import type { SipMessage } from '../../engine/sip/message.ts'
+import type { TimerOwner } from '../../engine/sip/transport.ts'
+import type { ClientRequestUser } from './client-request.ts'
+import { ClientRequest } from './client-request.ts'
+import { serverHost } from './company.ts'
+import { Leg } from './leg.ts'
+import type { Phone } from './phone.ts'
+import type { CallPlan } from './plan.ts'
+import { describe, readDescription } from './sdp.ts'
+
+/** Nobody listens to ringing for longer (ms): more than the server's own three minutes. */
+const patience = 200_000
+const mostChallenges = 6
+
+/** A call that a phone or carrier makes, from its INVITE to its answer. */
+export class OutgoingCall implements ClientRequestUser, TimerOwner {
+  readonly #phone: Phone
+  readonly #plan: CallPlan
+  readonly #callId: string
+  readonly #tag: string
+  readonly #uri: string
+  readonly #from: string
+  readonly #to: string
+  readonly #offerId: string
+  #cseq = 0
+  #challenges = 0
+  #invite: ClientRequest | null = null
+  /** Tags of early dialogs. */
+  readonly #early: string[] = []
+  #leg: Leg | null = null
+  #givesUp = false
+  #cancelSent = false
+
+  constructor(phone: Phone, plan: CallPlan) {
+    this.#phone = phone
+    this.#plan = plan
+    const { chance, settings } = phone
+    this.#callId = `${plan.number}-${chance.token(8)}`
+    this.#tag = chance.token(8)
+    this.#offerId = `o${plan.number}`
+    this.#uri = `sip:${plan.dialled}@${settings.domain}`
+    this.#to = `<${this.#uri}>`
+    const user = phone.isCarrier ? plan.caller : settings.name
+    this.#from = plan.caller === 'anonymous' ? '<sip:anonymous@anonymous.invalid>' : `<sip:${user}@${settings.domain}>`
+    this.#send()
+    if (plan.giveUpAfter >= 0) phone.world.clock.start(plan.giveUpAfter, this, 'give up')
+    phone.world.clock.start(patience, this, 'give up')
+  }
+
+  responseReceived(request: ClientRequest, response: SipMessage): void {
+    if (request !== this.#invite) return
+    const { status } = response
+    if (status < 200) {
+      if (status > 100 && response.toTag !== '' && !this.#early.includes(response.toTag)) {
+        this.#early.push(response.toTag)
+      }
+      this.#checkDescription(response)
+      if (this.#givesUp) this.#cancel()
+      return
+    }
+    if (status < 300) {
+      this.#answered(response)
+      return
+    }
+    if (status === 401 && !this.#phone.isCarrier && this.#challenges < mostChallenges && !this.#givesUp) {
+      this.#challenges++
+      this.#phone.challenged(response)
+      this.#send()
+    }
+  }
+
+  timedOut(): void {
+    // As if it had been refused. Should it be answered all the same, the answer is acknowledged and ended.
+    this.#givesUp = true
+  }
+
+  timerFired(name: string): void {
+    if (name === 'acknowledge') {
+      this.#acknowledge()
+      return
+    }
+    if (this.#givesUp || this.#leg !== null || (this.#invite?.final ?? 0) >= 300) return
+    this.#givesUp = true
+    if (this.#invite?.heard === true) this.#cancel()
+  }
+
+  #send(): void {
+    const { settings, contact } = this.#phone
+    const plan = this.#plan
+    const body = plan.lateOffer ? '' : describe('offer', this.#offerId, '', settings.host, 'sendrecv')
+    this.#invite = new ClientRequest(this.#phone, this, {
+      method: 'INVITE',
+      uri: this.#uri,
+      branch: this.#phone.newBranch(),
+      from: `${this.#from};tag=${this.#tag}`,
+      to: this.#to,
+      callId: this.#callId,
+      cseq: ++this.#cseq,
+      headers:
+        `${contact}X-Call: ${plan.number}\r\nX-Caller: ${plan.caller}\r\n` +
+        this.#phone.authorization('INVITE', this.#uri),
+      body,
+    })
+  }
+
+  /** RFC 3261 §9.1, or §15 where there is an early dialog to end. */
+  #cancel(): void {
+    const invite = this.#invite
+    if (invite === null || this.#cancelSent || invite.final !== 0) return
+    this.#cancelSent = true
+    const tag = this.#early.at(-1)
+    const silent = { responseReceived: () => undefined, timedOut: () => this.#silence() }
+    if (this.#plan.earlyBye && tag !== undefined) {
+      new ClientRequest(this.#phone, silent, {
+        ...invite.parts,
+        method: 'BYE',
+        uri: `sip:${serverHost}:5060`,
+        branch: this.#phone.newBranch(),
+        to: `${this.#to};tag=${tag}`,
+        cseq: ++this.#cseq,
+        headers: '',
+        body: '',
+      })
+    } else {
+      new ClientRequest(this.#phone, silent, { ...invite.parts, method: 'CANCEL', headers: '', body: '' })
+    }
+  }
+
+  #silence(): void {
+    this.#phone.world.watch.fail(`${this.#phone.settings.name} got no answer to its CANCEL or BYE`)
+  }
+
+  #answered(response: SipMessage): void {
+    const phone = this.#phone
+    const { watch, clock } = phone.world
+    const known = this.#leg
+    if (known !== null) {
+      if (known.parts.remoteTag !== response.toTag) watch.fail(`Call ${this.#plan.number} was answered twice`)
+      known.answerRepeated()
+      return
+    }
+    const leg = new Leg(phone, this.#plan, 'caller', {
+      callId: this.#callId,
+      localTag: this.#tag,
+      remoteTag: response.toTag,
+      localAddress: this.#from,
+      remoteAddress: this.#to,
+      target: /<([^>]+)>/.exec(response.header(Header.contact))?.[1] ?? '',
+      localSequence: this.#cseq,
+      remoteSequence: -1,
+    })
+    this.#leg = leg
+    leg.established = true
+    this.#checkDescription(response)
+    const description = readDescription(response.body)
+    if (description === null) watch.fail(`Call ${this.#plan.number} was answered without a session description`)
+    if (description.kind === 'offer') leg.answerTo(description, 'sendrecv')
+    else leg.answeredOffer(this.#offerId, description.id)
+    if (this.#givesUp || this.#plan.ackAfter === 0) this.#acknowledge()
+    else if (this.#plan.ackAfter > 0) clock.start(this.#plan.ackAfter, this, 'acknowledge')
+    else leg.excused = 'it never acknowledges'
+  }
+
+  #acknowledge(): void {
+    const leg = this.#leg
+    if (leg === null) return
+    leg.acknowledge(this.#invite?.parts.cseq ?? 0)
+    if (this.#givesUp) leg.hangUp()
+    else leg.startTalking()
+  }
+
+  /** An answer must be one to our offer. */
+  #checkDescription(response: SipMessage): void {
+    const description = readDescription(response.body)
+    if (description === null) return
+    const right = this.#plan.lateOffer ? description.kind === 'offer' : description.offer === this.#offerId
+    if (!right) this.#phone.world.watch.fail(`Call ${this.#plan.number} got a description out of place`)
+  }
+}

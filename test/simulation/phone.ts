@@ -1,0 +1,246 @@
+import { Header } from '../../engine/sip/header-names.ts'
+import type { SipMessage } from '../../engine/sip/message.ts'
+import { parseMessage } from '../../engine/sip/message.ts'
+import type { Challenge } from '../wire/digest.ts'
+import { answerChallenge, readChallenge } from '../wire/digest.ts'
+import type { Chance } from './chance.ts'
+import type { RequestParts } from './client-request.ts'
+import { ClientRequest } from './client-request.ts'
+import type { StationSettings } from './company.ts'
+import { serverAddress } from './company.ts'
+import { IncomingCall } from './incoming-call.ts'
+import type { IncomingInvite } from './incoming-invite.ts'
+import type { Leg } from './leg.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+import type { Watch } from './watch.ts'
+import type { Station, Wire } from './wire.ts'
+
+export interface World {
+  readonly clock: VirtualClock
+  readonly wire: Wire
+  readonly watch: Watch
+}
+
+/** A user agent of the simulation, phone or carrier: what it must keep apart from single calls. */
+export class Phone implements Station {
+  readonly world: World
+  readonly settings: StationSettings
+  readonly chance: Chance
+  readonly address: string
+  /** By branch and method. Nothing is forgotten: an episode is short, and every late copy is recognised. */
+  readonly clients = new Map<string, ClientRequest>()
+  /** By branch. */
+  readonly invites = new Map<string, IncomingInvite>()
+  readonly incomingCalls: IncomingCall[] = []
+  /** By Call-ID and own tag. */
+  readonly legs = new Map<string, Leg>()
+  /** Answers to requests but INVITE, by branch and method. */
+  readonly #answers = new Map<string, string>()
+  #challenge: Challenge | null = null
+  #nonceCount = 0
+  registered = false
+
+  constructor(world: World, settings: StationSettings, chance: Chance) {
+    this.world = world
+    this.settings = settings
+    this.chance = chance
+    this.address = `${settings.host}:5060`
+    world.wire.attach(this.address, this)
+  }
+
+  get isCarrier(): boolean {
+    return this.settings.user === ''
+  }
+
+  get contact(): string {
+    return `Contact: <sip:${this.settings.name}@${this.address}>\r\n`
+  }
+
+  newBranch(): string {
+    return `z9hG4bK${this.chance.token(12)}`
+  }
+
+  send(text: string): void {
+    this.world.wire.send(text, this.address, serverAddress)
+  }
+
+  requestText(parts: RequestParts): string {
+    const { method, uri, branch, from, to, callId, cseq, headers, body } = parts
+    const type = body === '' ? '' : 'Content-Type: application/sdp\r\n'
+    return (
+      `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP ${this.address};branch=${branch};rport\r\nMax-Forwards: 70\r\n` +
+      `From: ${from}\r\nTo: ${to}\r\nCall-ID: ${callId}\r\nCSeq: ${cseq} ${method}\r\n` +
+      `${headers}${type}Content-Length: ${body.length}\r\n\r\n${body}`
+    )
+  }
+
+  /** `tag` '': none of ours, or the request has it already. */
+  responseText(request: SipMessage, status: number, tag: string, headers: string, body: string): string {
+    const to = tag === '' || request.toTag !== '' ? request.to : `${request.to};tag=${tag}`
+    const type = body === '' ? '' : 'Content-Type: application/sdp\r\n'
+    return (
+      `SIP/2.0 ${status} Simulated\r\n${request.lines(Header.via)}From: ${request.from}\r\nTo: ${to}\r\n` +
+      `Call-ID: ${request.callId}\r\nCSeq: ${request.cseq} ${request.method}\r\n` +
+      `${headers}${type}Content-Length: ${body.length}\r\n\r\n${body}`
+    )
+  }
+
+  // --- signing in
+
+  /** The Authorization line for a request; '' while nobody asked for one. */
+  authorization(method: string, uri: string): string {
+    if (this.#challenge === null) return ''
+    const { name, password } = this.settings
+    const value = answerChallenge(this.#challenge, { userName: name, password }, method, uri, ++this.#nonceCount)
+    return `Authorization: ${value}\r\n`
+  }
+
+  challenged(response: SipMessage): void {
+    for (const value of response.headers(Header.wwwAuthenticate)) {
+      const challenge = readChallenge(value)
+      if (challenge === null) continue
+      this.#challenge = challenge
+      this.#nonceCount = 0
+      return
+    }
+    this.world.watch.fail(`A challenge that cannot be answered:\n${response.raw}`)
+  }
+
+  register(): void {
+    const { name, domain } = this.settings
+    const callId = this.chance.token(10)
+    const identity = `<sip:${name}@${domain}>`
+    let cseq = 1
+    const send = (): void => {
+      const headers = `${this.contact}Expires: 3600\r\n${this.authorization('REGISTER', `sip:${domain}`)}`
+      const from = `${identity};tag=${this.chance.token(6)}`
+      new ClientRequest(this, user, {
+        method: 'REGISTER',
+        uri: `sip:${domain}`,
+        branch: this.newBranch(),
+        from,
+        to: identity,
+        callId,
+        cseq: cseq++,
+        headers,
+        body: '',
+      })
+    }
+    const user = {
+      responseReceived: (_: ClientRequest, response: SipMessage): void => {
+        if (response.status === 401 && cseq < 8) {
+          this.challenged(response)
+          send()
+        } else if (response.status === 200) this.registered = true
+        else if (response.status >= 200) this.world.watch.fail(`REGISTER was answered ${response.status}`)
+      },
+      timedOut: (): void => this.world.watch.fail(`${name} got no answer to REGISTER`),
+    }
+    send()
+  }
+
+  // --- what comes in
+
+  datagramReceived(text: string): void {
+    const message = parseMessage(text)
+    if (message === null) return
+    if (!message.isRequest) {
+      const client = this.clients.get(`${message.branch} ${message.method}`)
+      if (client === undefined) this.world.watch.fail(`${this.settings.name} got an answer to nothing:\n${text}`)
+      client.responseReceived(message)
+      return
+    }
+    switch (message.method) {
+      case 'INVITE':
+        this.#inviteReceived(message)
+        return
+      case 'ACK':
+        this.#ackReceived(message)
+        return
+      default:
+        this.#requestReceived(message)
+    }
+  }
+
+  #inviteReceived(request: SipMessage): void {
+    const known = this.invites.get(request.branch)
+    if (known !== undefined) {
+      known.retransmitted()
+      return
+    }
+    if (request.toTag === '') {
+      this.incomingCalls.push(new IncomingCall(this, request))
+      return
+    }
+    const leg = this.#legOf(request)
+    if (leg === undefined) this.world.watch.fail(`${this.settings.name} got a re-INVITE for a dialog it never had`)
+    leg.inviteReceived(request)
+  }
+
+  #ackReceived(ack: SipMessage): void {
+    const invite = this.invites.get(ack.branch)
+    if (invite !== undefined) {
+      invite.acknowledged()
+      return
+    }
+    const leg = this.#legOf(ack)
+    if (leg === undefined) this.world.watch.fail(`${this.settings.name} got an ACK for a dialog it never had`)
+    leg.ackReceived(ack)
+  }
+
+  #requestReceived(request: SipMessage): void {
+    const key = `${request.branch} ${request.method}`
+    const known = this.#answers.get(key)
+    if (known !== undefined) {
+      this.send(known)
+      return
+    }
+    let status: number
+    if (request.method === 'CANCEL') {
+      const invite = this.invites.get(request.branch)
+      // A phone that has crashed does not know its INVITE; a silent one answers nothing.
+      if (invite?.silent === true) return
+      status = invite === undefined ? 481 : 200
+      this.#answer(request, key, status)
+      invite?.cancelled()
+      return
+    }
+    const leg = this.#legOf(request)
+    if (leg === undefined) {
+      this.world.watch.fail(`${this.settings.name} got ${request.method} for a dialog it never had`)
+    }
+    status = leg.requestReceived(request)
+    this.#answer(request, key, status)
+  }
+
+  #answer(request: SipMessage, key: string, status: number): void {
+    const tag = request.toTag === '' ? this.chance.token(8) : ''
+    const text = this.responseText(request, status, tag, '', '')
+    this.#answers.set(key, text)
+    this.send(text)
+  }
+
+  #legOf(request: SipMessage): Leg | undefined {
+    return this.legs.get(`${request.callId} ${request.toTag}`)
+  }
+
+  // --- at the end
+
+  /** What should be over by now. */
+  leftovers(): string[] {
+    const left: string[] = []
+    const { name } = this.settings
+    for (const leg of this.legs.values()) {
+      if (!leg.ended) left.push(`${leg.title} still believes it is in a call`)
+      if (leg.byeRefused && !leg.receivedBye) left.push(`${leg.title} got 481 for its BYE and never one itself`)
+    }
+    for (const call of this.incomingCalls) if (call.rings) left.push(`${name} still rings`)
+    for (const client of this.clients.values()) {
+      const { method, callId, cseq } = client.parts
+      if (client.final === 0 && !(method === 'INVITE' && client.gaveUp && !client.heard)) {
+        left.push(`${name} got no final answer to ${method} ${cseq} of ${callId}`)
+      }
+    }
+    return left
+  }
+}

@@ -1,0 +1,78 @@
+import type { Chance } from './chance.ts'
+import type { Leg } from './leg.ts'
+
+/** Something that one side does while talking. */
+export interface Act {
+  /** Milliseconds after the answer. */
+  readonly after: number
+  readonly side: 'caller' | 'callee'
+  readonly kind: 'hold' | 'info' | 'options'
+}
+
+/** What the parties of one call intend, and what became of it. */
+export interface CallPlan {
+  readonly number: number
+  /** Identity the caller claims in X-Caller: user id, number, or anonymous. */
+  readonly caller: string
+  readonly dialled: string
+  /** The INVITE carries no session description. */
+  readonly lateOffer: boolean
+  /** The caller gives up so long after his INVITE (ms); -1: never. */
+  readonly giveUpAfter: number
+  /** He does it by BYE where he has an early dialog (RFC 3261 §15). */
+  readonly earlyBye: boolean
+  /** How long the caller takes for his ACK (ms); -1: it never comes. */
+  readonly ackAfter: number
+  /** Milliseconds from the answer to the end. */
+  readonly talk: number
+  readonly hangUp: 'caller' | 'callee' | 'both'
+  readonly acts: readonly Act[]
+  /** When a phone first answered; 0 before. */
+  answeredAt: number
+  readonly legs: Leg[]
+  /** Why the server may end it by itself; '' if it may not. */
+  excused: string
+}
+
+export function planCall(number: number, caller: string, dialled: string, chance: Chance): CallPlan {
+  const ack = chance.weighted({ now: 80, late: 16, never: 4 })
+  const talk = talkTime(chance)
+  const acts: Act[] = []
+  const count = chance.pick([0, 0, 0, 1, 1, 2, 3])
+  for (let i = 0; i < count; i++) {
+    const after = chance.happens(0.3) ? 0 : chance.between(0, Math.min(talk, 20_000))
+    const kind = chance.weighted({ hold: 50, info: 40, options: 10 })
+    const side = chance.pick(['caller', 'callee'] as const)
+    acts.push({ after, side, kind })
+    // Glare: both at the same moment.
+    if (chance.happens(0.25)) acts.push({ after, side: side === 'caller' ? 'callee' : 'caller', kind })
+  }
+  return {
+    number,
+    caller,
+    dialled,
+    lateOffer: chance.happens(0.1),
+    giveUpAfter: chance.happens(0.2) ? (chance.happens(0.4) ? chance.between(0, 600) : chance.between(0, 15_000)) : -1,
+    earlyBye: chance.happens(0.25),
+    ackAfter: ack === 'now' ? 0 : ack === 'late' ? chance.between(50, 5000) : -1,
+    talk,
+    hangUp: chance.weighted({ caller: 42, callee: 42, both: 16 }),
+    acts,
+    answeredAt: 0,
+    legs: [],
+    excused: ack === 'never' ? 'the caller never acknowledges' : '',
+  }
+}
+
+function talkTime(chance: Chance): number {
+  switch (chance.weighted({ none: 8, short: 60, usual: 25, long: 7 })) {
+    case 'none':
+      return 0
+    case 'short':
+      return chance.between(0, 3000)
+    case 'usual':
+      return chance.between(3000, 25_000)
+    case 'long':
+      return 90_000
+  }
+}

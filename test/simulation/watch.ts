@@ -1,0 +1,146 @@
+import { Header } from '../../engine/sip/header-names.ts'
+import type { SipMessage } from '../../engine/sip/message.ts'
+import { parseMessage } from '../../engine/sip/message.ts'
+import { validateRequest } from '../../engine/sip/validate.ts'
+import { blockedCallers, serverAddress } from './company.ts'
+import type { Leg } from './leg.ts'
+import type { CallPlan } from './plan.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+/** Something happened that must never happen. */
+export class Violation extends Error {}
+
+/** Everything ends sooner or later: more of it for a call is a storm. */
+const mostMessagesForACall = 3000
+/** After so long (ms) without a change, both ends of a call must agree on its session. */
+const settled = 40_000
+
+/**
+ * Sees everything and judges it: what leaves the server, before the network can lose it, and what the phones believe.
+ * Throws a Violation at once, so that the ladder ends where the fault is.
+ */
+export class Watch {
+  readonly #clock: VirtualClock
+  readonly #trace: ((line: string) => void) | null
+  readonly calls = new Map<number, CallPlan>()
+  /** Newest number and branch of the server's requests, by dialog. */
+  readonly #sequences = new Map<string, { sequence: number; readonly branches: Set<string> }>()
+  readonly #finals = new Map<string, string>()
+  readonly #descriptions = new Map<string, string>()
+  readonly #informed = new Map<string, string>()
+  #sent = 0
+  restarts = 0
+
+  constructor(clock: VirtualClock, trace: ((line: string) => void) | null) {
+    this.#clock = clock
+    this.#trace = trace
+  }
+
+  note(text: string): void {
+    this.#trace?.(`${this.#time()} ${text}`)
+  }
+
+  get tracing(): boolean {
+    return this.#trace !== null
+  }
+
+  fail(text: string): never {
+    throw new Violation(`${text} (at ${this.#time()})`)
+  }
+
+  crashed(): void {
+    this.restarts++
+  }
+
+  /** A message is leaving the server. */
+  serverSent(text: string, to: string): void {
+    if (++this.#sent > mostMessagesForACall * Math.max(1, this.calls.size)) this.fail('A storm of messages')
+    const message = parseMessage(text)
+    if (message === null) this.fail(`The server sent what is no message to ${to}:\n${text}`)
+    if (message.raw.length !== message.bodyStart + message.body.length) this.fail(`Wrong Content-Length:\n${text}`)
+    if (message.isRequest) this.#requestSent(message)
+    else this.#responseSent(message)
+  }
+
+  #requestSent(request: SipMessage): void {
+    const problem = validateRequest(request)
+    if (problem !== null) this.fail(`The server sent a malformed request: ${problem.phrase}\n${request.raw}`)
+    const via = request.header(Header.via)
+    if (!via.includes(serverAddress)) this.fail(`The server sent a request with another's Via: ${via}`)
+    if (request.method === 'ACK' || request.method === 'CANCEL') return
+    const key = `${request.callId} ${request.fromTag}`
+    const known = this.#sequences.get(key)
+    if (known === undefined) {
+      this.#sequences.set(key, { sequence: request.cseq, branches: new Set([request.branch]) })
+      return
+    }
+    if (known.branches.has(request.branch)) return
+    known.branches.add(request.branch)
+    if (request.cseq <= known.sequence) {
+      this.fail(`CSeq does not rise: ${request.cseq} after ${known.sequence} in ${request.method} of ${key}`)
+    }
+    known.sequence = request.cseq
+  }
+
+  #responseSent(response: SipMessage): void {
+    if (response.method !== 'INVITE') return
+    const tag = response.toTag
+    if (response.body !== '') {
+      const key = `${response.branch} ${tag}`
+      const known = this.#descriptions.get(key)
+      if (known !== undefined && known !== response.body) {
+        this.fail(`Two session descriptions under one To-tag: ${response.callId} ${tag}`)
+      }
+      this.#descriptions.set(key, response.body)
+    }
+    if (response.status < 200) return
+    const final = `${response.status} with tag ${tag}`
+    const known = this.#finals.get(response.branch)
+    if (known !== undefined && known !== final) {
+      this.fail(`Two final answers to one INVITE: ${known}, then ${final} (${response.callId}, CSeq ${response.cseq})`)
+    }
+    this.#finals.set(response.branch, final)
+  }
+
+  /** An INVITE begins to ring at a phone of this user. */
+  rings(user: string, caller: string): void {
+    if (blockedCallers.get(user)?.includes(caller)) this.fail(`${user} has blocked ${caller}, who rings him`)
+  }
+
+  /** An INFO reached its phone. */
+  informed(id: string, branch: string): void {
+    const known = this.#informed.get(id)
+    if (known !== undefined && known !== branch) this.fail(`INFO ${id} was passed twice`)
+    this.#informed.set(id, branch)
+  }
+
+  /** A phone is told that its established call is over. */
+  byeReceived(leg: Leg): void {
+    if (!leg.established || leg.excused !== '') return
+    const { legs } = leg.plan
+    const callees = legs.filter((other) => other.side === 'callee')
+    const caller = legs.find((other) => other.side === 'caller' && other.established)
+    if (leg.plan.excused !== '') return
+    if (leg.side === 'caller') {
+      if (callees.some((other) => other.sentBye)) return
+    } else if (caller === undefined || caller.sentBye || callees.length > 1) return
+    this.fail(`${leg.title} was told BYE though nobody hung up`)
+  }
+
+  /** Before somebody hangs up: do both ends agree on what they talk about? */
+  compareSessions(plan: CallPlan): void {
+    const caller = plan.legs.find((leg) => leg.side === 'caller' && leg.established && !leg.ended)
+    const callees = plan.legs.filter((leg) => leg.side === 'callee' && leg.established && !leg.ended)
+    const callee = callees[0]
+    if (caller === undefined || callee === undefined || callees.length > 1) return
+    const now = this.#clock.now()
+    if (now - caller.sessionChangedAt < settled || now - callee.sessionChangedAt < settled) return
+    if (caller.session !== callee.session) {
+      this.fail(`The ends of call ${plan.number} disagree: ${caller.session} here, ${callee.session} there`)
+    }
+  }
+
+  #time(): string {
+    return `${((this.#clock.now() - 1_800_000_000_000) / 1000).toFixed(3)} s`
+  }
+}
