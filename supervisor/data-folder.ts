@@ -2,6 +2,7 @@ import {
   accessSync,
   chmodSync,
   constants,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** The start cannot go on; the message is one line for people that says what to do. */
 export class StartError extends Error {}
@@ -21,11 +22,11 @@ export class StartError extends Error {}
 export function openDataFolder(folder: string): void {
   const advice = 'choose another with --data, or change its owner'
   try {
-    const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const made = makeFolder(folder)
     if (!statSync(folder).isDirectory()) throw new StartError(`The data folder ${folder} is a file: ${advice}`)
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
     // An empty folder was made for us, by hand or by an installer; in any other, our files are shut one by one.
-    if (made === undefined && readdirSync(folder).length === 0) chmodSync(folder, 0o700)
+    if (!made && readdirSync(folder).length === 0) chmodSync(folder, 0o700)
   } catch (error) {
     if (error instanceof StartError) throw error
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
@@ -39,6 +40,21 @@ export function openDataFolder(folder: string): void {
     }
     throw new StartError(`The data folder ${folder} ${reasons[code] ?? `cannot be used (${code})`}: ${advice}`)
   }
+}
+
+/** Makes a folder and those above it; `false` where it is there. (Node's own `recursive` never returns under /proc.) */
+function makeFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    if (code !== 'ENOENT' || dirname(folder) === folder || existsSync(dirname(folder))) throw error
+  }
+  makeFolder(dirname(folder))
+  mkdirSync(folder, { mode: 0o700 })
+  return true
 }
 
 export interface FolderLock {
