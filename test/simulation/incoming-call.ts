@@ -7,6 +7,7 @@ import type { Phone } from './phone.ts'
 import type { CallPlan } from './plan.ts'
 import { describe, readDescription } from './sdp.ts'
 import type { VirtualTimer } from './virtual-clock.ts'
+import type { Watch } from './watch.ts'
 
 type Character =
   | 'answers'
@@ -53,12 +54,13 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
   constructor(phone: Phone, request: SipMessage) {
     this.#phone = phone
     this.#request = request
-    const { chance, world } = phone
+    const { chance } = phone
+    const watch: Watch = phone.world.watch
     phone.invites.set(request.branch, this)
-    const plan = world.watch.calls.get(Number(request.otherHeader('x-call')))
-    if (plan === undefined) world.watch.fail(`An INVITE that nobody sent:\n${request.raw}`)
+    const plan = watch.calls.get(Number(request.otherHeader('x-call')))
+    if (plan === undefined) watch.fail(`An INVITE that nobody sent:\n${request.raw}`)
     this.#plan = plan
-    if (!phone.isCarrier) world.watch.rings(phone.settings.user, request.otherHeader('x-caller'))
+    if (!phone.isCarrier) watch.rings(phone.settings.user, request.otherHeader('x-caller'))
     this.#character = phone.isCarrier && chance.happens(0.25) ? 'forks' : chance.weighted(characters)
     this.#tags = [chance.token(8), chance.token(8)]
     this.silent = this.#character === 'silent'

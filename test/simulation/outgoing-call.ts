@@ -8,6 +8,7 @@ import { Leg } from './leg.ts'
 import type { Phone } from './phone.ts'
 import type { CallPlan } from './plan.ts'
 import { describe, readDescription } from './sdp.ts'
+import type { Watch } from './watch.ts'
 
 /** Nobody listens to ringing for longer (ms): more than the server's own three minutes. */
 const patience = 200_000
@@ -133,7 +134,8 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
 
   #answered(response: SipMessage): void {
     const phone = this.#phone
-    const { watch, clock } = phone.world
+    const { clock } = phone.world
+    const watch: Watch = phone.world.watch
     const known = this.#leg
     if (known !== null) {
       if (known.parts.remoteTag !== response.toTag) watch.fail(`Call ${this.#plan.number} was answered twice`)
