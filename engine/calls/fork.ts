@@ -4,6 +4,7 @@ import { phoneResult } from '../router/outcome.ts'
 import type { Dialog } from '../sip/dialog.ts'
 import { ackWithin, dialogOfResponse } from '../sip/dialog.ts'
 import type { SipMessage } from '../sip/message.ts'
+import { ownCopy } from '../sip/own-copy.ts'
 import type { OutgoingRequest } from '../sip/request.ts'
 import type { InviteClientTransaction } from '../sip/transaction/invite-client.ts'
 import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
@@ -25,8 +26,10 @@ export interface ForkOwner {
  */
 export class Fork implements ClientTransactionUser {
   readonly target: Target | null
-  /** To-tag of what the caller is told on behalf of this fork: its early dialog towards him (docs/calls.md). */
-  readonly callerTag: string
+  /** What callerTagOf says for the first phone that speaks here, which mostly is the only one. */
+  readonly #callerTag: string
+  #firstRemoteTag: string
+  #otherTags: Map<string, string> | null
   rang: boolean
   /** Any response came, 100 included. */
   responded: boolean
@@ -54,7 +57,9 @@ export class Fork implements ClientTransactionUser {
     flow: Flow,
   ) {
     this.target = target
-    this.callerTag = callerTag
+    this.#callerTag = callerTag
+    this.#firstRemoteTag = ''
+    this.#otherTags = null
     this.rang = false
     this.responded = false
     this.result = null
@@ -95,6 +100,25 @@ export class Fork implements ClientTransactionUser {
 
   get flow(): Flow {
     return this.#flow
+  }
+
+  /**
+   * The To-tag that the caller is told for a phone of this fork: one for each early dialog, because a proxy behind us
+   * may fork too, and each of its phones has a session description of its own (RFC 3261 §13.2.2.4; docs/calls.md).
+   */
+  callerTagOf(remoteTag: string): string {
+    if (remoteTag === '' || remoteTag === this.#firstRemoteTag) return this.#callerTag
+    if (this.#firstRemoteTag === '') {
+      this.#firstRemoteTag = ownCopy(remoteTag)
+      return this.#callerTag
+    }
+    this.#otherTags ??= new Map()
+    let tag = this.#otherTags.get(remoteTag)
+    if (tag === undefined) {
+      tag = this.#services.random.token(12)
+      this.#otherTags.set(ownCopy(remoteTag), tag)
+    }
+    return tag
   }
 
   /** The call wants nothing more of it. `headers`: whole lines for the CANCEL, for Reason. */

@@ -133,7 +133,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
       this.#transaction.respond(180, reasonPhrase(180), this.#transaction.toTag, contact, '')
       return
     }
-    const tag = fork.callerTag
+    const tag = fork.callerTagOf(response.toTag)
     this.#tell(tag)
     this.#transaction.respond(
       response.status,
@@ -152,7 +152,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     this.#end('Reason: SIP;cause=200;text="Call completed elsewhere"\r\n', fork)
 
     const callee = fork.answeredDialog(response)
-    const tag = this.#singleDialog ? transaction.toTag : fork.callerTag
+    const tag = this.#singleDialog ? transaction.toTag : fork.callerTagOf(response.toTag)
     const caller = dialogOfRequest(this.#request, tag, this.#flow)
     // What the losers used goes back; the winner's line or channel is the conversation's now.
     const winner = fork.target
