@@ -39,6 +39,7 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
     const { chance, settings } = phone
     this.#callId = `${plan.number}-${chance.token(8)}`
     this.#tag = chance.token(8)
+    phone.outgoingCalls.add(`${this.#callId} ${this.#tag}`)
     this.#offerId = `o${plan.number}`
     this.#uri = `sip:${plan.dialled}@${settings.domain}`
     this.#to = `<${this.#uri}>`

@@ -32,6 +32,8 @@ export class Phone implements Station {
   /** By branch. */
   readonly invites = new Map<string, IncomingInvite>()
   readonly incomingCalls: IncomingCall[] = []
+  /** Call-ID and own tag of all calls it ever made. */
+  readonly outgoingCalls = new Set<string>()
   /** By Call-ID and own tag. */
   readonly legs = new Map<string, Leg>()
   /** Answers to requests but INVITE, by branch and method. */
@@ -172,9 +174,7 @@ export class Phone implements Station {
       this.incomingCalls.push(new IncomingCall(this, request))
       return
     }
-    const leg = this.#legOf(request)
-    if (leg === undefined) this.world.watch.fail(`${this.settings.name} got a re-INVITE for a dialog it never had`)
-    leg.inviteReceived(request)
+    this.#legOf(request)?.inviteReceived(request)
   }
 
   #ackReceived(ack: SipMessage): void {
@@ -183,9 +183,7 @@ export class Phone implements Station {
       invite.acknowledged()
       return
     }
-    const leg = this.#legOf(ack)
-    if (leg === undefined) this.world.watch.fail(`${this.settings.name} got an ACK for a dialog it never had`)
-    leg.ackReceived(ack)
+    this.#legOf(ack)?.ackReceived(ack)
   }
 
   #requestReceived(request: SipMessage): void {
@@ -206,9 +204,7 @@ export class Phone implements Station {
       return
     }
     const leg = this.#legOf(request)
-    if (leg === undefined) {
-      this.world.watch.fail(`${this.settings.name} got ${request.method} for a dialog it never had`)
-    }
+    if (leg === undefined) return
     status = leg.requestReceived(request)
     this.#answer(request, key, status)
   }
@@ -221,7 +217,13 @@ export class Phone implements Station {
   }
 
   #legOf(request: SipMessage): Leg | undefined {
-    return this.legs.get(`${request.callId} ${request.toTag}`)
+    const key = `${request.callId} ${request.toTag}`
+    const leg = this.legs.get(key)
+    // It may have overtaken the 200 that makes the dialog: then it is as if it were lost, and comes again.
+    if (leg === undefined && !this.outgoingCalls.has(key)) {
+      this.world.watch.fail(`${this.settings.name} got ${request.method} for a dialog it never had: ${key}`)
+    }
+    return leg
   }
 
   // --- at the end

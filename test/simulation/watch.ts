@@ -68,7 +68,8 @@ export class Watch {
     const via = request.header(Header.via)
     if (!via.includes(serverAddress)) this.fail(`The server sent a request with another's Via: ${via}`)
     if (request.method === 'ACK' || request.method === 'CANCEL') return
-    const key = `${request.callId} ${request.fromTag}`
+    // Two phones behind a carrier that forks are two dialogs that differ only in the To-tag.
+    const key = `${request.callId} ${request.fromTag} ${request.toTag}`
     const known = this.#sequences.get(key)
     if (known === undefined) {
       this.#sequences.set(key, { sequence: request.cseq, branches: new Set([request.branch]) })
