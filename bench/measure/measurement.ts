@@ -61,6 +61,12 @@ export async function measureLoad(server: BenchServer, running: RunningServer, p
 
   const elapsedNanoseconds = (endTime - beginTime) * 1_000_000
   const spent = end.processorNanoseconds - begin.processorNanoseconds - idleShare * elapsedNanoseconds
+  const problems = [
+    ...countProblems(plan.rate * plan.seconds, load.caller, load.callee),
+    ...processProblems(begin.processIds, end.processIds),
+    ...leftovers,
+  ]
+  if (problems.length > 0 && load.firstError !== '') problems.push(`SIPp's first error: ${load.firstError}`)
   return {
     server: server.name,
     rate: plan.rate,
@@ -71,11 +77,7 @@ export async function measureLoad(server: BenchServer, running: RunningServer, p
     idleShare,
     memoryBytes,
     kernelDrops: receiveBufferDrops() - dropsBefore,
-    problems: [
-      ...countProblems(plan.rate * plan.seconds, load.caller, load.callee),
-      ...processProblems(begin.processIds, end.processIds),
-      ...leftovers,
-    ],
+    problems,
   }
 }
 

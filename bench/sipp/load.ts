@@ -22,6 +22,8 @@ export interface LoadPlan {
 export interface LoadResult {
   readonly caller: SippCounts
   readonly callee: SippCounts
+  /** The first thing that either end did not expect, or ''. */
+  readonly firstError: string
   /** Seconds from the first call to the caller's end. */
   readonly seconds: number
 }
@@ -71,7 +73,12 @@ export async function runLoad(plan: LoadPlan, watch: LoadWatch): Promise<LoadRes
     await watch.afterCalls()
     await caller.stop()
     await callee.stop()
-    return { caller: caller.counts(), callee: callee.counts(), seconds }
+    return {
+      caller: caller.counts(),
+      callee: callee.counts(),
+      firstError: caller.firstError() || callee.firstError(),
+      seconds,
+    }
   } finally {
     clearInterval(ticking)
     await caller?.stop()

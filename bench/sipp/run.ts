@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { udpPortInUse } from '../measure/udp-ports.ts'
@@ -23,6 +23,9 @@ export interface SippPlan {
   /** What is particular to this end. */
   readonly options: readonly string[]
 }
+
+// Enough for one SIP message and what SIPp says of it.
+const ERROR_CHARACTERS = 1200
 
 /** One running SIPp. */
 export class Sipp {
@@ -49,7 +52,7 @@ export class Sipp {
       [
         ...['-sf', plan.scenarioFile, '-i', '127.0.0.1', '-p', String(plan.port), '-cp', String(plan.controlPort)],
         ...['-t', 'u1', '-nostdin', '-trace_stat', '-fd', '1', '-stf', statisticsFile(plan), '-trace_err'],
-        ...['-error_file', join(plan.directory, `${plan.name}.errors`), '-buff_size', String(plan.bufferBytes)],
+        ...['-error_file', errorFile(plan), '-buff_size', String(plan.bufferBytes)],
         ...['-timer_resol', '1', ...plan.options],
       ],
       { cwd: plan.directory, stdio: ['ignore', 'ignore', output], env: { ...process.env, TERM: 'dumb' } },
@@ -87,6 +90,12 @@ export class Sipp {
     process.removeListener('exit', this.#endWithUs)
   }
 
+  /** The first thing it did not expect, with the message, or ''. */
+  firstError(): string {
+    const file = errorFile(this.#plan)
+    return existsSync(file) ? readFileSync(file, 'latin1').slice(0, ERROR_CHARACTERS) : ''
+  }
+
   /** Its counts of now, at most a second old while it runs. */
   counts(): SippCounts {
     return readCounts(readFileSync(statisticsFile(this.#plan), 'latin1'))
@@ -99,4 +108,8 @@ function statisticsFile(plan: SippPlan): string {
 
 function outputFile(plan: SippPlan): string {
   return join(plan.directory, `${plan.name}.output`)
+}
+
+function errorFile(plan: SippPlan): string {
+  return join(plan.directory, `${plan.name}.errors`)
 }
