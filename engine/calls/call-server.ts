@@ -309,7 +309,7 @@ export class CallServer implements TransactionUser, CallServices {
 
   #newCall(request: SipMessage, flow: Flow, attempt: Attempt | null, party: Party): void {
     if (attempt === null || attempt.dialled.length > 128) {
-      this.#refuse(request, flow, 404, reasonPhrase(404), '')
+      this.transactions.acceptInvite(request, flow).respond(404, reasonPhrase(404), '', '', '')
       return
     }
     const decision = route(this.snapshot, this.usage, attempt, this.clock.now(), null)
@@ -320,7 +320,9 @@ export class CallServer implements TransactionUser, CallServices {
     if (!isEmergency(decision)) {
       const refusal = this.#draining ? { status: 503, phrase: 'Shutting Down' } : this.#limit(attempt)
       if (refusal !== null) {
-        this.#refuse(request, flow, refusal.status, refusal.phrase, retryAfter(drainRetry))
+        // With a transaction: a copy of the INVITE cannot be signed in again, its nonce count is used up.
+        const transaction = this.transactions.acceptInvite(request, flow)
+        transaction.respond(refusal.status, refusal.phrase, '', retryAfter(drainRetry), '')
         return
       }
     }

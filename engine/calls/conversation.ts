@@ -14,6 +14,8 @@ import { decodeText, encodeText } from './text.ts'
 import type { Holding } from './usage.ts'
 import { restoreHoldings, saveHoldings } from './usage.ts'
 
+const outOfOrder = 'CSeq Out Of Order'
+
 export interface AboutCall {
   readonly id: string
   /** Milliseconds since the epoch. */
@@ -95,7 +97,9 @@ export class Conversation implements DialogOwner, VisibleCall {
     }
     if (!this.#services.admits(request, flow, leg.dialog.flow, leg.party)) return
     if (!leg.dialog.acceptSequence(request.cseq)) {
-      transactions.respondStateless(request, flow, 500, 'CSeq Out Of Order', '')
+      // An INVITE's copies must all get this answer, whatever has become of the call when the last of them comes.
+      if (request.method === 'INVITE') transactions.acceptInvite(request, flow).respond(500, outOfOrder, '', '', '')
+      else transactions.respondStateless(request, flow, 500, outOfOrder, '')
       return
     }
     switch (request.method) {

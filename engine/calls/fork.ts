@@ -38,6 +38,8 @@ export class Fork implements ClientTransactionUser {
   /** Of the dialog that was answered: other tags are forks made by somebody behind us. */
   #answeredTag: string
   #ackText: string
+  /** ACKs of answers that nobody wanted, by their To-tag: each is repeated when its answer is. */
+  #unwantedAcks: Map<string, string> | null
   #owner: ForkOwner | null
   #cancelled: boolean
   #finished: boolean
@@ -65,6 +67,7 @@ export class Fork implements ClientTransactionUser {
     this.result = null
     this.#answeredTag = ''
     this.#ackText = ''
+    this.#unwantedAcks = null
     this.#owner = owner
     this.#cancelled = false
     this.#finished = false
@@ -194,10 +197,17 @@ export class Fork implements ClientTransactionUser {
 
   /** Answered though nobody wants it: too late, or by a second phone behind the one we called. */
   #endUnwanted(response: SipMessage): void {
+    const { network, obligations, random, transactions } = this.#services
+    const repeated = this.#unwantedAcks?.get(response.toTag)
+    if (repeated !== undefined) {
+      network.send(this.#flow, repeated, null)
+      return
+    }
     const dialog = dialogOfResponse(response, this.#flow)
-    if (this.#answeredTag === '') this.#answeredTag = dialog.remoteTag
-    this.acknowledge(dialog, response.cseq, '', '')
-    this.#services.obligations.bye(dialog, '', null)
+    const ack = transactions.sendAck(ackWithin(dialog, response.cseq, '', '', network, random), dialog.flow)
+    this.#unwantedAcks ??= new Map()
+    this.#unwantedAcks.set(dialog.remoteTag, ack)
+    obligations.bye(dialog, '', null)
   }
 
   #finish(): void {

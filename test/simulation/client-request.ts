@@ -37,6 +37,8 @@ export class ClientRequest implements TimerOwner {
   /** Some response came. */
   heard = false
   gaveUp = false
+  /** Somebody still wants to know how it ends. */
+  waitedFor = true
   readonly #phone: Phone
   readonly #user: ClientRequestUser
   readonly #text: string

@@ -49,7 +49,8 @@ export class Leg implements ClientRequestUser, TimerOwner {
   #answer: FinalAnswer | null = null
   /** Offer of ours that waits for its answer in an ACK. */
   #offeredInAnswer = ''
-  #ackText = ''
+  /** Our ACKs, by the number of the INVITE. */
+  readonly #acks = new Map<number, string>()
   /** What the next ACK carries. */
   #ackBody = ''
   #talking = false
@@ -241,13 +242,15 @@ export class Leg implements ClientRequestUser, TimerOwner {
     }
     this.#phone.world.watch.compareSessions(this.plan)
     this.sentBye = true
+    // Nobody waits for the answer to an offer in a call that he has ended.
+    if (this.#invite !== null) this.#invite.waitedFor = false
     this.#request('BYE', '', '')
   }
 
   /** Acknowledges the answer to our INVITE with this number. */
   acknowledge(sequence: number): void {
     const { parts } = this
-    this.#ackText = this.#phone.requestText({
+    const text = this.#phone.requestText({
       method: 'ACK',
       uri: this.#target,
       branch: this.#phone.newBranch(),
@@ -259,12 +262,14 @@ export class Leg implements ClientRequestUser, TimerOwner {
       body: this.#ackBody,
     })
     this.#ackBody = ''
-    this.#phone.send(this.#ackText)
+    this.#acks.set(sequence, text)
+    this.#phone.send(text)
   }
 
   /** The answer to our INVITE came again. */
-  answerRepeated(): void {
-    if (this.#ackText !== '') this.#phone.send(this.#ackText)
+  answerRepeated(sequence: number): void {
+    const ack = this.#acks.get(sequence)
+    if (ack !== undefined) this.#phone.send(ack)
   }
 
   #hold(): void {
@@ -277,7 +282,6 @@ export class Leg implements ClientRequestUser, TimerOwner {
     this.#inviteOffer = late ? '' : this.#newId('o')
     const direction = this.#phone.chance.pick(['sendonly', 'inactive', 'sendrecv'])
     const body = late ? '' : describe('offer', this.#inviteOffer, '', this.#phone.settings.host, direction)
-    this.#ackText = ''
     this.#invite = this.#request('INVITE', this.#phone.contact, body)
   }
 
@@ -323,12 +327,12 @@ export class Leg implements ClientRequestUser, TimerOwner {
 
   #reinviteAnswered(request: ClientRequest, response: SipMessage): void {
     const { status } = response
+    if (status < 300 && this.#acks.has(request.parts.cseq)) {
+      this.answerRepeated(request.parts.cseq)
+      return
+    }
     if (request !== this.#invite) return
     if (status < 300) {
-      if (this.#ackText !== '') {
-        this.answerRepeated()
-        return
-      }
       const description = readDescription(response.body)
       if (description === null) this.#phone.world.watch.fail(`A re-INVITE of ${this.title} got no description`)
       if (description.kind === 'offer') this.answerTo(description, 'sendrecv')

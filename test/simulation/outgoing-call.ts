@@ -140,7 +140,7 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
     const known = this.#leg
     if (known !== null) {
       if (known.parts.remoteTag !== response.toTag) watch.fail(`Call ${this.#plan.number} was answered twice`)
-      known.answerRepeated()
+      known.answerRepeated(response.cseq)
       return
     }
     const leg = new Leg(phone, this.#plan, 'caller', {

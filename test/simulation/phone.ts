@@ -239,7 +239,7 @@ export class Phone implements Station {
     for (const call of this.incomingCalls) if (call.rings) left.push(`${name} still rings`)
     for (const client of this.clients.values()) {
       const { method, callId, cseq } = client.parts
-      if (client.final === 0 && !(method === 'INVITE' && client.gaveUp && !client.heard)) {
+      if (client.final === 0 && client.waitedFor && !(method === 'INVITE' && client.gaveUp && !client.heard)) {
         left.push(`${name} got no final answer to ${method} ${cseq} of ${callId}`)
       }
     }
