@@ -212,19 +212,25 @@ export function parseMessage(text: string): SipMessage | null {
 
   const table: number[] = []
   let malformed = false
+  const startLineStart = position
   position = startLineEnd + 2
+  // Searched for again only where the last one found is passed: lines without any must not cost quadratic time.
+  let colon = position - 1
   for (;;) {
     const first = text.charCodeAt(position)
     if (first === 13 && text.charCodeAt(position + 1) === 10) break
     if (first === 32 || first === 9) {
       // A folded line. They are rare enough to write the headers anew and start over.
-      const unfolded = unfold(text)
+      const unfolded = unfold(text, startLineStart)
       return unfolded === null ? null : parseMessage(unfolded)
     }
     const end = lineEnd(text, position)
     if (end < 0) return null
-    const colon = text.indexOf(':', position)
-    if (colon <= position || colon > end) {
+    if (colon < position) {
+      colon = text.indexOf(':', position)
+      if (colon < 0) colon = text.length
+    }
+    if (colon === position || colon > end) {
       malformed = true
     } else {
       if (table.length >= maximumHeaderLines * 4) return null
@@ -249,9 +255,9 @@ function lineEnd(text: string, start: number): number {
 
 function parseStartLine(text: string, start: number, end: number): StartLine | null {
   if (text.startsWith('SIP/2.0 ', start)) {
-    const status = Number(text.slice(start + 8, start + 11))
+    const status = start + 11 <= end ? leadingNumber(text.slice(start + 8, start + 11)) : -1
     const after = text.charCodeAt(start + 11)
-    if (!(status >= 100 && status <= 699) || (after !== 32 && start + 11 !== end)) return null
+    if (status < 100 || status > 699 || (after !== 32 && start + 11 !== end)) return null
     const reasonPhrase = text.slice(start + 12, end)
     return { isRequest: false, method: '', requestUri: '', status, reasonPhrase, problem: '' }
   }
@@ -265,14 +271,18 @@ function parseStartLine(text: string, start: number, end: number): StartLine | n
   if (beforeVersion <= afterMethod) {
     requestUri = text.slice(afterMethod + 1, end)
     problem = 'form'
-  } else if (!text.startsWith('SIP/2.0', beforeVersion + 1) || beforeVersion + 8 !== end) {
+  } else if (!isVersion2(text, beforeVersion + 1, end)) {
     problem = /^SIP\/\d+\.\d+$/i.test(text.slice(beforeVersion + 1, end)) ? 'version' : 'form'
   } else if (requestUri === '' || requestUri.includes(' ') || requestUri.includes('\t')) {
     problem = 'form'
   }
-  // §7.1 allows no other case, but a name like sip/2.0 is still version 2.0.
-  if (problem === 'version' && text.slice(beforeVersion + 1, end).toUpperCase() === 'SIP/2.0') problem = ''
   return { isRequest: true, method, requestUri, status: 0, reasonPhrase: '', problem }
+}
+
+/** §7.1: SIP/2.0, in whatever case. */
+function isVersion2(text: string, start: number, end: number): boolean {
+  if (end - start !== 7) return false
+  return text.startsWith('SIP/2.0', start) || text.slice(start, end).toUpperCase() === 'SIP/2.0'
 }
 
 const methods = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'REGISTER', 'OPTIONS', 'INFO', 'UPDATE', 'PRACK']
@@ -287,12 +297,23 @@ function internMethod(text: string, start: number, end: number): string {
   return text.slice(start, end)
 }
 
-/** Replaces each line fold in the headers by one space (§7.3.1); the body is left alone. */
-function unfold(text: string): string | null {
-  const end = text.indexOf('\r\n\r\n')
+/**
+ * Replaces each line fold in the headers by one space (§7.3.1); the body is left alone.
+ * @param start of the start line: empty lines before it must not be taken for the end of the headers
+ */
+function unfold(text: string, start: number): string | null {
+  const end = text.indexOf('\r\n\r\n', start)
   if (end < 0) return null
-  const headers = text.slice(0, end).replace(/[ \t]*\r\n[ \t]+/g, ' ')
-  return headers + text.slice(end)
+  const headers = text.slice(start, end)
+  let unfolded = ''
+  let position = 0
+  for (let fold = headers.indexOf('\r\n'); fold >= 0; fold = headers.indexOf('\r\n', fold + 2)) {
+    if (!isBlank(headers.charCodeAt(fold + 2))) continue
+    unfolded += `${headers.slice(position, trimmedEnd(headers, position, fold))} `
+    position = fold + 3
+    while (isBlank(headers.charCodeAt(position))) position++
+  }
+  return unfolded + headers.slice(position) + text.slice(end)
 }
 
 /** RFC 3261 §25.1 `token`. */
@@ -347,7 +368,7 @@ export function firstOfList(value: string): string {
   return splitList(value, 1)[0] ?? ''
 }
 
-/** Takes a comma list apart (§7.3.1): commas in quoted strings, angle brackets and comments do not divide. */
+/** Takes a comma list apart (§7.3.1): commas in quoted strings and angle brackets do not divide. */
 export function splitList(value: string, most = 64): string[] {
   const parts: string[] = []
   let start = 0
@@ -356,7 +377,7 @@ export function splitList(value: string, most = 64): string[] {
   for (let i = 0; i <= value.length; i++) {
     const code = i === value.length ? 44 : value.charCodeAt(i)
     if (quoted && i < value.length) {
-      if (code === 92) i++
+      if (code === 92 && i + 1 < value.length) i++
       else if (code === 34) quoted = false
     } else if (code === 34) quoted = true
     else if (code === 60) bracketed = true

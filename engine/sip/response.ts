@@ -1,7 +1,7 @@
 /** Responses that we send (RFC 3261 §8.2.6) and where they go (§18.2.2, RFC 3581 §4). */
 import { Header } from './header-names.ts'
 import type { SipMessage } from './message.ts'
-import { findParameter, parameter } from './message.ts'
+import { findParameter } from './message.ts'
 import type { Flow } from './transport.ts'
 import { parseHostPort } from './uri.ts'
 
@@ -52,13 +52,17 @@ export interface ResponseHead {
 
 /** What is repeated from the request besides To, in the order in which it came. */
 const repeated: readonly boolean[] = Array.from({ length: 64 }, (_, id) =>
-  ([Header.via, Header.from, Header.callId, Header.cseq] as readonly number[]).includes(id),
+  ([Header.via, Header.from, Header.callId, Header.cseq, Header.timestamp] as readonly number[]).includes(id),
 )
 
-/** All Via (the top one with received and rport filled in), From, Call-ID, CSeq and To of `request`. */
+/**
+ * All Via (the top one with received and rport filled in), From, Call-ID, CSeq and To of `request`; and its Timestamp,
+ * which a 100 must repeat (§8.2.6.1) and the others may.
+ */
 export function responseHead(request: SipMessage, flow: Flow): ResponseHead {
   const lines = withReceived(request.passedLines(repeated), request.topVia, flow) + request.lines(Header.to)
-  return { lines: lines.slice(0, -2), tagged: request.toTag !== '' }
+  // A request without To is refused, and what stands last then is no place for a tag.
+  return { lines: lines.slice(0, -2), tagged: request.toTag !== '' || !request.has(Header.to) }
 }
 
 /**
@@ -81,10 +85,12 @@ export function responseText(
 /** `lines` with received and rport filled in where `top`, the topmost Via, stands in them (§18.2.1, RFC 3581 §4). */
 function withReceived(lines: string, top: string, flow: Flow): string {
   const rport = findParameter(top, 0, 'rport')
-  if (rport === undefined && isFrom(top, flow.address)) return lines
-  let mended = rport === '' ? top.replace(/;\s*rport(?![=\w])/i, `;rport=${flow.port}`) : top
+  const direct = rport === undefined && isFrom(top, flow.address)
   // A received parameter that came with the request is not ours to believe.
-  mended = `${withoutReceived(mended)};received=${flow.address}`
+  let mended = withoutReceived(top)
+  if (direct && mended === top) return lines
+  if (rport === '') mended = mended.replace(/;\s*rport(?=\s*(;|$))/i, `;rport=${flow.port}`)
+  if (!direct) mended += `;received=${flow.address}`
   const start = lines.indexOf(top)
   return lines.slice(0, start) + mended + lines.slice(start + top.length)
 }
@@ -101,7 +107,8 @@ function isFrom(via: string, address: string): boolean {
 }
 
 function withoutReceived(via: string): string {
-  return parameter(via, 'received') === '' ? via : via.replace(/;\s*received\s*=\s*[^;,\s]+/i, '')
+  if (findParameter(via, 0, 'received') === undefined) return via
+  return via.replace(/;\s*received(\s*=\s*[^;\s]*)?\s*(?=;|$)/gi, '')
 }
 
 /** `host[:port]` of one Via value, as it stands. */

@@ -22,7 +22,7 @@ export interface Uri {
 /** Reads a URI; `null` where it is not one. Schemes other than sip, sips and tel come back with the rest in `user`. */
 export function parseUri(text: string): Uri | null {
   const colon = text.indexOf(':')
-  if (colon <= 0) return null
+  if (colon <= 0 || !isPlain(text)) return null
   const scheme = text.slice(0, colon).toLowerCase()
   if (!/^[a-z][a-z0-9+.-]*$/.test(scheme)) return null
   if (scheme === 'tel') {
@@ -80,6 +80,18 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
   return port >= 1 && port <= 65535 ? { host, port } : null
 }
 
+/**
+ * Nothing that ends a URI where it stands in a message: blanks, control characters, quotes, angle brackets (RFC 3986
+ * §2). Other characters that ought to be escaped, like the # of star codes, are seen in the field and do no harm.
+ */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code <= 32 || code === 34 || code === 60 || code === 62 || code === 127) return false
+  }
+  return true
+}
+
 /** Letters, digits, dots, hyphens (underscores are seen in the field), or an IPv6 reference. */
 function isHost(host: string): boolean {
   if (host.charCodeAt(0) === 91) return /^\[[0-9a-f:.]+\]$/.test(host)
@@ -109,6 +121,12 @@ export function decodeUser(user: string): string | null {
   return decoded
 }
 
+/** A user part without the parameters that telephone numbers carry in it (RFC 3261 §19.1.6): nobody dials them. */
+export function withoutUserParameters(user: string): string {
+  const semicolon = user.indexOf(';')
+  return semicolon < 0 ? user : user.slice(0, semicolon)
+}
+
 /** Value of a URI parameter, '' for one without value, `undefined` where it is missing. `name` in lower case. */
 export function uriParameter(uri: Uri, name: string): string | undefined {
   return findParameter(uri.parameters, 0, name)
@@ -129,12 +147,11 @@ export function parseNameAddress(value: string): NameAddress | null {
   let position = 0
   if (value.charCodeAt(0) === 34) {
     position = endOfQuoted(value, 0)
-    if (value.charCodeAt(position - 1) !== 34 || position < 2) return null
     displayName = value.slice(1, position - 1).replace(/\\(.)/gs, '$1')
   }
   const open = value.indexOf('<', position)
   if (open < 0) {
-    if (displayName !== '') return null
+    if (position > 0) return null
     // §20.10: without brackets, what follows a semicolon belongs to the header, not the URI.
     const semicolon = value.indexOf(';')
     const end = semicolon < 0 ? value.length : semicolon
@@ -142,8 +159,8 @@ export function parseNameAddress(value: string): NameAddress | null {
     return uri === '' || uri.includes(' ') ? null : { displayName: '', uri, parameters: value.slice(end) }
   }
   const close = value.indexOf('>', open)
-  if (close < 0) return null
-  if (displayName === '' && position === 0) displayName = value.slice(0, open).trim()
+  if (close <= open + 1) return null
+  if (position === 0) displayName = value.slice(0, open).trim()
   else if (value.slice(position, open).trim() !== '') return null
   const parameters = value.slice(close + 1).trim()
   if (parameters !== '' && !parameters.startsWith(';')) return null

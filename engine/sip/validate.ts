@@ -5,7 +5,7 @@
 import type { HeaderId } from './header-names.ts'
 import { Header, headerTitle } from './header-names.ts'
 import type { SipMessage } from './message.ts'
-import { cseqMethod, leadingNumber, parameterOfAddress } from './message.ts'
+import { cseqMethod, firstOfList, leadingNumber, parameterOfAddress } from './message.ts'
 import { parseNameAddress, parseUri } from './uri.ts'
 
 export interface Problem {
@@ -48,12 +48,19 @@ export function isUsableResponse(response: SipMessage): boolean {
   return (
     response.cseq >= 0 &&
     response.method !== '' &&
-    response.count(Header.via) === 1 &&
+    hasOneVia(response) &&
     response.has(Header.from) &&
     response.has(Header.to) &&
     response.callId !== '' &&
     lengthProblem(response) === null
   )
+}
+
+/** §8.1.3.3: a response with more than one Via value was sent astray. */
+function hasOneVia(response: SipMessage): boolean {
+  if (response.count(Header.via) !== 1) return false
+  const via = response.header(Header.via)
+  return firstOfList(via) === via
 }
 
 function bad(phrase: string): Problem {
@@ -62,7 +69,8 @@ function bad(phrase: string): Problem {
 
 function addressProblem(value: string, name: string): Problem | null {
   // The usual form, <sip:...>;tag=..., is seen at a glance.
-  const plain = value.charCodeAt(0) === 60 && value.indexOf('>') > 0
+  const afterUri = value.charCodeAt(0) === 60 ? value.indexOf('>') + 1 : 0
+  const plain = afterUri > 2 && (afterUri === value.length || value.charCodeAt(afterUri) === 59)
   if (!plain && parseNameAddress(value) === null) return bad(`Malformed ${name} Header`)
   return parameterOfAddress(value, 'tag').length > 256 ? bad(`Malformed ${name} Header`) : null
 }
