@@ -4,7 +4,7 @@
  */
 import { Header } from './header-names.ts'
 import type { SipMessage } from './message.ts'
-import { parameterOfAddress, splitList } from './message.ts'
+import { endOfQuoted, findParameter, parametersStart, splitList } from './message.ts'
 import { ownCopy } from './own-copy.ts'
 import type { OutgoingRequest } from './request.ts'
 import { magicCookie } from './request.ts'
@@ -80,7 +80,8 @@ export interface DialogParts {
 
 /** The dialog that our answer with `localTag` makes of a request received (§12.1.1). */
 export function dialogOfRequest(request: SipMessage, localTag: string, flow: Flow): Dialog {
-  return keptDialog(request, localTag, request.fromTag, request.to, withoutTag(request.from), contactUri(request), {
+  const local = withoutTag(request.to)
+  return keptDialog(request, localTag, request.fromTag, local, withoutTag(request.from), contactUri(request), {
     routeSet: recordedRoute(request),
     localSequence: 0,
     remoteSequence: request.cseq,
@@ -238,16 +239,30 @@ export function contactUri(message: SipMessage): string {
 
 /** The value of a From or To with all its parameters but the tag. */
 export function withoutTag(address: string): string {
-  const tag = parameterOfAddress(address, 'tag')
-  if (tag === '') return address
-  const start = address.lastIndexOf(tag)
-  const semicolon = address.lastIndexOf(';', start)
-  return (address.slice(0, semicolon) + address.slice(start + tag.length)).trim()
+  let start = address.indexOf(';', parametersStart(address))
+  if (start < 0) return address
+  let kept = address.slice(0, start)
+  while (start < address.length) {
+    const end = parameterEnd(address, start + 1)
+    const parameter = address.slice(start, end)
+    if (findParameter(parameter, 0, 'tag') === undefined) kept += parameter
+    start = end
+  }
+  return kept.trimEnd()
+}
+
+/** Index of the semicolon that ends the parameter at `start`, or the end of the text. */
+function parameterEnd(text: string, start: number): number {
+  let i = start
+  while (i < text.length && text.charCodeAt(i) !== 59) i = text.charCodeAt(i) === 34 ? endOfQuoted(text, i) : i + 1
+  return i
 }
 
 const separator = '\n'
+/** Divides the route set: no header has a bare CR, but a URI can have anything else. */
+const routeSeparator = '\r'
 
-/** All state of the dialog in one text without line ends but those that divide its fields. */
+/** All state of the dialog in one text without line feeds but those that divide its fields. */
 export function saveDialog(dialog: Dialog): string {
   return [
     dialog.callId,
@@ -256,7 +271,7 @@ export function saveDialog(dialog: Dialog): string {
     dialog.localAddress,
     dialog.remoteAddress,
     dialog.remoteTarget,
-    dialog.routeSet.join(','),
+    dialog.routeSet.join(routeSeparator),
     `${dialog.localSequence} ${dialog.remoteSequence}`,
     saveFlow(dialog.flow),
   ].join(separator)
@@ -282,7 +297,7 @@ export function loadDialog(lines: readonly string[]): Dialog | null {
     localAddress,
     remoteAddress,
     remoteTarget,
-    routeSet: splitList(routes),
+    routeSet: routes === '' ? [] : routes.split(routeSeparator),
     localSequence,
     remoteSequence,
     flow,
@@ -298,7 +313,16 @@ export function saveFlow(flow: Flow): string {
 export function loadFlow(text: string): Flow | null {
   const [transport, listener, address, port, connection] = text.split(' ')
   if (!isTransport(transport) || address === undefined || connection === undefined) return null
-  return { transport, listener: Number(listener), address, port: Number(port), connection: Number(connection) }
+  const flow: Flow = {
+    transport,
+    listener: Number(listener),
+    address,
+    port: Number(port),
+    connection: Number(connection),
+  }
+  return Number.isInteger(flow.listener) && Number.isInteger(flow.port) && Number.isInteger(flow.connection)
+    ? flow
+    : null
 }
 
 function isTransport(text: string | undefined): text is Transport {
