@@ -102,6 +102,7 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
   }
 
   timerFired(name: string): void {
+    if (this.#state === 'terminated') return
     switch (name) {
       case 'A':
         this.#timerA = null
@@ -112,8 +113,8 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
         return
       case 'B':
       case 'cancelled':
-        this.#lifeTimer = null
         if (!this.open) return
+        this.#lifeTimer = null
         this.#end()
         this.#user.timedOut()
         return
@@ -143,9 +144,10 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
 
   #cancel(send: (invite: OutgoingRequest) => void): void {
     this.#waitingCancel = null
-    if (this.#request === null) return
+    // While it rings no timer runs but that of the CANCEL, of which there is one.
+    if (this.#request === null || this.#lifeTimer !== null) return
     // §9.1: an INVITE that a CANCEL does not end within 64 T1 counts as cancelled.
-    if (this.#lifeTimer === null) this.#lifeTimer = this.#home.clock.start(lifetime, this, 'cancelled')
+    this.#lifeTimer = this.#home.clock.start(lifetime, this, 'cancelled')
     send(this.#request)
   }
 

@@ -133,6 +133,7 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
   }
 
   timerFired(name: string): void {
+    if (this.#state === 'terminated') return
     switch (name) {
       case 'G':
         this.#timerG = null
@@ -142,8 +143,8 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
         this.#home.network.send(this.flow, this.#lastResponse, this)
         return
       case 'H':
-        this.#lifeTimer = null
         if (this.#state !== 'completed') return
+        this.#lifeTimer = null
         this.#end()
         this.#user?.answerLost()
         return

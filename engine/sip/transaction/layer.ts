@@ -1,4 +1,3 @@
-import { Header } from '../header-names.ts'
 import type { SipMessage } from '../message.ts'
 import { parseMessage } from '../message.ts'
 import type { OutgoingRequest } from '../request.ts'
@@ -172,7 +171,7 @@ export class TransactionLayer implements TransactionHome {
   }
 
   #requestReceived(request: SipMessage, flow: Flow): void {
-    if (!request.has(Header.via)) {
+    if (request.topVia === '') {
       this.discarded++
       return
     }
@@ -233,6 +232,8 @@ export class TransactionLayer implements TransactionHome {
     }
     const transaction = this.#clients.get(clientKey(response.branch, response.method))
     if (transaction === undefined) this.#user.strayResponseReceived(response, flow)
+    // §17.1.3: the method in CSeq counts too.
+    else if (transaction instanceof InviteClientTransaction !== (response.method === 'INVITE')) this.discarded++
     else transaction.responseReceived(response, flow)
   }
 }

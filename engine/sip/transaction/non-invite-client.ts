@@ -70,6 +70,7 @@ export class NonInviteClientTransaction implements TimerOwner, SendFailureListen
   }
 
   timerFired(name: string): void {
+    if (this.#state === 'terminated') return
     switch (name) {
       case 'E':
         this.#timerE = null
@@ -79,6 +80,7 @@ export class NonInviteClientTransaction implements TimerOwner, SendFailureListen
         this.#home.network.send(this.flow, this.#text, this)
         return
       case 'F':
+        if (this.#state === 'completed') return
         this.#lifeTimer = null
         this.#end()
         this.#user?.timedOut()

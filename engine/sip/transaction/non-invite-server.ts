@@ -41,7 +41,7 @@ export class NonInviteServerTransaction implements TimerOwner, SendFailureListen
 
   /** Sends a response with our own To tag where the request has none; after a final one calls are ignored. */
   respond(status: number, phrase: string, headers: string, body: string): void {
-    if (this.#head === null) return
+    if (this.#head === null || this.#state === 'terminated') return
     const text = responseText(status, phrase, this.#head, status === 100 ? '' : this.toTag, headers, body)
     this.#lastResponse = text
     if (status < 200) this.#state = 'proceeding'
@@ -55,6 +55,7 @@ export class NonInviteServerTransaction implements TimerOwner, SendFailureListen
   }
 
   timerFired(_name: string): void {
+    if (this.#state === 'terminated') return
     this.#timerJ = null
     this.#end()
   }

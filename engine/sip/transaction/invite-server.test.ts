@@ -1,0 +1,212 @@
+import t from 'tap'
+import { parseMessage } from '../message.ts'
+import { countingRandom, flowBy, RecordingNetwork } from '../recording-network.ts'
+import type { Transport } from '../transport.ts'
+import { VirtualClock } from '../virtual-clock.ts'
+import type { InviteServerTransaction } from './invite-server.ts'
+import { TransactionLayer } from './layer.ts'
+
+/** One INVITE received from `transport`, and what its user and the users of its ACK are told. */
+function received(transport: Transport) {
+  const clock = new VirtualClock()
+  const network = new RecordingNetwork(clock)
+  const told: string[] = []
+  const flow = flowBy(transport)
+  const made: InviteServerTransaction[] = []
+  const layer = new TransactionLayer(network, clock, countingRandom(), {
+    inviteReceived(request, flow) {
+      const transaction = layer.acceptInvite(request, flow)
+      transaction.user = { cancelled: () => told.push('cancelled'), answerLost: () => told.push('answer lost') }
+      made.push(transaction)
+    },
+    requestReceived: (request) => told.push(request.method),
+    ackReceived: () => told.push('ACK'),
+    strayResponseReceived: (response) => told.push(`stray ${response.status}`),
+  })
+  const message = (method: string) =>
+    [
+      `${method} sip:b@192.0.2.1 SIP/2.0`,
+      `Via: SIP/2.0/${transport} 192.0.2.9:5070;branch=z9hG4bK1`,
+      'From: <sip:a@b>;tag=1',
+      'To: <sip:b@b>',
+      'Call-ID: x',
+      `CSeq: 1 ${method}`,
+      '\r\n',
+    ].join('\r\n')
+  const receive = (method: string) => layer.receive(message(method), flow)
+  receive('INVITE')
+  const transaction = made[0]
+  if (transaction === undefined) throw new Error('no transaction')
+  return { clock, network, told, layer, made, transaction, receive }
+}
+
+t.test('RFC 3261 §17.2.1, proceeding: a retransmission gets the newest provisional response', async (t) => {
+  const { network, receive, transaction, made, told } = received('UDP')
+  receive('INVITE')
+  t.same(network.takeStartLines(), [], 'nothing before there is a response')
+  transaction.respond(100, 'Trying', '', '', '')
+  receive('INVITE')
+  transaction.respond(180, 'Ringing', 'tag', '', '')
+  receive('INVITE')
+  t.same(network.takeStartLines(), [
+    'SIP/2.0 100 Trying',
+    'SIP/2.0 100 Trying',
+    'SIP/2.0 180 Ringing',
+    'SIP/2.0 180 Ringing',
+  ])
+  receive('ACK')
+  t.same(told, [], 'an ACK too early is not passed up')
+  t.equal(made.length, 1)
+  t.ok(transaction.open)
+})
+
+t.test(
+  'RFC 3261 §17.2.1, Timer G: a failure by UDP is sent again after 0.5, 1, 2, 4, 4, ... s; Timer H: 32 s',
+  async (t) => {
+    const { clock, network, transaction, layer, told } = received('UDP')
+    t.match(transaction.respond(486, 'Busy Here', 'tag', '', ''), /^SIP\/2\.0 486 Busy Here\r\n/)
+    clock.advance(31_999)
+    t.same(network.takeTimes(), [0, 500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500])
+    t.same(told, [])
+    t.equal(layer.size, 1)
+    clock.advance(1)
+    t.same(told, ['answer lost'])
+    t.equal(layer.size, 0)
+    t.equal(clock.running, 0)
+    t.same(network.take(), [])
+  },
+)
+
+t.test('RFC 3261 §17.2.1: a failure by a reliable transport is not sent again', async (t) => {
+  for (const transport of ['TCP', 'TLS', 'WS', 'WSS'] as const) {
+    const { clock, network, transaction, layer, told } = received(transport)
+    transaction.respond(486, 'Busy Here', 'tag', '', '')
+    clock.advance(31_999)
+    t.same(network.takeTimes(), [0])
+    clock.advance(1)
+    t.same(told, ['answer lost'])
+    t.equal(layer.size, 0)
+  }
+})
+
+t.test('RFC 3261 §17.2.1, completed to confirmed: ACK stops Timers G and H, Timer I forgets after 5 s', async (t) => {
+  const { clock, network, transaction, receive, layer, told } = received('UDP')
+  transaction.respond(486, 'Busy Here', 'tag', '', '')
+  clock.advance(700)
+  receive('INVITE')
+  t.same(network.takeTimes(), [0, 500, 700], 'a retransmitted INVITE gets it at once')
+  receive('ACK')
+  receive('ACK')
+  receive('INVITE')
+  t.same(told, [], 'the ACK of a failure ends here')
+  clock.advance(4999)
+  t.same(network.take(), [])
+  t.equal(layer.size, 1)
+  clock.advance(1)
+  t.equal(layer.size, 0)
+  t.equal(clock.running, 0)
+  clock.advance(60_000)
+  t.same(told, [])
+})
+
+t.test('RFC 3261 §17.2.1, Timer I is zero for reliable transports', async (t) => {
+  const { clock, transaction, receive, layer } = received('TCP')
+  transaction.respond(486, 'Busy Here', 'tag', '', '')
+  receive('ACK')
+  t.equal(layer.size, 0)
+  t.equal(clock.running, 0)
+})
+
+t.test('RFC 6026 §7.1, accepted: INVITEs are absorbed, ACKs passed up, Timer L forgets after 32 s', async (t) => {
+  const { clock, network, transaction, receive, layer, told, made } = received('UDP')
+  t.match(transaction.respond(200, 'OK', 'tag', '', ''), /^SIP\/2\.0 200 OK\r\n/)
+  t.notOk(transaction.open)
+  t.equal(transaction.head, null)
+  receive('INVITE')
+  clock.advance(31_000)
+  receive('INVITE')
+  receive('ACK')
+  t.same(network.takeTimes(), [0], 'repeating a 2xx is for its user')
+  t.same(told, ['ACK'])
+  t.equal(made.length, 1)
+  clock.advance(999)
+  t.equal(layer.size, 1)
+  clock.advance(1)
+  t.equal(layer.size, 0)
+  t.equal(clock.running, 0)
+  t.same(told, ['ACK'])
+})
+
+t.test('after a final response nothing more is sent', async (t) => {
+  for (const status of [200, 486]) {
+    const { network, transaction } = received('UDP')
+    transaction.respond(status, 'Final', 'tag', '', '')
+    network.take()
+    t.equal(transaction.respond(180, 'Ringing', 'tag', '', ''), '')
+    t.equal(transaction.respond(500, 'Late', 'tag', '', ''), '')
+    t.same(network.take(), [])
+  }
+})
+
+t.test('RFC 3261 §9.2: CANCEL is answered 200, and the INVITE owed a 487', async (t) => {
+  const { clock, network, transaction, receive, layer, told } = received('UDP')
+  transaction.respond(180, 'Ringing', transaction.toTag, '', '')
+  receive('CANCEL')
+  t.same(told, ['cancelled'])
+  const [ringing, ok] = network.take()
+  t.match(ok?.text, /^SIP\/2\.0 200 OK\r\n[^]*CSeq: 1 CANCEL\r\n/)
+  t.equal(parseMessage(ok?.text ?? '')?.toTag, parseMessage(ringing?.text ?? '')?.toTag)
+  transaction.respond(487, 'Request Terminated', transaction.toTag, '', '')
+  receive('CANCEL')
+  receive('ACK')
+  t.same(network.takeStartLines(), ['SIP/2.0 487 Request Terminated', 'SIP/2.0 200 OK'])
+  t.same(told, ['cancelled'], 'once')
+  clock.advance(32_000)
+  t.equal(layer.size, 0)
+})
+
+t.test('RFC 3261 §9.2: CANCEL after the final response changes nothing', async (t) => {
+  for (const status of [200, 486]) {
+    const { network, transaction, receive, told } = received('UDP')
+    transaction.respond(status, 'Final', 'tag', '', '')
+    network.take()
+    receive('CANCEL')
+    t.same(network.takeStartLines(), ['SIP/2.0 200 OK'])
+    t.same(told, [])
+  }
+})
+
+t.test(
+  'RFC 3261 §17.2.4: a failure that cannot be delivered is over; while it rings the caller may come back',
+  async (t) => {
+    const { clock, transaction, layer, told } = received('TCP')
+    transaction.respond(180, 'Ringing', 'tag', '', '')
+    transaction.sendFailed()
+    t.ok(transaction.open)
+    transaction.respond(486, 'Busy Here', 'tag', '', '')
+    transaction.sendFailed()
+    transaction.sendFailed()
+    t.same(told, ['answer lost'])
+    t.equal(layer.size, 0)
+    t.equal(clock.running, 0)
+    const answered = received('TCP')
+    answered.transaction.respond(200, 'OK', 'tag', '', '')
+    answered.transaction.sendFailed()
+    t.equal(answered.layer.size, 1, 'the user of a 2xx sends it again himself')
+  },
+)
+
+t.test('timers that come too late do no harm', async (t) => {
+  const { clock, network, transaction, receive, layer, told } = received('UDP')
+  transaction.respond(486, 'Busy Here', 'tag', '', '')
+  receive('ACK')
+  network.take()
+  for (const name of ['G', 'H']) transaction.timerFired(name)
+  t.equal(layer.size, 1)
+  clock.advance(5000)
+  for (const name of ['G', 'H', 'I', 'L']) transaction.timerFired(name)
+  t.same(network.take(), [])
+  t.same(told, [])
+  t.equal(layer.size, 0)
+  t.equal(clock.running, 0)
+})
