@@ -37,6 +37,8 @@ export class Leg {
   onAcknowledged: ((headers: string, body: string) => void) | null
   /** Lines of the BYE that leaves as soon as its ACK is here; `null` where none is wanted. */
   byeWanted: string | null
+  /** It has hung up, and is only still told that its INVITE was answered. */
+  hungUp: boolean
 
   constructor(dialog: Dialog, party: Party) {
     this.dialog = dialog
@@ -44,6 +46,7 @@ export class Leg {
     this.answer = null
     this.onAcknowledged = null
     this.byeWanted = null
+    this.hungUp = false
   }
 }
 
@@ -111,8 +114,9 @@ export class Conversation implements DialogOwner, VisibleCall {
         this.#renegotiate(leg, request, flow)
         return
       case 'INFO':
-        this.#save()
         PassedRequest.pass(this.#services, this, request, flow, this.other(leg))
+        // Afterwards: both dialogs have a new sequence number now.
+        this.#save()
         return
       case 'OPTIONS':
         this.#save()
@@ -134,7 +138,7 @@ export class Conversation implements DialogOwner, VisibleCall {
     const pass = leg.onAcknowledged
     leg.onAcknowledged = null
     pass?.(passedHeaders(ack), ack.body)
-    if (leg.byeWanted !== null) this.#bye(leg, leg.byeWanted)
+    this.#settle(leg)
   }
 
   lateAnswerReceived(response: SipMessage, localTag: string): void {
@@ -206,6 +210,9 @@ export class Conversation implements DialogOwner, VisibleCall {
       saveParty(this.callee.party),
       saveDialog(this.caller.dialog),
       saveDialog(this.callee.dialog),
+      this.#over
+        ? `${this.caller.byeWanted === null ? '' : 'caller'} ${this.callee.byeWanted === null ? '' : 'callee'}`
+        : '',
     ].join('\n')
   }
 
@@ -214,16 +221,38 @@ export class Conversation implements DialogOwner, VisibleCall {
     const [, times = '', dialled = '', holdings = '', callerParty = '', calleeParty = ''] = lines
     const [startedAt = 0, answeredAt = 0] = times.split(' ').map(Number)
     const caller = loadDialog(lines.slice(6, 6 + savedDialogLines))
-    const callee = loadDialog(lines.slice(6 + savedDialogLines))
+    const callee = loadDialog(lines.slice(6 + savedDialogLines, 6 + 2 * savedDialogLines))
+    const [callerOwed = '', calleeOwed] = (lines[6 + 2 * savedDialogLines] ?? '').split(' ')
     const parties = [loadParty(callerParty), loadParty(calleeParty)]
     const [one, other] = parties
     if (caller === null || callee === null || one == null || other == null) return null
-    return new Conversation(
+    const over = calleeOwed !== undefined
+    const taken = over ? [] : restoreHoldings(holdings, services.usage)
+    const conversation = new Conversation(
       services,
-      { id, startedAt, answeredAt, dialled: decodeText(dialled), holdings: restoreHoldings(holdings, services.usage) },
+      { id, startedAt, answeredAt, dialled: decodeText(dialled), holdings: taken },
       { dialog: caller, party: one },
       { dialog: callee, party: other },
     )
+    if (over) conversation.#restoreEnd(callerOwed !== '', calleeOwed !== '')
+    return conversation
+  }
+
+  #restoreEnd(callerOwed: boolean, calleeOwed: boolean): void {
+    const { calls } = this.#services
+    this.#over = true
+    calls.remove(this.#about.id)
+    if (callerOwed) this.caller.byeWanted = ''
+    else calls.unregister(this.caller.dialog.localTag)
+    if (calleeOwed) this.callee.byeWanted = ''
+    else calls.unregister(this.callee.dialog.localTag)
+  }
+
+  /** All entries of the journal are taken up: a BYE that waits for no ACK any more leaves now. */
+  restored(): void {
+    for (const leg of [this.caller, this.callee]) {
+      if (leg.byeWanted !== null && leg.answer === null) this.#bye(leg, leg.byeWanted)
+    }
   }
 
   /** Goes on repeating an answer of the process before this one. */
@@ -255,10 +284,12 @@ export class Conversation implements DialogOwner, VisibleCall {
       const headers = sameSide ? `Retry-After: ${Math.floor(random.fraction() * 10)}\r\n` : ''
       const status = sameSide ? 500 : 491
       transactions.acceptInvite(request, flow).respond(status, reasonPhrase(status), '', headers, '')
+      this.#save()
       return
     }
     if (this.other(leg).answer !== null) {
       transactions.acceptInvite(request, flow).respond(491, reasonPhrase(491), '', '', '')
+      this.#save()
       return
     }
     this.#renegotiation = new Renegotiation(this.#services, this, leg, request, flow)
@@ -272,10 +303,15 @@ export class Conversation implements DialogOwner, VisibleCall {
       'An answer was never acknowledged: the call ends',
     )
     this.#acknowledged(leg)
+    if (!this.#settle(leg)) this.#end(null, '')
+  }
+
+  /** The answer of a leg that is over is acknowledged or given up. @returns false if the leg is not over */
+  #settle(leg: Leg): boolean {
     if (leg.byeWanted !== null) this.#bye(leg, leg.byeWanted)
-    else {
-      this.#end(null, '')
-    }
+    else if (leg.hungUp) this.#services.calls.unregister(leg.dialog.localTag)
+    else return false
+    return true
   }
 
   #acknowledged(leg: Leg): void {
@@ -293,9 +329,10 @@ export class Conversation implements DialogOwner, VisibleCall {
     for (const holding of this.#about.holdings) this.#services.usage.give(holding)
     this.#services.calls.remove(this.#about.id)
     if (by !== null) {
-      if (by.answer !== null) this.#acknowledged(by)
       this.#passUnacknowledged(by)
-      this.#services.calls.unregister(by.dialog.localTag)
+      // §13.3.1.4: whoever has not acknowledged our answer may not have it yet, and waits for it though he hung up.
+      by.hungUp = true
+      if (by.answer === null) this.#settle(by)
     }
     for (const leg of [this.caller, this.callee]) {
       if (leg === by) continue
@@ -303,6 +340,14 @@ export class Conversation implements DialogOwner, VisibleCall {
       if (leg.answer !== null) leg.byeWanted = reason
       else this.#bye(leg, reason)
     }
+    this.#saveEnded()
+  }
+
+  /** While a BYE waits for its ACK the next process must know that the call is over. */
+  #saveEnded(): void {
+    const { journal } = this.#services
+    if (this.caller.byeWanted === null && this.callee.byeWanted === null) journal.remove('call', this.#about.id)
+    else journal.put('call', this.#about.id, this.save())
   }
 
   /** A late offer whose answer will never come: the other side is owed its ACK all the same. */
@@ -315,10 +360,10 @@ export class Conversation implements DialogOwner, VisibleCall {
   #bye(leg: Leg, reason: string): void {
     leg.byeWanted = null
     this.#passUnacknowledged(leg)
-    const { calls, obligations, journal } = this.#services
+    const { calls, obligations } = this.#services
     // Until it is answered, a BYE that crosses ours still belongs to this dialog.
     obligations.bye(leg.dialog, reason, () => calls.unregister(leg.dialog.localTag))
-    if (this.other(leg).byeWanted === null) journal.remove('call', this.#about.id)
+    this.#saveEnded()
   }
 
   #legOf(localTag: string): Leg {

@@ -52,6 +52,7 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
     if (what === 'bye') services.obligations.resumeBye(saved.request, saved.flow, null)
     else Fork.cancelResumed(services, saved.request, saved.flow)
   }
+  for (const conversation of conversations.values()) conversation.restored()
   return { answered: conversations.size, ended, owed }
 }
 

@@ -247,6 +247,12 @@ export class Leg implements ClientRequestUser, TimerOwner {
     this.#request('BYE', '', '')
   }
 
+  /** Our BYE to the early dialog crossed the answer: there is nothing more to say. */
+  endedEarly(): void {
+    this.sentBye = true
+    this.#end()
+  }
+
   /** Acknowledges the answer to our INVITE with this number. */
   acknowledge(sequence: number): void {
     const { parts } = this
@@ -322,6 +328,7 @@ export class Leg implements ClientRequestUser, TimerOwner {
   }
 
   timedOut(request: ClientRequest): void {
+    if (!request.waitedFor) return
     this.#phone.world.watch.fail(`${this.title} got no answer to ${request.parts.method}`)
   }
 

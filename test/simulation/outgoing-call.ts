@@ -32,6 +32,8 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
   #leg: Leg | null = null
   #givesUp = false
   #cancelSent = false
+  /** Of the early dialog that was ended by BYE. */
+  #endedTag = ''
 
   constructor(phone: Phone, plan: CallPlan) {
     this.#phone = phone
@@ -114,6 +116,7 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
     const tag = this.#early.at(-1)
     const silent = { responseReceived: () => undefined, timedOut: () => this.#silence() }
     if (this.#plan.earlyBye && tag !== undefined) {
+      this.#endedTag = tag
       new ClientRequest(this.#phone, silent, {
         ...invite.parts,
         method: 'BYE',
@@ -169,7 +172,8 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
     const leg = this.#leg
     if (leg === null) return
     leg.acknowledge(this.#invite?.parts.cseq ?? 0)
-    if (this.#givesUp) leg.hangUp()
+    if (this.#endedTag === leg.parts.remoteTag) leg.endedEarly()
+    else if (this.#givesUp) leg.hangUp()
     else leg.startTalking()
   }
 

@@ -95,9 +95,11 @@ export class Watch {
       this.#descriptions.set(key, response.body)
     }
     if (response.status < 200) return
-    const final = `${response.status} with tag ${tag}`
+    // The process after a crash has forgotten how the one before it refused; only that is forgiven.
+    const refusal = this.restarts > 0 && response.status >= 300
+    const final = refusal ? 'a refusal' : `${response.status} with tag ${tag}`
     const known = this.#finals.get(response.branch)
-    if (known !== undefined && known !== final) {
+    if (known !== undefined && known !== final && !(refusal && !known.startsWith('2'))) {
       this.fail(`Two final answers to one INVITE: ${known}, then ${final} (${response.callId}, CSeq ${response.cseq})`)
     }
     this.#finals.set(response.branch, final)
