@@ -1,7 +1,7 @@
 /** kill -9 under load: answered calls live on, ringing ones are ended, nobody finds the port closed. */
 
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -42,26 +42,30 @@ async function crash(
   t.equal((await first.calls()).length, size.answered + size.ringing, 'all calls are alive')
   const phone = await registeredPhone(t, first, callee)
   const traffic = await Traffic.start(first.address, busy)
-  await traffic.firstAnswerAfter(performance.now())
+  t.teardown(() => traffic.stop())
+  await traffic.steady(100)
   const before = traffic.registrations
 
   const moment = performance.now()
   const ringing = load.ringingEnded()
   // Some hang up while nobody is there to hear it.
   const early = load.answered.slice(0, 20)
-  const killed = plan.kill(first)
+  const killed = plan.kill(first).then((server) => {
+    t.teardown(() => server.remove())
+    return server
+  })
   const hungUpEarly = load.hangUpAnswered(early)
-  const [server, gap] = await Promise.all([killed, traffic.firstAnswerAfter(moment)])
-  if (server !== first) t.teardown(() => server.remove())
-  t.comment(`gap: ${Math.round(gap)} ms from the kill to the first answer`)
+  const [server] = await Promise.all([killed, ringing, hungUpEarly])
+  await traffic.steady(500)
+  const gap = traffic.longestGap(moment)
+  t.comment(`gap: ${Math.round(gap)} ms was the longest time without an answer`)
   t.ok(gap < 5000, 'it is back')
-  await Promise.all([ringing, hungUpEarly])
   await load.hangUpAnswered(load.answered.slice(20))
 
   const endpoint = await signedIn(t, server, caller)
   const { outgoing, incoming } = await talk(endpoint, callee.extension, phone)
   await Promise.all([outgoing.hangUp(), incoming.hungUp()])
-  await traffic.stop()
+  t.equal((await traffic.stop()).join('\n'), '', 'every REGISTER was answered 200')
   t.ok(traffic.registrations > before, 'phones go on registering')
   t.equal(load.faults.join('\n'), '', 'no malformed message')
   const refusals = load.refusals + traffic.refusals
@@ -130,12 +134,17 @@ t.test('kill -9 of the supervisor under a parent that holds the sockets', async 
 async function gone(pid: number, milliseconds: number): Promise<void> {
   const deadline = Date.now() + milliseconds
   for (;;) {
-    try {
-      process.kill(pid, 0)
-    } catch {
-      return
-    }
+    // Orphans that have ended stay as zombies where the first process of a container does not collect them.
+    if (!/^State:\s+[^Z]/m.test(statusOf(pid))) return
     if (Date.now() > deadline) throw new Error(`The engine ${pid} outlives its supervisor`)
     await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'latin1')
+  } catch {
+    return ''
   }
 }

@@ -166,30 +166,35 @@ export class Traffic {
     }
   }
 
-  /** Milliseconds from this moment (of `performance.now()`) to the first answer after it; waits for it. */
-  async firstAnswerAfter(moment: number, milliseconds = 10_000): Promise<number> {
-    const deadline = performance.now() + milliseconds
+  /** Waits until probes have been answered for `milliseconds` without a pause of more than 100 ms. */
+  async steady(milliseconds: number, patience = 15_000): Promise<void> {
+    const deadline = performance.now() + patience
     for (;;) {
-      // What was answered before the engine died may still arrive within its last breath.
-      const answer = this.#answers.find((time) => time > moment + 2)
-      if (answer !== undefined) return answer - moment
-      if (performance.now() > deadline) throw new Error(`No OPTIONS was answered within ${milliseconds} ms`)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      const now = performance.now()
+      const recent = this.#answers.filter((time) => time > now - milliseconds)
+      const times = [now - milliseconds, ...recent, now]
+      if (times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) < 100)) return
+      if (now > deadline) throw new Error(`OPTIONS are not answered steadily within ${patience} ms`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
     }
+  }
+
+  /** The longest time without an answer, from this moment (of `performance.now()`) on: milliseconds. */
+  longestGap(moment: number): number {
+    const times = [moment, ...this.#answers.filter((time) => time > moment)]
+    return Math.max(...times.map((time, index) => (index === 0 ? 0 : time - (times[index - 1] ?? 0))))
   }
 
   get refusals(): number {
     return this.#phones.reduce((sum, phone) => sum + phone.refusals, this.#probe.refusals)
   }
 
-  /** Throws what went wrong with the REGISTERs. */
-  async stop(): Promise<void> {
+  /** Ends it, and gives what went wrong with the REGISTERs. */
+  async stop(): Promise<readonly string[]> {
     clearInterval(this.#timer)
     this.#running = false
-    try {
-      await Promise.all(this.#registering)
-    } finally {
-      await Promise.all([this.#probe, ...this.#phones].map((endpoint) => endpoint.close()))
-    }
+    const outcomes = await Promise.allSettled(this.#registering)
+    await Promise.all([this.#probe, ...this.#phones].map((endpoint) => endpoint.close()))
+    return outcomes.filter((outcome) => outcome.status === 'rejected').map((outcome) => String(outcome.reason))
   }
 }

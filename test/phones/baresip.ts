@@ -62,7 +62,7 @@ export class Baresip {
     const settings = [
       // It listens for TLS one port above.
       `sip_listen ${loopback}:${await freePort()}`,
-      'net_interface lo',
+      `net_interface ${loopback}`,
       `ctrl_tcp_listen ${loopback}:${control}`,
       `rtp_ports ${media}-${media + 20}`,
       `module_path ${modules}`,

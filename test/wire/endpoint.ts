@@ -384,12 +384,19 @@ export class Endpoint {
 
   /** Registers its Contact for so many seconds; 0 takes it back. Gives the final response. */
   async register(expires = 300, options: RequestOptions = {}): Promise<SipMessage> {
-    const transaction = await this.authenticated('REGISTER', `sip:${this.domain}`, {
-      to: `<${this.addressOfRecord}>`,
-      ...options,
-      headers: [['Expires', String(expires)], ...(options.headers ?? [])],
-    })
-    return transaction.finalResponse ?? transaction.final()
+    const once = async (): Promise<SipMessage> => {
+      const transaction = await this.authenticated('REGISTER', `sip:${this.domain}`, {
+        to: `<${this.addressOfRecord}>`,
+        ...options,
+        headers: [['Expires', String(expires)], ...(options.headers ?? [])],
+      })
+      return transaction.finalResponse ?? transaction.final()
+    }
+    const response = await once()
+    // The server may have been started anew between challenge and answer (RFC 7616 §3.3).
+    return response.status === 401 && headerValue(response, 'WWW-Authenticate').includes('stale=true')
+      ? once()
+      : response
   }
 
   /** Runs something later unless the endpoint is closed before. */

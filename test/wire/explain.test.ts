@@ -99,7 +99,7 @@ function makeGroup(number: number): Group {
       ...(chance() < 0.25
         ? {
             blockList: {
-              callers: [oneOf([stranger, 'anonymous', callers[0]!.extension, '+44207333*'])],
+              callers: [oneOf([stranger, 'anonymous', `21${callers[0]!.extension}`, '+44207333*'])],
               ...(chance() < 0.5 ? { treatment: oneOf([{ busy: true }, { asWhenBusy: true }]) } : {}),
             },
           }
