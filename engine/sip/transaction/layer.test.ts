@@ -1,0 +1,278 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { SipMessage } from '../message.ts'
+import { parseMessage } from '../message.ts'
+import { countingRandom, flowBy, RecordingNetwork } from '../recording-network.ts'
+import { VirtualClock } from '../virtual-clock.ts'
+import { TransactionLayer } from './layer.ts'
+
+/** A layer whose user takes every request and answers it with `status`; 0: later or never; -1: without state. */
+function answering(status: number) {
+  const clock = new VirtualClock()
+  const network = new RecordingNetwork(clock)
+  const told: string[] = []
+  const layer = new TransactionLayer(network, clock, countingRandom(), {
+    inviteReceived(request, flow) {
+      told.push('INVITE')
+      if (status < 0) {
+        layer.respondStateless(request, flow, 401, 'Unauthorized', 'X: y\r\n')
+        return
+      }
+      const transaction = layer.acceptInvite(request, flow)
+      transaction.user = {
+        cancelled: () => {
+          told.push('cancelled')
+          transaction.respond(487, 'Request Terminated', transaction.toTag, '', '')
+        },
+        answerAcknowledged: () => undefined,
+        answerLost: () => told.push('answer lost'),
+      }
+      if (status > 0) transaction.respond(status, 'Phrase', transaction.toTag, '', '')
+    },
+    requestReceived(request, flow) {
+      told.push(request.method)
+      if (status < 0) {
+        layer.respondStateless(request, flow, 401, 'Unauthorized', '')
+        return
+      }
+      const transaction = layer.acceptRequest(request, flow)
+      if (status > 0) transaction.respond(status, 'Phrase', '', '')
+    },
+    ackReceived: () => told.push('ACK'),
+    strayResponseReceived: (response) => told.push(`stray ${response.status}`),
+  })
+  return { clock, network, told, layer }
+}
+
+interface Parts {
+  readonly method?: string
+  readonly branch?: string
+  readonly sentBy?: string
+  readonly to?: string
+  readonly from?: string
+  readonly cseq?: number
+  readonly callId?: string
+  readonly uri?: string
+  readonly further?: readonly string[]
+}
+
+function request(parts: Parts = {}): string {
+  const method = parts.method ?? 'INVITE'
+  const branch = parts.branch ?? ';branch=z9hG4bK1'
+  return [
+    `${method} ${parts.uri ?? 'sip:b@192.0.2.1'} SIP/2.0`,
+    `Via: SIP/2.0/UDP ${parts.sentBy ?? '192.0.2.9:5070'}${branch}`,
+    `From: ${parts.from ?? '<sip:a@b>;tag=1'}`,
+    `To: ${parts.to ?? '<sip:b@b>'}`,
+    `Call-ID: ${parts.callId ?? 'x'}`,
+    `CSeq: ${parts.cseq ?? 1} ${method}`,
+    ...(parts.further ?? []),
+    '\r\n',
+  ].join('\r\n')
+}
+
+function read(text: string | undefined): SipMessage {
+  const message = parseMessage(text ?? '')
+  if (message === null) throw new Error('not a message')
+  return message
+}
+
+const udp = flowBy('UDP')
+
+t.test('RFC 3261 §17.2.3: branch, sent-by and method make a transaction', async (t) => {
+  const { told, layer } = answering(0)
+  for (const parts of [
+    {},
+    { branch: ';branch=z9hG4bK2', callId: 'y' },
+    { sentBy: '192.0.2.9:5099', callId: 'z' },
+    { method: 'OPTIONS', callId: 'w' },
+  ]) {
+    layer.receive(request(parts), udp)
+    layer.receive(request(parts), udp)
+  }
+  t.same(told, ['INVITE', 'INVITE', 'INVITE', 'OPTIONS'])
+  t.equal(layer.size, 4)
+})
+
+t.test('RFC 3261 §17.2.3: peers of RFC 2543 are known by everything that identifies the request', async (t) => {
+  for (const branch of ['', ';branch=1', ';branch=z9hG4bK']) {
+    const { told, layer, clock, network } = answering(486)
+    layer.receive(request({ branch }), udp)
+    layer.receive(request({ branch }), udp)
+    t.same(told, ['INVITE'], branch)
+    const tag = read(network.take()[0]?.text).toTag
+    layer.receive(request({ branch, method: 'ACK', to: `<sip:b@b>;tag=${tag}` }), udp)
+    clock.advance(5000)
+    t.equal(layer.size, 0, 'the ACK of the failure was matched')
+    t.same(told, ['INVITE'])
+    layer.receive(request({ branch, callId: 'y' }), udp)
+    layer.receive(request({ branch, cseq: 2 }), udp)
+    layer.receive(request({ branch, from: '<sip:a@b>;tag=2' }), udp)
+    layer.receive(request({ branch, uri: 'sip:c@192.0.2.1', cseq: 3 }), udp)
+    t.equal(told.length, 5)
+  }
+})
+
+t.test('RFC 3261 §9.2: CANCEL of an RFC 2543 peer', async (t) => {
+  const { told, layer } = answering(0)
+  layer.receive(request({ branch: '' }), udp)
+  layer.receive(request({ branch: '', method: 'CANCEL' }), udp)
+  t.same(told, ['INVITE', 'cancelled'])
+})
+
+t.test('RFC 3261 §8.2.2.2: a merged request gets 482', async (t) => {
+  const { told, layer, network, clock } = answering(0)
+  layer.receive(request(), udp)
+  layer.receive(request({ branch: ';branch=z9hG4bKother' }), udp)
+  t.same(network.takeStartLines(), ['SIP/2.0 482 Loop Detected'])
+  layer.receive(request({ branch: ';branch=z9hG4bKother', method: 'ACK' }), udp)
+  t.same(told.slice(0, 1), ['INVITE'])
+  layer.receive(request({ branch: ';branch=z9hG4bKthird', to: '<sip:b@b>;tag=dialog' }), udp)
+  t.equal(told.at(-1), 'INVITE', 'inside a dialog nothing is merged')
+  layer.receive(request({ method: 'CANCEL' }), udp)
+  network.take()
+  layer.receive(request({ method: 'ACK' }), udp)
+  clock.advance(64_000)
+  layer.receive(request({ branch: ';branch=z9hG4bKother' }), udp)
+  t.equal(told.at(-1), 'INVITE', 'when all is over, it is a new one')
+})
+
+t.test('RFC 3261 §9.2: CANCEL is answered 200 and ends the INVITE with 487', async (t) => {
+  const { told, layer, network, clock } = answering(180)
+  layer.receive(request(), udp)
+  layer.receive(request({ method: 'CANCEL' }), udp)
+  const [ringing, ok, terminated] = network.take().map(({ text }) => read(text))
+  t.same([ringing?.status, ok?.status, terminated?.status], [180, 200, 487])
+  t.same([ok?.method, terminated?.method], ['CANCEL', 'INVITE'])
+  t.equal(ok?.toTag, terminated?.toTag)
+  layer.receive(request({ method: 'ACK' }), udp)
+  t.same(told, ['INVITE', 'cancelled'])
+  clock.advance(32_000)
+  t.equal(layer.size, 0)
+  t.equal(clock.running, 0)
+})
+
+t.test('RFC 3261 §9.2: CANCEL of nothing, or from somebody else, gets 481', async (t) => {
+  const { told, layer, network } = answering(180)
+  layer.receive(request({ method: 'CANCEL' }), udp)
+  t.same(network.takeStartLines(), ['SIP/2.0 481 Call/Transaction Does Not Exist'])
+  layer.receive(request(), udp)
+  network.take()
+  layer.receive(request({ method: 'CANCEL' }), flowBy('UDP', '203.0.113.7'))
+  t.same(network.takeStartLines(), ['SIP/2.0 481 Call/Transaction Does Not Exist'])
+  layer.receive(request({ method: 'CANCEL', branch: ';branch=z9hG4bKother' }), udp)
+  t.same(network.takeStartLines(), ['SIP/2.0 481 Call/Transaction Does Not Exist'])
+  layer.receive(request({ method: 'OPTIONS', callId: 'y', branch: ';branch=z9hG4bKo' }), udp)
+  network.take()
+  layer.receive(request({ method: 'CANCEL', callId: 'y', branch: ';branch=z9hG4bKo' }), udp)
+  t.same(network.takeStartLines(), ['SIP/2.0 481 Call/Transaction Does Not Exist'], 'only INVITEs are cancelled')
+  t.notOk(told.includes('cancelled'))
+})
+
+t.test(
+  'RFC 3261 §8.2.7: stateless answers have the same tag for each copy, and another for another request',
+  async (t) => {
+    const { layer, network, told } = answering(-1)
+    layer.receive(request(), udp)
+    layer.receive(request(), udp)
+    layer.receive(request({ callId: 'y' }), udp)
+    const sent = network.take()
+    t.equal(sent[1]?.text, sent[0]?.text)
+    t.match(sent[0]?.text, '\r\nX: y\r\n')
+    t.not(read(sent[2]?.text).toTag, read(sent[0]?.text).toTag)
+    t.not(read(sent[0]?.text).toTag, '')
+    layer.receive(request({ method: 'ACK' }), udp)
+    t.equal(layer.size, 0)
+    t.same(network.take(), [], 'ACK is never answered')
+    t.same(told, ['INVITE', 'INVITE', 'INVITE', 'ACK'])
+  },
+)
+
+t.test('RFC 3261 §17.1.1.3, §13.3.1.4: ACK of a failure stays here, ACK of a 2xx goes up', async (t) => {
+  const failed = answering(486)
+  failed.layer.receive(request(), udp)
+  failed.layer.receive(request({ method: 'ACK', to: '<sip:b@b>;tag=x' }), udp)
+  t.same(failed.told, ['INVITE'])
+  const answered = answering(200)
+  answered.layer.receive(request(), udp)
+  answered.layer.receive(request({ method: 'ACK', branch: ';branch=z9hG4bKack', to: '<sip:b@b>;tag=x' }), udp)
+  answered.layer.receive(request({ method: 'ACK', to: '<sip:b@b>;tag=x' }), udp)
+  t.same(answered.told, ['INVITE', 'ACK', 'ACK'], 'also where its sender took the branch of the INVITE')
+})
+
+t.test('malformed requests are answered, malformed ACKs and requests without Via are not', async (t) => {
+  const { layer, network, told } = answering(0)
+  layer.receive(request({ cseq: -1 }), udp)
+  layer.receive(request().replace('SIP/2.0\r\n', 'SIP/7.0\r\n'), udp)
+  layer.receive(request({ uri: 'unknown:x' }), udp)
+  layer.receive(request({ further: ['Content-Length: 1'] }), udp)
+  layer.receive(request().replace(/To:[^\r]*\r\n/, ''), udp)
+  t.same(network.takeStartLines(), [
+    'SIP/2.0 400 Malformed CSeq Header',
+    'SIP/2.0 505 Version Not Supported',
+    'SIP/2.0 416 Unsupported URI Scheme',
+    'SIP/2.0 400 Content-Length Exceeds Message',
+    'SIP/2.0 400 Missing To Header',
+  ])
+  t.equal(layer.discarded, 0)
+  layer.receive(request({ method: 'ACK', cseq: -1 }), udp)
+  layer.receive(request().replace(/Via:[^\r]*\r\n/, ''), udp)
+  layer.receive(request().replace(/Via:[^\r]*\r\n/, 'Via:\r\n'), udp)
+  layer.receive('garbage', udp)
+  t.equal(layer.discarded, 4)
+  t.same(network.take(), [])
+  t.same(told, [])
+  t.equal(layer.size, 0)
+})
+
+t.test('RFC 3261 §8.1.3.3: responses with several Via are dropped, those to nobody are told', async (t) => {
+  const { layer, told } = answering(0)
+  const response = (vias: string) =>
+    `SIP/2.0 200 OK\r\n${vias}\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:b@b>;tag=2\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n\r\n`
+  layer.receive(response('Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nVia: SIP/2.0/UDP b'), udp)
+  layer.receive(response('Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1, SIP/2.0/UDP b'), udp)
+  layer.receive(response('X: y'), udp)
+  t.equal(layer.discarded, 3)
+  t.same(told, [])
+  layer.receive(response('Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1'), udp)
+  t.same(told, ['stray 200'])
+})
+
+t.test('an INVITE of a process before this one can be answered and cancelled', async (t) => {
+  const { layer, network, clock } = answering(0)
+  const first = answering(0)
+  first.layer.receive(request(), udp)
+  const invite = first.layer.acceptInvite(read(request()), udp)
+  if (invite.head === null) throw new Error('answered')
+  const resumed = layer.resumeServer(invite.key, invite.head, invite.flow, invite.toTag)
+  resumed.respond(500, 'Server Internal Error', resumed.toTag, '', '')
+  layer.receive(request(), udp)
+  t.same(network.takeStartLines(), ['SIP/2.0 500 Server Internal Error', 'SIP/2.0 500 Server Internal Error'])
+  layer.receive(request({ method: 'ACK' }), udp)
+  clock.advance(5000)
+  t.equal(layer.size, 0)
+})
+
+t.test('whatever comes in whatever order, nothing is left in the end', async (t) => {
+  const parts = fc.record({
+    method: fc.constantFrom('INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS'),
+    branch: fc.constantFrom(';branch=z9hG4bK1', ';branch=z9hG4bK2', ''),
+    to: fc.constantFrom('<sip:b@b>', '<sip:b@b>;tag=x'),
+    callId: fc.constantFrom('x', 'y'),
+    cseq: fc.constantFrom(1, 2),
+  })
+  const events = fc.array(fc.tuple(parts, fc.constantFrom(0, 100, 600, 4000, 20_000), fc.boolean()), { maxLength: 15 })
+  fc.assert(
+    fc.property(fc.constantFrom(-1, 200, 486), events, (status, events) => {
+      const { layer, clock } = answering(status)
+      for (const [parts, milliseconds, reliable] of events) {
+        layer.receive(request(parts), reliable ? flowBy('TCP') : udp)
+        clock.advance(milliseconds)
+      }
+      clock.advance(64_000)
+      return layer.size === 0 && clock.running === 0
+    }),
+    { numRuns: 300 },
+  )
+  t.pass()
+})
