@@ -5,7 +5,7 @@ import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { splitList } from '../sip/message.ts'
 import type { NameAddress, Uri } from '../sip/uri.ts'
-import { decodeUser, parseNameAddress, parseUri } from '../sip/uri.ts'
+import { decodeUser, parseNameAddress, parseUri, withoutUserParameters } from '../sip/uri.ts'
 import { decodeText } from './text.ts'
 
 /** Whether a lower-case host is an address or name of this server itself. */
@@ -45,9 +45,7 @@ function dialledIn(request: SipMessage): { readonly user: string; readonly host:
   if (uri === null) return null
   const user = decodeUser(uri.user)
   if (user === null) return null
-  // Parameters of the user part (RFC 3261 §19.1.6, tel parameters) are not dialled.
-  const semicolon = user.indexOf(';')
-  return { user: semicolon < 0 ? user : user.slice(0, semicolon), host: uri.host }
+  return { user: withoutUserParameters(user), host: uri.host }
 }
 
 /** Trunks are believed: the asserted identity comes before From (docs/identity.md). */
@@ -77,7 +75,7 @@ function addressOf(value: string): { readonly uri: Uri | null; readonly number: 
   const address: NameAddress | null = parseNameAddress(value)
   const uri = address === null ? null : parseUri(address.uri)
   if (address === null || uri === null) return { uri: null, number: '', name: '' }
-  const user = decodeUser(uri.user) ?? ''
+  const user = withoutUserParameters(decodeUser(uri.user) ?? '')
   const usable = user !== '' && user.toLowerCase() !== 'anonymous' && user.length <= 64
   return { uri, number: usable ? user : '', name: decodeText(address.displayName.slice(0, 256)) }
 }

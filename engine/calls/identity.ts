@@ -74,6 +74,13 @@ export function escapeUser(text: string): string {
   return text
 }
 
+/** `text` is a binary string: what came escaped as UTF-8 leaves so. */
 function escapeAll(text: string): string {
-  return encodeURIComponent(text).replace(/%2B/g, '+').replace(/%2C/g, ',')
+  let escaped = ''
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i] as string
+    const plain = /[A-Za-z0-9\-_.!~*'()+,]/.test(character)
+    escaped += plain ? character : `%${text.charCodeAt(i).toString(16).toUpperCase().padStart(2, '0')}`
+  }
+  return escaped
 }

@@ -2,7 +2,7 @@
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { splitList } from '../sip/message.ts'
-import { decodeUser, parseNameAddress, parseUri } from '../sip/uri.ts'
+import { decodeUser, parseNameAddress, parseUri, withoutUserParameters } from '../sip/uri.ts'
 
 /** What the phone wants dialled, as if its user dialled it: the user part of the first usable Contact; '' if none. */
 export function redirectedTo(response: SipMessage): string {
@@ -11,8 +11,8 @@ export function redirectedTo(response: SipMessage): string {
       const uri = parseUri(parseNameAddress(contact)?.uri ?? '')
       if (uri === null || (uri.scheme !== 'sip' && uri.scheme !== 'sips' && uri.scheme !== 'tel')) continue
       // The host is not looked at: the call goes where this installation would send that number.
-      const user = decodeUser(uri.user)
-      if (user !== null && user !== '' && user.length <= 64) return user
+      const user = withoutUserParameters(decodeUser(uri.user) ?? '')
+      if (user !== '' && user.length <= 64) return user
     }
   }
   return ''

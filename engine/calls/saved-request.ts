@@ -26,8 +26,16 @@ export function loadRequest(lines: readonly string[]): { request: OutgoingReques
   if (first === undefined || requestUri === undefined || from === undefined || to === undefined) return null
   if (callId === undefined || route === undefined || where === undefined) return null
   const [method, cseq, branch, sentBy] = first.split(' ')
+  const sequence = Number(cseq)
   const flow = loadFlow(where)
-  if (method === undefined || branch === undefined || sentBy === undefined || flow === null) return null
+  if (
+    !Number.isInteger(sequence) ||
+    method === undefined ||
+    branch === undefined ||
+    sentBy === undefined ||
+    flow === null
+  )
+    return null
   const request: OutgoingRequest = {
     method,
     requestUri,
@@ -37,7 +45,7 @@ export function loadRequest(lines: readonly string[]): { request: OutgoingReques
     from,
     to,
     callId,
-    cseq: Number(cseq),
+    cseq: sequence,
     route: route.replaceAll('\r', '\r\n'),
     maxForwards: 70,
     headers: '',
