@@ -68,6 +68,7 @@ t.test('RFC 3261 §12.1.1: the dialog of a request received', async (t) => {
   t.same(dialog.routeSet, ['<sip:p2.example;lr>', '<sip:p1.example;lr>', '<sip:p0.example;lr>'])
   t.equal(dialog.localSequence, 0)
   t.equal(dialog.remoteSequence, 314)
+  t.equal(dialogOfRequest(invite(), 'ours', flow).remoteTarget, 'sip:a@example.com', 'no Contact: From')
   t.ok(dialog.matches('call@host', 'theirs'))
   t.notOk(dialog.matches('call@host', 'other'))
   t.notOk(dialog.matches('other', 'theirs'))
@@ -146,6 +147,8 @@ t.test('the first Contact, in every form', async (t) => {
   t.equal(contactUri(invite('Contact: sip:a@b;q=1')), 'sip:a@b')
   t.equal(contactUri(invite('Contact: *')), '*')
   t.equal(contactUri(invite('Contact: <sip:a@b')), '')
+  t.equal(contactUri(invite('Contact: <sip:a b@c>')), '', 'what would break a request line')
+  t.equal(contactUri(invite('Contact: X <sip:a@b\t;x>')), '')
   t.equal(contactUri(invite()), '')
 })
 

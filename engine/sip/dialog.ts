@@ -80,8 +80,10 @@ export interface DialogParts {
 
 /** The dialog that our answer with `localTag` makes of a request received (§12.1.1). */
 export function dialogOfRequest(request: SipMessage, localTag: string, flow: Flow): Dialog {
+  // An INVITE without Contact breaks §8.1.1.8, but its sender can still be told goodbye.
+  const target = contactUri(request) || (parseNameAddress(request.from)?.uri ?? '')
   const local = withoutTag(request.to)
-  return keptDialog(request, localTag, request.fromTag, local, withoutTag(request.from), contactUri(request), {
+  return keptDialog(request, localTag, request.fromTag, local, withoutTag(request.from), target, {
     routeSet: recordedRoute(request),
     localSequence: 0,
     remoteSequence: request.cseq,
@@ -225,16 +227,20 @@ function recordedRoute(message: SipMessage): string[] {
   return route
 }
 
-/** URI of the first Contact, or ''. */
+/** URI of the first Contact, or '' where there is none or none that a request line can hold. */
 export function contactUri(message: SipMessage): string {
   const value = message.header(Header.contact)
   if (value === '') return ''
   // The usual form has one bracketed URI and nothing before it.
   if (value.charCodeAt(0) === 60) {
     const close = value.indexOf('>')
-    return close < 0 ? '' : value.slice(1, close)
+    return close < 0 ? '' : unbroken(value.slice(1, close))
   }
-  return parseNameAddress(splitList(value, 1)[0] ?? '')?.uri ?? ''
+  return unbroken(parseNameAddress(splitList(value, 1)[0] ?? '')?.uri ?? '')
+}
+
+function unbroken(uri: string): string {
+  return uri.includes(' ') || uri.includes('\t') ? '' : uri
 }
 
 /** The value of a From or To with all its parameters but the tag. */
