@@ -210,9 +210,7 @@ export class Conversation implements DialogOwner, VisibleCall {
       saveParty(this.callee.party),
       saveDialog(this.caller.dialog),
       saveDialog(this.callee.dialog),
-      this.#over
-        ? `${this.caller.byeWanted === null ? '' : 'caller'} ${this.callee.byeWanted === null ? '' : 'callee'}`
-        : '',
+      this.#over ? `${restOf(this.caller)} ${restOf(this.callee)}` : '',
     ].join('\n')
   }
 
@@ -222,11 +220,11 @@ export class Conversation implements DialogOwner, VisibleCall {
     const [startedAt = 0, answeredAt = 0] = times.split(' ').map(Number)
     const caller = loadDialog(lines.slice(6, 6 + savedDialogLines))
     const callee = loadDialog(lines.slice(6 + savedDialogLines, 6 + 2 * savedDialogLines))
-    const [callerOwed = '', calleeOwed] = (lines[6 + 2 * savedDialogLines] ?? '').split(' ')
+    const [callerRest, calleeRest] = (lines[6 + 2 * savedDialogLines] ?? '').split(' ')
     const parties = [loadParty(callerParty), loadParty(calleeParty)]
     const [one, other] = parties
     if (caller === null || callee === null || one == null || other == null) return null
-    const over = calleeOwed !== undefined
+    const over = calleeRest !== undefined
     const taken = over ? [] : restoreHoldings(holdings, services.usage)
     const conversation = new Conversation(
       services,
@@ -234,24 +232,19 @@ export class Conversation implements DialogOwner, VisibleCall {
       { dialog: caller, party: one },
       { dialog: callee, party: other },
     )
-    if (over) conversation.#restoreEnd(callerOwed !== '', calleeOwed !== '')
+    if (over) {
+      conversation.#over = true
+      services.calls.remove(id)
+      restoreRest(conversation.caller, callerRest)
+      restoreRest(conversation.callee, calleeRest)
+    }
     return conversation
-  }
-
-  #restoreEnd(callerOwed: boolean, calleeOwed: boolean): void {
-    const { calls } = this.#services
-    this.#over = true
-    calls.remove(this.#about.id)
-    if (callerOwed) this.caller.byeWanted = ''
-    else calls.unregister(this.caller.dialog.localTag)
-    if (calleeOwed) this.callee.byeWanted = ''
-    else calls.unregister(this.callee.dialog.localTag)
   }
 
   /** All entries of the journal are taken up: a BYE that waits for no ACK any more leaves now. */
   restored(): void {
     for (const leg of [this.caller, this.callee]) {
-      if (leg.byeWanted !== null && leg.answer === null) this.#bye(leg, leg.byeWanted)
+      if (leg.answer === null) this.#settle(leg)
     }
   }
 
@@ -309,8 +302,10 @@ export class Conversation implements DialogOwner, VisibleCall {
   /** The answer of a leg that is over is acknowledged or given up. @returns false if the leg is not over */
   #settle(leg: Leg): boolean {
     if (leg.byeWanted !== null) this.#bye(leg, leg.byeWanted)
-    else if (leg.hungUp) this.#services.calls.unregister(leg.dialog.localTag)
-    else return false
+    else if (leg.hungUp) {
+      this.#services.calls.unregister(leg.dialog.localTag)
+      this.#saveEnded()
+    } else return false
     return true
   }
 
@@ -343,10 +338,10 @@ export class Conversation implements DialogOwner, VisibleCall {
     this.#saveEnded()
   }
 
-  /** While a BYE waits for its ACK the next process must know that the call is over. */
+  /** While an ACK is waited for the next process must know that the call is over. */
   #saveEnded(): void {
     const { journal } = this.#services
-    if (this.caller.byeWanted === null && this.callee.byeWanted === null) journal.remove('call', this.#about.id)
+    if (restOf(this.caller) + restOf(this.callee) === '--') journal.remove('call', this.#about.id)
     else journal.put('call', this.#about.id, this.save())
   }
 
@@ -369,6 +364,17 @@ export class Conversation implements DialogOwner, VisibleCall {
   #legOf(localTag: string): Leg {
     return localTag === this.callee.dialog.localTag ? this.callee : this.caller
   }
+}
+
+/** What is still to come of a leg when the call is over: b its BYE after its ACK, a its ACK alone, - nothing. */
+function restOf(leg: Leg): 'b' | 'a' | '-' {
+  if (leg.byeWanted !== null) return 'b'
+  return leg.hungUp && leg.answer !== null ? 'a' : '-'
+}
+
+function restoreRest(leg: Leg, rest: string | undefined): void {
+  if (rest === 'b') leg.byeWanted = ''
+  else leg.hungUp = true
 }
 
 function saveParty(party: Party): string {

@@ -43,6 +43,11 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
       if (conversation !== undefined && (side === 'caller' || side === 'callee')) conversation.resumeAnswer(side, value)
       continue
     }
+    if (what === 'refuse') {
+      if (services.obligations.resumeRefusal(value)) owed++
+      else unreadable(services, kind, key)
+      continue
+    }
     const saved = loadRequest(value.split('\n'))
     if (saved === null) {
       unreadable(services, kind, key)
@@ -68,7 +73,7 @@ function endRinging(services: CallServices, lines: readonly string[]): boolean {
     flow,
     toTag,
   )
-  transaction.respond(500, 'Server Restarted', toTag, 'Retry-After: 1\r\n', '')
+  services.obligations.refuse(transaction, 500, 'Server Restarted', toTag, 'Retry-After: 1\r\n')
   for (let start = 10; start + savedRequestLines <= lines.length; start += savedRequestLines) {
     const saved = loadRequest(lines.slice(start, start + savedRequestLines))
     if (saved !== null) Fork.cancelResumed(services, saved.request, saved.flow)

@@ -45,6 +45,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser {
       this.#finish(483, reasonPhrase(483), '')
       return
     }
+    this.#services.obligations.answerOwed(this.#server)
     this.#server.respond(100, reasonPhrase(100), '', '', '')
     const { dialog } = this.#to
     const headers = contactHeader(network, dialog.flow) + allowHeader + passedHeaders(this.#request)
@@ -57,15 +58,19 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser {
     if (this.#over) return
     this.#over = true
     if (this.#client !== null) this.#services.transactions.cancel(this.#client, '')
-    this.#server.respond(487, reasonPhrase(487), '', '', '')
+    this.#services.obligations.refuse(this.#server, 487, reasonPhrase(487), '', '')
   }
 
   cancelled(): void {
     if (this.#client !== null) this.#services.transactions.cancel(this.#client, '')
   }
 
+  answerAcknowledged(): void {
+    // What is refused goes over to the obligations.
+  }
+
   answerLost(): void {
-    // A refusal of a re-INVITE that was never acknowledged changes nothing.
+    // Likewise: a refusal of a re-INVITE that was never acknowledged changes nothing.
   }
 
   responseReceived(response: SipMessage): void {
@@ -111,7 +116,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser {
 
   #finish(status: number, phrase: string, headers: string): void {
     this.#over = true
-    this.#server.respond(status, phrase, '', headers, '')
+    this.#services.obligations.refuse(this.#server, status, phrase, '', headers)
     this.#conversation.renegotiated()
   }
 
@@ -131,6 +136,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser {
     this.from.dialog.refreshTarget(this.#request)
     const headers = this.#ownHeaders() + passedHeaders(response)
     const text = this.#server.respond(200, reasonPhrase(200), '', headers, response.body)
+    this.#services.obligations.answerSettled(this.#server)
     this.#conversation.answered(this.from, text, this.#server.flow, this.#request.cseq)
     if (hasSessionDescription(this.#request)) this.#acknowledge(response, '', '')
     else this.from.onAcknowledged = (ackHeaders, body) => this.#acknowledge(response, ackHeaders, body)

@@ -89,11 +89,15 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
 
   cancelled(): void {
     if (this.#over) return
-    this.#refuse(487, reasonPhrase(487), '', '')
+    this.#refuse(487, reasonPhrase(487))
+  }
+
+  answerAcknowledged(): void {
+    // What is refused goes over to the obligations.
   }
 
   answerLost(): void {
-    // The caller never acknowledged our refusal: nothing is left to do.
+    // Likewise.
   }
 
   requestReceived(request: SipMessage, flow: Flow, _localTag: string): void {
@@ -251,7 +255,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     let decision = first
     for (;;) {
       if (decision.kind === 'refuse') {
-        this.#refuse(decision.status, decision.reason, '', '')
+        this.#refuse(decision.status, decision.reason)
         return
       }
       if (this.#ringTargets(decision)) return
@@ -329,7 +333,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     return proceed(snapshot, usage, this.#attempt, ring, outcome, clock.now(), null)
   }
 
-  #refuse(status: number, phrase: string, headers: string, body: string): void {
+  #refuse(status: number, phrase: string): void {
     this.#end('', null)
     this.#giveBack(this.#holdings)
     this.#giveBack(this.#callerHoldings)
@@ -337,7 +341,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     for (const tag of this.#callerTags) this.#services.calls.unregister(tag)
     this.#services.calls.remove(this.id)
     this.#services.journal.remove('call', this.id)
-    this.#transaction.respond(status, phrase, this.#transaction.toTag, headers, body)
+    this.#services.obligations.refuse(this.#transaction, status, phrase, this.#transaction.toTag, '')
   }
 
   /** No more ringing and no more steps. `reason`: lines for the CANCELs; `winner` is left alone. */

@@ -122,6 +122,7 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
         this.#stopTimers()
         if (isReliable(this.flow)) this.#end()
         else this.#lifeTimer = this.#home.clock.start(T4, this, 'I')
+        this.#user?.answerAcknowledged()
         return true
       case 'confirmed':
         return true

@@ -25,6 +25,8 @@ export interface ClientTransactionUser {
 export interface InviteServerUser {
   /** A CANCEL came before the final response; it has been answered. The user owes the INVITE a 487 (§9.2). */
   cancelled(): void
+  /** The ACK to a failure is here. */
+  answerAcknowledged(): void
   /** The ACK to a failure never came (Timer H), or the failure could not be sent. */
   answerLost(): void
 }
