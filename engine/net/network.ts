@@ -23,8 +23,8 @@ const addressTime = 60_000
 /**
  * The machine's network: sockets, and the outbox between them and the core.
  *
- * `send` only queues. All that one turn of the event loop received is handled first (libuv hands over up to 32
- * datagrams at once), then `beforeSend` writes the turn's records with one write, then the messages leave in order.
+ * `send` only queues. When what was received has been handled, `beforeSend` writes the records with one write, then the
+ * messages leave in order. What timers and streams lead to is put together until the turn of the event loop ends.
  */
 export class SocketNetwork implements Network {
   readonly #options: NetworkOptions
@@ -42,6 +42,8 @@ export class SocketNetwork implements Network {
   #leavingFailures: (SendFailureListener | null)[] = []
   #queued = 0
   #scheduled = false
+  /** A datagram is being handled, after which all is flushed. */
+  #receiving = false
   readonly #flushTurn: () => void
 
   constructor(options: NetworkOptions) {
@@ -59,7 +61,14 @@ export class SocketNetwork implements Network {
    */
   async open(handler: TrafficHandler): Promise<void> {
     const { listeners, log, framing, streamLimits } = this.#options
-    const receive = (message: string, flow: Flow) => handler.receive(message, flow)
+    // What a datagram led to leaves as soon as it is handled: an immediate for each of them would cost more than the
+    // writes to the journal that it could put together, as long as datagrams come one by one.
+    const receive = (message: string, flow: Flow) => {
+      this.#receiving = true
+      handler.receive(message, flow)
+      this.#receiving = false
+      this.flush()
+    }
     const tcp = new TcpConnections(handler, framing, streamLimits, log)
     this.#tcp = tcp
     this.#addressTimer = setInterval(() => this.#addresses.refresh(), addressTime)
@@ -81,7 +90,7 @@ export class SocketNetwork implements Network {
     this.#flows[place] = flow
     this.#messages[place] = message
     this.#failures[place] = listener
-    if (this.#scheduled) return
+    if (this.#scheduled || this.#receiving) return
     this.#scheduled = true
     setImmediate(this.#flushTurn)
   }
