@@ -82,7 +82,12 @@ export class Baresip {
     writeFileSync(join(folder, 'config'), `${settings.join('\n')}\n`)
     const child = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     const phone = new Baresip(folder, child)
-    phone.#control = await phone.#connect(control)
+    try {
+      phone.#control = await phone.#connect(control)
+    } catch (error) {
+      await phone.stop()
+      throw error
+    }
     return phone
   }
 

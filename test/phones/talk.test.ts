@@ -48,11 +48,10 @@ t.test(
     const [first, second] = [rows[0]!, rows[1]!]
     t.match(server.log, `${server.address.address}:${server.address.port}`, 'the address to register with')
 
-    const [a, b] = await Promise.all([
-      Baresip.start(server.address, first, 440),
-      Baresip.start(server.address, second, 1000),
-    ])
-    t.teardown(() => Promise.all([a.stop(), b.stop()]))
+    const a = await Baresip.start(server.address, first, 440)
+    t.teardown(() => a.stop())
+    const b = await Baresip.start(server.address, second, 1000)
+    t.teardown(() => b.stop())
     await Promise.all([a.saw('REGISTER_OK'), b.saw('REGISTER_OK')])
     t.equal((await server.registrations()).length, 2)
 

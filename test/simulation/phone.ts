@@ -38,6 +38,8 @@ export class Phone implements Station {
   readonly legs = new Map<string, Leg>()
   /** Answers to requests but INVITE, by branch and method. */
   readonly #answers = new Map<string, string>()
+  /** Branches of INVITEs whose CANCEL came first. */
+  readonly #overtaken = new Set<string>()
   #challenge: Challenge | null = null
   #nonceCount = 0
   registered = false
@@ -170,6 +172,21 @@ export class Phone implements Station {
       known.retransmitted()
       return
     }
+    if (this.#overtaken.has(request.branch)) {
+      // Only a restarted server, which cannot know what was heard, cancels what may still be under way; no phone could
+      // tell either, as RFC 3261 §9.2 makes it forget such a CANCEL. This one is lucky.
+      const refused = (): void => this.send(text)
+      const text = this.responseText(request, 487, this.chance.token(8), '', '')
+      const ignored = (): undefined => undefined
+      this.invites.set(request.branch, {
+        silent: false,
+        retransmitted: refused,
+        acknowledged: ignored,
+        cancelled: ignored,
+      })
+      refused()
+      return
+    }
     if (request.toTag === '') {
       this.incomingCalls.push(new IncomingCall(this, request))
       return
@@ -196,9 +213,12 @@ export class Phone implements Station {
     let status: number
     if (request.method === 'CANCEL') {
       const invite = this.invites.get(request.branch)
-      // A phone that has crashed does not know its INVITE; a silent one answers nothing.
       if (invite?.silent === true) return
       status = invite === undefined ? 481 : 200
+      if (invite === undefined) {
+        if (this.world.watch.restarts === 0) this.world.watch.fail(`${this.settings.name} got CANCEL before INVITE`)
+        this.#overtaken.add(request.branch)
+      }
       this.#answer(request, key, status)
       invite?.cancelled()
       return

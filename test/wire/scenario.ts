@@ -122,11 +122,6 @@ function escaped(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;')
 }
 
-/** Waits without doing anything: only for how long something is left ringing or talking, never for something to happen. */
-export function pause(milliseconds: number): Step {
-  return { xml: () => `<pause milliseconds="${milliseconds}"/>` }
-}
-
 export interface InviteOptions {
   readonly signIn?: Credentials
   readonly name?: string
