@@ -16,6 +16,7 @@ import {
   sendCancel,
   sendInvite,
   sendRegister,
+  talkFor,
 } from './scenario.ts'
 import { RingdownServer } from './server.ts'
 import type { SippOptions } from './sipp.ts'
@@ -267,19 +268,15 @@ t.test('forward all: the other user rings, and is told by whom it was forwarded'
   )
 })
 
-t.test('re-INVITE passes in both directions', sipp, async () => {
+t.test('re-INVITE of the caller', sipp, async () => {
   const [caller, callee] = [nextCaller(), nextCallee()]
   await run(
-    're-INVITE',
+    're-INVITE of the caller',
     [
       ...answered,
       receive('INVITE'),
       respondInDialog(200, 'OK', { withSession: true }),
       receive('ACK'),
-      calleeRequest('INVITE', { withSession: true }),
-      receive(100, { optional: true }),
-      receive(200),
-      calleeRequest('ACK'),
       receive('BYE'),
       respondInDialog(200, 'OK'),
     ],
@@ -292,6 +289,33 @@ t.test('re-INVITE passes in both directions', sipp, async () => {
       callerRequest('INVITE', caller, callee.extension, { withSession: true }),
       receive(100, { optional: true }),
       receive(200),
+      callerRequest('ACK', caller, callee.extension),
+      callerRequest('BYE', caller, callee.extension),
+      receive(200),
+    ],
+  )
+})
+
+t.test('re-INVITE of the called one', sipp, async () => {
+  const [caller, callee] = [nextCaller(), nextCallee()]
+  await run(
+    're-INVITE of the called one',
+    [
+      ...answered,
+      // Before the caller's own ACK has arrived it would be 491, rightly (RFC 3261 §14.2).
+      talkFor(500),
+      calleeRequest('INVITE', { withSession: true }),
+      receive(100, { optional: true }),
+      receive(200),
+      calleeRequest('ACK'),
+      receive('BYE'),
+      respondInDialog(200, 'OK'),
+    ],
+    await registered(callee),
+    [
+      ...dial(caller, callee.extension),
+      receive(180),
+      receive(200, { dialog: true }),
       callerRequest('ACK', caller, callee.extension),
       receive('INVITE'),
       respondInDialog(200, 'OK', { withSession: true }),

@@ -122,6 +122,11 @@ function escaped(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;')
 }
 
+/** Talks for a while: only for how long people talk or let it ring, never for something to happen. */
+export function talkFor(milliseconds: number): Step {
+  return { xml: () => `<pause milliseconds="${milliseconds}"/>` }
+}
+
 export interface InviteOptions {
   readonly signIn?: Credentials
   readonly name?: string
