@@ -56,6 +56,13 @@ export class Company {
     return { id, extension, domain: `${pbx}.test`, devices: credentials, ...first }
   }
 
+  /** Gives a person rules afterwards: they may name persons who came later. */
+  forward(person: Person, forwarding: NonNullable<DocumentUser['forwarding']>): void {
+    const index = this.#users.findIndex((user) => user.userName === person.id)
+    const user = this.#users[index]
+    if (user) this.#users[index] = { ...user, forwarding }
+  }
+
   /** A trunk of this loopback address that is trusted by address and port. */
   trunk(port: number, options: Partial<DocumentTrunk> = {}): void {
     this.#trunks.push({

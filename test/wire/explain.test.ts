@@ -36,6 +36,8 @@ function oneOf<Choice>(choices: readonly Choice[]): Choice {
   return choices[Math.floor(chance() * choices.length)] as Choice
 }
 
+type Rules = NonNullable<PersonOptions['forwarding']>
+
 type Behaviour = 'answers' | 'is busy' | 'declines' | 'rings on' | 'is mute' | 'is away'
 
 interface Member {
@@ -77,24 +79,12 @@ function makeGroup(number: number): Group {
   const callers = [company.person(), company.person({ pbx: 'south' })]
   for (let index = 0; index < 6; index++) {
     const pbx = oneOf(['north', 'south'] as const)
-    const destination = (): NonNullable<NonNullable<PersonOptions['forwarding']>['all']>['to'] => {
-      const earlier = members.length === 0 ? null : oneOf(members).person.id
-      const choice = chance()
-      if (earlier !== null && choice < 0.65) return { user: earlier }
-      return choice < 0.85 ? { busy: true } : { number: chance() < 0.5 ? `${outside}1` : `${outside}2` }
-    }
-    const forwarding: NonNullable<PersonOptions['forwarding']> = {}
-    if (chance() < 0.15) forwarding.all = { to: destination(), enabled: chance() < 0.8 }
-    for (const kind of ['notReachable', 'busy', 'noAnswer'] as const) {
-      if (chance() < 0.45) forwarding[kind] = { to: destination() }
-    }
     const options: PersonOptions = {
       pbx,
       ringSeconds: 1,
       lines: 4,
       active: chance() < 0.93,
       primaryNumber: phone(index),
-      forwarding,
       devices: chance() < 0.2 ? 2 : 1,
       ...(chance() < 0.25
         ? {
@@ -112,7 +102,26 @@ function makeGroup(number: number): Group {
       : oneOf<Behaviour>(['answers', 'answers', 'is busy', 'declines', 'rings on', 'is away'])
     members.push({ person: company.person(options), pbx, behaviour })
   }
+  for (const { person } of members) {
+    const others = members.filter((member) => member.person !== person)
+    company.forward(person, rules(others, outside))
+  }
   return { number, members, callers, rung: [] }
+}
+
+/** Random rules; chains may go round. */
+function rules(members: readonly Member[], outside: string): Rules {
+  const destination = (): NonNullable<Rules['all']>['to'] => {
+    const choice = chance()
+    if (choice < 0.65) return { user: oneOf(members).person.id }
+    return choice < 0.85 ? { busy: true } : { number: chance() < 0.5 ? `${outside}1` : `${outside}2` }
+  }
+  const forwarding: Rules = {}
+  if (chance() < 0.15) forwarding.all = { to: destination(), enabled: chance() < 0.8 }
+  for (const kind of ['notReachable', 'busy', 'noAnswer'] as const) {
+    if (chance() < 0.45) forwarding[kind] = { to: destination() }
+  }
+  return forwarding
 }
 
 const all = Array.from({ length: groups }, (_, number) => makeGroup(number))
