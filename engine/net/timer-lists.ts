@@ -86,10 +86,13 @@ export class TimerList {
     timer.next = null
   }
 
-  /** Rounded up: Node truncates, and a timer that comes too early would have to be set again at once. */
+  /**
+   * Rounded up: Node truncates, and a timer that comes too early would have to be set again at once. And late by a
+   * thousandth of the duration, so that a list with thousands of timers wakes the process tens of times a second.
+   */
   #arm(milliseconds: number): void {
     this.#armed = true
-    setTimeout(this.#fireDue, Math.ceil(milliseconds) + 1)
+    setTimeout(this.#fireDue, Math.ceil(milliseconds + this.#milliseconds / 1000) + 1)
   }
 
   #fire(): void {

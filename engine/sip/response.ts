@@ -60,9 +60,10 @@ const repeated: readonly boolean[] = Array.from({ length: 64 }, (_, id) =>
  * which a 100 must repeat (§8.2.6.1) and the others may.
  */
 export function responseHead(request: SipMessage, flow: Flow): ResponseHead {
-  const lines = withReceived(request.passedLines(repeated), request.topVia, flow) + request.lines(Header.to)
-  // A request without To is refused, and what stands last then is no place for a tag.
-  return { lines: lines.slice(0, -2), tagged: request.toTag !== '' || !request.has(Header.to) }
+  const lines = withReceived(request.passedLines(repeated), request.topVia, flow)
+  if (request.has(Header.to)) return { lines: `${lines}To: ${request.to}`, tagged: request.toTag !== '' }
+  // It is refused, and what stands last then is no place for a tag.
+  return { lines: lines.slice(0, -2), tagged: true }
 }
 
 /**
