@@ -5,7 +5,7 @@ import type { InviteServerUser, TransactionHome } from './parts.ts'
 import { isReliable } from './parts.ts'
 import { lifetime, T1, T2, T4 } from './timers.ts'
 
-type State = 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated'
+type State = 'proceeding' | 'completed' | 'confirmed' | 'terminated'
 
 /**
  * INVITE server transaction: RFC 3261 §17.2.1 with the Accepted state of RFC 6026 §7.1.
@@ -26,10 +26,13 @@ type State = 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated
  *       | confirmed |-- I --> terminated
  *       +-----------+
  *
- * Retransmitting a 2xx is the business of the user (§13.3.1.4).
+ * Retransmitting a 2xx is the business of the user (§13.3.1.4). In Accepted nothing else can happen, so the transaction
+ * leaves its key to the layer for the time of Timer L (answered.ts), which knows it as answered.
  */
 export class InviteServerTransaction implements TimerOwner, SendFailureListener {
   readonly key: string
+  /** What copies of the INVITE share whichever way they come (§8.2.2.2); '' inside a dialog. */
+  readonly originKey: string
   readonly flow: Flow
   /** `null` after the final response, which is all that may still be sent. */
   #head: ResponseHead | null
@@ -38,22 +41,21 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
   #state: State
   #user: InviteServerUser | null
   readonly #home: TransactionHome
-  readonly #mergeKey: string
   #lastResponse: string
   #timerG: TimerHandle | null
-  /** H, I or L: one at a time. */
+  /** H or I: one at a time. */
   #lifeTimer: TimerHandle | null
   #interval: number
 
-  constructor(home: TransactionHome, key: string, mergeKey: string, head: ResponseHead, flow: Flow, toTag: string) {
+  constructor(home: TransactionHome, key: string, originKey: string, head: ResponseHead, flow: Flow, toTag: string) {
     this.key = key
+    this.originKey = originKey
     this.flow = flow
     this.#head = head
     this.toTag = toTag
     this.#state = 'proceeding'
     this.#user = null
     this.#home = home
-    this.#mergeKey = mergeKey
     this.#lastResponse = ''
     this.#timerG = null
     this.#lifeTimer = null
@@ -88,10 +90,10 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
     }
     this.#head = null
     if (status < 300) {
-      this.#state = 'accepted'
+      this.#state = 'terminated'
       this.#user = null
       this.#lastResponse = ''
-      this.#lifeTimer = this.#home.clock.start(lifetime, this, 'L')
+      this.#home.serverAnswered(this.key, '', this.flow)
     } else {
       this.#state = 'completed'
       this.#lastResponse = text
@@ -113,24 +115,15 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
     }
   }
 
-  /** @returns true if the ACK was for a failure and ends here; false if it is one for the user (2xx) */
-  ackReceived(): boolean {
-    switch (this.#state) {
-      case 'completed':
-        this.#state = 'confirmed'
-        this.#lastResponse = ''
-        this.#stopTimers()
-        if (isReliable(this.flow)) this.#end()
-        else this.#lifeTimer = this.#home.clock.start(T4, this, 'I')
-        this.#user?.answerAcknowledged()
-        return true
-      case 'confirmed':
-        return true
-      case 'accepted':
-        return false
-      default:
-        return true
-    }
+  /** The ACK to a failure came, or came again. */
+  ackReceived(): void {
+    if (this.#state !== 'completed') return
+    this.#state = 'confirmed'
+    this.#lastResponse = ''
+    this.#stopTimers()
+    if (isReliable(this.flow)) this.#end()
+    else this.#lifeTimer = this.#home.clock.start(T4, this, 'I')
+    this.#user?.answerAcknowledged()
   }
 
   timerFired(name: string): void {
@@ -150,14 +143,13 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
         this.#user?.answerLost()
         return
       default:
-        // I or L
+        // I
         this.#lifeTimer = null
         this.#end()
     }
   }
 
   sendFailed(): void {
-    if (this.#state === 'terminated' || this.#state === 'accepted') return
     // §17.2.4: the user is told. A caller whose connection is gone while the call is ringing is not ended here: he
     // may come back on another connection (RFC 5626); a failure that cannot be delivered is over.
     if (this.#state !== 'completed') return
@@ -176,6 +168,6 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
   #end(): void {
     this.#stopTimers()
     this.#state = 'terminated'
-    this.#home.serverEnded(this.key, this.#mergeKey)
+    this.#home.serverEnded(this.key)
   }
 }

@@ -104,6 +104,7 @@ t.test('RFC 3261 §17.2.3: peers of RFC 2543 are known by everything that identi
     layer.receive(request({ branch, method: 'ACK', to: `<sip:b@b>;tag=${tag}` }), udp)
     clock.advance(5000)
     t.equal(layer.size, 0, 'the ACK of the failure was matched')
+    t.equal(clock.running, 1)
     t.same(told, ['INVITE'])
     layer.receive(request({ branch, callId: 'y' }), udp)
     layer.receive(request({ branch, cseq: 2 }), udp)
@@ -132,9 +133,70 @@ t.test('RFC 3261 §8.2.2.2: a merged request gets 482', async (t) => {
   layer.receive(request({ method: 'CANCEL' }), udp)
   network.take()
   layer.receive(request({ method: 'ACK' }), udp)
-  clock.advance(64_000)
+  clock.advance(96_000)
+  told.length = 0
   layer.receive(request({ branch: ';branch=z9hG4bKother' }), udp)
-  t.equal(told.at(-1), 'INVITE', 'when all is over, it is a new one')
+  t.same(told, ['INVITE'], 'when all is over, it is a new one')
+})
+
+t.test('RFC 3261 §8.2.2.2: a copy of a request answered already gets 482 too', async (t) => {
+  for (const status of [200, 486]) {
+    for (const method of ['INVITE', 'OPTIONS']) {
+      const { told, layer, network, clock } = answering(status)
+      const other = { method, branch: ';branch=z9hG4bKother' }
+      layer.receive(request({ method }), udp)
+      if (status >= 300) layer.receive(request({ method: 'ACK' }), udp)
+      told.length = 0
+      layer.receive(request({ method, cseq: 2, branch: ';branch=z9hG4bKnext' }), udp)
+      t.same(told, [method], 'one with a number of its own is another request')
+      network.take()
+      layer.receive(request(other), udp)
+      clock.advance(31_999)
+      network.take()
+      layer.receive(request(other), udp)
+      t.same(network.takeStartLines(), ['SIP/2.0 482 Loop Detected'], 'also after one with a higher number')
+      layer.receive(request({ ...other, branch: ';branch=z9hG4bKwithin', to: '<sip:b@b>;tag=x' }), udp)
+      t.equal(told.filter((what) => what === method).length, 2, 'inside a dialog nothing is merged')
+      clock.advance(96_000)
+      told.length = 0
+      layer.receive(request(other), udp)
+      t.same(told, [method], 'when all is over, it is a new one')
+    }
+  }
+})
+
+t.test('RFC 3261 §8.2.2.2: an INVITE that rings long is known to its copies as long as it rings', async (t) => {
+  const { told, layer, network, clock } = answering(180)
+  layer.receive(request(), udp)
+  for (let copies = 0; copies < 10; copies++) {
+    clock.advance(31_000)
+    network.take()
+    layer.receive(request({ branch: ';branch=z9hG4bKother' }), udp)
+    t.same(network.takeStartLines(), ['SIP/2.0 482 Loop Detected'])
+  }
+  layer.receive(request({ method: 'CANCEL' }), udp)
+  layer.receive(request({ method: 'ACK' }), udp)
+  t.same(told, ['INVITE', 'cancelled'])
+  clock.advance(96_000)
+  t.equal(layer.size, 0)
+  t.equal(layer.remembered, 0)
+  t.equal(clock.running, 0)
+})
+
+t.test('RFC 3261 §17.2.3: copies of answered requests inside a dialog are known too', async (t) => {
+  const { told, layer, network, clock } = answering(200)
+  for (const [index, method] of ['INVITE', 'BYE', 'OPTIONS'].entries()) {
+    const parts = { method, to: '<sip:b@b>;tag=x', cseq: index + 1 }
+    layer.receive(request(parts), udp)
+    const [answer] = network.take()
+    clock.advance(1000)
+    layer.receive(request(parts), udp)
+    t.same(
+      network.take().map(({ text }) => text),
+      method === 'INVITE' ? [] : [answer?.text],
+    )
+  }
+  t.same(told, ['INVITE', 'BYE', 'OPTIONS'])
 })
 
 t.test('RFC 3261 §9.2: CANCEL is answered 200 and ends the INVITE with 487', async (t) => {
@@ -147,9 +209,31 @@ t.test('RFC 3261 §9.2: CANCEL is answered 200 and ends the INVITE with 487', as
   t.equal(ok?.toTag, terminated?.toTag)
   layer.receive(request({ method: 'ACK' }), udp)
   t.same(told, ['INVITE', 'cancelled'])
-  clock.advance(32_000)
+  clock.advance(5000)
   t.equal(layer.size, 0)
+  clock.advance(91_000)
+  t.equal(layer.remembered, 0)
   t.equal(clock.running, 0)
+})
+
+t.test('RFC 3261 §9.2: CANCEL of an INVITE with a 2xx is in order, but only from where that came', async (t) => {
+  for (const branch of [';branch=z9hG4bK1', '']) {
+    const { told, layer, network, clock } = answering(200)
+    layer.receive(request({ branch }), udp)
+    clock.advance(31_999)
+    network.take()
+    layer.receive(request({ branch, method: 'CANCEL' }), flowBy('UDP', '203.0.113.7'))
+    t.same(network.takeStartLines(), ['SIP/2.0 481 Call/Transaction Does Not Exist'])
+    layer.receive(request({ branch, method: 'CANCEL' }), udp)
+    layer.receive(request({ branch, method: 'CANCEL' }), udp)
+    t.same(network.takeStartLines(), ['SIP/2.0 200 OK', 'SIP/2.0 200 OK'])
+    t.same(told, ['INVITE'])
+    t.equal(layer.size, 0)
+    clock.advance(96_000)
+    layer.receive(request({ branch, method: 'CANCEL' }), udp)
+    t.same(network.takeStartLines(), ['SIP/2.0 481 Call/Transaction Does Not Exist'])
+    t.equal(clock.running, 0)
+  }
 })
 
 t.test('RFC 3261 §9.2: CANCEL of nothing, or from somebody else, gets 481', async (t) => {
@@ -251,6 +335,27 @@ t.test('an INVITE of a process before this one can be answered and cancelled', a
   layer.receive(request({ method: 'ACK' }), udp)
   clock.advance(5000)
   t.equal(layer.size, 0)
+  t.equal(clock.running, 0)
+})
+
+t.test('an INVITE that a process before this one answered by a 2xx is known to its copies', async (t) => {
+  const first = answering(200)
+  first.layer.receive(request(), udp)
+  const [answer] = first.network.take()
+  if (answer === undefined) throw new Error('no answer')
+  const { told, layer, network, clock } = answering(0)
+  layer.resumeAnswered(read(answer.text), answer.flow)
+  clock.advance(31_999)
+  layer.receive(request(), udp)
+  t.same(network.take(), [], 'repeating a 2xx is for its user')
+  layer.receive(request({ branch: ';branch=z9hG4bKother' }), udp)
+  layer.receive(request({ method: 'CANCEL' }), udp)
+  t.same(network.takeStartLines(), ['SIP/2.0 482 Loop Detected', 'SIP/2.0 200 OK'])
+  layer.receive(request({ method: 'ACK', to: '<sip:b@b>;tag=x' }), udp)
+  t.same(told, ['ACK'])
+  clock.advance(96_000)
+  t.equal(layer.remembered, 0)
+  t.equal(clock.running, 0)
 })
 
 t.test('whatever comes in whatever order, nothing is left in the end', async (t) => {
@@ -269,8 +374,11 @@ t.test('whatever comes in whatever order, nothing is left in the end', async (t)
         layer.receive(request(parts), reliable ? flowBy('TCP') : udp)
         clock.advance(milliseconds)
       }
+      // Timer H at the latest, and then two generations.
+      clock.advance(32_000)
+      const ended = layer.size === 0
       clock.advance(64_000)
-      return layer.size === 0 && clock.running === 0
+      return ended && layer.size === 0 && layer.remembered === 0 && clock.running === 0
     }),
     { numRuns: 300 },
   )

@@ -6,6 +6,8 @@ import type { ResponseHead } from '../response.ts'
 import { reasonPhrase, responseFlow, responseHead, responseText, sentBy } from '../response.ts'
 import type { Clock, Flow, Network, Random } from '../transport.ts'
 import { isUsableResponse, validateRequest } from '../validate.ts'
+import type { RequestsUnderWay } from './answered.ts'
+import { AnsweredRequests } from './answered.ts'
 import { InviteClientTransaction } from './invite-client.ts'
 import { InviteServerTransaction } from './invite-server.ts'
 import { NonInviteClientTransaction } from './non-invite-client.ts'
@@ -28,15 +30,15 @@ export interface TransactionUser {
  * Matches messages to transactions (RFC 3261 §17.1.3, §17.2.3), answers retransmissions, malformed and merged requests,
  * and passes on the rest. Owns all transactions.
  */
-export class TransactionLayer implements TransactionHome {
+export class TransactionLayer implements TransactionHome, RequestsUnderWay {
   readonly network: Network
   readonly clock: Clock
   readonly #random: Random
   readonly #user: TransactionUser
   readonly #servers: Map<string, InviteServerTransaction | NonInviteServerTransaction>
   readonly #clients: Map<string, InviteClientTransaction | NonInviteClientTransaction>
-  /** Requests under way outside dialogs, by what all copies of one request share (§8.2.2.2). */
-  readonly #merges: Map<string, string>
+  /** Requests that have had their answer, and where requests came from. */
+  readonly #answered: AnsweredRequests
   /** Mixed into the tags of stateless answers, which must be the same for each copy of a request (§8.2.7). */
   readonly #statelessSecret: string
   /** Messages that could not be read or answered. */
@@ -44,7 +46,7 @@ export class TransactionLayer implements TransactionHome {
   /** The request being handled and its keys: they are needed twice, to look it up and to keep it. */
   #keyed: SipMessage | null
   #key: string
-  #mergeKey: string
+  #originKey: string
 
   constructor(network: Network, clock: Clock, random: Random, user: TransactionUser) {
     this.network = network
@@ -53,17 +55,22 @@ export class TransactionLayer implements TransactionHome {
     this.#user = user
     this.#servers = new Map()
     this.#clients = new Map()
-    this.#merges = new Map()
+    this.#answered = new AnsweredRequests(clock, this)
     this.#statelessSecret = random.token(12)
     this.discarded = 0
     this.#keyed = null
     this.#key = ''
-    this.#mergeKey = ''
+    this.#originKey = ''
   }
 
-  /** Transactions alive, both sides. */
+  /** Transactions under way, both sides. */
   get size(): number {
     return this.#servers.size + this.#clients.size
+  }
+
+  /** What is kept only for copies of requests that may still come. */
+  get remembered(): number {
+    return this.#answered.size
   }
 
   /** Takes one whole message from the network. Never throws for what a peer sent. */
@@ -78,12 +85,12 @@ export class TransactionLayer implements TransactionHome {
   acceptInvite(request: SipMessage, flow: Flow): InviteServerTransaction {
     this.#takeKeys(request)
     const key = this.#key
-    const mergeKey = this.#mergeKey
     const to = this.#random.token(12)
     const head = responseHead(request, flow)
-    const transaction = new InviteServerTransaction(this, key, mergeKey, head, responseFlow(request, flow), to)
+    const flowBack = responseFlow(request, flow)
+    const transaction = new InviteServerTransaction(this, key, this.#originKey, head, flowBack, to)
     this.#servers.set(key, transaction)
-    if (mergeKey !== '') this.#merges.set(mergeKey, key)
+    if (this.#originKey !== '') this.#answered.rememberOrigin(this.#originKey, key)
     return transaction
   }
 
@@ -91,12 +98,11 @@ export class TransactionLayer implements TransactionHome {
   acceptRequest(request: SipMessage, flow: Flow, toTag?: string): NonInviteServerTransaction {
     this.#takeKeys(request)
     const key = this.#key
-    const mergeKey = this.#mergeKey
     const to = toTag ?? this.#random.token(12)
     const head = responseHead(request, flow)
-    const transaction = new NonInviteServerTransaction(this, key, mergeKey, head, responseFlow(request, flow), to)
+    const transaction = new NonInviteServerTransaction(this, key, head, responseFlow(request, flow), to)
     this.#servers.set(key, transaction)
-    if (mergeKey !== '') this.#merges.set(mergeKey, key)
+    if (this.#originKey !== '') this.#answered.rememberOrigin(this.#originKey, key)
     return transaction
   }
 
@@ -105,6 +111,13 @@ export class TransactionLayer implements TransactionHome {
     const transaction = new InviteServerTransaction(this, key, '', head, flow, toTag)
     this.#servers.set(key, transaction)
     return transaction
+  }
+
+  /** Takes up an INVITE that a process before this one answered by this 2xx: its copies must not be taken for new ones. */
+  resumeAnswered(answer: SipMessage, flow: Flow): void {
+    const key = keyFor(answer, 'INVITE')
+    this.#answered.remember(key, '', flow)
+    this.#answered.rememberOrigin(originKeyOf(answer), key)
   }
 
   /** Answers without keeping any state (§8.2.7): for strangers, who must cost nothing. */
@@ -154,9 +167,20 @@ export class TransactionLayer implements TransactionHome {
     return magicCookie + this.#random.token(16)
   }
 
-  serverEnded(key: string, mergeKey: string): void {
+  serverEnded(key: string): void {
     this.#servers.delete(key)
-    if (mergeKey !== '' && this.#merges.get(mergeKey) === key) this.#merges.delete(mergeKey)
+  }
+
+  serverAnswered(key: string, text: string, flow: Flow): void {
+    this.#servers.delete(key)
+    this.#answered.remember(key, text, flow)
+  }
+
+  rememberOrigins(): void {
+    for (const server of this.#servers.values()) {
+      if (!(server instanceof InviteServerTransaction) || server.originKey === '') continue
+      this.#answered.rememberOrigin(server.originKey, server.key)
+    }
   }
 
   clientEnded(key: string): void {
@@ -167,7 +191,8 @@ export class TransactionLayer implements TransactionHome {
     if (this.#keyed === request) return
     this.#keyed = request
     this.#key = serverKey(request)
-    this.#mergeKey = mergeKeyOf(request)
+    // Inside a dialog nothing can be merged.
+    this.#originKey = request.toTag === '' ? originKeyOf(request) : ''
   }
 
   #requestReceived(request: SipMessage, flow: Flow): void {
@@ -185,6 +210,7 @@ export class TransactionLayer implements TransactionHome {
       known.retransmitted()
       return
     }
+    if (this.#answered.repeat(this.#key, this.network)) return
     const problem = validateRequest(request)
     if (problem !== null) {
       this.respondStateless(request, flow, problem.status, problem.phrase, '')
@@ -194,7 +220,8 @@ export class TransactionLayer implements TransactionHome {
       this.#cancelReceived(request, flow)
       return
     }
-    if (this.#mergeKey !== '' && this.#merges.has(this.#mergeKey)) {
+    if (this.#originKey !== '' && this.#answered.isMerged(this.#originKey, this.#key)) {
+      // §8.2.2.2
       this.respondStateless(request, flow, 482, reasonPhrase(482), '')
       return
     }
@@ -204,25 +231,24 @@ export class TransactionLayer implements TransactionHome {
 
   #ackReceived(ack: SipMessage, flow: Flow): void {
     const invite = this.#servers.get(serverKey(ack))
-    if (invite instanceof InviteServerTransaction && invite.ackReceived()) return
-    if (validateRequest(ack) === null) this.#user.ackReceived(ack, flow)
+    if (invite instanceof InviteServerTransaction) invite.ackReceived()
+    else if (validateRequest(ack) === null) this.#user.ackReceived(ack, flow)
     else this.discarded++
   }
 
   #cancelReceived(cancel: SipMessage, flow: Flow): void {
-    const invite = this.#servers.get(keyFor(cancel, 'INVITE'))
-    if (!(invite instanceof InviteServerTransaction)) {
-      this.respondStateless(cancel, flow, 481, reasonPhrase(481), '')
-      return
-    }
+    const inviteKey = keyFor(cancel, 'INVITE')
+    const server = this.#servers.get(inviteKey)
+    const invite = server instanceof InviteServerTransaction ? server : null
+    const origin = invite?.flow ?? this.#answered.flowOf(inviteKey)
     // Nobody can be asked for a password by an answer to CANCEL (§22.1), so it must come from where the INVITE did.
-    if (invite.flow.address !== flow.address) {
+    if (origin?.address !== flow.address) {
       this.respondStateless(cancel, flow, 481, reasonPhrase(481), '')
       return
     }
-    // §9.2: with the tag of the INVITE's own answers.
-    this.acceptRequest(cancel, flow, invite.toTag).respond(200, reasonPhrase(200), '', '')
-    invite.cancelReceived()
+    // §9.2: with the tag of the INVITE's own answers. After a final response it has no effect but is in order.
+    this.acceptRequest(cancel, flow, invite?.toTag).respond(200, reasonPhrase(200), '', '')
+    invite?.cancelReceived()
   }
 
   #responseReceived(response: SipMessage, flow: Flow): void {
@@ -254,10 +280,9 @@ function keyFor(request: SipMessage, method: string): string {
   return `${request.callId}|${request.fromTag}|${request.cseq}|${via}|${request.requestUri}|${method}`
 }
 
-/** '' for a request inside a dialog, which cannot be merged. */
-function mergeKeyOf(request: SipMessage): string {
-  if (request.toTag !== '') return ''
-  return `${request.callId}|${request.fromTag}|${request.cseq}|${request.method}`
+/** What all copies of a request share whichever way they come (§8.2.2.2). */
+function originKeyOf(message: SipMessage): string {
+  return `${message.callId}|${message.fromTag}|${message.cseq}|${message.method}`
 }
 
 /** FNV-1a over what identifies the request; the secret keeps others from foreseeing it. */

@@ -53,32 +53,69 @@ t.test('RFC 3261 §17.2.2, proceeding: retransmissions get the newest provisiona
   t.equal(made.length, 1)
 })
 
-t.test('RFC 3261 §17.2.2, completed: retransmissions get the final response, until Timer J after 32 s', async (t) => {
+t.test('RFC 3261 §17.2.2, completed: retransmissions get the final response for 32 s at least', async (t) => {
   const { clock, network, made, layer, receive, transaction } = received('UDP')
   transaction.respond(200, 'OK', 'X: y\r\n', 'body')
   transaction.respond(500, 'Late', '', '')
+  t.equal(layer.size, 0, 'nothing is under way')
+  receive()
   clock.advance(31_999)
   receive()
   const sent = network.take()
-  t.equal(sent.length, 2)
+  t.equal(sent.length, 3)
   t.equal(sent[1]?.text, sent[0]?.text)
+  t.equal(sent[2]?.text, sent[0]?.text)
+  t.same(sent[2]?.flow, sent[0]?.flow)
   t.match(sent[0]?.text, `To: <sip:b@b>;tag=${transaction.toTag}\r\n`)
-  t.equal(layer.size, 1)
-  clock.advance(1)
-  t.equal(layer.size, 0)
+  t.equal(made.length, 1)
+  clock.advance(32_001)
+  t.equal(layer.remembered, 0, 'forgotten after 64 s')
   t.equal(clock.running, 0)
   receive()
+  t.same(network.take(), [])
   t.equal(made.length, 2, 'then it is a new request')
+})
+
+t.test('RFC 3261 §17.2.2: the time of Timer J begins with the answer', async (t) => {
+  for (const waited of [1, 20_000, 31_999, 32_000, 70_000]) {
+    const { clock, network, made, layer, receive, transaction } = received('UDP')
+    clock.advance(waited)
+    transaction.respond(200, 'OK', '', '')
+    clock.advance(31_999)
+    receive()
+    t.same(network.takeTimes(), [waited, waited + 31_999])
+    t.equal(made.length, 1)
+    clock.advance(32_001)
+    t.equal(layer.remembered, 0)
+    t.equal(clock.running, 0)
+  }
 })
 
 t.test('RFC 3261 §17.2.2: Timer J is zero for reliable transports', async (t) => {
   for (const transport of ['TCP', 'TLS', 'WS', 'WSS'] as const) {
-    const { clock, layer, transaction } = received(transport)
+    const { clock, network, made, layer, receive, transaction } = received(transport)
     transaction.respond(200, 'OK', '', '')
-    clock.advance(0)
+    transaction.respond(500, 'Late', '', '')
     t.equal(layer.size, 0)
+    t.same(network.takeStartLines(), ['SIP/2.0 200 OK'])
+    receive()
+    t.same(network.take(), [], 'the response is not kept')
+    t.equal(made.length, 2, 'whoever sends it again is new')
+    made[1]?.respond(200, 'OK', '', '')
+    clock.advance(64_000)
+    t.equal(layer.remembered, 0)
     t.equal(clock.running, 0)
   }
+})
+
+t.test('a final response whose failure is told late is repeated all the same', async (t) => {
+  const { network, layer, receive, transaction } = received('UDP')
+  transaction.respond(200, 'OK', '', '')
+  const [first] = network.take()
+  first?.listener?.sendFailed()
+  t.equal(layer.size, 0)
+  receive()
+  t.equal(network.take()[0]?.text, first?.text)
 })
 
 t.test('RFC 3261 §17.2.4: a response that cannot be delivered ends it, and nothing more is sent', async (t) => {
@@ -88,7 +125,9 @@ t.test('RFC 3261 §17.2.4: a response that cannot be delivered ends it, and noth
   t.equal(layer.size, 0)
   transaction.respond(200, 'OK', '', '')
   transaction.sendFailed()
-  transaction.timerFired('J')
   t.same(network.take(), [])
+  t.ok(clock.running <= 1, 'no timer but that of the generations')
+  clock.advance(64_000)
+  t.equal(layer.remembered, 0)
   t.equal(clock.running, 0)
 })

@@ -7,7 +7,12 @@ export interface TransactionHome {
   readonly network: Network
   readonly clock: Clock
   /** The transaction is over and forgets everything; its map entry goes. */
-  serverEnded(key: string, mergeKey: string): void
+  serverEnded(key: string): void
+  /**
+   * The transaction is over but for copies of its request, which get `text` again for as long as Timer J or L would run,
+   * or nothing where it is ''.
+   */
+  serverAnswered(key: string, text: string, flow: Flow): void
   clientEnded(key: string): void
 }
 
