@@ -2,6 +2,7 @@ import type { Dialog } from '../sip/dialog.ts'
 import { ackWithin, loadDialog, loadFlow, saveDialog, savedDialogLines, saveFlow } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
+import { parseMessage } from '../sip/message.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
 import { AnswerRetransmission } from './answer.ts'
@@ -255,6 +256,8 @@ export class Conversation implements DialogOwner, VisibleCall {
     const flow = loadFlow(value.slice(flowStart, textStart - 1))
     if (flow === null) return
     const text = value.slice(textStart)
+    const answer = parseMessage(text)
+    if (answer !== null) this.#services.transactions.resumeAnswered(answer, flow)
     this.#services.network.send(flow, text, null)
     this.answered(side === 'caller' ? this.caller : this.callee, text, flow, Number(value.slice(0, flowStart - 1)))
   }
