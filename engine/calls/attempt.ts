@@ -4,6 +4,7 @@ import type { Attempt, TrunkCaller } from '../router/decision.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { splitList } from '../sip/message.ts'
+import { ownCopy } from '../sip/own-copy.ts'
 import type { NameAddress, Uri } from '../sip/uri.ts'
 import { decodeUser, parseNameAddress, parseUri, withoutUserParameters } from '../sip/uri.ts'
 import { decodeText } from './text.ts'
@@ -45,7 +46,8 @@ function dialledIn(request: SipMessage): { readonly user: string; readonly host:
   if (uri === null) return null
   const user = decodeUser(uri.user)
   if (user === null) return null
-  return { user: withoutUserParameters(user), host: uri.host }
+  // Kept for as long as the call lasts.
+  return { user: ownCopy(withoutUserParameters(user)), host: uri.host }
 }
 
 /** Trunks are believed: the asserted identity comes before From (docs/identity.md). */

@@ -1,6 +1,6 @@
 import type { Device, Snapshot, Trunk } from '../config/snapshot.ts'
 import type { Journal, RecoveredEntries } from '../records/entries.ts'
-import type { SignIn } from '../registrar/authenticate.ts'
+import type { SignInRefusal } from '../registrar/authenticate.ts'
 import { Authenticator } from '../registrar/authenticate.ts'
 import { Bindings } from '../registrar/bindings.ts'
 import { defaultRegisterOptions, register, registerOptionTags } from '../registrar/register.ts'
@@ -11,6 +11,7 @@ import { DigestNonces } from '../sip/digest-nonces.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { findParameter, firstOfList } from '../sip/message.ts'
+import { ownCopy } from '../sip/own-copy.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { TransactionUser } from '../sip/transaction/layer.ts'
 import { TransactionLayer } from '../sip/transaction/layer.ts'
@@ -392,7 +393,7 @@ export class CallServer implements TransactionUser, CallServices {
     return null
   }
 
-  #answerSignIn(request: SipMessage, flow: Flow, result: Exclude<SignIn, { kind: 'accepted' }>): void {
+  #answerSignIn(request: SipMessage, flow: Flow, result: SignInRefusal): void {
     switch (result.kind) {
       case 'challenge': {
         if (result.failure !== null) {
@@ -432,7 +433,8 @@ function isEmergency(decision: Decision): boolean {
 function titleOfTrunkCaller(attempt: Attempt | null, trunk: Trunk): string {
   const caller = attempt?.caller
   const number = caller?.kind === 'trunk' && !caller.anonymous ? caller.number : 'anonymous'
-  return `${number} (${trunk.name})`
+  // Kept for as long as the call lasts.
+  return `${ownCopy(number)} (${trunk.name})`
 }
 
 function isLoopback(address: string): boolean {

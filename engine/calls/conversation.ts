@@ -202,17 +202,13 @@ export class Conversation implements DialogOwner, VisibleCall {
 
   save(): string {
     const { startedAt, answeredAt, dialled, holdings } = this.#about
-    return [
-      'answered',
-      `${startedAt} ${answeredAt}`,
-      encodeText(dialled),
-      saveHoldings(holdings),
-      saveParty(this.caller.party),
-      saveParty(this.callee.party),
-      saveDialog(this.caller.dialog),
-      saveDialog(this.callee.dialog),
-      this.#over ? `${restOf(this.caller)} ${restOf(this.callee)}` : '',
-    ].join('\n')
+    const { caller, callee } = this
+    return (
+      `answered\n${startedAt} ${answeredAt}\n${encodeText(dialled)}\n${saveHoldings(holdings)}\n` +
+      `${saveParty(caller.party)}\n${saveParty(callee.party)}\n` +
+      `${saveDialog(caller.dialog)}\n${saveDialog(callee.dialog)}\n` +
+      (this.#over ? `${restOf(caller)} ${restOf(callee)}` : '')
+    )
   }
 
   /** Takes up a call of the process before this one; `null` where its entry is damaged. */

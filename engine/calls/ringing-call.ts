@@ -374,20 +374,14 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
 
   #save(): string {
     const transaction = this.#transaction
-    const lines = [
-      'ringing',
-      `${this.#startedAt}`,
-      transaction.key,
-      transaction.toTag,
-      saveFlow(transaction.flow),
-      transaction.head?.tagged ? '1' : '0',
-      (transaction.head?.lines ?? '').replaceAll('\r\n', '\r'),
-      encodeText(this.#party.title),
-      encodeText(this.#attempt.dialled),
-      saveHoldings([...this.#callerHoldings, ...this.#holdings]),
-    ]
-    for (const fork of this.#forks) if (fork.request !== null) lines.push(saveRequest(fork.request, fork.flow))
-    return lines.join('\n')
+    const head = (transaction.head?.lines ?? '').replaceAll('\r\n', '\r')
+    const tagged = transaction.head?.tagged ? '1' : '0'
+    let text =
+      `ringing\n${this.#startedAt}\n${transaction.key}\n${transaction.toTag}\n${saveFlow(transaction.flow)}\n` +
+      `${tagged}\n${head}\n${encodeText(this.#party.title)}\n${encodeText(this.#attempt.dialled)}\n` +
+      saveHoldings([...this.#callerHoldings, ...this.#holdings])
+    for (const fork of this.#forks) if (fork.request !== null) text += `\n${saveRequest(fork.request, fork.flow)}`
+    return text
   }
 }
 

@@ -5,16 +5,11 @@ import type { Flow } from '../sip/transport.ts'
 
 /** A request and where it went. Headers and body are left out: neither CANCEL nor ACK nor BYE needs them. */
 export function saveRequest(request: OutgoingRequest, flow: Flow): string {
-  const route = request.route.replaceAll('\r\n', '\r')
-  return [
-    `${request.method} ${request.cseq} ${request.branch} ${request.sentBy}`,
-    request.requestUri,
-    request.from,
-    request.to,
-    request.callId,
-    route,
-    saveFlow(flow),
-  ].join('\n')
+  const { method, cseq, branch, sentBy, requestUri, from, to, callId } = request
+  const route = request.route === '' ? '' : request.route.replaceAll('\r\n', '\r')
+  return (
+    `${method} ${cseq} ${branch} ${sentBy}\n${requestUri}\n${from}\n${to}\n${callId}\n` + `${route}\n${saveFlow(flow)}`
+  )
 }
 
 /** How many lines `saveRequest` writes. */

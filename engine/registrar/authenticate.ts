@@ -19,8 +19,9 @@ export interface SignInRequest {
   readonly source: string
 }
 
-export type SignIn =
-  | { readonly kind: 'accepted'; readonly device: Device }
+export type SignIn = { readonly kind: 'accepted'; readonly device: Device } | SignInRefusal
+
+export type SignInRefusal =
   /** Answer 401 with these WWW-Authenticate values, one line each. `failure`: a wrong response, for the log. */
   | { readonly kind: 'challenge'; readonly challenges: readonly string[]; readonly failure: SignInFailure | null }
   /** Answer 400. */

@@ -264,23 +264,17 @@ function parameterEnd(text: string, start: number): number {
   return i
 }
 
-const separator = '\n'
 /** Divides the route set: no header has a bare CR, but a URI can have anything else. */
 const routeSeparator = '\r'
 
 /** All state of the dialog in one text without line feeds but those that divide its fields. */
 export function saveDialog(dialog: Dialog): string {
-  return [
-    dialog.callId,
-    dialog.localTag,
-    dialog.remoteTag,
-    dialog.localAddress,
-    dialog.remoteAddress,
-    dialog.remoteTarget,
-    dialog.routeSet.join(routeSeparator),
-    `${dialog.localSequence} ${dialog.remoteSequence}`,
-    saveFlow(dialog.flow),
-  ].join(separator)
+  const { callId, localTag, remoteTag, localAddress, remoteAddress, remoteTarget, routeSet } = dialog
+  const routes = routeSet.length === 0 ? '' : routeSet.join(routeSeparator)
+  return (
+    `${callId}\n${localTag}\n${remoteTag}\n${localAddress}\n${remoteAddress}\n${remoteTarget}\n${routes}\n` +
+    `${dialog.localSequence} ${dialog.remoteSequence}\n${saveFlow(dialog.flow)}`
+  )
 }
 
 /** How many lines `saveDialog` writes. */

@@ -197,6 +197,9 @@ interface StartLine {
 /** More header lines than this are not a message that anybody sends. */
 const maximumHeaderLines = 256
 
+/** The table of the message being read: filled here and copied once, at its size, instead of growing step by step. */
+const scratch: number[] = new Array(maximumHeaderLines * 4).fill(0)
+
 /**
  * Reads one whole message. `null`: it cannot be represented (no start line, no end of the headers, or far too many of
  * them), and there is nobody to answer.
@@ -210,7 +213,7 @@ export function parseMessage(text: string): SipMessage | null {
   const start = parseStartLine(text, position, startLineEnd)
   if (start === null) return null
 
-  const table: number[] = []
+  let used = 0
   let malformed = false
   const startLineStart = position
   position = startLineEnd + 2
@@ -233,15 +236,18 @@ export function parseMessage(text: string): SipMessage | null {
     if (colon === position || colon > end) {
       malformed = true
     } else {
-      if (table.length >= maximumHeaderLines * 4) return null
+      if (used === scratch.length) return null
       const nameEnd = trimmedEnd(text, position, colon)
       let valueStart = colon + 1
       while (valueStart < end && isBlank(text.charCodeAt(valueStart))) valueStart++
-      table.push(headerId(text, position, nameEnd), position, valueStart, trimmedEnd(text, valueStart, end))
+      scratch[used++] = headerId(text, position, nameEnd)
+      scratch[used++] = position
+      scratch[used++] = valueStart
+      scratch[used++] = trimmedEnd(text, valueStart, end)
     }
     position = end + 2
   }
-  return new SipMessage(text, start, table, position + 2, malformed)
+  return new SipMessage(text, start, scratch.slice(0, used), position + 2, malformed)
 }
 
 /**

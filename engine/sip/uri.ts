@@ -23,8 +23,8 @@ export interface Uri {
 export function parseUri(text: string): Uri | null {
   const colon = text.indexOf(':')
   if (colon <= 0 || !isPlain(text)) return null
-  const scheme = text.slice(0, colon).toLowerCase()
-  if (!/^[a-z][a-z0-9+.-]*$/.test(scheme)) return null
+  const scheme = text.startsWith('sip:') ? 'sip' : text.slice(0, colon).toLowerCase()
+  if (scheme !== 'sip' && !/^[a-z][a-z0-9+.-]*$/.test(scheme)) return null
   if (scheme === 'tel') {
     const semicolon = text.indexOf(';')
     const end = semicolon < 0 ? text.length : semicolon
@@ -75,9 +75,8 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
   if (hostEnd === text.length) return { host, port: 0 }
   const rest = text.slice(hostEnd).trim()
   if (rest === '') return { host, port: 0 }
-  if (rest.charCodeAt(0) !== 58 || !/^:\s*[0-9]{1,5}$/.test(rest)) return null
-  const port = Number(rest.slice(1))
-  return port >= 1 && port <= 65535 ? { host, port } : null
+  const port = rest.charCodeAt(0) === 58 ? portNumber(rest.slice(1).trim()) : 0
+  return port === 0 ? null : { host, port }
 }
 
 /**
@@ -90,6 +89,18 @@ function isPlain(text: string): boolean {
     if (code <= 32 || code === 34 || code === 60 || code === 62 || code === 127) return false
   }
   return true
+}
+
+/** The port that `text` is, or 0 where it is none. */
+function portNumber(text: string): number {
+  if (text.length < 1 || text.length > 5) return 0
+  let port = 0
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return 0
+    port = port * 10 + digit
+  }
+  return port <= 65535 ? port : 0
 }
 
 /** Letters, digits, dots, hyphens (underscores are seen in the field), or an IPv6 reference. */
