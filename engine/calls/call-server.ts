@@ -25,6 +25,7 @@ import { checkBody, checkRequired } from './invite-checks.ts'
 import { Obligations } from './obligations.ts'
 import { allowHeader, hopsLeft } from './passing.ts'
 import { restoreCalls } from './recovery.ts'
+import { ReturningPhones } from './returning-phones.ts'
 import { RingingCall, retryAfter } from './ringing-call.ts'
 import type { CallServices, Log, Party } from './services.ts'
 import { TrunkSources } from './trunk-sources.ts'
@@ -92,6 +93,7 @@ export class CallServer implements TransactionUser, CallServices {
   readonly usage: Usage
   readonly obligations: Obligations
   readonly calls: Calls
+  readonly returningPhones: ReturningPhones
   readonly #authenticator: Authenticator
   readonly #isOwnHost: OwnHosts
   readonly #waiting: WaitingCalls
@@ -111,6 +113,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.usage = new Usage(this.bindings)
     this.obligations = new Obligations(this.transactions, journal, network, random)
     this.calls = new Calls()
+    this.returningPhones = new ReturningPhones()
     const nonces = new DigestNonces(
       { key: options.nonceKey, lifetime: nonceLifetime, capacity: nonceCapacity, notBefore: clock.now() },
       random,
@@ -371,6 +374,7 @@ export class CallServer implements TransactionUser, CallServices {
       this.clock.now(),
     )
     this.transactions.acceptRequest(request, flow).respond(answer.status, answer.reason, answer.headers, '')
+    if (answer.status === 200) this.returningPhones.returned(device.user)
   }
 
   /** The device that signed this request; otherwise it has been answered. `identity`: value of From or To. */

@@ -1,3 +1,4 @@
+import type { Binding } from '../registrar/binding.ts'
 import type { Target } from '../router/decision.ts'
 import type { PhoneResult } from '../router/outcome.ts'
 import { phoneResult } from '../router/outcome.ts'
@@ -26,6 +27,8 @@ export interface ForkOwner {
  */
 export class Fork implements ClientTransactionUser {
   readonly target: Target | null
+  /** The contact that is called; `null` for a trunk, and for an INVITE of a process before this one. */
+  readonly binding: Binding | null
   /** What callerTagOf says for the first phone that speaks here, which mostly is the only one. */
   readonly #callerTag: string
   #firstRemoteTag: string
@@ -57,8 +60,10 @@ export class Fork implements ClientTransactionUser {
     callerTag: string,
     request: OutgoingRequest,
     flow: Flow,
+    binding: Binding | null,
   ) {
     this.target = target
+    this.binding = binding
     this.#callerTag = callerTag
     this.#firstRemoteTag = ''
     this.#otherTags = null
@@ -86,7 +91,7 @@ export class Fork implements ClientTransactionUser {
 
   /** Takes up an INVITE of a process before this one, only to end it. */
   static cancelResumed(services: CallServices, request: OutgoingRequest, flow: Flow): void {
-    const fork = new Fork(services, null, null, '', request, flow)
+    const fork = new Fork(services, null, null, '', request, flow, null)
     fork.#transaction = services.transactions.resumeInvite(request, flow, fork)
     fork.cancel('')
   }

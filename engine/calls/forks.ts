@@ -1,4 +1,5 @@
 /** Makes the INVITEs that ring one target: one to each registered contact of a user, or one to a trunk. */
+import type { Binding } from '../registrar/binding.ts'
 import type { Ring, Target, TrunkTarget, UserTarget } from '../router/decision.ts'
 import type { SipMessage } from '../sip/message.ts'
 import type { OutgoingRequest } from '../sip/request.ts'
@@ -9,7 +10,7 @@ import { diversionHeaders, escapeUser, fromForPhone, fromForTrunk, identityHeade
 import { allowHeader, contactHeader, passedHeaders } from './passing.ts'
 import type { CallServices } from './services.ts'
 
-/** @returns none where the target has no contact that can be reached */
+/** @returns none where the target has no contact that can be reached now */
 export function forksTo(
   services: CallServices,
   owner: ForkOwner,
@@ -19,17 +20,19 @@ export function forksTo(
   hops: number,
 ): Fork[] {
   return target.kind === 'user'
-    ? forksToUser(services, owner, target, ring, request, hops)
+    ? forksToUser(services, owner, target, ring, request, hops, [])
     : forkToTrunk(services, owner, target, ring, request, hops)
 }
 
-function forksToUser(
+/** @param others forks there are already: their contacts are not called again */
+export function forksToUser(
   services: CallServices,
   owner: ForkOwner,
   target: UserTarget,
   ring: Ring,
   request: SipMessage,
   hops: number,
+  others: readonly Fork[],
 ): Fork[] {
   const { user } = target
   const forks: Fork[] = []
@@ -39,11 +42,24 @@ function forksToUser(
   const diversions = diversionHeaders(ring.diversions, uri)
   for (const binding of services.bindings.contactsOf(user)) {
     const flow = binding.target
-    if (flow === null) continue
+    if (flow === null || others.some((other) => other.binding === binding && other.open)) continue
     const route = binding.path === '' ? '' : `Route: ${binding.path}\r\n`
     const headers = contactHeader(services.network, flow) + allowHeader + diversions + passed
     forks.push(
-      fork(services, owner, target, binding.contact, flow, from, `<${uri}>`, route, hops, headers, request.body),
+      fork(
+        services,
+        owner,
+        target,
+        binding,
+        binding.contact,
+        flow,
+        from,
+        `<${uri}>`,
+        route,
+        hops,
+        headers,
+        request.body,
+      ),
     )
   }
   return forks
@@ -80,7 +96,20 @@ function forkToTrunk(
     diversionHeaders(ring.diversions, uri) +
     passedHeaders(request)
   return [
-    fork(services, owner, target, uri, flow, fromForTrunk(target, host), `<${uri}>`, '', hops, headers, request.body),
+    fork(
+      services,
+      owner,
+      target,
+      null,
+      uri,
+      flow,
+      fromForTrunk(target, host),
+      `<${uri}>`,
+      '',
+      hops,
+      headers,
+      request.body,
+    ),
   ]
 }
 
@@ -88,6 +117,7 @@ function fork(
   services: CallServices,
   owner: ForkOwner,
   target: Target,
+  binding: Binding | null,
   requestUri: string,
   flow: Flow,
   from: string,
@@ -113,5 +143,5 @@ function fork(
     headers,
     body,
   }
-  return new Fork(services, owner, target, random.token(12), request, flow)
+  return new Fork(services, owner, target, random.token(12), request, flow, binding)
 }

@@ -1,3 +1,4 @@
+import type { User } from '../config/snapshot.ts'
 import type { Attempt, Decision, Outcome, Ring, Target, UserTarget } from '../router/decision.ts'
 import type { PhoneResult } from '../router/outcome.ts'
 import { userOutcome } from '../router/outcome.ts'
@@ -11,9 +12,10 @@ import type { Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
 import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
 import { Conversation } from './conversation.ts'
 import type { Fork, ForkOwner } from './fork.ts'
-import { forksTo } from './forks.ts'
+import { forksTo, forksToUser } from './forks.ts'
 import { allowHeader, contactHeader, hasSessionDescription, hopsLeft, passedHeaders } from './passing.ts'
 import { redirectedTo } from './redirect.ts'
+import type { WaitingForPhone } from './returning-phones.ts'
 import { saveRequest } from './saved-request.ts'
 import type { CallServices, Party } from './services.ts'
 import { encodeText } from './text.ts'
@@ -22,6 +24,8 @@ import { saveHoldings } from './usage.ts'
 
 /** A phone or trunk that has said nothing for so long is not reachable, and the ring time begins at the latest (ms). */
 const silence = 4000
+/** How long a call waits for a phone that has lost its connection (ms). */
+const returnTime = 5000
 /** How long a call rings where the router sets no limit (ms): Timer C's three minutes (RFC 3261 §16.6, step 11). */
 const longestRinging = 180_000
 
@@ -29,7 +33,7 @@ const longestRinging = 180_000
  * A call from its INVITE to its answer: carries out one decision of the router after the other, each as forks that ring
  * together, until one answers, the router has nothing left, or the caller gives up.
  */
-export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, DialogOwner, VisibleCall {
+export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, DialogOwner, VisibleCall, WaitingForPhone {
   readonly id: string
   readonly #services: CallServices
   readonly #attempt: Attempt
@@ -48,6 +52,9 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
   #over: boolean
   #silenceTimer: TimerHandle | null
   #ringTimer: TimerHandle | null
+  /** Users of this step with a phone that has lost its connection and may come back; the timer ends the waiting. */
+  #awaited: User[]
+  #returnTimer: TimerHandle | null
   /** Our tags towards the caller that were told to him. */
   readonly #callerTags: string[]
 
@@ -75,6 +82,8 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     this.#over = false
     this.#silenceTimer = null
     this.#ringTimer = null
+    this.#awaited = []
+    this.#returnTimer = null
     this.#callerTags = []
     transaction.user = this
   }
@@ -218,8 +227,42 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     this.#whenAllDone()
   }
 
+  phoneReturned(user: User): void {
+    const ring = this.#ring
+    if (this.#over || ring === null) return
+    const { clock, journal } = this.#services
+    for (const target of ring.targets) {
+      if (target.kind !== 'user' || target.user !== user) continue
+      const forks = forksToUser(
+        this.#services,
+        this,
+        target,
+        ring,
+        this.#request,
+        hopsLeft(this.#request),
+        this.#forks,
+      ).filter((fork) => fork.binding?.flowLost !== true)
+      if (forks.length === 0) continue
+      this.#forks = [...this.#forks, ...forks]
+      if (this.#silenceTimer !== null) clock.stop(this.#silenceTimer)
+      this.#silenceTimer = clock.start(silence, this, 'silence')
+      journal.put('call', this.id, this.#save())
+      for (const fork of forks) fork.start()
+    }
+    if (!this.#hasLostPhone(user)) {
+      this.#services.returningPhones.stop(user, this)
+      this.#awaited = this.#awaited.filter((other) => other !== user)
+    }
+  }
+
   timerFired(name: string): void {
     if (this.#over) return
+    if (name === 'return') {
+      this.#returnTimer = null
+      this.#stopWaiting()
+      this.#whenAllDone()
+      return
+    }
     if (name === 'silence') {
       this.#silenceTimer = null
       this.#startRingTimer()
@@ -271,7 +314,9 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     this.#forks = []
     for (const target of ring.targets) {
       const forks = forksTo(this.#services, this, target, ring, this.#request, hopsLeft(this.#request))
-      if (forks.length === 0) continue
+      const waits = target.kind === 'user' && this.#hasLostPhone(target.user)
+      if (waits) this.#wait(target.user)
+      if (forks.length === 0 && !waits) continue
       this.#forks.push(...forks)
       if (target.kind === 'user') {
         this.#holdings.push(usage.take('line', target.user.id))
@@ -282,7 +327,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
         }
       }
     }
-    if (this.#forks.length === 0) return false
+    if (this.#forks.length === 0 && this.#awaited.length === 0) return false
     this.#silenceTimer = clock.start(silence, this, 'silence')
     // Written before the first fork leaves.
     journal.put('call', this.id, this.#save())
@@ -296,7 +341,25 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     this.#ringTimer = this.#services.clock.start(time, this, 'ring')
   }
 
+  #hasLostPhone(user: User): boolean {
+    return this.#services.bindings.contactsOf(user).some((binding) => binding.flowLost)
+  }
+
+  #wait(user: User): void {
+    this.#awaited.push(user)
+    this.#services.returningPhones.wait(user, this)
+    this.#returnTimer ??= this.#services.clock.start(returnTime, this, 'return')
+  }
+
+  #stopWaiting(): void {
+    if (this.#returnTimer !== null) this.#services.clock.stop(this.#returnTimer)
+    this.#returnTimer = null
+    for (const user of this.#awaited) this.#services.returningPhones.stop(user, this)
+    this.#awaited = []
+  }
+
   #whenAllDone(): void {
+    if (this.#awaited.length > 0) return
     for (const fork of this.#forks) if (fork.result === null) return
     this.#concludeRinging(false)
   }
@@ -357,6 +420,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     if (this.#ringTimer !== null) clock.stop(this.#ringTimer)
     this.#silenceTimer = null
     this.#ringTimer = null
+    this.#stopWaiting()
     for (const fork of this.#forks) if (fork !== winner && fork.open) fork.cancel(reason)
     this.#forks = []
   }

@@ -7,6 +7,7 @@ import type { TransactionLayer } from '../sip/transaction/layer.ts'
 import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
 import type { Calls } from './calls.ts'
 import type { Obligations } from './obligations.ts'
+import type { ReturningPhones } from './returning-phones.ts'
 import type { Usage } from './usage.ts'
 
 /** A log that takes fields and a sentence. */
@@ -28,6 +29,7 @@ export interface CallServices {
   readonly usage: Usage
   readonly obligations: Obligations
   readonly calls: Calls
+  readonly returningPhones: ReturningPhones
   /** The configuration in force now. */
   readonly snapshot: Snapshot
   /** May this source send requests inside a dialog of that party? Answers the request itself where it may not. */

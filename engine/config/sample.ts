@@ -198,6 +198,9 @@ function pbxText(pbx: (typeof pbxs)[keyof typeof pbxs]): string {
     domain: ${pbx.domain}
     dialCode: '${pbx.dialCode}'
     country: GB
+    # Some phones and tools (baresip 1, SIPp 3) stop when they are offered SHA-256 at all. Take this line out when all
+    # of yours know it, or write the list at single devices.
+    digestAlgorithms: [MD5]
 `
 }
 
