@@ -38,6 +38,7 @@ export class Baresip {
     this.#process = child
     const keep = (bytes: Buffer): void => {
       this.#output = (this.#output + bytes.toString('latin1')).slice(-8000)
+      this.#wake()
     }
     child.stdout?.on('data', keep)
     child.stderr?.on('data', keep)
@@ -136,14 +137,19 @@ export class Baresip {
         const seen = this.#reports.map((one) => one.type ?? `response ${one.token}`).join(', ')
         throw new Error(`baresip: waited for ${what}, saw ${seen}\n${this.#output}`)
       }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left)
-        this.#waiters.push(() => {
-          clearTimeout(timer)
-          resolve()
-        })
-      })
+      await this.#woken(left)
     }
+  }
+
+  /** Waits until something came from it, at most so long (ms). */
+  #woken(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#waiters.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
   }
 
   /** Gives a command of baresip's menu; its events are then waited for with `saw`. */
@@ -155,10 +161,20 @@ export class Baresip {
     if (response.ok === false) throw new Error(`baresip refused ${name} ${parameters}: ${response.data}`)
   }
 
-  /** Waits for an event: REGISTER_OK, CALL_ESTABLISHED, CALL_CLOSED ... */
+  /** Waits for an event: CALL_ESTABLISHED, CALL_CLOSED ... */
   async saw(type: string, milliseconds = 8000): Promise<string> {
     const report = await this.#reported((one) => one.event === true && one.type === type, type, milliseconds)
     return report.param ?? ''
+  }
+
+  /** Waits until it has registered. It does so by itself at its start, mostly before its control port can be reached. */
+  async registered(milliseconds = 8000): Promise<void> {
+    const deadline = Date.now() + milliseconds
+    while (!/\b200 OK \(.*\) \[\d+ bindings?\]/.test(this.#output)) {
+      const left = deadline - Date.now()
+      if (left <= 0 || this.#process.exitCode !== null) throw new Error(`baresip did not register\n${this.#output}`)
+      await this.#woken(left)
+    }
   }
 
   /** What it has heard so far, as a WAV file; empty before the first sound. */

@@ -52,7 +52,7 @@ t.test(
     t.teardown(() => a.stop())
     const b = await Baresip.start(server.address, second, 1000)
     t.teardown(() => b.stop())
-    await Promise.all([a.saw('REGISTER_OK'), b.saw('REGISTER_OK')])
+    await Promise.all([a.registered(), b.registered()])
     t.equal((await server.registrations()).length, 2)
 
     await a.command('dial', second.extension)
