@@ -158,6 +158,7 @@ t.test('what UDP cannot carry fails, keep-alives are not messages', async (t) =>
   const flow: Flow = { transport: 'UDP', listener: 0, address: '127.0.0.1', port: peer.address().port, connection: 0 }
   let failed = 0
   network.send(flow, 'x'.repeat(65_508), { sendFailed: () => failed++ })
+  network.send({ ...flow, port: 0 }, 'a datagram may come from port 0, and must not end the process', null)
   network.send({ ...flow, listener: 7 }, 'lost', { sendFailed: () => failed++ })
   network.flush()
   t.equal(failed, 2)

@@ -78,6 +78,10 @@ export class UdpListener {
 
   /** Sends one datagram of at most `largestDatagram` bytes. Never throws; failures are counted. */
   send(message: string, address: string, port: number): void {
+    if (port === 0) {
+      this.#failed(new Error('there is no port 0'))
+      return
+    }
     if (this.#congested) {
       if (this.#socket.getSendQueueSize() > waitingBytes / 2) return
       this.#congested = false
@@ -117,7 +121,8 @@ export class UdpListener {
   }
 
   #received(data: Buffer, remote: RemoteInfo): void {
-    if (data.length < shortestMessage) return
+    // From port 0 (RFC 768) nobody can be answered, and the system takes no datagram to it.
+    if (data.length < shortestMessage || remote.port === 0) return
     this.#receive(data.toString('latin1'), {
       transport: 'UDP',
       listener: this.#index,
