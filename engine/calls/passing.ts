@@ -53,6 +53,11 @@ const own: readonly number[] = [
   Header.historyInfo,
   Header.pCalledPartyId,
   Header.geolocation,
+  // They make phones answer without being touched (info=alert-autoanswer, answer-after=0), which is eavesdropping when a
+  // caller may ask for it, and fetch what a stranger's URI names.
+  Header.alertInfo,
+  Header.callInfo,
+  Header.answerMode,
   // Call control: ended here, never passed on.
   Header.referTo,
   Header.referredBy,

@@ -61,6 +61,10 @@ export const Header = {
   geolocation: 53,
   join: 54,
   warning: 55,
+  alertInfo: 56,
+  callInfo: 57,
+  /** RFC 5373, and what phones had before it. */
+  answerMode: 58,
 } as const
 
 export type HeaderId = (typeof Header)[keyof typeof Header]
@@ -136,6 +140,13 @@ const names: readonly (readonly [string, HeaderId])[] = [
   ['geolocation', Header.geolocation],
   ['join', Header.join],
   ['warning', Header.warning],
+  ['alert-info', Header.alertInfo],
+  ['call-info', Header.callInfo],
+  ['answer-mode', Header.answerMode],
+  ['priv-answer-mode', Header.answerMode],
+  ['auto-answer', Header.answerMode],
+  ['p-auto-answer', Header.answerMode],
+  ['x-auto-answer', Header.answerMode],
 ]
 
 const longest = Math.max(...names.map(([name]) => name.length))
