@@ -46,6 +46,15 @@ function isSecret(path: string): boolean {
 
 function shortText(value: unknown): string {
   if (value === undefined) return ''
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  const text = typeof value === 'string' ? value : jsonText(value)
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+/** '' for what JSON cannot hold: an alias in YAML may stand inside what it names, and nesting may be too deep. */
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return ''
+  }
 }

@@ -215,6 +215,11 @@ t.test('documents made to harm are refused', async (t) => {
   t.ok(problemsOf('{"__proto__": {"x": 1}, "account": null}', 'a.json').length > 0)
 })
 
+t.test('a value that holds itself is a mistake like others', async (t) => {
+  const reading = readDocument('account: &account [*account]', 'company.yaml')
+  t.equal(reading.ok, false)
+})
+
 t.test('no problem shows a password', async (t) => {
   const device = (fields: string) => `${base}devices: [{ user: x, sipUserName: x, ${fields} }]\n`
   for (const text of [device('password: s3cret'), device('pasword: s3cret-long'), device('password: [s3cret]')]) {
