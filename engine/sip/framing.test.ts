@@ -44,6 +44,13 @@ t.test('what is too large or not a length ends the connection', async (t) => {
   t.notOk(collect().framing.push('OPTIONS sip:a@b SIP/2.0\r\nContent-Length: -1\r\n\r\n'))
 })
 
+t.test('lines without a colon do not hide the length behind them', async (t) => {
+  const { framing, messages } = collect()
+  const long = `OPTIONS sip:a@b SIP/2.0\r\n${'a\r\n'.repeat(50)}b:1\r\nc\r\nl: 4\r\n\r\nbody`
+  t.ok(framing.push(long + bare))
+  t.same(messages, [long, bare])
+})
+
 t.test('any bytes never throw', async (t) => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' })), (chunks) => {

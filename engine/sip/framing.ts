@@ -78,9 +78,11 @@ export function createFraming(
 /** Content-Length of the message whose headers end at `end`; 0 where it is missing, -1 where it is not a number. */
 function contentLength(text: string, end: number): number {
   let position = text.indexOf('\r\n') + 2
+  // Searched for again only where the last one found is passed: lines without any must not cost quadratic time.
+  let colon = -1
   while (position < end + 2) {
     const lineEnd = text.indexOf('\r\n', position)
-    const colon = text.indexOf(':', position)
+    if (colon < position) colon = text.indexOf(':', position)
     if (colon < 0 || colon > end) return 0
     if (colon < lineEnd) {
       let nameEnd = colon
