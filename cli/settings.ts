@@ -5,7 +5,6 @@
  */
 import { isIP } from 'node:net'
 import { closest } from '../engine/config/document-shape.ts'
-import { engineStartVariable } from '../engine/control/engine-start.ts'
 
 /** What people wrote is wrong; the message is one line that says what to do. */
 export class SettingError extends Error {}
@@ -111,7 +110,7 @@ export function readSettings(
   const variables: Record<string, string> = {}
   const known = new Map(settingNames.map((name) => [variableOf(name), name]))
   for (const [variable, text] of Object.entries(environment)) {
-    if (!variable.startsWith('RINGDOWN_') || variable === engineStartVariable || text === undefined) continue
+    if (!variable.startsWith('RINGDOWN_') || text === undefined) continue
     const name = known.get(variable)
     if (name === undefined) throw unknown(`environment variable ${variable}`, variable, [...known.keys()])
     variables[name] = text

@@ -1,14 +1,13 @@
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import type { EngineOrder, EngineStart, HeldListener, ListenerSetting } from '../engine/control/engine-start.ts'
-import { engineStartVariable, isEngineReport } from '../engine/control/engine-start.ts'
+import type { EngineReport, EngineStart, HeldListener, ListenerSetting } from '../engine/control/engine-start.ts'
 import { StartError } from './data-folder.ts'
+import type { EngineListener, EngineProcess } from './engine-process.ts'
+import { startEngineProcess } from './engine-process.ts'
 import { RestartDelay } from './restart-delay.ts'
 import { activatedListeners, activatedSockets } from './socket-activation.ts'
 import type { HeldSockets } from './socket-holder.ts'
 import { BindError, holdSockets } from './socket-holder.ts'
+import { Standby } from './standby.ts'
 import { listenForSignals } from './stop-signals.ts'
 
 export interface SupervisorOptions {
@@ -24,15 +23,9 @@ export interface SupervisorOptions {
 
 /** First descriptor after standard input, output and error. */
 const firstDescriptor = 3
-/**
- * Room for new objects, in MB. What belongs to a call lives for seconds, which is longer than the default of 16 MB lasts
- * under load: nearly all of it would be moved twice before it dies. Measured with whole calls through the core: a fifth
- * less processor time than with the default, for at most 96 MB of memory more.
- */
-const youngGeneration = '--max-semi-space-size=64'
 
 /**
- * Holds the sockets, runs the engine and starts it again whenever it dies, until it is told to stop.
+ * Holds the sockets, runs the engine and lets another take over whenever it dies, until it is told to stop.
  * Resolves when the engine has ended.
  * @throws StartError where a port cannot be had or the engine says that it cannot start
  */
@@ -52,7 +45,8 @@ class Supervisor {
   readonly #descriptors: readonly number[]
   readonly #listeners: readonly HeldListener[]
   readonly #delay = new RestartDelay()
-  #engine: ChildProcess | null = null
+  readonly #standby: Standby
+  #engine: EngineProcess | null = null
   #startedAt = 0
   #restart: NodeJS.Timeout | null = null
   #stopping = false
@@ -68,10 +62,11 @@ class Supervisor {
       ...listener,
       descriptor: sockets.descriptors[index] === null ? null : firstDescriptor + index,
     }))
+    this.#standby = new Standby({ start: (listener) => this.#startProcess(listener), log: options.log })
   }
 
   run(): Promise<void> {
-    listenForSignals({ stop: (hurry) => this.#stop(hurry), reload: () => this.#order({ order: 'reload' }) })
+    listenForSignals({ stop: (hurry) => this.#stop(hurry), reload: () => this.#engine?.order({ order: 'reload' }) })
     return new Promise((resolve, reject) => {
       this.#end = (error) => (error === null ? resolve() : reject(error))
       this.#startEngine()
@@ -82,50 +77,38 @@ class Supervisor {
     this.#restart = null
     this.#startedAt = performance.now()
     this.#failure = null
-    const start: EngineStart = { ...this.#options.start, listeners: this.#listeners }
-    const engine = spawn(
-      process.execPath,
-      [youngGeneration, fileURLToPath(new URL('../engine/main.js', import.meta.url))],
-      {
-        stdio: ['ignore', 'inherit', 'inherit', ...this.#descriptors, 'ipc'],
-        env: { ...this.#options.environment, [engineStartVariable]: JSON.stringify(start) },
-      },
-    )
-    this.#engine = engine
-    engine.on('message', (message) => this.#reported(message))
-    let gone = false
-    const ended = (how: string) => {
-      if (gone) return
-      gone = true
-      this.#engineEnded(how)
+    const listener: EngineListener = {
+      reported: (report) => this.#reported(report),
+      ended: (how) => this.#engineEnded(how),
     }
-    // 'error' comes instead of 'exit' where the process could not be made (no memory, no process ids left).
-    engine.on('error', (error) => {
-      if (engine.pid === undefined) ended(error.message)
-    })
-    engine.on('exit', (code, signal) => ended(signal ?? `exit code ${code}`))
+    this.#engine = this.#standby.take(listener) ?? this.#startProcess(listener)
+    this.#engine.order({ order: 'serve', start: { ...this.#options.start, listeners: this.#listeners } })
   }
 
-  #reported(message: unknown): void {
-    if (!isEngineReport(message)) return
-    switch (message.report) {
+  #startProcess(listener: EngineListener): EngineProcess {
+    return startEngineProcess(this.#descriptors, this.#options.environment, listener)
+  }
+
+  #reported(report: EngineReport): void {
+    switch (report.report) {
       case 'ready': {
         const milliseconds = Math.round(performance.now() - this.#startedAt)
         this.#log.info({ engine: this.#engine?.pid, milliseconds }, 'Engine serves calls')
         if (!this.#wasReady) this.#options.onReady(this.#listeners)
         this.#wasReady = true
+        if (!this.#stopping) this.#standby.prepare()
         return
       }
       case 'failed':
-        this.#failure = message.message
+        this.#failure = report.message
         return
       case 'draining':
-        if (message.calls > 0) {
-          this.#log.info({ calls: message.calls }, 'Stopping when the last call has ended; ask again to stop at once')
+        if (report.calls > 0) {
+          this.#log.info({ calls: report.calls }, 'Stopping when the last call has ended; ask again to stop at once')
         }
         return
       default:
-        message satisfies never
+        report satisfies never
     }
   }
 
@@ -150,23 +133,17 @@ class Supervisor {
 
   #stop(hurry: boolean): void {
     this.#stopping = true
+    this.#standby.end()
     if (this.#engine === null) {
       if (this.#restart !== null) clearTimeout(this.#restart)
       this.#end(null)
       return
     }
-    this.#order(hurry ? { order: 'stop' } : { order: 'drain' })
+    this.#engine.order(hurry ? { order: 'stop' } : { order: 'drain' })
     if (!hurry) return
     // One that no longer listens to orders is ended; what it answered is in its journal.
-    const { pid } = this.#engine
-    setTimeout(() => {
-      if (this.#engine?.pid === pid) this.#engine?.kill('SIGKILL')
-    }, 3000).unref()
-  }
-
-  #order(order: EngineOrder): void {
-    // An engine that is just dying misses an order: the next one reads the document anyway, and `#stopping` is kept.
-    this.#engine?.send(order, () => undefined)
+    const engine = this.#engine
+    setTimeout(() => engine.kill(), 3000).unref()
   }
 }
 

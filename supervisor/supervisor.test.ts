@@ -7,10 +7,12 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
 import { lockDataFolder, lockOwner, openDataFolder, StartError } from './data-folder.ts'
+import type { EngineListener } from './engine-process.ts'
 import { RestartDelay } from './restart-delay.ts'
 import { activatedListeners, activatedSockets } from './socket-activation.ts'
 import { addressFromHex, canonicalAddress } from './socket-descriptors.ts'
 import { BindError, descriptorOf, holdSockets } from './socket-holder.ts'
+import { Standby } from './standby.ts'
 import { bindAdvice } from './supervise.ts'
 
 function listener(transport: 'UDP' | 'TCP', address: string, port: number): ListenerSetting {
@@ -131,4 +133,81 @@ t.test('the first restart is at once, later ones wait, a long life is forgiven',
   for (let index = 0; index < 20; index++) delay.next(5)
   t.equal(delay.next(5), 10_000)
   t.equal(delay.next(60_000), 0)
+})
+
+/** Processes in name only: what a standby does with them. */
+class Factory {
+  readonly listeners: EngineListener[] = []
+  readonly killed: number[] = []
+  readonly start = (first: EngineListener) => {
+    const pid = this.listeners.push(first) - 1
+    return {
+      pid,
+      handOver: (listener: EngineListener) => {
+        this.listeners[pid] = listener
+      },
+      order: () => undefined,
+      kill: () => {
+        this.killed.push(pid)
+      },
+    }
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
+
+const nobody: EngineListener = { reported: () => undefined, ended: () => undefined }
+
+t.test('a standby is started when the engine has settled, and is taken once', async (t) => {
+  const factory = new Factory()
+  const standby = new Standby({ start: factory.start, log: { warn: () => undefined }, settlingTime: 40 })
+  standby.prepare()
+  standby.prepare()
+  t.equal(standby.take(nobody), null, 'there is none on a first start')
+  await pause(80)
+  t.equal(factory.listeners.length, 0, 'an engine that died before it settled has no standby')
+  standby.prepare()
+  await pause(80)
+  standby.prepare()
+  await pause(80)
+  t.equal(factory.listeners.length, 1, 'one is enough')
+  let ends = 0
+  const mine = standby.take({ reported: () => undefined, ended: () => ends++ })
+  t.equal(mine?.pid, 0)
+  t.equal(standby.take(nobody), null)
+  factory.listeners[0]?.ended('SIGKILL')
+  t.equal(ends, 1, 'its end is heard by who took it')
+  await pause(80)
+  t.equal(factory.listeners.length, 1)
+  t.same(factory.killed, [])
+})
+
+t.test('a standby that ends is replaced with growing pauses, until the end', async (t) => {
+  const factory = new Factory()
+  const delays: unknown[] = []
+  const warn = (details: unknown) => delays.push((details as { delay: number }).delay)
+  const standby = new Standby({ start: factory.start, log: { warn }, settlingTime: 20 })
+  standby.prepare()
+  await pause(60)
+  factory.listeners[0]?.ended('exit code 1')
+  await pause(60)
+  factory.listeners[1]?.ended('exit code 1')
+  await pause(60)
+  t.equal(factory.listeners.length, 2)
+  await pause(120)
+  t.equal(factory.listeners.length, 3)
+  factory.listeners[2]?.ended('exit code 1')
+  t.same(delays, [20, 100, 200])
+  standby.end()
+  await pause(260)
+  t.equal(factory.listeners.length, 3, 'none after the end')
+  standby.prepare()
+  await pause(60)
+  standby.end()
+  t.same(factory.killed, [3])
+  factory.listeners[3]?.ended('SIGKILL')
+  await pause(60)
+  t.equal(factory.listeners.length, 4)
 })

@@ -1,8 +1,8 @@
 /** Compiles block lists and forwarding, once every user that they may name exists. */
 import type { Draft } from './compile.ts'
 import type { DocumentBlockList, DocumentDestination, DocumentForwardingRule } from './document.ts'
-import { userId } from './document.ts'
 import type { BlockList, BlockTreatment, Destination, Forwarding, ForwardingRule, Pbx } from './snapshot.ts'
+import { userId } from './user-id.ts'
 
 /** Gives the account, PBXs and users of the draft their rules. */
 export function compileRules(draft: Draft): void {

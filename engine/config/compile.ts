@@ -7,7 +7,6 @@ import { compileRules } from './compile-rules.ts'
 import { compileTrunk, emergencyTrunksFor, trunksByPrefix } from './compile-trunks.ts'
 import { numberingPlan } from './countries.ts'
 import type { Document, DocumentPbx, DocumentSite, DocumentTrunk, DocumentUser } from './document.ts'
-import { userId } from './document.ts'
 import type {
   Account,
   Device,
@@ -20,6 +19,7 @@ import type {
   Trunk,
   User,
 } from './snapshot.ts'
+import { userId } from './user-id.ts'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 

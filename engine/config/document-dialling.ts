@@ -1,9 +1,9 @@
 /** Checks what can be dialled: nothing may hide an emergency number or a feature code, and two readings are named. */
 import { emergencyTestNumber, numberingPlan } from './countries.ts'
 import type { Document, DocumentPbx, DocumentUser } from './document.ts'
-import { userId } from './document.ts'
 import type { DocumentIndex } from './document-index.ts'
 import type { ProblemList } from './problem.ts'
+import { userId } from './user-id.ts'
 
 /** Feature codes that are digits only: no extension may equal one. */
 const digitFeatureCodes = ['555']

@@ -2,9 +2,9 @@
 
 import { numberingPlan } from './countries.ts'
 import type { Document, DocumentDestination, DocumentUser } from './document.ts'
-import { userId } from './document.ts'
 import type { DocumentIndex } from './document-index.ts'
 import type { ProblemList } from './problem.ts'
+import { userId } from './user-id.ts'
 
 const oneDestination = 'Write exactly one of user, number and busy'
 

@@ -1,7 +1,7 @@
 /** The document's things by what they are named, and a problem for every name that is given twice. */
 import type { Document, DocumentPbx, DocumentSite, DocumentUser } from './document.ts'
-import { userId } from './document.ts'
 import type { ProblemList } from './problem.ts'
+import { userId } from './user-id.ts'
 
 export interface DocumentIndex {
   readonly pbxs: ReadonlyMap<string, DocumentPbx>

@@ -1,9 +1,9 @@
 /** Checks that everything the document points at is there, and that what depends on two places agrees. */
 import { knownCountries, numberingPlan } from './countries.ts'
 import type { Document, DocumentBlockList } from './document.ts'
-import { userId } from './document.ts'
 import type { DocumentIndex } from './document-index.ts'
 import type { ProblemList } from './problem.ts'
+import { userId } from './user-id.ts'
 
 /** Adds dangling references, unknown countries and time zones, and numbers that are not their user's. */
 export function checkReferences(

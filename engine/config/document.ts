@@ -312,8 +312,3 @@ export type DocumentTrunk = Static<typeof Trunk>
 export type DocumentBlockList = Static<typeof BlockList>
 export type DocumentDestination = Static<typeof Destination>
 export type DocumentForwardingRule = Static<typeof ForwardingRule>
-
-/** The id of a user: by default his user name. */
-export function userId(user: DocumentUser): string {
-  return user.id ?? user.userName
-}

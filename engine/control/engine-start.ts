@@ -1,6 +1,6 @@
 /**
- * What passes between the supervisor and the engine it starts: the order to start, in the engine's environment, and a
- * few short messages over the channel that Node opens between parent and child.
+ * What passes between the supervisor and the engines it starts: a few short messages over the channel that Node opens
+ * between parent and child. An engine does nothing until it is ordered to serve (docs/decisions/0004-standby-engine.md).
  */
 
 /** One listener as settings and document describe it (docs/running.md). */
@@ -37,17 +37,17 @@ export interface EngineStart {
   readonly tcpConnectionsPerSource: number
 }
 
-/** Environment variable of the engine that holds `EngineStart` as JSON. */
-export const engineStartVariable = 'RINGDOWN_ENGINE_START'
-
-/** From supervisor to engine. */
-export type EngineOrder =
+/** From supervisor to an engine that serves. */
+export type ServingOrder =
   /** Take no new calls, end when the last has ended. */
   | { readonly order: 'drain' }
   /** End now; calls stay in the journal. */
   | { readonly order: 'stop' }
   /** Read the document again. */
   | { readonly order: 'reload' }
+
+/** From supervisor to engine. The first order of a life is to serve; one that must end before it has is killed. */
+export type EngineOrder = { readonly order: 'serve'; readonly start: EngineStart } | ServingOrder
 
 /** From engine to supervisor. */
 export type EngineReport =
@@ -60,7 +60,7 @@ export type EngineReport =
 /** Whether something that came from the supervisor is an order. */
 export function isEngineOrder(value: unknown): value is EngineOrder {
   if (typeof value !== 'object' || value === null || !('order' in value)) return false
-  return value.order === 'drain' || value.order === 'stop' || value.order === 'reload'
+  return value.order === 'serve' || value.order === 'drain' || value.order === 'stop' || value.order === 'reload'
 }
 
 /** Whether something that came from the engine is a report. */

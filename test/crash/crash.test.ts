@@ -1,7 +1,7 @@
 /** kill -9 under load: answered calls live on, ringing ones are ended, nobody finds the port closed. */
 
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -13,6 +13,7 @@ import { registeredPhone, signedIn } from '../wire/phones.ts'
 import { freePort, loopback } from '../wire/ports.ts'
 import type { ServerOptions } from '../wire/server.ts'
 import { RingdownServer } from '../wire/server.ts'
+import { gone } from './gone.ts'
 import { Load, Traffic } from './load.ts'
 
 t.setTimeout(240_000)
@@ -43,7 +44,8 @@ async function crash(
   const phone = await registeredPhone(t, first, callee)
   const traffic = await Traffic.start(first.address, busy)
   t.teardown(() => traffic.stop())
-  await traffic.steady(100)
+  await first.standbyPid()
+  await traffic.steady(500)
   const before = traffic.registrations
 
   const moment = performance.now()
@@ -79,9 +81,7 @@ t.test('kill -9 of the engine', async (t) => {
     start: RingdownServer.start,
     refusalsAllowed: false,
     kill: async (server) => {
-      const pid = server.enginePid
-      if (pid === 0) throw new Error('No engine found')
-      process.kill(pid, 'SIGKILL')
+      process.kill(await server.enginePid(), 'SIGKILL')
       return server
     },
   })
@@ -92,10 +92,10 @@ t.test('kill -9 of the supervisor and a new start', async (t) => {
     start: RingdownServer.start,
     refusalsAllowed: true,
     kill: async (server) => {
-      const engine = server.enginePid
+      const engines = server.enginePids
       server.signal('SIGKILL')
       await server.ended()
-      await gone(engine, 1500)
+      await Promise.all(engines.map((pid) => gone(pid, 1500)))
       return RingdownServer.start({ document: null, dataFolder: server.dataFolder, port: server.address.port })
     },
   })
@@ -129,22 +129,3 @@ t.test('kill -9 of the supervisor under a parent that holds the sockets', async 
     },
   })
 })
-
-/** Waits until a process has ended. */
-async function gone(pid: number, milliseconds: number): Promise<void> {
-  const deadline = Date.now() + milliseconds
-  for (;;) {
-    // Orphans that have ended stay as zombies where the first process of a container does not collect them.
-    if (!/^State:\s+[^Z]/m.test(statusOf(pid))) return
-    if (Date.now() > deadline) throw new Error(`The engine ${pid} outlives its supervisor`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
-
-function statusOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'latin1')
-  } catch {
-    return ''
-  }
-}

@@ -8,7 +8,7 @@ import { RingdownServer } from '../wire/server.ts'
 t.setTimeout(60_000)
 
 async function killEngine(server: RingdownServer): Promise<void> {
-  const pid = server.enginePid
+  const pid = await server.enginePid()
   process.kill(pid, 'SIGKILL')
   await server.printed(/Engine serves calls[\s\S]*Engine serves calls/)
 }

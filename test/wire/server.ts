@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Document } from '../../engine/config/document.ts'
+import { ControlClient } from '../../engine/control/client.ts'
 import { recoverJournal } from '../../engine/records/journal-recovery.ts'
 import { freePort, loopback } from './ports.ts'
 import type { Address } from './wires.ts'
@@ -112,9 +113,31 @@ export class RingdownServer {
     return this.#process.pid ?? 0
   }
 
-  /** The engine's process id, or 0 while there is none. */
-  get enginePid(): number {
-    return enginesOf(this.supervisorPid)[0] ?? 0
+  /** Process id of the engine that serves. */
+  async enginePid(): Promise<number> {
+    const client = await ControlClient.open(this.dataFolder)
+    try {
+      return (await client.status()).pid
+    } finally {
+      client.close()
+    }
+  }
+
+  /** Process id of the engine that waits beside it, as soon as there is one. */
+  async standbyPid(milliseconds = 8000): Promise<number> {
+    const serving = await this.enginePid()
+    const deadline = Date.now() + milliseconds
+    for (;;) {
+      const [standby] = enginesOf(this.supervisorPid).filter((pid) => pid !== serving)
+      if (standby !== undefined) return standby
+      if (Date.now() > deadline) throw new Error(`There is no standby engine\n${this.#log}`)
+      await sleep(20)
+    }
+  }
+
+  /** Process ids of all engines, the one that serves and the one that waits. */
+  get enginePids(): readonly number[] {
+    return enginesOf(this.supervisorPid)
   }
 
   /** Runs a command of the same installation against this server's data folder. */
