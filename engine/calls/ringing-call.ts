@@ -24,6 +24,9 @@ import { saveHoldings } from './usage.ts'
 
 /** A phone or trunk that has said nothing for so long is not reachable, and the ring time begins at the latest (ms). */
 const silence = 4000
+/** An emergency call goes to the next trunk when one says nothing for so long, or does not ring (ms; docs/emergency.md). */
+const emergencySilence = 2000
+const emergencyProgress = 8000
 /** How long a call waits for a phone that has lost its connection (ms). */
 const returnTime = 5000
 /** How long a call rings where the router sets no limit (ms): Timer C's three minutes (RFC 3261 §16.6, step 11). */
@@ -137,7 +140,8 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
 
   forkProgressed(fork: Fork, response: SipMessage): void {
     if (this.#over || response.status === 100) return
-    this.#startRingTimer()
+    if (this.#ring !== null && isEmergency(this.#ring)) this.#restartRingTimer()
+    else this.#startRingTimer()
     const { network } = this.#services
     const contact = contactHeader(network, this.#transaction.flow) + allowHeader
     if (this.#singleDialog) {
@@ -211,8 +215,10 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     if (this.#over || this.#ring === null) return
     fork.settle(status)
     if (fork.target?.kind === 'trunk' && this.#ring.targets.length === 1) {
-      const shown = status === 0 ? 503 : status
-      this.#step({ kind: 'trunkFailed', status: shown, reason: phrase === '' ? reasonPhrase(shown) : phrase })
+      // A challenge is between the trunk and us: to the caller the trunk cannot be used.
+      const shown = status === 0 || status === 401 || status === 407 ? 503 : status
+      const reason = phrase === '' || shown !== status ? reasonPhrase(shown) : phrase
+      this.#step({ kind: 'trunkFailed', status: shown, reason })
       return
     }
     if (fork.result === 'declined' || status >= 600) {
@@ -265,7 +271,11 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     }
     if (name === 'silence') {
       this.#silenceTimer = null
-      this.#startRingTimer()
+      if (this.#ring !== null && isEmergency(this.#ring) && !this.#forks.some((fork) => fork.rang)) {
+        this.#ringTimer ??= this.#services.clock.start(emergencyProgress - emergencySilence, this, 'progress')
+      } else {
+        this.#startRingTimer()
+      }
       const forks = this.#forks
       for (const fork of forks) {
         if (fork.responded || !fork.open || fork.result !== null) continue
@@ -277,7 +287,8 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
       return
     }
     this.#ringTimer = null
-    this.#concludeRinging(true)
+    if (name === 'progress') this.#step({ kind: 'trunkFailed', status: 408, reason: reasonPhrase(408) })
+    else this.#concludeRinging(true)
   }
 
   view(): CallView {
@@ -328,7 +339,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
       }
     }
     if (this.#forks.length === 0 && this.#awaited.length === 0) return false
-    this.#silenceTimer = clock.start(silence, this, 'silence')
+    this.#silenceTimer = clock.start(isEmergency(ring) ? emergencySilence : silence, this, 'silence')
     // Written before the first fork leaves.
     journal.put('call', this.id, this.#save())
     for (const fork of this.#forks) fork.start()
@@ -339,6 +350,13 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     if (this.#ringTimer !== null || this.#ring === null) return
     const time = this.#ring.ringSeconds === 0 ? longestRinging : this.#ring.ringSeconds * 1000
     this.#ringTimer = this.#services.clock.start(time, this, 'ring')
+  }
+
+  /** A trunk that rings is waited for, however long it took to say so. */
+  #restartRingTimer(): void {
+    if (this.#ringTimer !== null) this.#services.clock.stop(this.#ringTimer)
+    this.#ringTimer = null
+    this.#startRingTimer()
   }
 
   #hasLostPhone(user: User): boolean {
@@ -447,6 +465,10 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     for (const fork of this.#forks) if (fork.request !== null) text += `\n${saveRequest(fork.request, fork.flow)}`
     return text
   }
+}
+
+function isEmergency(ring: Ring): boolean {
+  return ring.targets.some((target) => target.kind === 'trunk' && target.emergency)
 }
 
 function partyOf(target: Target | null): Party {
