@@ -269,6 +269,22 @@ t.test('RFC 3261 §17.1.4: what the network refuses is over at once', async (t) 
   t.same(answered.told, ['200 b'])
 })
 
+t.test('RFC 3261 §8.2.6.2: what repeats another From tag, Call-ID or number is no answer', async (t) => {
+  const { layer, told } = sending('UDP')
+  const receive = (from: string, callId: string, cseq: number) => {
+    const via = 'Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKone'
+    const lines = ['SIP/2.0 200 OK', via, `From: ${from}`, 'To: <sip:b@b>;tag=2', `Call-ID: ${callId}`]
+    layer.receive(`${lines.join('\r\n')}\r\nCSeq: ${cseq} INVITE\r\n\r\n`, flowBy('UDP'))
+  }
+  receive('<sip:a@b>;tag=other', 'x', 5)
+  receive('<sip:a@b>', 'x', 5)
+  receive('<sip:a@b>;tag=1', 'y', 5)
+  receive('<sip:a@b>;tag=1', 'x', 6)
+  t.same(told, [])
+  receive('"A" <sip:a@b>;tag=1', 'x', 5)
+  t.same(told, ['200 2'])
+})
+
 t.test('timers that come too late do no harm', async (t) => {
   const { clock, network, layer, told, receive, transaction } = sending('UDP')
   receive(200, 'b')

@@ -87,6 +87,7 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
     switch (this.#state) {
       case 'calling':
       case 'proceeding':
+        if (!this.#isAnswer(response)) return
         if (response.status < 200) this.#provisional(response, flow)
         else this.#final(response, flow)
         return
@@ -99,6 +100,20 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
       case 'terminated':
         return
     }
+  }
+
+  /**
+   * Dialogs are made of what a response repeats (§8.2.6.2): one that names another From tag, Call-ID or number would
+   * put itself in the place of somebody else's dialog.
+   */
+  #isAnswer(response: SipMessage): boolean {
+    const request = this.#request
+    if (request === null) return false
+    return (
+      response.callId === request.callId &&
+      response.cseq === request.cseq &&
+      request.from.endsWith(`;tag=${response.fromTag}`)
+    )
   }
 
   timerFired(name: string): void {
