@@ -2,7 +2,7 @@
  * Puts the rooms of the engine together, for one life of serving calls.
  *
  * The order after a crash: journal, registrations and calls, sockets, then the configuration: so requests inside
- * dialogs and REGISTER are served before new calls can be. Every line before the sockets is part of the gap that callers
+ * dialogs are served even where a changed document takes long to check. Every line before the sockets is part of the gap that callers
  * see (docs/decisions/0004-standby-engine.md).
  */
 import { join } from 'node:path'
