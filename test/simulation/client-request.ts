@@ -71,8 +71,10 @@ export class ClientRequest implements TimerOwner {
       if (this.#ack === '') this.#ack = this.#phone.requestText(this.#ackParts(response))
       this.#phone.send(this.#ack)
     }
-    if (this.final !== 0 && !(invite && response.status < 300)) return
+    const repeated = this.final >= 200 && this.final < 300 && response.status < 300
+    if (this.final !== 0 && !(invite && repeated)) return
     this.final = response.status
+    this.#phone.world.watch.concluded(this.parts.branch)
     this.#user.responseReceived(this, response)
   }
 

@@ -28,6 +28,7 @@ const program = new Command('npm run simulate --')
   .option('--reorder <probability>', 'of each datagram to be overtaken (default: varies from 0 to 0.2)')
   .option('--crash <probability>', 'for each call, of the server to die during it', '0.03')
   .option('--trace', 'print every message of the first episode')
+  .option('--mutants', 'instead: show after how many calls known faults are noticed')
   .option('--keep-going', 'go on after a violation and list all that are found')
   .parse()
 

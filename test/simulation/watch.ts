@@ -26,6 +26,7 @@ export class Watch {
   /** Newest number and branch of the server's requests, by dialog. */
   readonly #sequences = new Map<string, { sequence: number; readonly branches: Set<string> }>()
   readonly #finals = new Map<string, string>()
+  readonly #concluded = new Set<string>()
   readonly #descriptions = new Map<string, string>()
   readonly #informed = new Map<string, string>()
   #sent = 0
@@ -95,6 +96,8 @@ export class Watch {
       this.#descriptions.set(key, response.body)
     }
     if (response.status < 200) return
+    // To a late copy of what is over the process after a crash may answer anything: nobody listens.
+    if (this.restarts > 0 && this.#concluded.has(response.branch)) return
     // The process after a crash has forgotten how the one before it refused; only that is forgiven.
     const refusal = this.restarts > 0 && response.status >= 300
     const final = refusal ? 'a refusal' : `${response.status} with tag ${tag}`
@@ -103,6 +106,11 @@ export class Watch {
       this.fail(`Two final answers to one INVITE: ${known}, then ${final} (${response.callId}, CSeq ${response.cseq})`)
     }
     this.#finals.set(response.branch, final)
+  }
+
+  /** The sender of the request with this branch has its final answer. */
+  concluded(branch: string): void {
+    this.#concluded.add(branch)
   }
 
   /** An INVITE begins to ring at a phone of this user. */
