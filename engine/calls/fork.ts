@@ -38,8 +38,8 @@ export class Fork implements ClientTransactionUser {
   responded: boolean
   /** How its phone's part ended (docs/forwarding.md); `null` while it is under way or after an answer. */
   result: PhoneResult | null
-  /** Of the dialog that was answered: other tags are forks made by somebody behind us. */
-  #answeredTag: string
+  /** Of the dialog that was answered ('' for a phone of RFC 2543): other tags are forks made by somebody behind us. */
+  #answeredTag: string | null
   #ackText: string
   /** ACKs of answers that nobody wanted, by their To-tag: each is repeated when its answer is. */
   #unwantedAcks: Map<string, string> | null
@@ -70,7 +70,7 @@ export class Fork implements ClientTransactionUser {
     this.rang = false
     this.responded = false
     this.result = null
-    this.#answeredTag = ''
+    this.#answeredTag = null
     this.#ackText = ''
     this.#unwantedAcks = null
     this.#owner = owner
@@ -189,7 +189,7 @@ export class Fork implements ClientTransactionUser {
   }
 
   #answerReceived(response: SipMessage): void {
-    if (this.#answeredTag !== '' && response.toTag === this.#answeredTag) {
+    if (response.toTag === this.#answeredTag) {
       // Repeated, because our ACK was lost. Before there is an ACK to repeat, the caller's is still awaited.
       if (this.#ackText !== '') this.#services.network.send(this.#flow, this.#ackText, null)
       return
