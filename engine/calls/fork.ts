@@ -12,6 +12,9 @@ import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
 import type { Flow } from '../sip/transport.ts'
 import type { CallServices } from './services.ts'
 
+/** Early dialogs towards the caller for the phones behind one contact or trunk. */
+const mostEarlyDialogs = 32
+
 /** The call for which a fork rings; told of what its phone says. */
 export interface ForkOwner {
   forkProgressed(fork: Fork, response: SipMessage): void
@@ -123,6 +126,8 @@ export class Fork implements ClientTransactionUser {
     this.#otherTags ??= new Map()
     let tag = this.#otherTags.get(remoteTag)
     if (tag === undefined) {
+      // So many phones behind one contact ring in no office: the rest share a dialog.
+      if (this.#otherTags.size >= mostEarlyDialogs) return this.#callerTag
       tag = this.#services.random.token(12)
       this.#otherTags.set(ownCopy(remoteTag), tag)
     }

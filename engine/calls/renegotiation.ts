@@ -5,16 +5,19 @@ import { reasonPhrase } from '../sip/response.ts'
 import type { InviteClientTransaction } from '../sip/transaction/invite-client.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { ClientTransactionUser, InviteServerUser } from '../sip/transaction/parts.ts'
-import type { Flow } from '../sip/transport.ts'
+import type { Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
 import type { Conversation, Leg } from './conversation.ts'
 import { allowHeader, contactHeader, hasSessionDescription, hopsLeft, passedHeaders } from './passing.ts'
 import type { CallServices } from './services.ts'
+
+/** How long a re-INVITE may stay without a final answer (ms): Timer C's three minutes (RFC 3261 §16.6, step 11). */
+const patience = 180_000
 
 /**
  * A re-INVITE (RFC 3261 §14) from one side, passed to the other: the offer, its answer and the ACK, so that both ends
  * agree on one session. A refusal leaves the call as it was.
  */
-export class Renegotiation implements ClientTransactionUser, InviteServerUser {
+export class Renegotiation implements ClientTransactionUser, InviteServerUser, TimerOwner {
   readonly from: Leg
   readonly #to: Leg
   readonly #services: CallServices
@@ -24,6 +27,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser {
   #client: InviteClientTransaction | null
   #ackText: string
   #over: boolean
+  #timerC: TimerHandle | null
 
   constructor(services: CallServices, conversation: Conversation, from: Leg, request: SipMessage, flow: Flow) {
     this.from = from
@@ -36,6 +40,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser {
     this.#client = null
     this.#ackText = ''
     this.#over = false
+    this.#timerC = null
   }
 
   start(): void {
@@ -51,12 +56,19 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser {
     const headers = contactHeader(network, dialog.flow) + allowHeader + passedHeaders(this.#request)
     const invite = requestWithin(dialog, 'INVITE', hops, headers, this.#request.body, network, random)
     this.#client = transactions.sendInvite(invite, dialog.flow, this)
+    this.#timerC = this.#services.clock.start(patience, this, 'C')
+  }
+
+  /** The other side said that it is looking at it and then nothing more (as Timer C, RFC 3261 §16.8). */
+  timerFired(): void {
+    this.#timerC = null
+    this.cancelled()
   }
 
   /** The call ends while this is under way. */
   abandon(): void {
     if (this.#over) return
-    this.#over = true
+    this.#conclude()
     if (this.#client !== null) this.#services.transactions.cancel(this.#client, '')
     this.#services.obligations.refuse(this.#server, 487, reasonPhrase(487), '', '')
   }
@@ -114,8 +126,14 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser {
     this.#conversation.lost(this.#to)
   }
 
-  #finish(status: number, phrase: string, headers: string): void {
+  #conclude(): void {
     this.#over = true
+    if (this.#timerC !== null) this.#services.clock.stop(this.#timerC)
+    this.#timerC = null
+  }
+
+  #finish(status: number, phrase: string, headers: string): void {
+    this.#conclude()
     this.#services.obligations.refuse(this.#server, status, phrase, '', headers)
     this.#conversation.renegotiated()
   }
@@ -131,7 +149,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser {
       if (this.#conversation.over) this.#acknowledge(response, '', '')
       return
     }
-    this.#over = true
+    this.#conclude()
     dialog.refreshTarget(response)
     this.from.dialog.refreshTarget(this.#request)
     const headers = this.#ownHeaders() + passedHeaders(response)

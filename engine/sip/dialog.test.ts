@@ -74,6 +74,12 @@ t.test('RFC 3261 §12.1.1: the dialog of a request received', async (t) => {
   t.notOk(dialog.matches('other', 'theirs'))
 })
 
+t.test('a Record-Route that is no SIP URI leads nowhere', async (t) => {
+  const odd = ['Record-Route: garbage', 'Record-Route: <sip:a b;lr>', 'Record-Route: <tel:123>, <sip:p.example;lr>']
+  const dialog = dialogOfRequest(invite('Contact: <sip:a@192.0.2.9:5070>', ...odd), 'ours', flow)
+  t.same(dialog.routeSet, ['<sip:p.example;lr>'])
+})
+
 t.test('RFC 3261 §12.1.2: the dialog of a response has the route set the other way round', async (t) => {
   const dialog = dialogOfResponse(answer('Contact: sip:b@192.0.2.9:5080;expires=3', ...routed), flow)
   t.equal(dialog.localTag, 'ours')

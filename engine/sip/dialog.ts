@@ -221,7 +221,9 @@ function recordedRoute(message: SipMessage): string[] {
   for (const line of message.headers(Header.recordRoute)) {
     for (const value of splitList(line)) {
       const address = parseNameAddress(value)
-      if (address !== null) route.push(ownCopy(`<${address.uri}>`))
+      const scheme = parseUri(address?.uri ?? '')?.scheme
+      // What is no SIP URI leads nowhere, and must not stand in a request line.
+      if (address !== null && (scheme === 'sip' || scheme === 'sips')) route.push(ownCopy(`<${address.uri}>`))
     }
   }
   return route

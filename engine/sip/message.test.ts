@@ -307,3 +307,11 @@ t.test('no message costs more than its length', async (t) => {
     t.ok(user < 250_000, `${name}: ${user} microseconds`)
   }
 })
+
+t.test('RFC 3261 §25.1: a header whose name is no token is malformed, and never passed on', async (t) => {
+  for (const name of ['X y', 'P-Asserted-Identity\0', 'Call-Info\x0b', 'X@y']) {
+    const message = parseMessage(`OPTIONS sip:a@b SIP/2.0\r\n${name}: 1\r\nX-Fine: 2\r\n\r\n`)
+    t.equal(message?.malformedHeaderLine, true, JSON.stringify(name))
+  }
+  t.equal(parseMessage('OPTIONS sip:a@b SIP/2.0\r\nX-Fine_1.2 : 2\r\n\r\n')?.malformedHeaderLine, false)
+})

@@ -240,7 +240,11 @@ export function parseMessage(text: string): SipMessage | null {
       const nameEnd = trimmedEnd(text, position, colon)
       let valueStart = colon + 1
       while (valueStart < end && isBlank(text.charCodeAt(valueStart))) valueStart++
-      scratch[used++] = headerId(text, position, nameEnd)
+      const id = headerId(text, position, nameEnd)
+      // A name that is no token is passed to nobody: what one reader takes for an unknown header, another may read as
+      // one that means something.
+      if (id === Header.other && !isToken(text, position, nameEnd)) malformed = true
+      scratch[used++] = id
       scratch[used++] = position
       scratch[used++] = valueStart
       scratch[used++] = trimmedEnd(text, valueStart, end)
@@ -299,8 +303,7 @@ function internMethod(text: string, start: number, end: number): string {
     const method = methods[i] as string
     if (method.length === end - start && text.startsWith(method, start)) return method
   }
-  for (let i = start; i < end; i++) if (!isTokenCharacter(text.charCodeAt(i))) return ''
-  return text.slice(start, end)
+  return isToken(text, start, end) ? text.slice(start, end) : ''
 }
 
 /**
@@ -330,6 +333,11 @@ export function isTokenCharacter(code: number): boolean {
     (code >= 48 && code <= 57) ||
     (code < 128 && code > 32 && "-.!%*_+`'~".includes(String.fromCharCode(code)))
   )
+}
+
+function isToken(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isTokenCharacter(text.charCodeAt(i))) return false
+  return end > start
 }
 
 function isBlank(code: number): boolean {

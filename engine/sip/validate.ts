@@ -52,6 +52,7 @@ export function isUsableResponse(response: SipMessage): boolean {
     response.has(Header.from) &&
     response.has(Header.to) &&
     response.callId !== '' &&
+    !response.malformedHeaderLine &&
     lengthProblem(response) === null
   )
 }
