@@ -28,6 +28,14 @@ export interface AboutCall {
   readonly holdings: readonly Holding[]
 }
 
+/** The answer to an offer that came in a 2xx (RFC 3264): it comes in one side's ACK and goes on in the other's. */
+export interface LateAnswer {
+  /** Number of the INVITE on the other side, whose 2xx made the offer. */
+  readonly sequence: number
+  /** Sends the ACK of that 2xx. */
+  pass(headers: string, body: string): void
+}
+
 /** One side of an answered call. */
 export class Leg {
   readonly dialog: Dialog
@@ -35,7 +43,7 @@ export class Leg {
   /** Our 2xx to it that it has not acknowledged; `null` where none is. */
   answer: AnswerRetransmission | null
   /** What its ACK is waited for: it carries the answer to an offer that came in a 2xx (RFC 3264, late offer). */
-  onAcknowledged: ((headers: string, body: string) => void) | null
+  lateAnswer: LateAnswer | null
   /** Lines of the BYE that leaves as soon as its ACK is here; `null` where none is wanted. */
   byeWanted: string | null
   /** It has hung up, and is only still told that its INVITE was answered. */
@@ -45,7 +53,7 @@ export class Leg {
     this.dialog = dialog
     this.party = party
     this.answer = null
-    this.onAcknowledged = null
+    this.lateAnswer = null
     this.byeWanted = null
     this.hungUp = false
   }
@@ -80,13 +88,8 @@ export class Conversation implements DialogOwner, VisibleCall {
   }
 
   /** The caller was just told that the call is answered: `text` went to `flow` for his INVITE number `sequence`. */
-  start(text: string, flow: Flow, sequence: number): void {
-    this.answered(this.caller, text, flow, sequence)
-  }
-
-  /** The caller's ACK will carry the session description that `pass` takes to the callee. */
-  expectAnswerFor(pass: (headers: string, body: string) => void): void {
-    this.caller.onAcknowledged = pass
+  start(text: string, flow: Flow, sequence: number, lateAnswer: LateAnswer | null): void {
+    this.answered(this.caller, text, flow, sequence, lateAnswer)
   }
 
   // --- requests of either side
@@ -136,9 +139,9 @@ export class Conversation implements DialogOwner, VisibleCall {
     // An ACK cannot be asked for a password, and it may carry where sound goes: only from where the leg signals.
     if (flow.address !== leg.dialog.flow.address) return
     this.#acknowledged(leg)
-    const pass = leg.onAcknowledged
-    leg.onAcknowledged = null
-    pass?.(passedHeaders(ack), ack.body)
+    const { lateAnswer } = leg
+    leg.lateAnswer = null
+    lateAnswer?.pass(passedHeaders(ack), ack.body)
     this.#settle(leg)
   }
 
@@ -146,6 +149,8 @@ export class Conversation implements DialogOwner, VisibleCall {
     const leg = this.#legOf(localTag)
     const { transactions, network, random } = this.#services
     if (this.#over || !leg.dialog.matches(response.callId, response.toTag)) return
+    // What its ACK has to carry is still on its way.
+    if (this.other(leg).lateAnswer?.sequence === response.cseq) return
     // Our ACK of it was lost with the process that sent it.
     transactions.sendAck(ackWithin(leg.dialog, response.cseq, '', '', network, random), leg.dialog.flow)
   }
@@ -165,13 +170,15 @@ export class Conversation implements DialogOwner, VisibleCall {
   }
 
   /** A 2xx to an INVITE of this leg was just sent: it is repeated until acknowledged, by the next process if need be. */
-  answered(leg: Leg, text: string, flow: Flow, sequence: number): void {
+  answered(leg: Leg, text: string, flow: Flow, sequence: number, lateAnswer: LateAnswer | null): void {
     const { network, clock, journal } = this.#services
     leg.answer?.stop()
     leg.answer = new AnswerRetransmission(text, sequence, flow, network, clock, {
       answerNotAcknowledged: () => this.#notAcknowledged(leg),
     })
-    journal.put('obligation', this.#answerKey(leg), `${sequence}\n${saveFlow(flow)}\n${text}`)
+    leg.lateAnswer = lateAnswer
+    const sequences = `${sequence} ${lateAnswer?.sequence ?? -1}`
+    journal.put('obligation', this.#answerKey(leg), `${sequences}\n${saveFlow(flow)}\n${text}`)
   }
 
   /** The renegotiation has its final answer. */
@@ -255,7 +262,20 @@ export class Conversation implements DialogOwner, VisibleCall {
     const answer = parseMessage(text)
     if (answer !== null) this.#services.transactions.resumeAnswered(answer, flow)
     this.#services.network.send(flow, text, null)
-    this.answered(side === 'caller' ? this.caller : this.callee, text, flow, Number(value.slice(0, flowStart - 1)))
+    const [sequence = 0, awaited = -1] = value
+      .slice(0, flowStart - 1)
+      .split(' ')
+      .map(Number)
+    const leg = side === 'caller' ? this.caller : this.callee
+    const { dialog } = this.other(leg)
+    const { transactions, network, random } = this.#services
+    const lateAnswer: LateAnswer = {
+      sequence: awaited,
+      pass: (headers, body) => {
+        transactions.sendAck(ackWithin(dialog, awaited, headers, body, network, random), dialog.flow)
+      },
+    }
+    this.answered(leg, text, flow, sequence, awaited < 0 ? null : lateAnswer)
   }
 
   #save(): void {
@@ -346,9 +366,9 @@ export class Conversation implements DialogOwner, VisibleCall {
 
   /** A late offer whose answer will never come: the other side is owed its ACK all the same. */
   #passUnacknowledged(leg: Leg): void {
-    const pass = leg.onAcknowledged
-    leg.onAcknowledged = null
-    pass?.('', '')
+    const { lateAnswer } = leg
+    leg.lateAnswer = null
+    lateAnswer?.pass('', '')
   }
 
   #bye(leg: Leg, reason: string): void {

@@ -45,22 +45,8 @@ export function forksToUser(
     if (flow === null || others.some((other) => other.binding === binding && other.open)) continue
     const route = binding.path === '' ? '' : `Route: ${binding.path}\r\n`
     const headers = contactHeader(services.network, flow) + allowHeader + diversions + passed
-    forks.push(
-      fork(
-        services,
-        owner,
-        target,
-        binding,
-        binding.contact,
-        flow,
-        from,
-        `<${uri}>`,
-        route,
-        hops,
-        headers,
-        request.body,
-      ),
-    )
+    const parts = { target, binding, requestUri: binding.contact, flow, from, to: `<${uri}>`, route, hops, headers }
+    forks.push(forkOf(services, owner, parts, request.body))
   }
   return forks
 }
@@ -95,53 +81,45 @@ function forkToTrunk(
     identityHeaders(target, host) +
     diversionHeaders(ring.diversions, uri) +
     passedHeaders(request)
-  return [
-    fork(
-      services,
-      owner,
-      target,
-      null,
-      uri,
-      flow,
-      fromForTrunk(target, host),
-      `<${uri}>`,
-      '',
-      hops,
-      headers,
-      request.body,
-    ),
-  ]
+  const from = fromForTrunk(target, host)
+  const parts = { target, binding: null, requestUri: uri, flow, from, to: `<${uri}>`, route: '', hops, headers }
+  return [forkOf(services, owner, parts, request.body)]
 }
 
-function fork(
-  services: CallServices,
-  owner: ForkOwner,
-  target: Target,
-  binding: Binding | null,
-  requestUri: string,
-  flow: Flow,
-  from: string,
-  to: string,
-  route: string,
-  maxForwards: number,
-  headers: string,
-  body: string,
-): Fork {
+/** What the INVITE of a fork is made of, besides its body. */
+interface ForkParts {
+  readonly target: Target
+  readonly binding: Binding | null
+  readonly requestUri: string
+  readonly flow: Flow
+  /** Values of From, without tag, and To. */
+  readonly from: string
+  readonly to: string
+  /** Whole Route lines, or ''. */
+  readonly route: string
+  /** Max-Forwards. */
+  readonly hops: number
+  /** Whole further lines. */
+  readonly headers: string
+}
+
+function forkOf(services: CallServices, owner: ForkOwner, parts: ForkParts, body: string): Fork {
   const { network, random, transactions } = services
+  const { flow } = parts
   const request: OutgoingRequest = {
     method: 'INVITE',
-    requestUri,
+    requestUri: parts.requestUri,
     transport: flow.transport,
     sentBy: network.advertised(flow),
     branch: transactions.newBranch(),
-    from: `${from};tag=${random.token(12)}`,
-    to,
+    from: `${parts.from};tag=${random.token(12)}`,
+    to: parts.to,
     callId: random.token(24),
     cseq: 1,
-    route,
-    maxForwards,
-    headers,
+    route: parts.route,
+    maxForwards: parts.hops,
+    headers: parts.headers,
     body,
   }
-  return new Fork(services, owner, target, random.token(12), request, flow, binding)
+  return new Fork(services, owner, parts.target, random.token(12), request, flow, parts.binding)
 }

@@ -146,7 +146,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     }
     if (this.#over) {
       // Answered although the call is ending, or already answered and its ACK still awaited.
-      if (this.#conversation.over) this.#acknowledge(response, '', '')
+      if (this.#conversation.over) this.#acknowledge(response.cseq, '', '')
       return
     }
     this.#conclude()
@@ -155,16 +155,19 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     const headers = this.#ownHeaders() + passedHeaders(response)
     const text = this.#server.respond(200, reasonPhrase(200), '', headers, response.body)
     this.#services.obligations.answerSettled(this.#server)
-    this.#conversation.answered(this.from, text, this.#server.flow, this.#request.cseq)
-    if (hasSessionDescription(this.#request)) this.#acknowledge(response, '', '')
-    else this.from.onAcknowledged = (ackHeaders, body) => this.#acknowledge(response, ackHeaders, body)
+    const sequence = response.cseq
+    const offered = hasSessionDescription(this.#request)
+    const pass = (ackHeaders: string, body: string) => this.#acknowledge(sequence, ackHeaders, body)
+    const lateAnswer = offered ? null : { sequence, pass }
+    this.#conversation.answered(this.from, text, this.#server.flow, this.#request.cseq, lateAnswer)
+    if (offered) this.#acknowledge(sequence, '', '')
     this.#conversation.renegotiated()
   }
 
-  #acknowledge(response: SipMessage, headers: string, body: string): void {
+  #acknowledge(sequence: number, headers: string, body: string): void {
     const { network, random, transactions } = this.#services
     const { dialog } = this.#to
-    this.#ackText = transactions.sendAck(ackWithin(dialog, response.cseq, headers, body, network, random), dialog.flow)
+    this.#ackText = transactions.sendAck(ackWithin(dialog, sequence, headers, body, network, random), dialog.flow)
   }
 
   #ownHeaders(): string {

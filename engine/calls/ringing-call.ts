@@ -194,9 +194,11 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     )
     const headers = contactHeader(network, transaction.flow) + allowHeader + passedHeaders(response)
     const text = transaction.respond(200, reasonPhrase(200), tag, headers, response.body)
-    conversation.start(text, transaction.flow, this.#request.cseq)
-    if (hasSessionDescription(this.#request)) fork.acknowledge(callee, response.cseq, '', '')
-    else conversation.expectAnswerFor((ackHeaders, body) => fork.acknowledge(callee, response.cseq, ackHeaders, body))
+    const sequence = response.cseq
+    const offered = hasSessionDescription(this.#request)
+    const pass = (ackHeaders: string, body: string) => fork.acknowledge(callee, sequence, ackHeaders, body)
+    conversation.start(text, transaction.flow, this.#request.cseq, offered ? null : { sequence, pass })
+    if (offered) fork.acknowledge(callee, sequence, '', '')
     journal.put('call', this.id, conversation.save())
   }
 
