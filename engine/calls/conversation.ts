@@ -3,6 +3,7 @@ import { ackWithin, loadDialog, loadFlow, saveDialog, savedDialogLines, saveFlow
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { parseMessage } from '../sip/message.ts'
+import { joinedKey } from '../sip/own-copy.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
 import { AnswerRetransmission } from './answer.ts'
@@ -283,7 +284,7 @@ export class Conversation implements DialogOwner, VisibleCall {
   }
 
   #answerKey(leg: Leg): string {
-    return `answer:${this.#about.id}:${leg === this.caller ? 'caller' : 'callee'}`
+    return joinedKey(['answer', this.#about.id, leg === this.caller ? 'caller' : 'callee'])
   }
 
   // --- endings

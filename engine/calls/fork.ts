@@ -154,7 +154,8 @@ export class Fork implements ClientTransactionUser {
   /** Acknowledges the answer, now and whenever it is repeated. */
   acknowledge(dialog: Dialog, sequence: number, headers: string, body: string): void {
     const { network, random, transactions } = this.#services
-    this.#ackText = transactions.sendAck(ackWithin(dialog, sequence, headers, body, network, random), dialog.flow)
+    const ack = transactions.sendAck(ackWithin(dialog, sequence, headers, body, network, random), dialog.flow)
+    this.#ackText = ownCopy(ack)
   }
 
   responseReceived(response: SipMessage, _flow: Flow): void {

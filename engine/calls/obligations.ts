@@ -1,6 +1,7 @@
 import type { Journal } from '../records/entries.ts'
 import type { Dialog } from '../sip/dialog.ts'
 import { loadFlow, requestWithin, saveFlow } from '../sip/dialog.ts'
+import { joinedKey } from '../sip/own-copy.ts'
 import type { OutgoingRequest } from '../sip/request.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
@@ -39,14 +40,14 @@ export class Obligations {
 
   /** Sends a BYE again that a process before this one sent. */
   resumeBye(request: OutgoingRequest, flow: Flow, settled: (() => void) | null): void {
-    const key = `bye:${request.branch}`
+    const key = joinedKey(['bye', request.branch])
     this.#journal.put('obligation', key, saveRequest(request, flow))
     this.#transactions.sendRequest(request, flow, new ByeUser(key, this.#journal, settled))
   }
 
   /** An INVITE is being cancelled. */
   cancelOwed(invite: OutgoingRequest, flow: Flow): void {
-    this.#journal.put('obligation', `cancel:${invite.branch}`, saveRequest(invite, flow))
+    this.#journal.put('obligation', joinedKey(['cancel', invite.branch]), saveRequest(invite, flow))
   }
 
   /** An INVITE is taken on (100 is sent, so it is not repeated): the next process answers it by 500. */
@@ -99,12 +100,12 @@ export class Obligations {
 
   /** It has its final response. */
   cancelSettled(branch: string): void {
-    this.#journal.remove('obligation', `cancel:${branch}`)
+    this.#journal.remove('obligation', joinedKey(['cancel', branch]))
   }
 }
 
 function refusalKey(invite: InviteServerTransaction): string {
-  return `refuse:${invite.toTag}`
+  return joinedKey(['refuse', invite.toTag])
 }
 
 class RefusalUser implements InviteServerUser {

@@ -37,7 +37,7 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
   for (const { kind, key, value } of recovered.entries) {
     if (kind !== 'obligation') continue
     services.journal.remove('obligation', key)
-    const [what = '', id = '', side = ''] = key.split(':')
+    const [what = '', id = '', side = ''] = key.split('|')
     if (what === 'answer') {
       const conversation = conversations.get(id)
       if (conversation !== undefined && (side === 'caller' || side === 'callee')) conversation.resumeAnswer(side, value)

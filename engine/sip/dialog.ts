@@ -7,7 +7,7 @@ import type { SipMessage } from './message.ts'
 import { endOfQuoted, findParameter, parametersStart, splitList } from './message.ts'
 import { ownCopy } from './own-copy.ts'
 import type { OutgoingRequest } from './request.ts'
-import { magicCookie } from './request.ts'
+import { newBranch } from './request.ts'
 import type { Flow, Network, Random, Transport } from './transport.ts'
 import { parseNameAddress, parseUri, uriParameter } from './uri.ts'
 
@@ -197,7 +197,7 @@ function build(
     requestUri,
     transport: dialog.flow.transport,
     sentBy: network.advertised(dialog.flow),
-    branch: magicCookie + random.token(16),
+    branch: newBranch(random),
     from: `${dialog.localAddress};tag=${dialog.localTag}`,
     to: `${dialog.remoteAddress}${remoteTag}`,
     callId: dialog.callId,

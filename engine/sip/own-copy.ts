@@ -9,3 +9,11 @@
 export function ownCopy(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
 }
+
+/**
+ * A key for a map, put together from parts with bars between them. `join` makes one string that owns its characters; a
+ * template would make a tree of views that keeps the messages its parts were cut from, and that is compared slowly.
+ */
+export function joinedKey(parts: readonly string[]): string {
+  return parts.join('|')
+}

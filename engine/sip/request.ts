@@ -2,7 +2,7 @@
  * Requests that we send (RFC 3261 §8.1.1). The parts are kept apart until the message leaves, because CANCEL and the
  * ACK of a failure are made of the same ones (§9.1, §17.1.1.3).
  */
-import type { Transport } from './transport.ts'
+import type { Random, Transport } from './transport.ts'
 
 export interface OutgoingRequest {
   readonly method: string
@@ -28,6 +28,11 @@ export interface OutgoingRequest {
 
 /** §8.1.1.7: tells branches that are unique over space and time. */
 export const magicCookie = 'z9hG4bK'
+
+/** A branch that nobody can guess; a key of the client transactions. */
+export function newBranch(random: Random): string {
+  return [magicCookie, random.token(16)].join('')
+}
 
 /** The whole message as it goes out. */
 export function requestText(request: OutgoingRequest): string {

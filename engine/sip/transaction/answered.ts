@@ -1,3 +1,4 @@
+import { ownCopy } from '../own-copy.ts'
 import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../transport.ts'
 import { lifetime } from './timers.ts'
 
@@ -46,7 +47,8 @@ export class AnsweredRequests implements TimerOwner {
 
   /** A request had its final response. `text`: what copies get, '' for nothing. */
   remember(key: string, text: string, flow: Flow): void {
-    this.#answered.set(key, { text, flow })
+    // Copied, for it would keep the request that it was put together from.
+    this.#answered.set(key, { text: text === '' ? '' : ownCopy(text), flow })
     this.#timer ??= this.#clock.start(lifetime, this, 'J, L')
   }
 

@@ -1,7 +1,8 @@
 import type { SipMessage } from '../message.ts'
 import { parseMessage } from '../message.ts'
+import { joinedKey } from '../own-copy.ts'
 import type { OutgoingRequest } from '../request.ts'
-import { cancelOf, magicCookie, requestText } from '../request.ts'
+import { cancelOf, magicCookie, newBranch, requestText } from '../request.ts'
 import type { ResponseHead } from '../response.ts'
 import { reasonPhrase, responseFlow, responseHead, responseText, sentBy } from '../response.ts'
 import type { Clock, Flow, Network, Random } from '../transport.ts'
@@ -164,7 +165,7 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
   }
 
   newBranch(): string {
-    return magicCookie + this.#random.token(16)
+    return newBranch(this.#random)
   }
 
   serverEnded(key: string): void {
@@ -265,7 +266,7 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
 }
 
 function clientKey(branch: string, method: string): string {
-  return method === 'CANCEL' ? `${branch}|CANCEL` : branch
+  return method === 'CANCEL' ? joinedKey([branch, method]) : branch
 }
 
 function serverKey(request: SipMessage): string {
@@ -276,13 +277,14 @@ function serverKey(request: SipMessage): string {
 function keyFor(request: SipMessage, method: string): string {
   const branch = request.branch
   const via = request.topVia
-  if (branch.startsWith(magicCookie) && branch.length > magicCookie.length) return `${branch}|${sentBy(via)}|${method}`
-  return `${request.callId}|${request.fromTag}|${request.cseq}|${via}|${request.requestUri}|${method}`
+  if (branch.startsWith(magicCookie) && branch.length > magicCookie.length)
+    return joinedKey([branch, sentBy(via), method])
+  return joinedKey([request.callId, request.fromTag, String(request.cseq), via, request.requestUri, method])
 }
 
 /** What all copies of a request share whichever way they come (§8.2.2.2). */
 function originKeyOf(message: SipMessage): string {
-  return `${message.callId}|${message.fromTag}|${message.cseq}|${message.method}`
+  return joinedKey([message.callId, message.fromTag, String(message.cseq), message.method])
 }
 
 /** FNV-1a over what identifies the request; the secret keeps others from foreseeing it. */
