@@ -177,6 +177,8 @@ function behave(
   endpoint.onRequest = (request) => {
     const id = headerValue(request, 'Call-ID')
     if (isNewInvite(request)) {
+      // Sent again, to a phone that is mute even after the call has gone on: that is no new call.
+      if (incoming.has(id)) return true
       const found = who(request)
       if (!found) return false
       const { group, name, behaviour } = found
