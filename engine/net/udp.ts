@@ -5,8 +5,11 @@ import type { Logger } from 'pino'
 import type { Flow } from '../sip/transport.ts'
 import type { Listener } from './listener.ts'
 
-/** Room for outgoing datagrams; must be much larger than one of them. */
-const slabBytes = 512 * 1024
+/**
+ * Room for outgoing datagrams: for about a hundred usual ones, or a single one of the largest. Small, so that what is
+ * written again and again stays in the processor's cache.
+ */
+const slabBytes = 64 * 1024
 /** Largest payload of a UDP datagram over IPv4. */
 export const largestDatagram = 65_507
 /** What may wait for a socket that takes no more; beyond it datagrams are dropped, as the network would. */
