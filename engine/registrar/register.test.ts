@@ -50,6 +50,13 @@ function make(contacts = 10) {
       const entries = [...journal].map(([key, value]) => ({ kind: 'registration' as const, key, value }))
       return { next, result: next.restore({ entries, damage: [] }) }
     },
+    /** How many bindings another process would take up now. It lives no longer than this question. */
+    recoverable: () => {
+      const still = { now: () => now, start: () => ({}), stop: () => undefined }
+      const next = new Bindings(still, { put: () => undefined, remove: () => undefined }, contacts, 3600)
+      const entries = [...journal].map(([key, value]) => ({ kind: 'registration' as const, key, value }))
+      return next.restore({ entries, damage: [] }).restored
+    },
     pass: (seconds: number) => {
       const end = now + seconds * 1000
       for (;;) {
@@ -313,7 +320,7 @@ t.test('any sequence of requests keeps the books straight', (t) => {
   })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
-      const { send, bindings, device, other, user, journal, pass, timers, restart } = make(3)
+      const { send, bindings, device, other, user, journal, pass, timers, recoverable } = make(3)
       for (const { second, after, ...changes } of steps) {
         const to = second ? 'sip:annd2@a.example' : 'sip:annd1@a.example'
         const answer = send({ ...changes, to }, second ? other : device)
@@ -323,7 +330,7 @@ t.test('any sequence of requests keeps the books straight', (t) => {
         const all = [...bindings.all()]
         if (all.length !== bindings.size || all.length !== journal.size) return false
         if (bindings.ofDevice(device).length > 3 || bindings.contactsOf(user).length !== all.length) return false
-        if (restart().result.restored > all.length) return false
+        if (recoverable() > all.length) return false
       }
       pass(3700)
       return bindings.size === 0 && journal.size === 0 && timers() === 0 && !bindings.registeredFrom('192.0.2.1')
