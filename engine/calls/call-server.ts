@@ -26,7 +26,7 @@ import { Obligations } from './obligations.ts'
 import { allowHeader, hopsLeft } from './passing.ts'
 import { restoreCalls } from './recovery.ts'
 import { ReturningPhones } from './returning-phones.ts'
-import { RingingCall, retryAfter } from './ringing-call.ts'
+import { RingingCall } from './ringing-call.ts'
 import type { CallServices, Log, Party } from './services.ts'
 import { TrunkSources } from './trunk-sources.ts'
 import { Usage } from './usage.ts'
@@ -443,4 +443,9 @@ function titleOfTrunkCaller(attempt: Attempt | null, trunk: Trunk): string {
 
 function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1'
+}
+
+/** Retry-After lines (RFC 3261 §20.33): seconds. */
+function retryAfter(seconds: number): string {
+  return `Retry-After: ${seconds}\r\n`
 }

@@ -31,9 +31,4 @@ export class ReturningPhones {
     if (this.#waiting.size === 0) return
     for (const call of [...(this.#waiting.get(user.id) ?? [])]) call.phoneReturned(user)
   }
-
-  /** Nobody waits. */
-  get idle(): boolean {
-    return this.#waiting.size === 0
-  }
 }

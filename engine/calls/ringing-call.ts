@@ -492,8 +492,3 @@ function belongsTo(holding: Holding, target: Target): boolean {
   if (target.kind !== 'trunk') return false
   return holding.kind === 'channel' ? holding.id === target.trunk.id : holding.id === target.onBehalfOf?.id
 }
-
-/** Retry-After lines (RFC 3261 §20.33): seconds. */
-export function retryAfter(seconds: number): string {
-  return `Retry-After: ${seconds}\r\n`
-}
