@@ -44,6 +44,34 @@ t.test('what is too large or not a length ends the connection', async (t) => {
   t.notOk(collect().framing.push('OPTIONS sip:a@b SIP/2.0\r\nContent-Length: -1\r\n\r\n'))
 })
 
+t.test('RFC 4475 §3.3.9: lengths that differ end the connection; equal and folded ones are one', async (t) => {
+  const head = 'OPTIONS sip:a@b SIP/2.0\r\n'
+  t.notOk(collect().framing.push(`${head}Content-Length: 4\r\nl: 5\r\n\r\nbody`))
+  t.notOk(collect().framing.push(`${head}l: 0\r\nContent-Length: 5\r\n\r\nbody`))
+  for (const length of ['l: 4\r\nContent-Length : 4', 'Content-Length:\r\n \r\n\t4', 'X:\r\n l: 9\r\nl: 4 ']) {
+    const { framing, messages } = collect()
+    const message = `${head}${length}\r\n\r\nbody`
+    t.ok(framing.push(message + bare))
+    t.same(messages, [message, bare], length)
+  }
+})
+
+t.test('what does not begin like a message of SIP ends the connection', async (t) => {
+  const { framing, messages } = collect()
+  t.notOk(framing.push(`${bare}v=0\r\ns=a body that no length told of\r\n\r\n${bare}`))
+  t.same(messages, [bare])
+  for (const line of [
+    'OPTIONS sip:a@b sip/2.0',
+    'OPTIONS sip:a@b SIP/7.0',
+    'SIP/2.0 200 ',
+    'OPTIONS  sip:a@b SIP/2.0  ',
+  ]) {
+    const one = collect()
+    t.ok(one.framing.push(`${line}\r\n\r\n`), line)
+    t.equal(one.messages.length, 1)
+  }
+})
+
 t.test('lines without a colon do not hide the length behind them', async (t) => {
   const { framing, messages } = collect()
   const long = `OPTIONS sip:a@b SIP/2.0\r\n${'a\r\n'.repeat(50)}b:1\r\nc\r\nl: 4\r\n\r\nbody`

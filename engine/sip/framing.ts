@@ -36,7 +36,7 @@ export function createFraming(
           searched = waiting.length
           return waiting.length <= maximumLength
         }
-        const bodyLength = contentLength(waiting, end)
+        const bodyLength = isStartLine(waiting) ? contentLength(waiting, end) : -1
         if (bodyLength < 0) return false
         wanted = end + 4 + bodyLength
         searched = 0
@@ -75,24 +75,49 @@ export function createFraming(
   return { push }
 }
 
-/** Content-Length of the message whose headers end at `end`; 0 where it is missing, -1 where it is not a number. */
+/**
+ * Does the text begin with a line that names SIP, of whatever version (RFC 3261 §7.1, §7.2)? What follows a message whose
+ * length was wrong does not, and must not be taken for the head of the next one.
+ */
+function isStartLine(text: string): boolean {
+  const line = text.slice(0, text.indexOf('\r\n'))
+  return line.includes('SIP/') || line.toUpperCase().includes('SIP/')
+}
+
+/**
+ * Content-Length of the message whose headers end at `end`; 0 where it is missing, -1 where it is not a number, or where
+ * there are two that differ: nobody knows then where the next message begins (RFC 4475 §3.3.9).
+ */
 function contentLength(text: string, end: number): number {
   let position = text.indexOf('\r\n') + 2
+  let found = -1
   // Searched for again only where the last one found is passed: lines without any must not cost quadratic time.
   let colon = -1
   while (position < end + 2) {
     const lineEnd = text.indexOf('\r\n', position)
     if (colon < position) colon = text.indexOf(':', position)
-    if (colon < 0 || colon > end) return 0
+    if (colon < 0 || colon > end) break
     if (colon < lineEnd) {
       let nameEnd = colon
-      while (nameEnd > position && (text.charCodeAt(nameEnd - 1) === 32 || text.charCodeAt(nameEnd - 1) === 9))
-        nameEnd--
+      while (nameEnd > position && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd--
       if (headerId(text, position, nameEnd) === Header.contentLength) {
-        return leadingNumber(text.slice(colon + 1, lineEnd).trim())
+        const length = leadingNumber(text.slice(colon + 1, unfoldedEnd(text, lineEnd)).trim())
+        if (length < 0 || (found >= 0 && found !== length)) return -1
+        found = length
       }
     }
     position = lineEnd + 2
   }
-  return 0
+  return Math.max(found, 0)
+}
+
+/** Index after the value whose first line ends at `lineEnd`: it goes on in lines that begin with a blank (§7.3.1). */
+function unfoldedEnd(text: string, lineEnd: number): number {
+  let end = lineEnd
+  while (isBlank(text.charCodeAt(end + 2))) end = text.indexOf('\r\n', end + 2)
+  return end
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9
 }

@@ -131,7 +131,7 @@ t.test('RFC 3261 §7.3.1: folded lines are one line', async (t) => {
   t.equal(message.body, 'a\r\n b', 'the body is left alone')
   t.equal(parsed(text(['Call-ID:\r\n x', 'X:\r\n '])).callId, 'x')
   t.equal(parsed(text([' folded start line'])).startLineProblem, 'form')
-  t.equal(parseMessage('INVITE sip:a@b SIP/2.0\r\nX: a\r\n b\r\n'), null)
+  t.equal(parseMessage('INVITE sip:a@b SIP/2.0\r\nX: a\r\n b'), null)
 })
 
 t.test('RFC 3261 §7.5: empty lines before the start line, also before folded headers', async (t) => {
@@ -173,11 +173,16 @@ t.test('a CR or LF that stands alone in the headers is not represented', async (
   t.ok(parseMessage(text(lines, 'a\nb\rc')), 'the body may have what it likes')
 })
 
-t.test('headers that do not end are not a message', async (t) => {
+t.test('RFC 3261 §7: headers without the empty line after them can be answered, half a line cannot', async (t) => {
   t.equal(parseMessage('INVITE sip:a@b SIP/2.0'), null)
-  t.equal(parseMessage('INVITE sip:a@b SIP/2.0\r\n'), null)
-  t.equal(parseMessage(`INVITE sip:a@b SIP/2.0\r\n${lines.join('\r\n')}\r\n`), null)
-  t.ok(parseMessage('INVITE sip:a@b SIP/2.0\r\n\r\n'))
+  t.equal(parseMessage(`INVITE sip:a@b SIP/2.0\r\n${lines.join('\r\n')}`), null)
+  for (const folded of ['', 'X: a\r\n b\r\n']) {
+    const message = parseMessage(`INVITE sip:a@b SIP/2.0\r\n${folded}${lines.join('\r\n')}\r\n`)
+    t.equal(message?.endsInHeaders, true)
+    t.equal(message?.body, '')
+    t.equal(message?.callId, parsed(text(lines)).callId)
+  }
+  t.equal(parsed(text(lines)).endsInHeaders, false)
 })
 
 t.test('RFC 3261 §18.3: the body is as long as Content-Length says', async (t) => {

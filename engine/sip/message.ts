@@ -22,6 +22,8 @@ export class SipMessage {
   readonly startLineProblem: '' | 'version' | 'form'
   /** A header line without a colon or name was seen. */
   readonly malformedHeaderLine: boolean
+  /** The text ended after a header line: the empty line that ends the headers (§7) is missing. */
+  readonly endsInHeaders: boolean
   /** Index of the first character of the body. */
   readonly bodyStart: number
   /** Four entries a header line: id, start of line, start of value, end of value. */
@@ -32,7 +34,14 @@ export class SipMessage {
   #toTag: string | undefined
   #topVia: string | undefined
 
-  constructor(raw: string, start: StartLine, table: number[], bodyStart: number, malformedHeaderLine: boolean) {
+  constructor(
+    raw: string,
+    start: StartLine,
+    table: number[],
+    bodyStart: number,
+    malformedHeaderLine: boolean,
+    endsInHeaders: boolean,
+  ) {
     this.raw = raw
     this.isRequest = start.isRequest
     this.requestUri = start.requestUri
@@ -40,6 +49,7 @@ export class SipMessage {
     this.reasonPhrase = start.reasonPhrase
     this.startLineProblem = start.problem
     this.malformedHeaderLine = malformedHeaderLine
+    this.endsInHeaders = endsInHeaders
     this.bodyStart = bodyStart
     this.#table = table
     const cseq = this.header(Header.cseq)
@@ -201,8 +211,8 @@ const maximumHeaderLines = 256
 const scratch: number[] = new Array(maximumHeaderLines * 4).fill(0)
 
 /**
- * Reads one whole message. `null`: it cannot be represented (no start line, no end of the headers, or far too many of
- * them), and there is nobody to answer.
+ * Reads one whole message. `null`: it cannot be represented (no start line, a header line that does not end, or far too
+ * many of them), and there is nobody to answer.
  */
 export function parseMessage(text: string): SipMessage | null {
   // §7.5: empty lines before the start line are ignored.
@@ -220,6 +230,7 @@ export function parseMessage(text: string): SipMessage | null {
   // Searched for again only where the last one found is passed: lines without any must not cost quadratic time.
   let colon = position - 1
   for (;;) {
+    if (position === text.length) break
     const first = text.charCodeAt(position)
     if (first === 13 && text.charCodeAt(position + 1) === 10) break
     if (first === 32 || first === 9) {
@@ -251,7 +262,9 @@ export function parseMessage(text: string): SipMessage | null {
     }
     position = end + 2
   }
-  return new SipMessage(text, start, scratch.slice(0, used), position + 2, malformed)
+  const endsInHeaders = position === text.length
+  const bodyStart = endsInHeaders ? position : position + 2
+  return new SipMessage(text, start, scratch.slice(0, used), bodyStart, malformed, endsInHeaders)
 }
 
 /**
@@ -311,8 +324,11 @@ function internMethod(text: string, start: number, end: number): string {
  * @param start of the start line: empty lines before it must not be taken for the end of the headers
  */
 function unfold(text: string, start: number): string | null {
-  const end = text.indexOf('\r\n\r\n', start)
-  if (end < 0) return null
+  let end = text.indexOf('\r\n\r\n', start)
+  if (end < 0) {
+    if (!text.endsWith('\r\n')) return null
+    end = text.length - 2
+  }
   const headers = text.slice(start, end)
   let unfolded = ''
   let position = 0

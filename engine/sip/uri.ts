@@ -167,7 +167,10 @@ export function parseNameAddress(value: string): NameAddress | null {
     const semicolon = value.indexOf(';')
     const end = semicolon < 0 ? value.length : semicolon
     const uri = value.slice(0, end).trim()
-    return uri === '' || uri.includes(' ') ? null : { displayName: '', uri, parameters: value.slice(end) }
+    // Nor may headers stand in it then: nobody could say what the rest belongs to.
+    return uri === '' || uri.includes(' ') || uri.includes('?')
+      ? null
+      : { displayName: '', uri, parameters: value.slice(end) }
   }
   const close = value.indexOf('>', open)
   if (close <= open + 1) return null

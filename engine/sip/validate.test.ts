@@ -66,6 +66,33 @@ t.test('RFC 4475 §3.1.2, §3.3: values that cannot be', async (t) => {
   }
 })
 
+t.test('RFC 4475 §3.1.2.1, §3.1.2.13: Via and Contact that nobody can read', async (t) => {
+  for (const via of [
+    '192.0.2.15;;,;,,',
+    'a; ;branch=z9hG4bK1',
+    ';branch=z9hG4bK1',
+    'a:b;branch=z9hG4bK1',
+    '::1;branch=z9',
+  ]) {
+    t.equal(problem({ via: `Via: SIP/2.0/UDP ${via}` }), '400 Malformed Via Header', via)
+  }
+  t.equal(problem({ via: 'Via: SIP / 2.0 / UDP  [::1]:5060 ; branch = z9hG4bK1;x=";;";' }), '')
+  t.equal(problem({ via: 'Via: SIP/2.0/UDP a;branch=z9hG4bK1, SIP/2.0/UDP b;;' }), '', 'only the topmost is ours')
+  for (const contact of ['"Joe" <sip:joe@b>;;;;', 'sip:a@b?Route=%3Csip:c%3E', '<sip:a@b', '<sip:a@b>, "x', '']) {
+    t.equal(problem({}, [`Contact: ${contact}`]), '400 Malformed Contact Header', contact)
+  }
+  for (const contact of ['*', '<sip:a@b?Route=%3Csip:c%3E>', '"a, b" <sip:a@b>;x="a;;b", <sip:c@d>', 'sip:a@b;x;']) {
+    t.equal(problem({}, [`Contact: ${contact}`]), '', contact)
+  }
+})
+
+t.test('RFC 3261 §7: the empty line after the headers', async (t) => {
+  const cut = parseMessage(`OPTIONS sip:c@d SIP/2.0\r\n${Object.values(good).join('\r\n')}\r\n`)
+  t.same(cut === null ? null : validateRequest(cut), { status: 400, phrase: 'No Empty Line After Headers' })
+  const response = parseMessage(`SIP/2.0 200 OK\r\n${Object.values(good).join('\r\n')}\r\n`)
+  t.equal(response === null || isUsableResponse(response), false)
+})
+
 t.test('RFC 3261 §8.2.2.1, §21.5.7: Request-URI and version', async (t) => {
   t.equal(problem({}, [], '', '<sip:c@d>'), '400 Request-URI In Angle Brackets')
   t.equal(problem({}, [], '', 'sip:c@d;x="y"'), '400 Malformed Request-URI')
