@@ -47,6 +47,12 @@ export interface Reference extends EntityKey {
   readonly path: string
 }
 
+/**
+ * A line of text about an entity by which checks of others find it without knowing its id: `extension 1001`,
+ * `device of anna`. Many entities may have the same fact. `facts.ts` makes them all, so that both sides agree.
+ */
+export type Fact = string
+
 /** A value that only one entity may have within a scope. */
 export interface UniqueValue {
   /** What must be unique and within what, as `extension north` or `phoneNumber`. */
@@ -66,8 +72,12 @@ export interface ConfigurationView {
   count(kind: Kind): number
   /** Who has a unique value. */
   holderOf(scope: string, value: string): EntityKey | undefined
-  /** Who points at an entity, and by which field. */
+  /** Who points at an entity, and by which of its fields: kind and id are the referrer's, the path stands in it. */
   referrersOf(kind: Kind, id: string): Iterable<Reference>
+  /** Who has a fact. */
+  havingFact(fact: Fact): Iterable<EntityKey>
+  /** Whose check depends on a fact. */
+  watchersOf(fact: Fact): Iterable<EntityKey>
 }
 
 /** Where checks put what they find; paths are relative to the entity. */
@@ -94,4 +104,20 @@ export interface KindDefinition<Of = Body> {
   uniqueValuesOf(body: Of, configuration: ConfigurationView): readonly UniqueValue[]
   /** What schema, references and unique values cannot say. Looks only at what `configuration` finds by key. */
   check(body: Of, configuration: ConfigurationView, findings: Findings): void
+  /** By which facts checks of others find this entity. May look at what it points at. */
+  factsOf?(body: Of, configuration: ConfigurationView): readonly Fact[]
+  /** Facts that `check` asks for: when one comes, goes or belongs to an entity that changes, `check` is asked again. */
+  watchesOf?(body: Of, configuration: ConfigurationView): readonly Fact[]
+  /**
+   * Whose unique values, facts or checks a change of this entity may alter, apart from its own and from those who watch
+   * its facts. Called with the change in the bodies and not yet in unique values and facts. Where it is left out:
+   * everything that points at the entity.
+   */
+  affectedBy?(change: EntityChange, configuration: ConfigurationView): Iterable<EntityKey>
+  /** What can only be seen of several entities at once, as circles. `checked` are all whose `check` was asked again. */
+  checkTogether?(
+    checked: readonly EntityKey[],
+    configuration: ConfigurationView,
+    findingsOf: (entity: EntityKey) => Findings,
+  ): void
 }
