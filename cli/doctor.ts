@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { ControlClient } from '../engine/control/client.ts'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
+import { loadNativeSockets } from '../engine/net/batching-socket/native-socket.ts'
 import { openDataFolder, StartError } from '../supervisor/data-folder.ts'
 import { BindError, holdSockets } from '../supervisor/socket-holder.ts'
 import { bindAdvice } from '../supervisor/supervise.ts'
@@ -52,7 +53,7 @@ async function examine(read: ReadSettings): Promise<Finding[]> {
   } else findings.push({ verdict: 'ok', subject: 'document', text: `${path}: ${summary.counts}` })
   const listeners = chooseListeners(read, 'listeners' in summary ? summary.listeners : [])
   findings.push(...(await ports(dataFolder, listeners)), addresses(listeners), clock(), disk(dataFolder), fileLimit())
-  findings.push(receiveBuffer())
+  findings.push(receiveBuffer(), udpSocket(read.settings['udp-socket']))
   return findings
 }
 
@@ -151,6 +152,19 @@ function receiveBuffer(): Finding {
   const text =
     `${most} bytes allowed, bursts of traffic may be lost: ` + `sysctl -w net.core.rmem_max=${goodReceiveBuffer * 2}`
   return { verdict: 'warn', subject, text }
+}
+
+function udpSocket(choice: ReadSettings['settings']['udp-socket']): Finding {
+  const subject = 'UDP socket'
+  if (choice === 'dgram') return { verdict: 'ok', subject, text: 'node:dgram, as the settings ask' }
+  const native = loadNativeSockets()
+  if (native.kind === 'loaded') return { verdict: 'ok', subject, text: 'batching' }
+  if (choice === 'auto') {
+    const text = `node:dgram, which costs more for each call: the batching one is not there (${native.why})`
+    return { verdict: 'ok', subject, text }
+  }
+  const text = `the settings ask for the batching one, which is not there (${native.why}): set udp-socket to auto`
+  return { verdict: 'bad', subject, text }
 }
 
 function readSystem(path: string): string {

@@ -67,6 +67,7 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
       drainSeconds: settings['drain-seconds'],
       allowSample: settings['allow-sample'],
       tcpConnectionsPerSource: settings['tcp-per-source'],
+      udpSocket: settings['udp-socket'],
     },
     listeners,
     environment: process.env,

@@ -71,6 +71,12 @@ export const settingTable = {
   'tcp-per-source': setting('COUNT', '1000', 'TCP connections taken from one address', (text) =>
     readNumber(text, 1, 16_000),
   ),
+  'udp-socket': setting(
+    'KIND',
+    'auto',
+    'batching, dgram (slower, works everywhere), or auto: batching where built',
+    (text) => readChoice(text, ['auto', 'batching', 'dgram'] as const),
+  ),
   'log-level': setting('LEVEL', 'info', 'debug, info, warn or error', (text) =>
     readChoice(text, ['debug', 'info', 'warn', 'error'] as const),
   ),

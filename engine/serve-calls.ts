@@ -60,6 +60,7 @@ export async function serveCalls(
     addresses,
     framing: createFraming,
     streamLimits: { ...defaultStreamLimits, connectionsPerSource: start.tcpConnectionsPerSource },
+    udpSocket: start.udpSocket,
     beforeSend: () => journalFile.flush(),
     log,
   })
@@ -75,6 +76,10 @@ export async function serveCalls(
   })
   server.restore(journalFile.recovered)
   await network.open(server)
+  log.info(
+    network.udpSocket.kind === 'dgram' ? { why: network.udpSocket.why } : {},
+    udpSocketLine(network.udpSocket.kind),
+  )
 
   let snapshot: Snapshot | null = null
   const documents = new DocumentKeeper({
@@ -148,6 +153,10 @@ export async function serveCalls(
         order satisfies never
     }
   }
+}
+
+function udpSocketLine(kind: 'batching' | 'dgram'): string {
+  return kind === 'batching' ? 'UDP by the batching socket' : 'UDP by node:dgram, datagram by datagram'
 }
 
 function withUser(view: RegistrationView, snapshot: Snapshot | null): RegistrationEntry {

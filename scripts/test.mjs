@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { buildBatchingSocket } from './build-batching-socket.mjs'
 import { removeStaleOutput } from './stale-output.mjs'
 import { TapResults } from './tap-results.mjs'
 
@@ -130,6 +131,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 
 const words = process.argv.slice(2)
 removeStaleOutput(root)
+buildBatchingSocket({ always: false })
 const ready =
   runStep('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json') && runStep('scripts/install-test-programs.mjs')
 const files = ready && existsSync(join(root, 'dist')) ? testFiles(words) : []

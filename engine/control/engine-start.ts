@@ -35,6 +35,8 @@ export interface EngineStart {
   /** Whether the sample company may be reached from other machines. */
   readonly allowSample: boolean
   readonly tcpConnectionsPerSource: number
+  /** Which UDP socket serves; `auto` is the batching one wherever it is built. */
+  readonly udpSocket: 'auto' | 'batching' | 'dgram'
 }
 
 /** From supervisor to an engine that serves. */

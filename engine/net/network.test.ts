@@ -9,6 +9,7 @@ import t from 'tap'
 import { createFraming } from '../sip/framing.ts'
 import type { Flow } from '../sip/transport.ts'
 import { Addresses } from './addresses.ts'
+import { loadNativeSockets } from './batching-socket/native-socket.ts'
 import type { Listener } from './listener.ts'
 import { SocketNetwork } from './network.ts'
 import type { StreamLimits } from './tcp-connection.ts'
@@ -16,6 +17,13 @@ import { defaultStreamLimits } from './tcp-connection.ts'
 
 const log = pino({ level: 'silent' })
 const options = 'OPTIONS sip:x SIP/2.0\r\nContent-Length: 0\r\n\r\n'
+
+const native = loadNativeSockets()
+/** Both kinds of UDP socket, and why one of them cannot be tested here. */
+const udpSockets = [
+  { udpSocket: 'dgram', skip: false },
+  { udpSocket: 'batching', skip: native.kind === 'missing' ? `no batching socket: ${native.why}` : false },
+] as const
 
 interface Bench {
   network: SocketNetwork
@@ -27,7 +35,12 @@ interface Bench {
 }
 
 /** A network with one UDP and one TCP listener on a free port. */
-async function bench(t: Test, limits: Partial<StreamLimits> = {}, address = '127.0.0.1'): Promise<Bench> {
+async function bench(
+  t: Test,
+  udpSocket: 'auto' | 'batching' | 'dgram' = 'auto',
+  limits: Partial<StreamLimits> = {},
+  address = '127.0.0.1',
+): Promise<Bench> {
   const port = await freePort(address)
   const listener = (transport: 'UDP' | 'TCP'): Listener => ({
     transport,
@@ -48,6 +61,7 @@ async function bench(t: Test, limits: Partial<StreamLimits> = {}, address = '127
     addresses: new Addresses(listeners),
     framing: createFraming,
     streamLimits: { ...defaultStreamLimits, ...limits },
+    udpSocket,
     beforeSend: () => events.push('journal'),
     log,
   })
@@ -106,82 +120,84 @@ async function tcpServer(t: Test): Promise<{ server: Server; port: number }> {
   return { server, port: (server.address() as AddressInfo).port }
 }
 
-t.test('a datagram comes in with its bytes and leaves with its bytes', async (t) => {
-  const { network, port, received, arrived } = await bench(t)
-  const peer = await udpPeer(t)
-  const bytes = Buffer.from('OPTIONS sip:\xff\x00\x80 SIP/2.0\r\n\r\n', 'latin1')
-  peer.send(bytes, port, '127.0.0.1')
-  await arrived(1)
-  const { message, flow } = received[0]!
-  t.same(Buffer.from(message, 'latin1'), bytes)
-  t.match(flow, { transport: 'UDP', listener: 0, address: '127.0.0.1', port: peer.address().port, connection: 0 })
-  network.send(flow, message, null)
-  const [back] = await once(peer, 'message')
-  t.same(back, bytes)
-  t.equal(network.advertised(flow), `127.0.0.1:${port}`)
-})
-
-t.test('messages of one turn leave in order, after one call of beforeSend', async (t) => {
-  const { network, events } = await bench(t)
-  const peer = await udpPeer(t)
-  const got: string[] = []
-  peer.on('message', (data) => got.push(data.toString()))
-  const flow: Flow = { transport: 'UDP', listener: 0, address: '127.0.0.1', port: peer.address().port, connection: 0 }
-  for (let index = 0; index < 50; index++) network.send(flow, `message ${index}`, null)
-  t.same(events, [], 'nothing leaves within the turn')
-  while (got.length < 50) await once(peer, 'message')
-  t.same(events, ['journal'])
-  t.same(
-    got,
-    Array.from({ length: 50 }, (_, index) => `message ${index}`),
-  )
-})
-
-t.test('more than a slab of datagrams in one turn arrive unharmed', async (t) => {
-  const { network } = await bench(t)
-  const peer = await udpPeer(t)
-  peer.setRecvBufferSize(4_000_000)
-  const flow: Flow = { transport: 'UDP', listener: 0, address: '127.0.0.1', port: peer.address().port, connection: 0 }
-  let good = 0
-  peer.on('message', (data) => {
-    const text = data.toString('latin1')
-    if (text === text.slice(0, 1).repeat(20_000)) good++
+for (const { udpSocket, skip } of udpSockets) {
+  t.test(`${udpSocket}: a datagram comes in with its bytes and leaves with its bytes`, { skip }, async (t) => {
+    const { network, port, received, arrived } = await bench(t, udpSocket)
+    const peer = await udpPeer(t)
+    const bytes = Buffer.from('OPTIONS sip:\xff\x00\x80 SIP/2.0\r\n\r\n', 'latin1')
+    peer.send(bytes, port, '127.0.0.1')
+    await arrived(1)
+    const { message, flow } = received[0]!
+    t.same(Buffer.from(message, 'latin1'), bytes)
+    t.match(flow, { transport: 'UDP', listener: 0, address: '127.0.0.1', port: peer.address().port, connection: 0 })
+    network.send(flow, message, null)
+    const [back] = await once(peer, 'message')
+    t.same(back, bytes)
+    t.equal(network.advertised(flow), `127.0.0.1:${port}`)
   })
-  for (let index = 0; index < 60; index++) network.send(flow, String.fromCharCode(48 + index).repeat(20_000), null)
-  while (good < 60) await once(peer, 'message')
-  t.equal(good, 60)
-})
 
-t.test('what UDP cannot carry fails, keep-alives are not messages', async (t) => {
-  const { network, port, received, arrived } = await bench(t)
-  const peer = await udpPeer(t)
-  const flow: Flow = { transport: 'UDP', listener: 0, address: '127.0.0.1', port: peer.address().port, connection: 0 }
-  let failed = 0
-  network.send(flow, 'x'.repeat(65_508), { sendFailed: () => failed++ })
-  network.send({ ...flow, port: 0 }, 'a datagram may come from port 0, and must not end the process', null)
-  network.send({ ...flow, listener: 7 }, 'lost', { sendFailed: () => failed++ })
-  network.flush()
-  t.equal(failed, 2)
-  for (const text of ['\r\n\r\n', '\0\0\0\0', '', options]) peer.send(text, port, '127.0.0.1')
-  await arrived(1)
-  t.same(
-    received.map((one) => one.message),
-    [options],
-  )
-})
+  t.test(`${udpSocket}: messages of one turn leave in order, after one call of beforeSend`, { skip }, async (t) => {
+    const { network, events } = await bench(t, udpSocket)
+    const peer = await udpPeer(t)
+    const got: string[] = []
+    peer.on('message', (data) => got.push(data.toString()))
+    const flow: Flow = { transport: 'UDP', listener: 0, address: '127.0.0.1', port: peer.address().port, connection: 0 }
+    for (let index = 0; index < 50; index++) network.send(flow, `message ${index}`, null)
+    t.same(events, [], 'nothing leaves within the turn')
+    while (got.length < 50) await once(peer, 'message')
+    t.same(events, ['journal'])
+    t.same(
+      got,
+      Array.from({ length: 50 }, (_, index) => `message ${index}`),
+    )
+  })
 
-t.test('IPv6 peers are answered and see brackets', async (t) => {
-  const { network, port, received, arrived } = await bench(t, {}, '::1')
-  const peer = await udpPeer(t, '::1')
-  peer.send(options, port, '::1')
-  await arrived(1)
-  const { flow } = received[0]!
-  t.equal(flow.address, '::1')
-  t.equal(network.advertised(flow), `[::1]:${port}`)
-  network.send(flow, 'back', null)
-  const [back] = await once(peer, 'message')
-  t.equal(String(back), 'back')
-})
+  t.test(`${udpSocket}: more than a slab of datagrams in one turn arrive unharmed`, { skip }, async (t) => {
+    const { network } = await bench(t, udpSocket)
+    const peer = await udpPeer(t)
+    peer.setRecvBufferSize(4_000_000)
+    const flow: Flow = { transport: 'UDP', listener: 0, address: '127.0.0.1', port: peer.address().port, connection: 0 }
+    let good = 0
+    peer.on('message', (data) => {
+      const text = data.toString('latin1')
+      if (text === text.slice(0, 1).repeat(20_000)) good++
+    })
+    for (let index = 0; index < 60; index++) network.send(flow, String.fromCharCode(48 + index).repeat(20_000), null)
+    while (good < 60) await once(peer, 'message')
+    t.equal(good, 60)
+  })
+
+  t.test(`${udpSocket}: what UDP cannot carry fails, keep-alives are not messages`, { skip }, async (t) => {
+    const { network, port, received, arrived } = await bench(t, udpSocket)
+    const peer = await udpPeer(t)
+    const flow: Flow = { transport: 'UDP', listener: 0, address: '127.0.0.1', port: peer.address().port, connection: 0 }
+    let failed = 0
+    network.send(flow, 'x'.repeat(65_508), { sendFailed: () => failed++ })
+    network.send({ ...flow, port: 0 }, 'a datagram may come from port 0, and must not end the process', null)
+    network.send({ ...flow, listener: 7 }, 'lost', { sendFailed: () => failed++ })
+    network.flush()
+    t.equal(failed, 2)
+    for (const text of ['\r\n\r\n', '\0\0\0\0', '', options]) peer.send(text, port, '127.0.0.1')
+    await arrived(1)
+    t.same(
+      received.map((one) => one.message),
+      [options],
+    )
+  })
+
+  t.test(`${udpSocket}: IPv6 peers are answered and see brackets`, { skip }, async (t) => {
+    const { network, port, received, arrived } = await bench(t, udpSocket, {}, '::1')
+    const peer = await udpPeer(t, '::1')
+    peer.send(options, port, '::1')
+    await arrived(1)
+    const { flow } = received[0]!
+    t.equal(flow.address, '::1')
+    t.equal(network.advertised(flow), `[::1]:${port}`)
+    network.send(flow, 'back', null)
+    const [back] = await once(peer, 'message')
+    t.equal(String(back), 'back')
+  })
+}
 
 t.test('TCP: messages in pieces, keep-alives, answers on the same connection', async (t) => {
   const { network, port, received, closed, arrived } = await bench(t)
@@ -232,7 +248,7 @@ t.test('TCP: opens a connection of its own, reuses it, and tells of refusal', as
 })
 
 t.test('TCP: garbage, slow readers and too many connections are dropped', async (t) => {
-  const { network, port, received, closed, arrived } = await bench(t, {
+  const { network, port, received, closed, arrived } = await bench(t, 'auto', {
     messageBytes: 1000,
     waitingBytes: 100_000,
     connectionsPerSource: 2,

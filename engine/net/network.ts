@@ -1,37 +1,44 @@
 import type { Logger } from 'pino'
 import type { Flow, Network, SendFailureListener, Transport } from '../sip/transport.ts'
 import type { Addresses } from './addresses.ts'
+import type { DatagramReceiver, UdpListener } from './datagram.ts'
+import { largestDatagram } from './datagram.ts'
 import type { Listener } from './listener.ts'
 import type { TrafficHandler } from './tcp.ts'
 import { TcpConnections } from './tcp.ts'
 import type { FramingFactory, StreamLimits } from './tcp-connection.ts'
-import { largestDatagram, UdpListener } from './udp.ts'
+import type { UdpSocketChoice, UdpSocketKind } from './udp.ts'
+import { udpListener, udpSocketKind } from './udp.ts'
 
 export interface NetworkOptions {
   readonly listeners: readonly Listener[]
   readonly addresses: Addresses
   readonly framing: FramingFactory
   readonly streamLimits: StreamLimits
+  readonly udpSocket: UdpSocketChoice
   /** Called once a turn before its messages leave: the journal writes what the turn recorded. */
   readonly beforeSend: () => void
   readonly log: Pick<Logger, 'debug' | 'warn'>
 }
 
-/** How often the machine's addresses are looked at again. */
-const addressTime = 60_000
+/** How often the machine's addresses are looked at again, and whether datagrams were lost. */
+const lookTime = 60_000
 
 /**
  * The machine's network: sockets, and the outbox between them and the core.
  *
- * `send` only queues. When what was received has been handled, `beforeSend` writes the records with one write, then the
- * messages leave in order. What timers and streams lead to is put together until the turn of the event loop ends.
+ * `send` only queues. When what was received together has been handled (a batch, or one datagram where the socket gives
+ * them one by one), `beforeSend` writes the records with one write, then the messages leave in order. What timers and
+ * streams lead to is put together until the turn of the event loop ends.
  */
 export class SocketNetwork implements Network {
   readonly #options: NetworkOptions
   readonly #addresses: Addresses
   readonly #udp: (UdpListener | null)[] = []
+  /** Which socket carries UDP here, and why. */
+  readonly udpSocket: UdpSocketKind
   #tcp: TcpConnections | null = null
-  #addressTimer: NodeJS.Timeout | null = null
+  #lookTimer: NodeJS.Timeout | null = null
   /** The outbox: three columns, reused from turn to turn. */
   #flows: (Flow | null)[] = []
   #messages: string[] = []
@@ -40,14 +47,18 @@ export class SocketNetwork implements Network {
   #leavingFlows: (Flow | null)[] = []
   #leavingMessages: string[] = []
   #leavingFailures: (SendFailureListener | null)[] = []
+  /** Datagrams known to be lost. */
+  #drops = 0
   #queued = 0
   #scheduled = false
-  /** A datagram is being handled, after which all is flushed. */
+  /** Datagrams are being handled, after which all is flushed. */
   #receiving = false
   readonly #flushTurn: () => void
 
+  /** @throws Error with one line for people where the socket asked for is not there */
   constructor(options: NetworkOptions) {
     this.#options = options
+    this.udpSocket = udpSocketKind(options.udpSocket)
     this.#addresses = options.addresses
     this.#flushTurn = () => {
       this.#scheduled = false
@@ -61,24 +72,28 @@ export class SocketNetwork implements Network {
    */
   async open(handler: TrafficHandler): Promise<void> {
     const { listeners, log, framing, streamLimits } = this.#options
-    // What a datagram led to leaves as soon as it is handled: an immediate for each of them would cost more than the
-    // writes to the journal that it could put together, as long as datagrams come one by one.
-    const receive = (message: string, flow: Flow) => {
-      this.#receiving = true
-      handler.receive(message, flow)
-      this.#receiving = false
-      this.flush()
+    // What a batch led to leaves as soon as it is handled, without another turn of the event loop. When a handler
+    // throws, nothing of its batch leaves: the process ends, and what is not in the journal was never answered.
+    const receiver: DatagramReceiver = {
+      receive: (message, flow) => {
+        this.#receiving = true
+        handler.receive(message, flow)
+      },
+      received: () => {
+        this.#receiving = false
+        this.flush()
+      },
     }
     const tcp = new TcpConnections(handler, framing, streamLimits, log)
     this.#tcp = tcp
-    this.#addressTimer = setInterval(() => this.#addresses.refresh(), addressTime)
-    this.#addressTimer.unref()
+    this.#lookTimer = setInterval(() => this.#look(), lookTime)
+    this.#lookTimer.unref()
     const opened = listeners.map((listener, index) => {
       if (listener.transport === 'TCP') {
         this.#udp.push(null)
         return tcp.listen(listener, index)
       }
-      const udp = new UdpListener(listener, index, receive, log)
+      const udp = udpListener(this.udpSocket, listener, index, receiver, log)
       this.#udp.push(udp)
       return udp.open()
     })
@@ -122,6 +137,7 @@ export class SocketNetwork implements Network {
       messages[place] = ''
       failures[place] = null
     }
+    for (const udp of this.#udp) udp?.flush()
     this.#leavingFlows = flows
     this.#leavingMessages = messages
     this.#leavingFailures = failures
@@ -135,8 +151,17 @@ export class SocketNetwork implements Network {
   /** Lets what is queued leave and closes all sockets. */
   async close(): Promise<void> {
     this.flush()
-    if (this.#addressTimer !== null) clearInterval(this.#addressTimer)
+    if (this.#lookTimer !== null) clearInterval(this.#lookTimer)
     await Promise.all([...this.#udp.map((udp) => udp?.close()), this.#tcp?.close()])
+  }
+
+  #look(): void {
+    this.#addresses.refresh()
+    const drops = this.#udp.reduce((sum, udp) => sum + (udp?.receiveQueue()?.drops ?? 0), 0)
+    const lost = drops - this.#drops
+    this.#drops = drops
+    if (lost <= 0) return
+    this.#options.log.warn({ lost }, 'Datagrams were lost, because the receive buffer was full ("ringdown doctor")')
   }
 
   #leave(flow: Flow, message: string, failure: SendFailureListener | null): void {
