@@ -49,7 +49,7 @@ const rooms = [
     packages: [],
   },
   { folder: 'engine/config', rooms: {}, builtin: ANY, packages: ['typebox', 'yaml'] },
-  { folder: 'engine/records', rooms: {}, builtin: ANY, packages: ['pino'] },
+  { folder: 'engine/records', rooms: {}, builtin: ANY, packages: ['pino', 'better-sqlite3', 'kysely'] },
   {
     folder: 'engine/control',
     rooms: { 'engine/calls': TYPES, 'engine/registrar': TYPES, 'engine/config': TYPES },

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { RecordKeeping } from './call-record-keeper.ts'
 import type { JournalLogger } from './journal-file.ts'
 import type { Recovery } from './journal-recovery.ts'
 import type { FromJournalWorker, JournalWorkerData, ToJournalWorker } from './journal-worker.ts'
@@ -7,6 +8,7 @@ export interface CompactorOptions {
   readonly log: JournalLogger
   readonly compactAfterBytes: number
   readonly syncEveryMilliseconds: number
+  readonly records: RecordKeeping | null
 }
 
 /** So many small files, of so many starts, are made into one whatever their size. */
@@ -34,7 +36,8 @@ export class JournalCompactor {
   #isClosing = false
 
   constructor(folder: string, recovery: Recovery, options: CompactorOptions) {
-    this.#data = { folder, identity: recovery.identity, syncEveryMilliseconds: options.syncEveryMilliseconds }
+    const { syncEveryMilliseconds, records } = options
+    this.#data = { folder, identity: recovery.identity, syncEveryMilliseconds, records }
     this.#options = options
     this.#knownDamage = new Set(recovery.recovered.damage)
     this.#closedBytes = recovery.logBytes
@@ -53,7 +56,7 @@ export class JournalCompactor {
     this.#activePath = path
     this.#activeNumber = number
     this.#closedBytes += closedBytes
-    this.#post({ type: 'active', path })
+    this.#post({ type: 'active', path, number })
     this.#compactWhenDue()
   }
 
@@ -97,7 +100,7 @@ export class JournalCompactor {
       this.#isCompacting = false
       if (!this.#isClosing) this.#retryIn = RETRY_TICKS
     })
-    if (this.#activePath !== '') this.#post({ type: 'active', path: this.#activePath })
+    if (this.#activePath !== '') this.#post({ type: 'active', path: this.#activePath, number: this.#activeNumber })
   }
 
   #compactWhenDue(): void {
@@ -131,6 +134,12 @@ export class JournalCompactor {
       case 'synced':
         this.#syncs = true
         log.info('journal is synced to disk again')
+        break
+      case 'recorded':
+        log.info('call records are written again; nothing is missing')
+        break
+      case 'recordsFailed':
+        log.error(`call records cannot be written: ${message.reason}; calls go on and are recorded when it works again`)
         break
       case 'syncFailed':
         this.#syncs = false

@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
+import { answeredText, beganText, endedText, wentOnText } from './call-event-text.ts'
+import type { CallBegan, CallEvents, EndedBy, RecordedParty, RouteTaken } from './call-events.ts'
 import type { EntryKind, Journal, RecoveredEntries } from './entries.ts'
 import { JournalCompactor } from './journal-compactor.ts'
-import { kindLetter } from './journal-format.ts'
+import { EVENT_LETTER, kindLetter } from './journal-format.ts'
 import { LogWriter } from './journal-log.ts'
 import { RecordQueue } from './journal-queue.ts'
 import { recoverJournal } from './journal-recovery.ts'
@@ -23,10 +25,14 @@ export interface JournalOptions {
   readonly queueBytes?: number
   /** Default 1000. */
   readonly syncEveryMilliseconds?: number
+  /** Where records are made of the events of calls; without it events are let go. */
+  readonly records?: { readonly path: string; readonly days: number }
 }
 
 export interface OpenJournal {
   readonly journal: Journal
+  /** Takes what is told of calls, for their records. */
+  readonly events: CallEvents
   readonly recovered: RecoveredEntries
   /**
    * Writes what was queued since the last call, in one write. To be called at the end of a turn, before its messages
@@ -39,6 +45,8 @@ export interface OpenJournal {
   readonly openEntries: number
   /** False while what was put would not survive a crash. */
   readonly healthy: boolean
+  /** Since the start. */
+  readonly bytesWritten: number
 }
 
 const MEBIBYTE = 1024 * 1024
@@ -51,7 +59,7 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-class JournalInFolder implements Journal, OpenJournal {
+class JournalInFolder implements Journal, CallEvents, OpenJournal {
   readonly recovered: RecoveredEntries
   readonly #log: JournalLogger
   readonly #queue: RecordQueue
@@ -64,7 +72,11 @@ class JournalInFolder implements Journal, OpenJournal {
   /** Something is queued that must be written before this turn's messages leave. */
   #urgent = false
   #dropped = 0
+  /** Counts events: the newest of each key is kept when memory runs short, so each has one of its own. */
+  #events = 0
+  readonly #keepsRecords: boolean
   #closing: Promise<void> | undefined
+  #bytesWritten = 0
 
   constructor(folder: string, options: JournalOptions) {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -72,6 +84,7 @@ class JournalInFolder implements Journal, OpenJournal {
     this.recovered = recovery.recovered
     for (const entry of recovery.recovered.entries) this.#open[entry.kind].add(entry.key)
     this.#log = options.log
+    this.#keepsRecords = options.records !== undefined
     this.#queueBytes = options.queueBytes ?? 16 * MEBIBYTE
     this.#queue = new RecordQueue(recovery.identity)
     const segmentBytes = options.segmentBytes ?? 32 * MEBIBYTE
@@ -79,6 +92,7 @@ class JournalInFolder implements Journal, OpenJournal {
       log: options.log,
       compactAfterBytes: options.compactAfterBytes ?? 2 * segmentBytes,
       syncEveryMilliseconds: options.syncEveryMilliseconds ?? 1000,
+      records: options.records === undefined ? null : { ...options.records, living: [...this.#open.call] },
     })
     this.#writer = new LogWriter(folder, recovery.identity, recovery.highestNumber + 1, segmentBytes, {
       opened: (path, closedBytes) => this.#compactor.logOpened(path, this.#writer.number, closedBytes),
@@ -96,7 +110,15 @@ class JournalInFolder implements Journal, OpenJournal {
     this.#tick.unref()
   }
 
+  get bytesWritten(): number {
+    return this.#bytesWritten
+  }
+
   get journal(): Journal {
+    return this
+  }
+
+  get events(): CallEvents {
     return this
   }
 
@@ -130,6 +152,35 @@ class JournalInFolder implements Journal, OpenJournal {
     if (!this.#isWritable) this.#limitQueue()
   }
 
+  // --- events of calls
+
+  began(event: CallBegan): void {
+    this.#tell(beganText(event))
+    // With nothing else in the journal, a refused call has only this.
+    this.#urgent = true
+  }
+
+  wentOn(id: string, at: number, outcome: string, step: RouteTaken): void {
+    this.#tell(wentOnText(id, at, outcome, step))
+  }
+
+  answered(id: string, at: number, callee: RecordedParty): void {
+    this.#tell(answeredText(id, at, callee))
+  }
+
+  ended(id: string, at: number, by: EndedBy, status: number, phrase: string): void {
+    this.#tell(endedText(id, at, by, status, phrase))
+  }
+
+  #tell(text: string): void {
+    if (!this.#keepsRecords) return
+    this.#events = (this.#events + 1) % Number.MAX_SAFE_INTEGER
+    if (!this.#queue.put(EVENT_LETTER, this.#events.toString(36), text)) {
+      this.#log.error(`journal: an event of ${text.length} bytes is too long and is missing in the records`)
+    }
+    if (!this.#isWritable) this.#limitQueue()
+  }
+
   flush(): void {
     if (this.#urgent && this.#isWritable) this.#write()
   }
@@ -153,6 +204,7 @@ class JournalInFolder implements Journal, OpenJournal {
       this.#writeFailed(error)
       return
     }
+    this.#bytesWritten += this.#queue.used
     this.#queue.clear()
     this.#urgent = false
     if (this.#isWritable) return

@@ -39,7 +39,15 @@ export type FileHeader =
   | { readonly state: 'valid'; readonly version: number; readonly identity: JournalIdentity }
   | { readonly state: 'damaged' }
 
+/** Marks an event, which is told once and is nobody's state: it is handed to the records and then forgotten. */
+export const EVENT_LETTER = 'e'
+
 const letterOfKind = { call: 'c', obligation: 'o', registration: 'r' } as const satisfies Record<EntryKind, string>
+
+/** Whether the record at `at`, which is whole, tells an event. */
+export function isEvent(buffer: Buffer, at: number): boolean {
+  return buffer[at + RECORD_HEADER_BYTES] === EVENT_LETTER.charCodeAt(0)
+}
 
 /** The character that stands for a kind in the file. */
 export function kindLetter(kind: EntryKind): string {

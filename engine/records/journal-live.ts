@@ -4,6 +4,7 @@ import { keepDamagedCopy } from './journal-folder.ts'
 import type { JournalIdentity, Stretch } from './journal-format.ts'
 import {
   FILE_HEADER_BYTES,
+  isEvent,
   isRemoval,
   JOURNAL_VERSION,
   newIdentity,
@@ -85,6 +86,7 @@ export class LiveRecords {
   add(file: JournalFile, isNewestLog: boolean): Stretch | undefined {
     const bytes = this.#reader.read(file.path)
     const { damaged, tail } = scanRecords(bytes, FILE_HEADER_BYTES, bytes.length, this.#identity, (offset, length) => {
+      if (isEvent(bytes, offset)) return
       const key = recordKey(bytes, offset)
       const known = this.#places.get(key)
       // Deleted even when it is set again: a Map keeps the order of first insertion, and oldest first means last write.

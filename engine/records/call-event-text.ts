@@ -1,0 +1,123 @@
+/**
+ * Events of calls as text for the journal, and back. One field a line; every text is a binary string (UTF-8 bytes, one
+ * character a byte).
+ */
+import type { CallBegan, EndedBy, RecordedParty, RouteTaken } from './call-events.ts'
+
+export type CallEvent =
+  | ({ readonly kind: 'began' } & CallBegan)
+  | {
+      readonly kind: 'wentOn'
+      readonly id: string
+      readonly at: number
+      readonly outcome: string
+      readonly step: RouteTaken
+    }
+  | { readonly kind: 'answered'; readonly id: string; readonly at: number; readonly callee: RecordedParty }
+  | {
+      readonly kind: 'ended'
+      readonly id: string
+      readonly at: number
+      readonly by: EndedBy
+      readonly status: number
+      readonly phrase: string
+    }
+
+/** Divides the rules of one step, which stand in one field. */
+const ruleSeparator = '\r'
+
+export function beganText(event: CallBegan): string {
+  const { id, at, callId, source, caller, dialled, domain, revision, step, refusal } = event
+  const refused = refusal === null ? '' : `${refusal.status} ${line(refusal.phrase)}`
+  return (
+    `b\n${id}\n${at}\n${callId}\n${source}\n${partyText(caller)}\n${line(dialled)}\n${line(domain)}\n${revision}\n` +
+    `${stepText(step)}\n${refused}`
+  )
+}
+
+export function wentOnText(id: string, at: number, outcome: string, step: RouteTaken): string {
+  return `s\n${id}\n${at}\n${outcome}\n${stepText(step)}`
+}
+
+export function answeredText(id: string, at: number, callee: RecordedParty): string {
+  return `a\n${id}\n${at}\n${partyText(callee)}`
+}
+
+export function endedText(id: string, at: number, by: EndedBy, status: number, phrase: string): string {
+  return `e\n${id}\n${at}\n${by}\n${status} ${line(phrase)}`
+}
+
+/** Reads what the functions above wrote; `null` where it is damaged or of a version this one does not know. */
+export function readCallEvent(text: string): CallEvent | null {
+  const [letter, id, time, ...fields] = text.split('\n')
+  const at = Number(time)
+  if (id === undefined || id === '' || !Number.isFinite(at)) return null
+  switch (letter) {
+    case 'b': {
+      const [callId = '', source = '', party = '', dialled = '', domain = '', revision = '0'] = fields
+      const caller = readParty(party)
+      if (caller === null) return null
+      const refusal = readStatus(fields[9] ?? '')
+      const step = readStep(fields.slice(6, 9))
+      return {
+        kind: 'began',
+        id,
+        at,
+        callId,
+        source,
+        caller,
+        dialled,
+        domain,
+        revision: Number(revision),
+        step,
+        refusal,
+      }
+    }
+    case 's':
+      return { kind: 'wentOn', id, at, outcome: fields[0] ?? '', step: readStep(fields.slice(1, 4)) }
+    case 'a': {
+      const callee = readParty(fields[0] ?? '')
+      return callee === null ? null : { kind: 'answered', id, at, callee }
+    }
+    case 'e': {
+      const [by, status = ''] = fields
+      const read = readStatus(status)
+      if (read === null || (by !== 'caller' && by !== 'callee' && by !== 'server')) return null
+      return { kind: 'ended', id, at, by, status: read.status, phrase: read.phrase }
+    }
+    default:
+      return null
+  }
+}
+
+function partyText(party: RecordedParty): string {
+  return `${party.kind} ${party.id} ${party.title}`
+}
+
+function readParty(text: string): RecordedParty | null {
+  const first = text.indexOf(' ')
+  const second = text.indexOf(' ', first + 1)
+  const kind = text.slice(0, first)
+  if ((kind !== 'user' && kind !== 'trunk') || second < 0) return null
+  return { kind, id: text.slice(first + 1, second), title: text.slice(second + 1) }
+}
+
+function stepText(step: RouteTaken): string {
+  const rules = step.rules === '' ? '' : step.rules.replaceAll('\n', ruleSeparator)
+  return `${step.facts}\n${rules}\n${step.rings}`
+}
+
+function readStep(fields: readonly string[]): RouteTaken {
+  const [facts = '', rules = '', rings = ''] = fields
+  return { facts, rules: rules.replaceAll(ruleSeparator, '\n'), rings }
+}
+
+function readStatus(text: string): { readonly status: number; readonly phrase: string } | null {
+  const status = Number(text.slice(0, 3))
+  return status >= 100 && status <= 699 ? { status, phrase: text.slice(4) } : null
+}
+
+/** What is dialled may hold any character, by its escapes. */
+function line(text: string): string {
+  return text.includes('\n') ? text.replaceAll('\n', ' ') : text
+}

@@ -1,0 +1,57 @@
+/**
+ * What is told of each call as it goes, for its record. Events go into the journal beside the entries that survive a
+ * crash, and the journal's other thread makes rows of them (`call-record-writer.ts`).
+ */
+
+/** Told by the calls as things happen; costs them one append to the journal. */
+export interface CallEvents {
+  began(event: CallBegan): void
+  /** The router was asked again: somebody was busy, did not answer, could not be reached. */
+  wentOn(id: string, at: number, outcome: string, step: RouteTaken): void
+  answered(id: string, at: number, callee: RecordedParty): void
+  /**
+   * @param status final status towards the caller, or 200 where the call was answered before it ended
+   * @param phrase its reason phrase; binary string
+   */
+  ended(id: string, at: number, by: EndedBy, status: number, phrase: string): void
+}
+
+/** Who ended a call; `server` also for refusals and crashes. */
+export type EndedBy = 'caller' | 'callee' | 'server'
+
+export interface RecordedParty {
+  readonly kind: 'user' | 'trunk'
+  /** Id of the user or trunk. */
+  readonly id: string
+  /** For people: extension or number, and name. */
+  readonly title: string
+}
+
+/** One answer of the router, with what it was made of. */
+export interface RouteTaken {
+  /** The facts it asked for: `registered:anna=1 lines:anna=0`. */
+  readonly facts: string
+  /** Rules and lists that decided, one line each: `USER ID\tSTEP\tRULE NAME`. */
+  readonly rules: string
+  /** Whom it rings, for people; '' where it refuses. */
+  readonly rings: string
+}
+
+export interface CallBegan {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** SIP Call-ID of the caller's leg; binary string. */
+  readonly callId: string
+  /** Transport, address and port the INVITE came from, for people. */
+  readonly source: string
+  readonly caller: RecordedParty
+  /** As dialled; binary string. */
+  readonly dialled: string
+  readonly domain: string
+  /** Of the configuration that decided. */
+  readonly revision: number
+  readonly step: RouteTaken
+  /** Where it ended at once: the refusal. */
+  readonly refusal: { readonly status: number; readonly phrase: string } | null
+}

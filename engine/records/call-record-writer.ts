@@ -1,0 +1,266 @@
+/**
+ * Makes rows of the events of calls. A call that begins and ends between two writes, as most do, costs one insert.
+ * Runs in the journal's other thread; nothing here is asked for while a call waits.
+ */
+import type { Statement } from 'better-sqlite3'
+import type { Insertable } from 'kysely'
+import type { CallEvent } from './call-event-text.ts'
+import type { RouteTaken } from './call-events.ts'
+import type { CallOutcome, CallRecordTable, RecordedStep } from './call-record.ts'
+import type { OpenRecords } from './records-database.ts'
+
+/** Where the next event is read. */
+export interface JournalPlace {
+  readonly log: number
+  readonly offset: number
+}
+
+/** Rows deleted at once when records are too old, so that the thread can do other things in between. */
+const pruneRows = 1000
+
+type Row = Insertable<CallRecordTable>
+
+/** A call whose row is not finished. */
+interface OpenCall {
+  readonly row: Row
+  readonly steps: RecordedStep[]
+  changed: boolean
+}
+
+const columns = [
+  'id',
+  'sip_call_id',
+  'source',
+  'caller_kind',
+  'caller_id',
+  'caller',
+  'dialled',
+  'domain',
+  'callee_kind',
+  'callee_id',
+  'callee',
+  'revision',
+  'steps',
+  'started_at',
+  'answered_at',
+  'ended_at',
+  'ended_by',
+  'outcome',
+  'status',
+  'phrase',
+] as const satisfies readonly (keyof Row)[]
+
+export class CallRecordWriter {
+  readonly #records: OpenRecords
+  readonly #put: Statement
+  readonly #saveProgress: Statement
+  readonly #prune: Statement
+  readonly #open = new Map<string, OpenCall>()
+  /** Calls that ended since the last write. */
+  #ended: OpenCall[] = []
+  /** Calls that were not living at the start: lost, unless what is still to be read tells how they ended. */
+  readonly #lost: [OpenCall, number][] = []
+
+  constructor(records: OpenRecords) {
+    this.#records = records
+    const { connection, queries } = records
+    const blank = Object.fromEntries(columns.map((column) => [column, null])) as unknown as Row
+    this.#put = connection.prepare(
+      queries
+        .insertInto('call_record')
+        .values(blank)
+        .onConflict((conflict) =>
+          conflict.column('id').doUpdateSet((row) => ({
+            callee_kind: row.ref('excluded.callee_kind'),
+            callee_id: row.ref('excluded.callee_id'),
+            callee: row.ref('excluded.callee'),
+            steps: row.ref('excluded.steps'),
+            answered_at: row.ref('excluded.answered_at'),
+            ended_at: row.ref('excluded.ended_at'),
+            ended_by: row.ref('excluded.ended_by'),
+            outcome: row.ref('excluded.outcome'),
+            status: row.ref('excluded.status'),
+            phrase: row.ref('excluded.phrase'),
+          })),
+        )
+        .compile().sql,
+    )
+    this.#saveProgress = connection.prepare(
+      queries
+        .insertInto('progress')
+        .values({ id: 1, log: 0, offset: 0 })
+        .onConflict((conflict) =>
+          conflict
+            .column('id')
+            .doUpdateSet((row) => ({ log: row.ref('excluded.log'), offset: row.ref('excluded.offset') })),
+        )
+        .compile().sql,
+    )
+    const old = queries.selectFrom('call_record').select('number').where('started_at', '<', 0).limit(pruneRows)
+    this.#prune = connection.prepare(queries.deleteFrom('call_record').where('number', 'in', old).compile().sql)
+  }
+
+  /** How far the journal was read when the last rows were written. */
+  progress(): JournalPlace {
+    const { connection, queries } = this.#records
+    const found = connection.prepare(queries.selectFrom('progress').select(['log', 'offset']).compile().sql).get()
+    return (found as JournalPlace | undefined) ?? { log: 0, offset: 0 }
+  }
+
+  /**
+   * Takes up the rows that are not finished: those of calls that go on, and of calls whose end nobody will tell.
+   * @param living ids of the calls that the journal held at the start; `null` where calls have begun since
+   */
+  resume(living: ReadonlySet<string> | null, now: number): void {
+    const { connection, queries } = this.#records
+    const unfinished = queries.selectFrom('call_record').select(columns).where('ended_at', 'is', null).compile()
+    for (const row of connection.prepare(unfinished.sql).all() as Row[]) {
+      const call: OpenCall = { row, steps: JSON.parse(row.steps) as RecordedStep[], changed: false }
+      this.#open.set(row.id, call)
+      if (living !== null && !living.has(row.id)) this.#lost.push([call, now])
+    }
+  }
+
+  /** All that the process before this one told has been read. */
+  concludeLost(): void {
+    for (const [call, now] of this.#lost.splice(0)) {
+      if (this.#open.get(call.row.id) !== call) continue
+      this.#finish(call, now, 'server', null, null, 'lost')
+    }
+  }
+
+  /** Takes in one event; the rows are written by `write`. */
+  take(event: CallEvent): void {
+    if (event.kind === 'began') {
+      if (this.#open.has(event.id)) return
+      const { caller, step, refusal } = event
+      const call: OpenCall = {
+        row: {
+          id: event.id,
+          sip_call_id: text(event.callId),
+          source: event.source,
+          caller_kind: caller.kind,
+          caller_id: caller.id,
+          caller: text(caller.title),
+          dialled: text(event.dialled),
+          domain: text(event.domain),
+          callee_kind: null,
+          callee_id: null,
+          callee: null,
+          revision: event.revision,
+          steps: '',
+          started_at: event.at,
+          answered_at: null,
+          ended_at: null,
+          ended_by: null,
+          outcome: null,
+          status: null,
+          phrase: null,
+        },
+        steps: [stepOf(event.at, '', step)],
+        changed: true,
+      }
+      this.#open.set(event.id, call)
+      if (refusal !== null) this.#end(call, event.at, 'server', refusal.status, refusal.phrase)
+      return
+    }
+    const call = this.#open.get(event.id)
+    // Its beginning was told before records were kept, or is lost: a record without it would say nothing.
+    if (call === undefined) return
+    call.changed = true
+    switch (event.kind) {
+      case 'wentOn':
+        if (call.steps.length < 100) call.steps.push(stepOf(event.at, event.outcome, event.step))
+        return
+      case 'answered':
+        call.row.answered_at = event.at
+        call.row.callee_kind = event.callee.kind
+        call.row.callee_id = event.callee.id
+        call.row.callee = text(event.callee.title)
+        return
+      case 'ended':
+        this.#end(call, event.at, event.by, event.status, event.phrase)
+        return
+      default:
+        event satisfies never
+    }
+  }
+
+  /** Writes all rows that changed and how far the journal was read, all or nothing. Throws what SQLite throws. */
+  write(place: JournalPlace): void {
+    const { connection } = this.#records
+    connection.transaction(() => {
+      for (const call of this.#ended) this.#putRow(call)
+      for (const call of this.#open.values()) if (call.changed) this.#putRow(call)
+      this.#saveProgress.run(1, place.log, place.offset)
+    })()
+    this.#ended = []
+    for (const call of this.#open.values()) call.changed = false
+  }
+
+  /** Deletes some of the records that began before `time`. @returns whether there are more */
+  prune(time: number): boolean {
+    return this.#prune.run(time, pruneRows).changes === pruneRows
+  }
+
+  #putRow(call: OpenCall): void {
+    const { row } = call
+    row.steps = JSON.stringify(call.steps)
+    this.#put.run(columns.map((column) => row[column] ?? null))
+  }
+
+  #end(call: OpenCall, at: number, by: 'caller' | 'callee' | 'server', status: number, phrase: string): void {
+    this.#finish(call, at, by, status, text(phrase), outcomeOf(call, status))
+  }
+
+  #finish(
+    call: OpenCall,
+    at: number,
+    by: 'caller' | 'callee' | 'server',
+    status: number | null,
+    phrase: string | null,
+    outcome: CallOutcome,
+  ): void {
+    const { row } = call
+    row.ended_at = at
+    row.ended_by = by
+    row.status = status
+    row.phrase = phrase
+    row.outcome = outcome
+    this.#open.delete(row.id)
+    this.#ended.push(call)
+  }
+}
+
+function outcomeOf(call: OpenCall, status: number): CallOutcome {
+  if (call.row.answered_at != null) return 'answered'
+  if (status === 487) return 'cancelled'
+  if (status === 486 || status === 600 || status === 603) return 'busy'
+  if (status === 480 || status === 408) {
+    return call.steps.at(-1)?.after === 'noAnswer' ? 'noAnswer' : 'notReachable'
+  }
+  return status < 500 ? 'refused' : 'failed'
+}
+
+function stepOf(at: number, after: string, step: RouteTaken): RecordedStep {
+  return {
+    at,
+    after,
+    facts: step.facts === '' ? [] : text(step.facts).split(' '),
+    rules: step.rules === '' ? [] : text(step.rules).split('\n').map(ruleOf),
+    rings: text(step.rings),
+  }
+}
+
+function ruleOf(line: string): RecordedStep['rules'][number] {
+  const [user = '', step = '', rule = ''] = line.split('\t')
+  return { user, step, rule }
+}
+
+/** UTF-8 bytes, one character each, as a JavaScript string. */
+function text(bytes: string): string {
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes.charCodeAt(i) > 127) return Buffer.from(bytes, 'latin1').toString('utf8')
+  }
+  return bytes
+}

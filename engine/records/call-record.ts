@@ -1,0 +1,99 @@
+/** The record of one attempt to call somebody, and the table that holds it. */
+import type { Generated } from 'kysely'
+
+/** How an attempt went. */
+export type CallOutcome =
+  | 'answered'
+  | 'cancelled'
+  | 'busy'
+  | 'noAnswer'
+  | 'notReachable'
+  | 'refused'
+  | 'failed'
+  /** Its end was never told: the power went, or the disk was full. */
+  | 'lost'
+
+export const callOutcomes: readonly CallOutcome[] = [
+  'answered',
+  'cancelled',
+  'busy',
+  'noAnswer',
+  'notReachable',
+  'refused',
+  'failed',
+  'lost',
+]
+
+/** A row of `call_record`. Times in milliseconds since the epoch. */
+export interface CallRecordTable {
+  /** Order in which records were first written: what lists are paged by. */
+  number: Generated<number>
+  id: string
+  sip_call_id: string
+  source: string
+  caller_kind: 'user' | 'trunk'
+  caller_id: string
+  caller: string
+  dialled: string
+  domain: string
+  callee_kind: 'user' | 'trunk' | null
+  callee_id: string | null
+  callee: string | null
+  revision: number
+  /** JSON: `RecordedStep[]`. */
+  steps: string
+  started_at: number
+  answered_at: number | null
+  ended_at: number | null
+  ended_by: 'caller' | 'callee' | 'server' | null
+  outcome: CallOutcome | null
+  status: number | null
+  phrase: string | null
+}
+
+/** How far the journal has been read. */
+export interface ProgressTable {
+  id: 1
+  log: number
+  offset: number
+}
+
+export interface RecordsDatabase {
+  call_record: CallRecordTable
+  progress: ProgressTable
+}
+
+/** One answer of the router. */
+export interface RecordedStep {
+  readonly at: number
+  /** What led to it: '' at the first, else how the step before ended. */
+  readonly after: string
+  /** Facts that the router asked for, as `registered:anna=1`. */
+  readonly facts: readonly string[]
+  /** Rules and lists that decided. */
+  readonly rules: readonly { readonly user: string; readonly step: string; readonly rule: string }[]
+  /** Whom it rang, or '' where it refused. */
+  readonly rings: string
+}
+
+/** A record as programs see it. */
+export interface CallRecord {
+  readonly id: string
+  readonly sipCallId: string
+  readonly source: string
+  readonly caller: { readonly kind: 'user' | 'trunk'; readonly id: string; readonly title: string }
+  readonly dialled: string
+  readonly domain: string
+  /** Who answered; `null` where nobody did. */
+  readonly callee: { readonly kind: 'user' | 'trunk'; readonly id: string; readonly title: string } | null
+  readonly revision: number
+  readonly steps: readonly RecordedStep[]
+  readonly startedAt: number
+  readonly answeredAt: number | null
+  /** `null` while the call is in progress. */
+  readonly endedAt: number | null
+  readonly endedBy: 'caller' | 'callee' | 'server' | null
+  readonly outcome: CallOutcome | null
+  readonly status: number | null
+  readonly phrase: string | null
+}

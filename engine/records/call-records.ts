@@ -1,0 +1,129 @@
+/** Reading call records: lists with filters and pages, one record, and CSV. */
+import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely'
+import type { CallOutcome, CallRecord, CallRecordTable, RecordedStep, RecordsDatabase } from './call-record.ts'
+import type { OpenRecords } from './records-database.ts'
+import { openRecordsDatabase } from './records-database.ts'
+
+export interface CallRecordFilter {
+  /** Milliseconds since the epoch, both included; of the beginning of the call. */
+  readonly from?: number
+  readonly to?: number
+  /** Id of a user who called or answered. */
+  readonly user?: string
+  /** Id of a trunk by which it came or went. */
+  readonly trunk?: string
+  readonly outcome?: CallOutcome
+  /** Part of the caller, of what was dialled or of who answered; capitals do not matter. */
+  readonly text?: string
+}
+
+export interface CallRecordPage {
+  readonly records: readonly CallRecord[]
+  /** Hand back as `before` for the records before these; `null` where there are none. */
+  readonly next: number | null
+}
+
+/** Longest page. */
+export const longestPage = 1000
+
+export class CallRecords {
+  readonly #path: string
+  #records: OpenRecords | null = null
+
+  /** @param path of the database, which need not exist yet */
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /**
+   * Newest first.
+   * @param before only records older than this place, from `next` of the page before
+   * @param limit 1 to 1000
+   */
+  async list(filter: CallRecordFilter, before: number | null, limit: number): Promise<CallRecordPage> {
+    const database = this.#opened()
+    if (database === null) return { records: [], next: null }
+    const length = Math.min(Math.max(Math.trunc(limit), 1), longestPage)
+    const rows = await database
+      .selectFrom('call_record')
+      .selectAll()
+      .where((row) => conditions(row, filter, before))
+      .orderBy('number', 'desc')
+      .limit(length + 1)
+      .execute()
+    const shown = rows.slice(0, length)
+    const last = shown.at(-1)
+    return { records: shown.map(recordOf), next: rows.length > length && last !== undefined ? last.number : null }
+  }
+
+  /** @returns `null` where there is none with this id */
+  async find(id: string): Promise<CallRecord | null> {
+    const row = await this.#opened()?.selectFrom('call_record').selectAll().where('id', '=', id).executeTakeFirst()
+    return row === undefined ? null : recordOf(row)
+  }
+
+  close(): void {
+    this.#records?.connection.close()
+    this.#records = null
+  }
+
+  /** `null` before the first call was recorded. */
+  #opened(): OpenRecords['queries'] | null {
+    if (this.#records !== null) return this.#records.queries
+    try {
+      this.#records = openRecordsDatabase(this.#path, true)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'SQLITE_CANTOPEN') return null
+      throw error
+    }
+    return this.#records.queries
+  }
+}
+
+function conditions(
+  row: ExpressionBuilder<RecordsDatabase, 'call_record'>,
+  filter: CallRecordFilter,
+  before: number | null,
+): Expression<SqlBool> {
+  const all: Expression<SqlBool>[] = []
+  if (before !== null) all.push(row('number', '<', before))
+  if (filter.from !== undefined) all.push(row('started_at', '>=', filter.from))
+  if (filter.to !== undefined) all.push(row('started_at', '<=', filter.to))
+  if (filter.outcome !== undefined) all.push(row('outcome', '=', filter.outcome))
+  for (const kind of ['user', 'trunk'] as const) {
+    const id = filter[kind]
+    if (id === undefined) continue
+    const called = row.and([row('caller_kind', '=', kind), row('caller_id', '=', id)])
+    all.push(row.or([called, row.and([row('callee_kind', '=', kind), row('callee_id', '=', id)])]))
+  }
+  if (filter.text !== undefined) {
+    // `instr` and not `like`, in which % and _ of a number would mean something else.
+    const { text } = filter
+    const holds = (column: 'caller' | 'dialled' | 'callee') =>
+      row(row.fn<number>('instr', [row.fn('lower', [column]), row.fn('lower', [row.val(text)])]), '>', 0)
+    all.push(row.or([holds('caller'), holds('dialled'), holds('callee')]))
+  }
+  return row.and(all)
+}
+
+function recordOf(row: Selectable<CallRecordTable>): CallRecord {
+  const { callee_kind: kind, callee_id: id } = row
+  return {
+    id: row.id,
+    sipCallId: row.sip_call_id,
+    source: row.source,
+    caller: { kind: row.caller_kind, id: row.caller_id, title: row.caller },
+    dialled: row.dialled,
+    domain: row.domain,
+    callee: kind === null || id === null ? null : { kind, id, title: row.callee ?? '' },
+    revision: row.revision,
+    steps: JSON.parse(row.steps) as RecordedStep[],
+    startedAt: row.started_at,
+    answeredAt: row.answered_at,
+    endedAt: row.ended_at,
+    endedBy: row.ended_by,
+    outcome: row.outcome,
+    status: row.status,
+    phrase: row.phrase,
+  }
+}

@@ -1,0 +1,82 @@
+/** Reads the events of calls out of the journal's logs, in order, while the newest log is still being written. */
+import { closeSync, openSync, readSync } from 'node:fs'
+import type { CallEvent } from './call-event-text.ts'
+import { readCallEvent } from './call-event-text.ts'
+import type { JournalPlace } from './call-record-writer.ts'
+import { listJournal, logPath } from './journal-folder.ts'
+import type { JournalIdentity } from './journal-format.ts'
+import { FILE_HEADER_BYTES, isEvent, recordValue, scanRecords } from './journal-format.ts'
+
+/** Read at once: bounds the time between two looks at other work. */
+const CHUNK_BYTES = 1024 * 1024
+
+export class JournalEvents {
+  readonly #folder: string
+  readonly #identity: JournalIdentity
+  #log: number
+  #offset: number
+  #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+
+  /** `place`: where an earlier reader stopped; its log may be gone, which means that all of it was read. */
+  constructor(folder: string, identity: JournalIdentity, place: JournalPlace) {
+    this.#folder = folder
+    this.#identity = identity
+    this.#log = place.log
+    this.#offset = Math.max(place.offset, FILE_HEADER_BYTES)
+  }
+
+  get place(): JournalPlace {
+    return { log: this.#log, offset: this.#offset }
+  }
+
+  /**
+   * Hands over the next events.
+   * @param newest number of the log that is being written
+   * @returns false when everything that is there has been read
+   */
+  read(newest: number, take: (event: CallEvent) => void): boolean {
+    const read = this.#readChunk()
+    if (read > 0) {
+      const { tail } = scanRecords(this.#buffer, 0, read, this.#identity, (offset) => {
+        if (!isEvent(this.#buffer, offset)) return
+        const event = readCallEvent(recordValue(this.#buffer, offset))
+        if (event !== null) take(event)
+      })
+      const whole = tail === undefined ? read : tail.offset
+      this.#offset += whole
+      if (whole > 0) return true
+      // Not even one record: the buffer is too short for it, or it is not all there yet.
+      if (read === this.#buffer.length) {
+        this.#buffer = Buffer.allocUnsafeSlow(this.#buffer.length * 2)
+        return true
+      }
+    }
+    if (this.#log >= newest) return false
+    const next = this.#nextLog()
+    if (next === null) return false
+    // What is left of a log that is closed was cut short by a crash.
+    this.#log = next
+    this.#offset = FILE_HEADER_BYTES
+    return true
+  }
+
+  #readChunk(): number {
+    let descriptor: number
+    try {
+      descriptor = openSync(logPath(this.#folder, this.#log), 'r')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+      throw error
+    }
+    try {
+      return readSync(descriptor, this.#buffer, 0, this.#buffer.length, this.#offset)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
+  #nextLog(): number | null {
+    const logs = listJournal(this.#folder).files.filter(({ sort, number }) => sort === 'log' && number > this.#log)
+    return logs[0]?.number ?? null
+  }
+}

@@ -1,0 +1,88 @@
+/** Opens `records.db`, and brings its tables to the form that this version knows. */
+import Database from 'better-sqlite3'
+import { Kysely, SqliteDialect, sql } from 'kysely'
+import type { RecordsDatabase } from './call-record.ts'
+
+/** Name of the database in the data folder. */
+export const recordsDatabaseName = 'records.db'
+
+/** Version of the tables; `user_version` of the file. */
+const formVersion = 1
+
+/** The database cannot be used; the message is one line that says what to do. */
+export class RecordsDatabaseError extends Error {}
+
+export interface OpenRecords {
+  /** For statements that run at once, in the thread that writes. */
+  readonly connection: Database.Database
+  /** Builds all SQL, and runs it for those who read. */
+  readonly queries: Kysely<RecordsDatabase>
+}
+
+/**
+ * @param path of the file, which is created unless `readOnly`
+ * @throws RecordsDatabaseError for a file of a newer version; what SQLite throws where it cannot be opened
+ */
+export function openRecordsDatabase(path: string, readOnly: boolean): OpenRecords {
+  const connection = new Database(path, readOnly ? { readonly: true, fileMustExist: true } : {})
+  try {
+    connection.pragma('busy_timeout = 5000')
+    if (!readOnly) {
+      connection.pragma('journal_mode = WAL')
+      // Rows can be made again from the journal, which is not let go of before they are written.
+      connection.pragma('synchronous = NORMAL')
+    }
+    const version = Number(connection.pragma('user_version', { simple: true }))
+    if (version > formVersion) {
+      throw new RecordsDatabaseError(
+        `${path} was written by a newer version of Ringdown (form ${version}, this one knows up to ${formVersion}): ` +
+          'start that version, or move the file away to begin without earlier call records',
+      )
+    }
+    if (!readOnly && version < formVersion) connection.transaction(() => createTables(connection))()
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+  const queries = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) })
+  return { connection, queries }
+}
+
+function createTables(connection: Database.Database): void {
+  const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
+  const run = (statement: { compile(): { readonly sql: string } }) => connection.exec(statement.compile().sql)
+  run(
+    schema
+      .createTable('call_record')
+      .addColumn('number', 'integer', (column) => column.primaryKey().autoIncrement())
+      .addColumn('id', 'text', (column) => column.notNull().unique())
+      .addColumn('sip_call_id', 'text', (column) => column.notNull())
+      .addColumn('source', 'text', (column) => column.notNull())
+      .addColumn('caller_kind', 'text', (column) => column.notNull())
+      .addColumn('caller_id', 'text', (column) => column.notNull())
+      .addColumn('caller', 'text', (column) => column.notNull())
+      .addColumn('dialled', 'text', (column) => column.notNull())
+      .addColumn('domain', 'text', (column) => column.notNull())
+      .addColumn('callee_kind', 'text')
+      .addColumn('callee_id', 'text')
+      .addColumn('callee', 'text')
+      .addColumn('revision', 'integer', (column) => column.notNull())
+      .addColumn('steps', 'text', (column) => column.notNull())
+      .addColumn('started_at', 'integer', (column) => column.notNull())
+      .addColumn('answered_at', 'integer')
+      .addColumn('ended_at', 'integer')
+      .addColumn('ended_by', 'text')
+      .addColumn('outcome', 'text')
+      .addColumn('status', 'integer')
+      .addColumn('phrase', 'text'),
+  )
+  run(schema.createIndex('call_record_started_at').on('call_record').column('started_at'))
+  run(
+    schema
+      .createTable('progress')
+      .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
+      .addColumn('log', 'integer', (column) => column.notNull())
+      .addColumn('offset', 'integer', (column) => column.notNull()),
+  )
+  connection.pragma(`user_version = ${formVersion}`)
+}
