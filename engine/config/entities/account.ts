@@ -1,16 +1,63 @@
 import type { Static } from 'typebox'
 import Type from 'typebox'
 import { BlockList } from './routing.ts'
-import { Id, Name, strict } from './values.ts'
+import { Id, Line, Name, OutboundBlockList, oneOf, strict, wholeNumber, YesNo } from './values.ts'
+
+const PasswordPolicy = Type.Object(
+  {
+    shortest: Type.Optional(wholeNumber(8, 128, 'characters')),
+    lowerCase: Type.Optional(YesNo),
+    upperCase: Type.Optional(YesNo),
+    digit: Type.Optional(YesNo),
+    special: Type.Optional(YesNo),
+    validDays: Type.Optional(wholeNumber(0, 3650, 'days')),
+    wrongTries: Type.Optional(wholeNumber(1, 100)),
+    lockMinutes: Type.Optional(wholeNumber(1, 1440, 'minutes')),
+  },
+  { ...strict, description: 'Write what passwords need, for example {shortest: 12, special: true}' },
+)
+
+const WebAddress = Type.String({
+  pattern: '^https://[^\\s]{1,500}$',
+  description: 'Write an address that begins with https://',
+})
+
+const SingleSignOn = Type.Object(
+  {
+    label: Name,
+    protocol: oneOf(['SAML', 'OpenID Connect']),
+    loginUrl: WebAddress,
+    issuer: Type.String({
+      minLength: 1,
+      maxLength: 500,
+      description: 'Write the issuer as the identity provider does',
+    }),
+    clientId: Type.Optional(Line),
+    certificate: Type.Optional(
+      Type.String({ maxLength: 20_000, description: 'Write the certificate in PEM form, -----BEGIN CERTIFICATE-----' }),
+    ),
+  },
+  { ...strict, description: 'Write label, protocol, loginUrl and issuer' },
+)
 
 export const Account = Type.Object(
   {
     id: Type.Optional(Id),
     name: Name,
     blockList: Type.Optional(BlockList),
+    outboundBlockList: Type.Optional(OutboundBlockList),
     simultaneousOutsideForwards: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 1000, description: 'Write a whole number, 0 to 1000' }),
     ),
+    defaultPbx: Type.Optional(Id),
+    defaultProfilePolicy: Type.Optional(Id),
+    passwordPolicy: Type.Optional(PasswordPolicy),
+    secondFactorRequired: Type.Optional(YesNo),
+    localSignIn: Type.Optional(oneOf(['everyone', 'administrators'])),
+    singleSignOn: Type.Optional(SingleSignOn),
+    musicOnHold: Type.Optional(Id),
+    recordingAnnouncement: Type.Optional(oneOf(['over-the-speech', 'first'])),
+    recordingBeep: Type.Optional(YesNo),
   },
   { ...strict, description: 'Write the account with its name' },
 )

@@ -1,7 +1,35 @@
 import type { Static } from 'typebox'
 import Type from 'typebox'
+import { featureCodeNames } from './feature-codes.ts'
 import { BlockList } from './routing.ts'
-import { Country, DigestAlgorithms, HostName, Id, Name, strict } from './values.ts'
+import {
+  Country,
+  DigestAlgorithms,
+  E164,
+  HostName,
+  Id,
+  Language,
+  Name,
+  OutboundBlockList,
+  oneOf,
+  PlanName,
+  strict,
+} from './values.ts'
+
+const FeatureCode = Type.Optional(
+  Type.String({
+    pattern: '^(off|[*#]?[0-9*#]{1,6})$',
+    description: 'Write the digits to dial, for example "*72", or off',
+  }),
+)
+
+const FeatureCodes = Type.Object(
+  Object.fromEntries(featureCodeNames.map((name) => [name, FeatureCode])) as Record<
+    (typeof featureCodeNames)[number],
+    typeof FeatureCode
+  >,
+  { ...strict, description: 'Write codes by name, for example {doNotDisturbOn: "*78", page: off}' },
+)
 
 export const Pbx = Type.Object(
   {
@@ -31,6 +59,13 @@ export const Pbx = Type.Object(
     blockList: Type.Optional(BlockList),
     digestAlgorithms: Type.Optional(DigestAlgorithms),
     phoneRedirects: Type.Optional(Type.Boolean({ description: 'Write true or false' })),
+    language: Type.Optional(Language),
+    mainNumber: Type.Optional(E164),
+    callingPlan: Type.Optional(PlanName),
+    outboundBlockList: Type.Optional(OutboundBlockList),
+    featureCodes: Type.Optional(FeatureCodes),
+    pickup: Type.Optional(oneOf(['everyone', 'same-site', 'same-group', 'nobody'])),
+    musicOnHold: Type.Optional(Id),
   },
   { ...strict, description: 'Write a PBX with id, name, domain and country' },
 )

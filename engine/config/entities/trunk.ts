@@ -1,6 +1,33 @@
 import type { Static } from 'typebox'
 import Type from 'typebox'
-import { Country, Id, Name, Port, strict } from './values.ts'
+import { Country, HostName, Id, listOf, Name, oneOf, Port, Secret, strict, wholeNumber, YesNo } from './values.ts'
+
+const Host = Type.String({
+  pattern: `^(${HostName}|[0-9A-Fa-f:]{2,45})$`,
+  description: 'Write a host name in lower case or an IP address without brackets',
+})
+
+const FurtherHost = Type.Object(
+  {
+    host: Host,
+    port: Type.Optional(wholeNumber(1, 65535)),
+    priority: Type.Optional(wholeNumber(0, 1000)),
+    weight: Type.Optional(wholeNumber(0, 1000)),
+  },
+  { ...strict, description: 'Write host and, where they differ, port, priority and weight' },
+)
+
+const OutboundRegistration = Type.Object(
+  {
+    registrar: Host,
+    port: Type.Optional(wholeNumber(1, 65535)),
+    contactUser: Type.Optional(
+      Type.String({ pattern: '^[A-Za-z0-9._~!*+-]{1,64}$', description: 'Write the user part of the contact' }),
+    ),
+    expiresSeconds: Type.Optional(wholeNumber(60, 86_400, 'seconds')),
+  },
+  { ...strict, description: 'Write registrar, the host with which this trunk registers' },
+)
 
 export const Trunk = Type.Object(
   {
@@ -49,8 +76,38 @@ export const Trunk = Type.Object(
     forwardedCallerId: Type.Optional(
       Type.Enum(['original', 'forwarder'], { description: 'Write original or forwarder' }),
     ),
+    authUserName: Type.Optional(
+      Type.String({ pattern: '^[\\x21-\\x7e]{1,128}$', description: 'Write the user name that the carrier gave' }),
+    ),
+    password: Type.Optional(Secret),
+    domain: Type.Optional(Type.String({ pattern: `^${HostName}$`, description: 'Write a host name in lower case' })),
+    registration: Type.Optional(OutboundRegistration),
+    hosts: Type.Optional(listOf(FurtherHost, 20, 'further hosts of the carrier')),
+    weight: Type.Optional(wholeNumber(0, 1000)),
+    callerIdHeaders: Type.Optional(
+      Type.Array(oneOf(['P-Asserted-Identity', 'P-Preferred-Identity', 'Remote-Party-ID', 'From']), {
+        minItems: 1,
+        maxItems: 4,
+        description: 'List the headers in which the carrier takes the caller ID',
+      }),
+    ),
+    diversionHeader: Type.Optional(oneOf(['Diversion', 'History-Info', 'both', 'none'])),
+    dialledNumberIn: Type.Optional(oneOf(['Request-URI', 'To', 'P-Called-Party-ID'])),
+    codecs: Type.Optional(
+      Type.Array(oneOf(['PCMA', 'PCMU', 'G722', 'G729', 'opus', 'AMR-WB']), {
+        minItems: 1,
+        maxItems: 6,
+        description: 'List the codecs that the carrier takes, the preferred one first',
+      }),
+    ),
+    dtmf: Type.Optional(oneOf(['RFC4733', 'INFO', 'in-band'])),
+    emergencyCountries: Type.Optional(listOf(Country, 50, 'countries whose emergency calls it takes')),
+    acceptsTransfers: Type.Optional(YesNo),
   },
   { ...strict, description: 'Write a trunk with id, name, address, trusted and prefixes' },
 )
+
+/** Fields whose values are never shown. */
+export const trunkSecrets = ['password'] as const
 
 export type TrunkBody = Static<typeof Trunk>

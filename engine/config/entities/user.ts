@@ -1,7 +1,40 @@
 import type { Static } from 'typebox'
 import Type from 'typebox'
+import { Address } from './address.ts'
+import { Mailbox } from './mailbox.ts'
+import { Recording } from './recording.ts'
 import { BlockList, ForwardingRule } from './routing.ts'
-import { E164, Extension, Id, Name, strict } from './values.ts'
+import { Rule } from './rule.ts'
+import {
+  Country,
+  E164,
+  Extension,
+  Id,
+  Language,
+  Line,
+  listOf,
+  Name,
+  oneOf,
+  Pin,
+  PlanName,
+  strict,
+  TimeZone,
+  YesNo,
+} from './values.ts'
+
+const ExternalCallerId = Type.Object(
+  { name: Type.Optional(Name), number: Type.Optional(E164) },
+  { ...strict, description: 'Write name, number or both' },
+)
+
+const InternalCallerId = Type.Object({ name: Name }, { ...strict, description: 'Write the name that colleagues see' })
+
+const UserEmergencyAddress = Type.Object(
+  { use: oneOf(['site', 'own', 'none']), address: Type.Optional(Address) },
+  { ...strict, description: 'Write use: site, use: none, or use: own with address' },
+)
+
+const Crm = Type.Object({ name: Line, login: Line }, { ...strict, description: 'Write name and login' })
 
 export const User = Type.Object(
   {
@@ -28,6 +61,7 @@ export const User = Type.Object(
     blockCallerId: Type.Optional(Type.Boolean({ description: 'Write true or false' })),
     internationalForwarding: Type.Optional(Type.Boolean({ description: 'Write true or false' })),
     blockList: Type.Optional(BlockList),
+    rules: Type.Optional(listOf(Rule, 100, 'rules, the first that fits decides')),
     forwarding: Type.Optional(
       Type.Object(
         {
@@ -39,8 +73,42 @@ export const User = Type.Object(
         { ...strict, description: 'Write rules under all, notReachable, busy or noAnswer' },
       ),
     ),
+    doNotDisturb: Type.Optional(YesNo),
+    language: Type.Optional(Language),
+    timeZone: Type.Optional(TimeZone),
+    jobTitle: Type.Optional(Line),
+    department: Type.Optional(Line),
+    address: Type.Optional(Address),
+    personalNumber: Type.Optional(E164),
+    licence: Type.Optional(Id),
+    profilePolicy: Type.Optional(Id),
+    directoryScope: Type.Optional(oneOf(['company', 'site', 'none'])),
+    inDirectory: Type.Optional(YesNo),
+    externalCallerId: Type.Optional(ExternalCallerId),
+    internalCallerId: Type.Optional(InternalCallerId),
+    recording: Type.Optional(Recording),
+    callingPlan: Type.Optional(PlanName),
+    callingCountry: Type.Optional(Country),
+    voicemail: Type.Optional(Mailbox),
+    voicemailPin: Type.Optional(Pin),
+    musicOnHold: Type.Optional(Id),
+    emergencyAddress: Type.Optional(UserEmergencyAddress),
+    faxNumber: Type.Optional(E164),
+    pickupGroups: Type.Optional(listOf(Name, 20, 'names of pickup groups')),
+    hotDesk: Type.Optional(YesNo),
+    secureCalling: Type.Optional(YesNo),
+    federationId: Type.Optional(
+      Type.String({
+        pattern: '^[^\\x00-\\x20\\x7f]{1,256}$',
+        description: 'Write what the identity provider calls this person, without spaces',
+      }),
+    ),
+    crm: Type.Optional(Crm),
   },
   { ...strict, description: 'Write a user with userName, firstName, lastName, email and site' },
 )
+
+/** Fields whose values are never shown. */
+export const userSecrets = ['voicemailPin'] as const
 
 export type UserBody = Static<typeof User>

@@ -35,3 +35,71 @@ export const DigestAlgorithms = Type.Array(Type.Enum(['SHA-256', 'MD5'], { descr
 export function listOf<Item extends Type.TSchema>(item: Item, maxItems: number, what: string) {
   return Type.Array(item, { maxItems, description: `List ${what}, at most ${maxItems}` })
 }
+
+export const YesNo = Type.Boolean({ description: 'Write true or false' })
+export const True = Type.Boolean({ description: 'Write true, or leave it out' })
+/** BCP 47: language, and where it matters script and region. */
+export const Language = Type.String({
+  pattern: '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$',
+  description: 'Write a language, with region if it matters, for example en or en-GB',
+})
+export const TimeZone = Type.String({
+  maxLength: 64,
+  description: 'Write an IANA time zone, for example Europe/London',
+})
+export const Email = Type.String({
+  pattern: '^[^\\s@]{1,64}@[^\\s@]{1,255}$',
+  description: 'Write an e-mail address, for example anna@example.com',
+})
+/** Free text of one line; may be empty. */
+export const Line = Type.String({
+  pattern: '^[^\\x00-\\x1f\\x7f]*$',
+  maxLength: 200,
+  description: 'Write at most 200 characters, without line breaks',
+})
+export const Note = Type.String({ maxLength: 2000, description: 'Write at most 2000 characters' })
+/** Beginning of E.164 numbers. */
+export const Prefix = Type.String({
+  pattern: '^\\+[1-9][0-9]{0,14}$',
+  description: 'Write + and the beginning of the numbers, for example +44900',
+})
+export const Network = Type.String({
+  maxLength: 64,
+  description: 'Write a network with its length, for example 192.168.0.0/16',
+})
+export const LocalDate = Type.String({
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+  description: 'Write a date as year-month-day, for example 2027-01-31',
+})
+/** Date and time on the clock of whoever the rule is for. */
+export const LocalDateTime = Type.String({
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$',
+  description: 'Write date and time, for example 2027-01-31T17:30',
+})
+/** A PIN as entered on a keypad; what makes a weak one is checked apart. */
+export const Pin = Type.String({ pattern: '^[0-9]{6,16}$', description: 'Write 6 to 16 digits' })
+export const Secret = Type.String({
+  pattern: '^[\\x20-\\x7e]*$',
+  minLength: 8,
+  maxLength: 128,
+  description: 'Write 8 to 128 printable ASCII characters',
+})
+/** A built-in plan, or the id of one of `callingPlans`. */
+export const PlanName = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+  description: 'Write emergency-only, domestic, international or the id of a calling plan',
+})
+export const OutboundBlockList = Type.Array(Prefix, {
+  maxItems: 1000,
+  description: 'List beginnings of numbers that nobody may call, at most 1000',
+})
+
+export function wholeNumber(minimum: number, maximum: number, of = '') {
+  const what = of === '' ? 'a whole number' : `a whole number of ${of}`
+  return Type.Integer({ minimum, maximum, description: `Write ${what}, ${minimum} to ${maximum}` })
+}
+
+export function oneOf<const Names extends string[]>(names: readonly [...Names]) {
+  const shown = names.length < 3 ? names.join(' or ') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+  return Type.Enum(names, { description: `Write ${shown}` })
+}

@@ -1,0 +1,36 @@
+/** The feature codes of a PBX by name, and what is dialled where the PBX says nothing. */
+
+export const defaultFeatureCodes = {
+  ownVoicemail: '555',
+  ownVoicemailShort: '*97',
+  anyMailbox: '*98',
+  hideCallerId: '*67',
+  showCallerId: '*82',
+  callWaitingOff: '*70',
+  forwardAll: '*72',
+  forwardAllOff: '*73',
+  forwardBusy: '*90',
+  forwardBusyOff: '*91',
+  forwardNoAnswer: '*92',
+  forwardNoAnswerOff: '*93',
+  doNotDisturbOn: '*78',
+  doNotDisturbOff: '*79',
+  callReturn: '*69',
+  block: '*60',
+  unblock: '*80',
+  pickupGroup: '*8',
+  pickupExtension: '**',
+  park: '*68',
+  fetchParked: '*88',
+  record: '*1',
+  hotDesk: '*44',
+  page: '*55',
+  emergencyTest: '933',
+  echoTest: '*43',
+  time: '*46',
+  milliwatt: '*41',
+} as const
+
+export type FeatureCodeName = keyof typeof defaultFeatureCodes
+
+export const featureCodeNames = Object.keys(defaultFeatureCodes) as readonly FeatureCodeName[]

@@ -1,0 +1,61 @@
+/** Finds calls that would be passed on for ever: users and services that forward everything to each other. */
+import type { ConfigurationView, EntityKey, Findings } from './kind.ts'
+import type { ForwardingRuleBody, TargetBody } from './routing.ts'
+import type { RuleBody } from './rule.ts'
+import { reachedBy } from './targets.ts'
+
+/** More steps than any sensible chain has; a call itself ends after ten. */
+const longestWalk = 1000
+
+interface Forwarding {
+  readonly rules?: readonly RuleBody[]
+  readonly forwarding?: { readonly all?: ForwardingRuleBody }
+}
+
+/** Where every call to a user or service goes on to, or `undefined` where it does not go on unasked. */
+function nextOf(key: EntityKey, configuration: ConfigurationView): EntityKey | undefined {
+  const body = configuration.get(key.kind, key.id) as Forwarding | undefined
+  const rule = body?.rules?.find(isUnconditional)
+  const all = body?.forwarding?.all
+  const to: TargetBody | undefined = rule?.to ?? (all === undefined || all.enabled === false ? undefined : all.to)
+  return to === undefined ? undefined : reachedBy(to, configuration)
+}
+
+/** Whether a rule fits every call at any time. */
+export function isUnconditional(rule: RuleBody): boolean {
+  return rule.enabled !== false && rule.who === undefined && rule.when === undefined
+}
+
+/** The way from `start` back to it, ends included; empty where there is none. */
+export function circleFrom(start: EntityKey, configuration: ConfigurationView): EntityKey[] {
+  const way = [start]
+  const seen = new Set([nameOf(start)])
+  for (let step = 0; step < longestWalk; step++) {
+    const next = nextOf(way.at(-1) ?? start, configuration)
+    if (next === undefined) return []
+    way.push(next)
+    if (nameOf(next) === nameOf(start)) return way
+    if (seen.has(nameOf(next))) return []
+    seen.add(nameOf(next))
+  }
+  return []
+}
+
+/** Adds a problem at `path` if everything sent to `start` comes back to it over at least one other. */
+export function checkCircle(
+  start: EntityKey,
+  path: string,
+  configuration: ConfigurationView,
+  findings: Findings,
+): void {
+  const circle = circleFrom(start, configuration)
+  // Two ends that are the same is forwarding to oneself, which is told at the destination.
+  if (circle.length < 3) return
+  const names = circle.map((key) => (key.kind === 'user' ? key.id : nameOf(key)))
+  const cure = 'Take one of these rules out or give it another destination'
+  findings.problems.add(path, '', `forwarding goes in a circle: ${names.join(' to ')}`, cure)
+}
+
+function nameOf(key: EntityKey): string {
+  return `${key.kind} ${key.id}`
+}

@@ -1,0 +1,71 @@
+/** A PBX: references of its settings, and checks of its feature codes. */
+import { emergencyTestNumber, numberingPlan } from '../countries.ts'
+import { planReferences } from './calling-plan-name.ts'
+import { defaultFeatureCodes, featureCodeNames } from './feature-codes.ts'
+import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
+import type { PbxBody } from './pbx.ts'
+
+/** All references but those of the block list. */
+export function moreReferencesOfPbx(body: PbxBody): Reference[] {
+  const found = planReferences(body.callingPlan)
+  if (body.mainNumber !== undefined) found.push({ kind: 'phoneNumber', id: body.mainNumber, path: 'mainNumber' })
+  if (body.musicOnHold !== undefined) found.push({ kind: 'audioFile', id: body.musicOnHold, path: 'musicOnHold' })
+  return found
+}
+
+/** Nothing beyond id, domain and dial code. */
+export function moreUniqueValuesOfPbx(_body: PbxBody, _configuration: ConfigurationView): UniqueValue[] {
+  return []
+}
+
+/** Checks that feature codes differ from each other, from extensions and from emergency numbers. */
+export function checkPbxExtras(body: PbxBody, configuration: ConfigurationView, findings: Findings): void {
+  if (body.featureCodes === undefined) return
+  const emergency = emergencyStrings(body, configuration)
+  const seen = new Map<string, string>()
+  for (const name of featureCodeNames) {
+    const code = body.featureCodes[name] ?? defaultFeatureCodes[name]
+    if (code === 'off') continue
+    const path = `featureCodes.${name}`
+    const first = seen.get(code)
+    if (first !== undefined) {
+      const cure = 'Give one of the two another code, or switch it off'
+      findings.problems.add(path, code, `this is also the code ${first}`, cure)
+    }
+    seen.set(code, name)
+    // What is not written here was checked with whatever it could meet.
+    if (body.featureCodes[name] === undefined) continue
+    const what = emergency.get(code)
+    if (what !== undefined && name !== 'emergencyTest') {
+      findings.problems.add(path, code, `this code equals ${what}`, 'Choose another code, for example one with *')
+    }
+    const holder = configuration.holderOf(`extension ${body.id}`, code)
+    if (holder !== undefined) {
+      const cure = 'Choose another code, or give them another extension'
+      findings.problems.add(path, code, `this is the extension of ${holder.kind} ${holder.id}`, cure)
+    }
+  }
+}
+
+/** Strings that reach the emergency service from this PBX's sites, and what each is. */
+function emergencyStrings(body: PbxBody, configuration: ConfigurationView): ReadonlyMap<string, string> {
+  const countries = new Set([body.country])
+  for (const reference of configuration.referrersOf('pbx', body.id)) {
+    if (reference.kind !== 'site') continue
+    const country = configuration.get('site', reference.id)?.['country']
+    if (typeof country === 'string') countries.add(country)
+  }
+  const found = new Map<string, string>()
+  for (const country of countries) {
+    const plan = numberingPlan(country)
+    const test = emergencyTestNumber(country)
+    if (test !== '') found.set(test, `the emergency test number of ${country}`)
+    for (const number of plan?.emergencyNumbers ?? []) {
+      const what = `the emergency number ${number} of ${country}`
+      found.set(number, what)
+      if (body.outsidePrefix !== undefined) found.set(body.outsidePrefix + number, `${what} after the outside prefix`)
+      if (plan?.nationalPrefix) found.set(plan.nationalPrefix + number, `${what} after the national prefix`)
+    }
+  }
+  return found
+}
