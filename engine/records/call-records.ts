@@ -70,13 +70,20 @@ export class CallRecords {
   /** `null` before the first call was recorded. */
   #opened(): OpenRecords['queries'] | null {
     if (this.#records !== null) return this.#records.queries
+    let opened: OpenRecords
     try {
-      this.#records = openRecordsDatabase(this.#path, true)
+      opened = openRecordsDatabase(this.#path, true)
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'SQLITE_CANTOPEN') return null
       throw error
     }
-    return this.#records.queries
+    // The engine has just created the file and makes its tables at this moment.
+    if (Number(opened.connection.pragma('user_version', { simple: true })) === 0) {
+      opened.connection.close()
+      return null
+    }
+    this.#records = opened
+    return opened.queries
   }
 }
 
