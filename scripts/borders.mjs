@@ -48,7 +48,7 @@ const rooms = [
     builtin: hashing,
     packages: [],
   },
-  { folder: 'engine/config', rooms: {}, builtin: ANY, packages: ['typebox', 'yaml'] },
+  { folder: 'engine/config', rooms: {}, builtin: ANY, packages: ['better-sqlite3', 'kysely', 'typebox', 'yaml'] },
   { folder: 'engine/records', rooms: {}, builtin: ANY, packages: ['pino', 'better-sqlite3', 'kysely'] },
   {
     folder: 'engine/control',

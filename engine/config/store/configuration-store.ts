@@ -260,12 +260,15 @@ export interface ConfigurationStore {
     author: Author,
     summary: string,
   ): Promise<CommitResult>
-  /** Writes a copy of the whole database to a file that is not there yet, while others go on; for backups. */
+  /** Writes a copy of the whole database, readable by its owner only, to a file that is not there yet; for backups. */
   copyTo(path: string): Promise<void>
-  close(): void
+  /** Waits for what is being written, then closes the file. */
+  close(): Promise<void>
 }
 
 export interface OpenStoreOptions {
   /** Only reads; the database must be there. */
   readonly readOnly?: boolean
+  /** How long to try while another process writes, in milliseconds; 10 s where it is not given. */
+  readonly patience?: number
 }

@@ -1,4 +1,11 @@
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ConfigurationStore, OpenStoreOptions } from './configuration-store.ts'
+import { Database } from './database.ts'
+import { checkVersion, migrate, newestVersion } from './migrations/migrate.ts'
+import { SqliteConfigurationStore } from './sqlite-configuration-store.ts'
+import { StoreError } from './store-error.ts'
+import { defaultPatience, WriteQueue, waitForLock } from './write-queue.ts'
 
 /** Name of the database in the data folder. */
 export const storeName = 'config.db'
@@ -8,4 +15,78 @@ export const storeName = 'config.db'
  *
  * @throws StoreError where it cannot be used; one of a newer version is left as it is
  */
-export declare function openStore(dataFolder: string, options?: OpenStoreOptions): ConfigurationStore
+export async function openStore(dataFolder: string, options: OpenStoreOptions = {}): Promise<ConfigurationStore> {
+  const path = join(dataFolder, storeName)
+  const { readOnly = false, patience = defaultPatience } = options
+  if (!readOnly) makeFile(path)
+  const reader = openReader(path)
+  let writer: Database | null = null
+  try {
+    // By the connection that cannot write: what is not ours, or newer, is not touched.
+    const version = checkVersion(reader)
+    if (readOnly) {
+      if (version < newestVersion) throw outdated(path)
+      return new SqliteConfigurationStore(reader, new WriteQueue(null))
+    }
+    const database = new Database(path, { readOnly: false })
+    writer = database
+    if (version < newestVersion) await waitForLock(path, patience, () => migrate(database))
+    return new SqliteConfigurationStore(reader, new WriteQueue(database, patience))
+  } catch (error) {
+    writer?.close()
+    reader.close()
+    throw error
+  }
+}
+
+function openReader(path: string): Database {
+  try {
+    statSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw systemFault(path, error)
+    throw new StoreError(
+      'missing',
+      `There is no configuration ${path}`,
+      '"ringdown serve" makes one at its first start',
+    )
+  }
+  return new Database(path, { readOnly: true })
+}
+
+/** An empty file is an empty database. It holds passwords: only its owner may read it, and SQLite makes its log alike. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600))
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
+  } catch (error) {
+    throw systemFault(path, error)
+  }
+}
+
+function systemFault(path: string, error: unknown): StoreError {
+  const code = (error as NodeJS.ErrnoException).code ?? String(error)
+  const what = `The configuration in ${path}`
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new StoreError('full', `${what} cannot be made, because the disk is full`, 'make room and try again')
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new StoreError(
+        'read-only',
+        `${what} may not be written (${code})`,
+        'give it and its folder to the user who runs ringdown',
+      )
+    default:
+      return new StoreError('unreadable', `${what} cannot be opened (${code})`, 'look at the data folder (--data)')
+  }
+}
+
+function outdated(path: string): StoreError {
+  return new StoreError(
+    'missing',
+    `The configuration in ${path} has not been brought up to date by this version yet`,
+    'start "ringdown serve" once',
+  )
+}

@@ -1,0 +1,82 @@
+/** How a checked change gets into the tables: entities, secrets, revision, history and audit in one transaction. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Body, EntityChange } from '../entities/kind.ts'
+import { kindDefinition } from '../entities/kinds.ts'
+import type { Author, CommitResult } from './configuration-store.ts'
+import type { Database } from './database.ts'
+import { foldedText } from './folded-text.ts'
+import { queries } from './query-builder.ts'
+import { newestRevision } from './revisions.ts'
+import { moveSecrets } from './secrets.ts'
+
+/** How long to write at a stretch, in milliseconds, before the process may look after others. */
+const slice = 5
+
+/** Must run inside a write transaction of `database`; throws to have it undone. */
+export async function writeCommit(
+  database: Database,
+  expectedRevision: number,
+  changes: readonly EntityChange[],
+  author: Author,
+  summary: string,
+): Promise<CommitResult> {
+  const current = newestRevision(database)
+  if (current !== expectedRevision) return { ok: false, conflict: current }
+  if (changes.length === 0) return { ok: true, revision: current }
+  const revision = current + 1
+  const at = Date.now()
+  const { actor, address, source } = author
+  database.run(queries.insertInto('revision').values({ number: revision, at, actor, address, source, summary }))
+  const only = changes.length === 1 ? changes[0] : undefined
+  database.run(
+    queries.insertInto('audit_event').values({
+      at,
+      actor,
+      address,
+      source,
+      action: 'change',
+      kind: only?.kind ?? null,
+      id: only?.id ?? null,
+      revision,
+      summary,
+    }),
+  )
+  let deadline = performance.now() + slice
+  for (const change of changes) {
+    writeChange(database, revision, change)
+    if (performance.now() < deadline) continue
+    await nextTurn()
+    deadline = performance.now() + slice
+  }
+  return { ok: true, revision }
+}
+
+function writeChange(database: Database, revision: number, change: EntityChange): void {
+  const { kind, id } = change
+  const row = database.first(queries.selectFrom('entity').select('body').where('kind', '=', kind).where('id', '=', id))
+  if ((row === undefined) !== (change.before === null)) throw new Error(`${kind} ${id} is not as it was checked`)
+  const stored = row === undefined ? null : (JSON.parse(row.body) as Body)
+  const after = moveSecrets(database, change, stored, change.after)
+  const body = after === null ? null : JSON.stringify(after)
+  database.run(queries.insertInto('change').values({ revision, kind, id, before: row?.body ?? null, after: body }))
+  if (change.after === null || body === null) {
+    database.run(queries.deleteFrom('entity').where('kind', '=', kind).where('id', '=', id))
+    return
+  }
+  const columns = { body, revision, ...textColumns(change.after, change) }
+  if (row === undefined) database.run(queries.insertInto('entity').values({ kind, id, ...columns }))
+  else database.run(queries.updateTable('entity').set(columns).where('kind', '=', kind).where('id', '=', id))
+}
+
+/** What lists sort and search by. */
+function textColumns(body: Body, { kind, id }: EntityChange): { title: string; search: string } {
+  const { secrets, titleOf } = kindDefinition(kind)
+  const title = titleOf(body)
+  const texts = [id, title]
+  for (const [field, value] of Object.entries(body)) {
+    if (secrets.includes(field)) continue
+    if (typeof value === 'string') texts.push(value)
+    else if (Array.isArray(value)) texts.push(...value.filter((one) => typeof one === 'string'))
+  }
+  return { title: foldedText(title), search: foldedText([...new Set(texts)].join('\n')) }
+}

@@ -1,0 +1,60 @@
+import type { IdempotencyRepository, IdempotentRequest } from './configuration-store.ts'
+import { queries } from './query-builder.ts'
+import type { WriteQueue } from './write-queue.ts'
+
+/** How long an answer is kept, in milliseconds. */
+const keepFor = 24 * 60 * 60 * 1000
+
+/** After this a request that has not been finished is one whose process died, in milliseconds. */
+const runsAtMost = 60_000
+
+/** Requests that a client may repeat without their being carried out twice. */
+export class Idempotency implements IdempotencyRepository {
+  readonly #writes: WriteQueue
+
+  constructor(writes: WriteQueue) {
+    this.#writes = writes
+  }
+
+  begin(key: string, administrator: string, requestHash: string): Promise<IdempotentRequest> {
+    return this.#writes.run((database): IdempotentRequest => {
+      const at = Date.now()
+      database.run(
+        queries
+          .deleteFrom('idempotency')
+          .where((of) =>
+            of.or([of('at', '<', at - keepFor), of.and([of('status', 'is', null), of('at', '<', at - runsAtMost)])]),
+          ),
+      )
+      const known = database.first(
+        queries.selectFrom('idempotency').selectAll().where('key', '=', key).where('administrator', '=', administrator),
+      )
+      if (known === undefined) {
+        const values = { key, administrator, request_hash: requestHash, at, status: null, body: null }
+        database.run(queries.insertInto('idempotency').values(values))
+        return { state: 'new' }
+      }
+      if (known.request_hash !== requestHash) return { state: 'different' }
+      if (known.status === null) return { state: 'running' }
+      return { state: 'finished', status: known.status, body: known.body ?? '' }
+    })
+  }
+
+  async finish(key: string, administrator: string, status: number, body: string): Promise<void> {
+    const query = queries
+      .updateTable('idempotency')
+      .set({ status, body })
+      .where('key', '=', key)
+      .where('administrator', '=', administrator)
+    await this.#writes.run((database) => database.run(query))
+  }
+
+  async abandon(key: string, administrator: string): Promise<void> {
+    const query = queries
+      .deleteFrom('idempotency')
+      .where('key', '=', key)
+      .where('administrator', '=', administrator)
+      .where('status', 'is', null)
+    await this.#writes.run((database) => database.run(query))
+  }
+}
