@@ -147,6 +147,26 @@ t.test('RFC 3261 §12.2.1.2, §12.2.2: target refresh', async (t) => {
   t.equal(dialog.remoteTarget, 'sip:a@two', 'no Contact changes nothing')
 })
 
+t.test('RFC 3261 §7.1: no URI of a peer breaks our request line', async (t) => {
+  const { address, port } = flow
+  const without = message('INVITE sip:b@c SIP/2.0', [
+    ...common,
+    'From: < sip:a@b >;tag=x',
+    'To: <sip:b@c>',
+    'CSeq: 1 INVITE',
+  ])
+  t.equal(dialogOfRequest(without, 'ours', flow).remoteTarget, `sip:${address}:${port}`)
+  t.equal(dialogOfRequest(without, 'ours', { ...flow, address: '::1' }).remoteTarget, `sip:[::1]:${port}`)
+  const answered = message('SIP/2.0 200 OK', [
+    ...common,
+    'From: <sip:a@b>;tag=ours',
+    'To: <sip:b\x00@c>;tag=x',
+    'CSeq: 1 INVITE',
+    'Contact: <sip:a\x7f@b>',
+  ])
+  t.equal(dialogOfResponse(answered, flow).remoteTarget, `sip:${address}:${port}`)
+})
+
 t.test('the first Contact, in every form', async (t) => {
   t.equal(contactUri(invite('m: <sip:a@b;x=1>;q=0.1, <sip:c@d>')), 'sip:a@b;x=1')
   t.equal(contactUri(invite('Contact: "<sip:x@y>, \\"" <sip:a@b>')), 'sip:a@b')

@@ -81,7 +81,7 @@ export interface DialogParts {
 /** The dialog that our answer with `localTag` makes of a request received (§12.1.1). */
 export function dialogOfRequest(request: SipMessage, localTag: string, flow: Flow): Dialog {
   // An INVITE without Contact breaks §8.1.1.8, but its sender can still be told goodbye.
-  const target = contactUri(request) || (parseNameAddress(request.from)?.uri ?? '')
+  const target = contactUri(request) || unbroken(parseNameAddress(request.from)?.uri ?? '') || uriOfPeer(flow)
   const local = withoutTag(request.to)
   return keptDialog(request, localTag, request.fromTag, local, withoutTag(request.from), target, {
     routeSet: recordedRoute(request),
@@ -97,7 +97,7 @@ export function dialogOfRequest(request: SipMessage, localTag: string, flow: Flo
  */
 export function dialogOfResponse(response: SipMessage, flow: Flow): Dialog {
   // A 2xx without Contact breaks §12.1.1, but its sender can still be told goodbye.
-  const target = contactUri(response) || (parseNameAddress(response.to)?.uri ?? '')
+  const target = contactUri(response) || unbroken(parseNameAddress(response.to)?.uri ?? '') || uriOfPeer(flow)
   const local = withoutTag(response.from)
   return keptDialog(response, response.fromTag, response.toTag, local, withoutTag(response.to), target, {
     routeSet: recordedRoute(response).reverse(),
@@ -241,8 +241,16 @@ export function contactUri(message: SipMessage): string {
   return unbroken(parseNameAddress(splitList(value, 1)[0] ?? '')?.uri ?? '')
 }
 
+/** `uri`, or '' where it would break a request line: blanks and control characters (§7.1). */
 function unbroken(uri: string): string {
-  return uri.includes(' ') || uri.includes('\t') ? '' : uri
+  for (let i = 0; i < uri.length; i++) if (uri.charCodeAt(i) <= 32 || uri.charCodeAt(i) === 127) return ''
+  return uri
+}
+
+/** What is left to say of a peer who gave no URI that a request line can hold: where he is. */
+function uriOfPeer(flow: Flow): string {
+  const host = flow.address.includes(':') ? `[${flow.address}]` : flow.address
+  return `sip:${host}:${flow.port}`
 }
 
 /** The value of a From or To with all its parameters but the tag. */

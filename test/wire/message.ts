@@ -70,7 +70,7 @@ export function readMessage(text: string): SipMessage {
       body,
     }
   }
-  const request = /^([A-Z]+) (\S+) SIP\/2\.0$/.exec(startLine)
+  const request = /^([A-Z]+) ([^ \t]+) SIP\/2\.0$/.exec(startLine)
   if (!request) throw new Error(`Neither a request nor a response: ${JSON.stringify(text)}`)
   return {
     text,
