@@ -1,6 +1,6 @@
 /** The page of the documentation that lists the torture messages and what becomes of them. */
 import { isOutcomeAcceptable, isReadingAcceptable, outcomeInWords } from './acceptable.ts'
-import { coreOutcome } from './core-outcome.ts'
+import { coreOutcome } from './core-server.ts'
 import { rfc4475 } from './messages/rfc4475.ts'
 import { rfc5118 } from './messages/rfc5118.ts'
 import { readingInWords, readingOf } from './reading.ts'
