@@ -42,6 +42,7 @@ export class DocumentKeeper {
   readonly #options: DocumentKeeperOptions
   #revision = 0
   #problems: readonly string[] = []
+  #compileMilliseconds = 0
   #listeners = ''
   #loading: Promise<void> | null = null
   #again = false
@@ -53,6 +54,11 @@ export class DocumentKeeper {
   /** Number of the configuration in force; 0 where there is none. */
   get revision(): number {
     return this.#revision
+  }
+
+  /** How long the snapshot in force took to compile. */
+  get compileMilliseconds(): number {
+    return this.#compileMilliseconds
   }
 
   /** What is wrong with the newest document, one line each; none where it is in force. */
@@ -120,12 +126,14 @@ export class DocumentKeeper {
       return false
     }
     let snapshot: Snapshot
+    const began = performance.now()
     try {
       snapshot = compile(document, this.#revision + 1)
     } catch (error) {
       this.#fail([error instanceof Error ? error.message : String(error)])
       return false
     }
+    this.#compileMilliseconds = performance.now() - began
     this.#revision++
     this.#problems = []
     this.#options.inForce(snapshot)

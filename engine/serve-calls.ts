@@ -15,6 +15,8 @@ import type { LogOutput } from './control/log-output.ts'
 import type { EngineStatus, RegistrationEntry } from './control/protocol.ts'
 import { ControlServer } from './control/server.ts'
 import { DocumentKeeper } from './document-keeper.ts'
+import { MetricsReader } from './engine-metrics.ts'
+import { liveEvents } from './live-events.ts'
 import { liveFacts } from './live-facts.ts'
 import { Addresses, isLoopback } from './net/addresses.ts'
 import { SystemClock } from './net/clock.ts'
@@ -100,18 +102,39 @@ export async function serveCalls(
     revision: documents.revision,
     documentProblems: documents.problems,
     calls: server.callsInProgress,
-    registrations: server.registrationViews().length,
+    registrations: server.bindings.size,
     connections: network.connections,
     draining,
     journalHealthy: journalFile.healthy,
     listeners: start.listeners.map(({ transport, address, port }) => `${transport} ${bracketed(address)}:${port}`),
   })
-  const control = new ControlServer({
-    status,
-    registrations: () => server.registrationViews().map((view) => withUser(view, snapshot)),
-    calls: () => server.callViews(),
-    facts: (users, trunks) => liveFacts(snapshot, server.usage, users, trunks),
+  const entryOf = (view: RegistrationView) => withUser(view, snapshot)
+  const events = liveEvents(server, entryOf)
+  const metrics = new MetricsReader({
+    startedAt,
+    server,
+    network,
+    journal: journalFile,
+    events,
+    configuration: () => ({ revision: documents.revision, compileMilliseconds: documents.compileMilliseconds }),
   })
+  const control = new ControlServer(
+    {
+      status,
+      metrics: () => metrics.read(),
+      *registrations() {
+        for (const view of server.registrationViews()) yield entryOf(view)
+      },
+      calls: () => server.callViews(),
+      facts: (users, trunks) => liveFacts(snapshot, server.usage, users, trunks),
+      async bringIntoForce(revision) {
+        const inForce = documents.revision >= revision
+        return { inForce, revision: documents.revision, problems: documents.problems }
+      },
+      events,
+    },
+    log,
+  )
   await control.listen(start.dataFolder)
   await documents.start()
 

@@ -5,6 +5,8 @@ import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../sip/trans
 export interface AnswerOwner {
   /** 64 T1 are over: the session is to be ended by BYE (RFC 3261 §13.3.1.4). */
   answerNotAcknowledged(): void
+  /** It was sent once more. */
+  answerRepeated(): void
 }
 
 /**
@@ -44,6 +46,7 @@ export class AnswerRetransmission implements TimerOwner {
       return
     }
     this.#network.send(this.#flow, this.#text, null)
+    this.#owner.answerRepeated()
     this.#interval = Math.min(this.#interval * 2, T2, lifetime - this.#waited)
     this.#timer = this.#clock.start(this.#interval, this, 'answer')
   }

@@ -2,6 +2,7 @@ import type { Device, Snapshot, Trunk } from '../config/snapshot.ts'
 import type { Journal, RecoveredEntries } from '../records/entries.ts'
 import type { SignInRefusal } from '../registrar/authenticate.ts'
 import { Authenticator } from '../registrar/authenticate.ts'
+import type { Binding } from '../registrar/binding.ts'
 import { Bindings } from '../registrar/bindings.ts'
 import { defaultRegisterOptions, register, registerOptionTags } from '../registrar/register.ts'
 import { defaultSignInLimits, SignInGuard } from '../registrar/sign-in-guard.ts'
@@ -19,6 +20,7 @@ import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
 import { decodeUser, parseNameAddress, parseUri } from '../sip/uri.ts'
 import type { OwnHosts } from './attempt.ts'
 import { attemptOfDevice, attemptOfTrunk } from './attempt.ts'
+import { CallCounters } from './call-counters.ts'
 import type { CallView } from './calls.ts'
 import { Calls } from './calls.ts'
 import { checkBody, checkRequired } from './invite-checks.ts'
@@ -48,6 +50,8 @@ export interface CallServerOptions {
 
 /** What is shown of a registered contact. */
 export interface RegistrationView {
+  /** Number of the registration: later ones have higher numbers. */
+  readonly id: string
   readonly sipUserName: string
   readonly deviceId: string
   readonly contact: string
@@ -93,6 +97,7 @@ export class CallServer implements TransactionUser, CallServices {
   readonly usage: Usage
   readonly obligations: Obligations
   readonly calls: Calls
+  readonly counters: CallCounters
   readonly returningPhones: ReturningPhones
   readonly #authenticator: Authenticator
   readonly #isOwnHost: OwnHosts
@@ -113,6 +118,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.usage = new Usage(this.bindings)
     this.obligations = new Obligations(this.transactions, journal, network, random)
     this.calls = new Calls()
+    this.counters = new CallCounters()
     this.returningPhones = new ReturningPhones()
     const nonces = new DigestNonces(
       { key: options.nonceKey, lifetime: nonceLifetime, capacity: nonceCapacity, notBefore: clock.now() },
@@ -167,26 +173,12 @@ export class CallServer implements TransactionUser, CallServices {
     return this.calls.count
   }
 
-  callViews(): CallView[] {
+  callViews(): Generator<CallView> {
     return this.calls.views()
   }
 
-  registrationViews(): RegistrationView[] {
-    const views: RegistrationView[] = []
-    for (const binding of this.bindings.all()) {
-      const { address, port, transport } = binding.received
-      views.push({
-        sipUserName: binding.device.sipUserName,
-        deviceId: binding.device.deviceId,
-        behindNat: binding.behindNat,
-        contact: binding.contact,
-        transport,
-        source: address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
-        userAgent: binding.userAgent,
-        expiresAt: binding.expiresAt,
-      })
-    }
-    return views
+  *registrationViews(): Generator<RegistrationView> {
+    for (const binding of this.bindings.all()) yield registrationView(binding)
   }
 
   get snapshot(): Snapshot {
@@ -313,11 +305,13 @@ export class CallServer implements TransactionUser, CallServices {
 
   #newCall(request: SipMessage, flow: Flow, attempt: Attempt | null, party: Party): void {
     if (attempt === null || attempt.dialled.length > 128) {
+      this.counters.final(404)
       this.transactions.acceptInvite(request, flow).respond(404, reasonPhrase(404), '', '', '')
       return
     }
     const decision = route(this.snapshot, this.usage, attempt, this.clock.now(), null)
     if (decision.kind === 'refuse') {
+      this.counters.final(decision.status)
       this.transactions.acceptInvite(request, flow).respond(decision.status, decision.reason, '', '', '')
       return
     }
@@ -325,6 +319,7 @@ export class CallServer implements TransactionUser, CallServices {
       const refusal = this.#draining ? { status: 503, phrase: 'Shutting Down' } : this.#limit(attempt)
       if (refusal !== null) {
         // With a transaction: a copy of the INVITE cannot be signed in again, its nonce count is used up.
+        this.counters.final(refusal.status)
         const transaction = this.transactions.acceptInvite(request, flow)
         transaction.respond(refusal.status, refusal.phrase, '', retryAfter(drainRetry), '')
         return
@@ -401,6 +396,7 @@ export class CallServer implements TransactionUser, CallServices {
     switch (result.kind) {
       case 'challenge': {
         if (result.failure !== null) {
+          this.counters.signInsFailed++
           const banned = result.failure === 'banned'
           this.log.warn(
             { source: flow.address, from: request.from, banned },
@@ -427,6 +423,22 @@ export class CallServer implements TransactionUser, CallServices {
 
   #refuse(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {
     this.transactions.respondStateless(request, flow, status, phrase, headers)
+  }
+}
+
+/** What is shown of a binding. */
+export function registrationView(binding: Binding): RegistrationView {
+  const { address, port, transport } = binding.received
+  return {
+    id: String(binding.serial),
+    sipUserName: binding.device.sipUserName,
+    deviceId: binding.device.deviceId,
+    behindNat: binding.behindNat,
+    contact: binding.contact,
+    transport,
+    source: address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+    userAgent: binding.userAgent,
+    expiresAt: binding.expiresAt,
   }
 }
 

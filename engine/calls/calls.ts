@@ -22,14 +22,25 @@ export interface CallView {
   readonly startedAt: number
   /** 0 while it rings. */
   readonly answeredAt: number
+  /** Users and trunks on both sides. */
+  readonly parties: readonly { readonly kind: 'user' | 'trunk'; readonly id: string; readonly title: string }[]
 }
 
 export interface VisibleCall {
   view(): CallView
 }
 
+/** Who watches calls come and go. */
+export interface CallWatcher {
+  callChanged(event: 'started' | 'ringing' | 'answered', call: CallView): void
+  /** `status`: final status that the caller got. */
+  callEnded(call: CallView, status: number): void
+}
+
 /** All calls there are, and whose dialog is whose. */
 export class Calls {
+  /** `null` while nobody watches: then nothing is made for it. */
+  watcher: CallWatcher | null = null
   readonly #byId = new Map<string, VisibleCall>()
   readonly #byLocalTag = new Map<string, DialogOwner>()
 
@@ -45,9 +56,23 @@ export class Calls {
   /** Puts a call in, or in the place of its earlier stage. */
   set(id: string, call: VisibleCall): void {
     this.#byId.set(id, call)
+    if (this.watcher !== null) {
+      const view = call.view()
+      this.watcher.callChanged(view.state === 'answered' ? 'answered' : 'started', view)
+    }
   }
 
-  remove(id: string): void {
+  /** Somebody's phone rings now. */
+  rings(call: VisibleCall): void {
+    if (this.watcher !== null) this.watcher.callChanged('ringing', call.view())
+  }
+
+  /** `status`: final status that the caller got. */
+  remove(id: string, status: number): void {
+    if (this.watcher !== null) {
+      const call = this.#byId.get(id)
+      if (call !== undefined) this.watcher.callEnded(call.view(), status)
+    }
     this.#byId.delete(id)
   }
 
@@ -63,7 +88,7 @@ export class Calls {
     return this.#byLocalTag.get(localTag)
   }
 
-  views(): CallView[] {
-    return [...this.#byId.values()].map((call) => call.view())
+  *views(): Generator<CallView> {
+    for (const call of this.#byId.values()) yield call.view()
   }
 }

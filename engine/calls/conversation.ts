@@ -176,6 +176,7 @@ export class Conversation implements DialogOwner, VisibleCall {
     leg.answer?.stop()
     leg.answer = new AnswerRetransmission(text, sequence, flow, network, clock, {
       answerNotAcknowledged: () => this.#notAcknowledged(leg),
+      answerRepeated: () => this.#services.transactions.retransmitted++,
     })
     leg.lateAnswer = lateAnswer
     const sequences = `${sequence} ${lateAnswer?.sequence ?? -1}`
@@ -203,6 +204,7 @@ export class Conversation implements DialogOwner, VisibleCall {
       callee: this.callee.party.title,
       startedAt,
       answeredAt,
+      parties: [this.caller.party, this.callee.party],
     }
   }
 
@@ -239,7 +241,7 @@ export class Conversation implements DialogOwner, VisibleCall {
     )
     if (over) {
       conversation.#over = true
-      services.calls.remove(id)
+      services.calls.remove(id, 200)
       restoreRest(conversation.caller, callerRest)
       restoreRest(conversation.callee, calleeRest)
     }
@@ -342,7 +344,7 @@ export class Conversation implements DialogOwner, VisibleCall {
     this.#renegotiation?.abandon()
     this.#renegotiation = null
     for (const holding of this.#about.holdings) this.#services.usage.give(holding)
-    this.#services.calls.remove(this.#about.id)
+    this.#services.calls.remove(this.#about.id, 200)
     if (by !== null) {
       this.#passUnacknowledged(by)
       // §13.3.1.4: whoever has not acknowledged our answer may not have it yet, and waits for it though he hung up.

@@ -53,6 +53,8 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
   #ring: Ring | null
   #forks: Fork[]
   #over: boolean
+  /** The caller was told that it rings. */
+  #rang: boolean
   #silenceTimer: TimerHandle | null
   #ringTimer: TimerHandle | null
   /** Users of this step with a phone that has lost its connection and may come back; the timer ends the waiting. */
@@ -83,6 +85,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     this.#ring = null
     this.#forks = []
     this.#over = false
+    this.#rang = false
     this.#silenceTimer = null
     this.#ringTimer = null
     this.#awaited = []
@@ -142,7 +145,12 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     if (this.#over || response.status === 100) return
     if (this.#ring !== null && isEmergency(this.#ring)) this.#restartRingTimer()
     else this.#startRingTimer()
-    const { network } = this.#services
+    const { network, calls, clock, counters } = this.#services
+    if (!this.#rang) {
+      this.#rang = true
+      counters.toRinging.add(clock.now() - this.#startedAt)
+      calls.rings(this)
+    }
     const contact = contactHeader(network, this.#transaction.flow) + allowHeader
     if (this.#singleDialog) {
       // One SDP answer is all this caller takes: he hears his own ringing until the call is answered (docs/calls.md).
@@ -165,9 +173,12 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     if (this.#over) return
     const services = this.#services
     const transaction = this.#transaction
-    const { calls, journal, network, usage } = services
+    const { calls, counters, journal, network, usage } = services
     this.#end('Reason: SIP;cause=200;text="Call completed elsewhere"\r\n', fork)
 
+    const answeredAt = services.clock.now()
+    counters.final(200)
+    counters.toAnswer.add(answeredAt - this.#startedAt)
     const callee = fork.answeredDialog(response)
     const tag = this.#singleDialog ? transaction.toTag : fork.callerTagOf(response.toTag)
     const caller = dialogOfRequest(this.#request, tag, this.#flow)
@@ -185,7 +196,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
       {
         id: this.id,
         startedAt: this.#startedAt,
-        answeredAt: services.clock.now(),
+        answeredAt,
         dialled: this.#attempt.dialled,
         holdings,
       },
@@ -302,6 +313,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
       callee: this.#ring === null ? '' : this.#ring.targets.map(titleOf).join(', '),
       startedAt: this.#startedAt,
       answeredAt: 0,
+      parties: [this.#party, ...(this.#ring?.targets.map(partyOf) ?? [])],
     }
   }
 
@@ -422,7 +434,8 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     this.#giveBack(this.#callerHoldings)
     this.#holdings = []
     for (const tag of this.#callerTags) this.#services.calls.unregister(tag)
-    this.#services.calls.remove(this.id)
+    this.#services.counters.final(status)
+    this.#services.calls.remove(this.id, status)
     this.#services.journal.remove('call', this.id)
     this.#services.obligations.refuse(this.#transaction, status, phrase, this.#transaction.toTag, '')
   }

@@ -5,6 +5,7 @@ import type { Bindings } from '../registrar/bindings.ts'
 import type { SipMessage } from '../sip/message.ts'
 import type { TransactionLayer } from '../sip/transaction/layer.ts'
 import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
+import type { CallCounters } from './call-counters.ts'
 import type { Calls } from './calls.ts'
 import type { Obligations } from './obligations.ts'
 import type { ReturningPhones } from './returning-phones.ts'
@@ -29,6 +30,7 @@ export interface CallServices {
   readonly usage: Usage
   readonly obligations: Obligations
   readonly calls: Calls
+  readonly counters: CallCounters
   readonly returningPhones: ReturningPhones
   /** The configuration in force now. */
   readonly snapshot: Snapshot

@@ -1,7 +1,19 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { FrameReader, frame, largestFrame } from './frames.ts'
-import type { ControlAnswers, ControlRequest, LiveFacts } from './protocol.ts'
+import type { ListQuery } from './list-query.ts'
+import type { EventFrame } from './live-events.ts'
+import { isEventFrame } from './live-events.ts'
+import type { EngineMetrics } from './metrics.ts'
+import type {
+  CallEntry,
+  ControlRequest,
+  EngineStatus,
+  InForce,
+  ListPage,
+  LiveFacts,
+  RegistrationEntry,
+} from './protocol.ts'
 import { isResponse } from './protocol.ts'
 import type { SocketPath } from './socket-path.ts'
 import { socketPath } from './socket-path.ts'
@@ -12,17 +24,27 @@ export class NoEngineError extends Error {}
 /** Longest wait for the next frame of an answer, in milliseconds. */
 const patience = 5000
 
-/** A connection to a running engine. */
+interface Waiting {
+  /** The pages of a whole list. */
+  readonly items: unknown[]
+  readonly timer: NodeJS.Timeout
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/** Distributes over the union, which `Omit` alone does not. */
+type WithoutId<Request> = Request extends ControlRequest ? Omit<Request, 'id'> : never
+
+/** One connection to a running engine. Requests need not wait for each other. */
 export class ControlClient {
   readonly #socket: Socket
   readonly #reader = new FrameReader(largestFrame)
+  readonly #waiting = new Map<number, Waiting>()
   #number = 0
-  /** Collects the answer to the one request under way. */
-  #waiting: { id: number; items: unknown[]; resolve(value: unknown): void; reject(error: Error): void } | null = null
+  #events: ((frame: EventFrame) => void) | null = null
 
   private constructor(socket: Socket) {
     this.#socket = socket
-    socket.setTimeout(patience, () => this.#fail(new NoEngineError('The engine does not answer')))
     socket.on('error', () => this.#fail(new NoEngineError('The engine closed the connection')))
     socket.on('close', () => this.#fail(new NoEngineError('The engine closed the connection')))
     socket.on('data', (data) => this.#received(data))
@@ -53,32 +75,73 @@ export class ControlClient {
     })
   }
 
-  status(): Promise<ControlAnswers['status']> {
-    return this.#ask({ id: 0, request: 'status' }) as Promise<ControlAnswers['status']>
+  // Each rejects with NoEngineError where the engine ends or does not answer.
+
+  status(): Promise<EngineStatus> {
+    return this.#ask({ request: 'status' }, patience) as Promise<EngineStatus>
   }
 
-  registrations(): Promise<ControlAnswers['registrations']> {
-    return this.#ask({ id: 0, request: 'registrations' }) as Promise<ControlAnswers['registrations']>
+  metrics(): Promise<EngineMetrics> {
+    return this.#ask({ request: 'metrics' }, patience) as Promise<EngineMetrics>
   }
 
-  calls(): Promise<ControlAnswers['calls']> {
-    return this.#ask({ id: 0, request: 'calls' }) as Promise<ControlAnswers['calls']>
+  /** All of them, in no order. */
+  registrations(): Promise<RegistrationEntry[]> {
+    return this.#ask({ request: 'registrations', query: null }, patience) as Promise<RegistrationEntry[]>
+  }
+
+  registrationPage(query: ListQuery): Promise<ListPage<RegistrationEntry>> {
+    return this.#ask({ request: 'registrations', query }, patience) as Promise<ListPage<RegistrationEntry>>
+  }
+
+  /** All of them, in no order. */
+  calls(): Promise<CallEntry[]> {
+    return this.#ask({ request: 'calls', query: null }, patience) as Promise<CallEntry[]>
+  }
+
+  callPage(query: ListQuery): Promise<ListPage<CallEntry>> {
+    return this.#ask({ request: 'calls', query }, patience) as Promise<ListPage<CallEntry>>
   }
 
   facts(users: readonly string[], trunks: readonly string[]): Promise<LiveFacts> {
-    return this.#ask({ id: 0, request: 'facts', users, trunks }) as Promise<LiveFacts>
+    return this.#ask({ request: 'facts', users, trunks }, patience) as Promise<LiveFacts>
+  }
+
+  /** Tells that there is a new revision of the configuration, and waits at most so long (ms) for it to be in force. */
+  configurationChanged(revision: number, milliseconds: number): Promise<InForce> {
+    return this.#ask({ request: 'configurationChanged', revision }, milliseconds) as Promise<InForce>
+  }
+
+  /** Events are given to `listener` from now on. */
+  async subscribe(listener: (frame: EventFrame) => void): Promise<void> {
+    this.#events = listener
+    await this.#ask({ request: 'subscribe' }, patience)
+  }
+
+  async unsubscribe(): Promise<void> {
+    this.#events = null
+    await this.#ask({ request: 'unsubscribe' }, patience)
+  }
+
+  /** Told once when the connection is over, whoever ended it. */
+  whenClosed(listener: () => void): void {
+    if (this.#socket.destroyed) setImmediate(listener)
+    else this.#socket.once('close', listener)
   }
 
   close(): void {
     this.#socket.destroy()
   }
 
-  #ask(request: ControlRequest): Promise<unknown> {
-    if (this.#waiting !== null) throw new Error('One request at a time')
+  #ask(request: WithoutId<ControlRequest>, milliseconds: number): Promise<unknown> {
     if (this.#socket.destroyed) return Promise.reject(new NoEngineError('The engine closed the connection'))
     const id = ++this.#number
     return new Promise((resolve, reject) => {
-      this.#waiting = { id, items: [], resolve, reject }
+      const timer = setTimeout(() => {
+        this.#waiting.delete(id)
+        reject(new NoEngineError('The engine does not answer'))
+      }, milliseconds)
+      this.#waiting.set(id, { items: [], timer, resolve, reject })
       this.#socket.write(frame({ ...request, id }))
     })
   }
@@ -92,28 +155,33 @@ export class ControlClient {
       return
     }
     for (const value of values) {
-      const waiting = this.#waiting
-      if (waiting === null || !isResponse(value)) continue
-      if ('error' in value) this.#fail(new Error(value.error))
-      else if (value.id !== waiting.id) continue
-      else if ('items' in value) {
-        for (const item of value.items) waiting.items.push(item)
-        if (value.last) this.#finish(waiting.items)
-      } else this.#finish(value.value)
+      if (isEventFrame(value)) this.#events?.(value)
+      else if (isResponse(value)) {
+        const waiting = this.#waiting.get(value.id)
+        if (waiting === undefined) continue
+        if ('items' in value) {
+          for (const item of value.items) waiting.items.push(item)
+          if (!value.last) {
+            waiting.timer.refresh()
+            continue
+          }
+        }
+        clearTimeout(waiting.timer)
+        this.#waiting.delete(value.id)
+        if ('error' in value) waiting.reject(new Error(value.error))
+        else waiting.resolve('items' in value ? waiting.items : value.value)
+      }
     }
   }
 
-  #finish(value: unknown): void {
-    const waiting = this.#waiting
-    this.#waiting = null
-    waiting?.resolve(value)
-  }
-
   #fail(error: Error): void {
-    const waiting = this.#waiting
-    this.#waiting = null
     this.#socket.destroy()
-    waiting?.reject(error)
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const one of waiting) {
+      clearTimeout(one.timer)
+      one.reject(error)
+    }
   }
 }
 

@@ -3,10 +3,13 @@ import { connect } from 'node:net'
 import type { Test } from 'tap'
 import t from 'tap'
 import { ControlClient, engineLives } from './client.ts'
+import { EventFeed } from './event-feed.ts'
 import { FrameReader, frame } from './frames.ts'
 import { textLine } from './log-output.ts'
-import type { EngineStatus, RegistrationEntry } from './protocol.ts'
-import { readRequest } from './protocol.ts'
+import type { EngineMetrics } from './metrics.ts'
+import type { CallEntry, EngineStatus, RegistrationEntry } from './protocol.ts'
+import { mostRequests, readRequest } from './protocol.ts'
+import type { ControlSource } from './server.ts'
 import { ControlServer } from './server.ts'
 import { socketPath } from './socket-path.ts'
 
@@ -26,6 +29,7 @@ const status: EngineStatus = {
 
 function registration(index: number): RegistrationEntry {
   return {
+    id: String(index + 1),
     userId: `user-${index}`,
     user: 'Zoë Ünal',
     extension: String(1000 + index),
@@ -40,22 +44,49 @@ function registration(index: number): RegistrationEntry {
   }
 }
 
-async function running(t: Test, registrations = 0) {
-  const folder = t.testdir()
-  const server = new ControlServer({
+function call(index: number): CallEntry {
+  return {
+    id: `call${index}`,
+    state: index % 2 === 0 ? 'ringing' : 'answered',
+    caller: `${1000 + index} Nora`,
+    dialled: '1002',
+    callee: '1002 Sam',
+    startedAt: 1000 + (index >> 1),
+    answeredAt: 0,
+    parties: [{ kind: 'user', id: `user-${index % 3}`, title: 'Nora' }],
+  }
+}
+
+function source(registrations: number, calls: number): ControlSource {
+  return {
     status: () => status,
-    registrations: () => Array.from({ length: registrations }, (_, index) => registration(index)),
-    calls: () => [],
+    metrics: () => ({ signInsFailed: 3 }) as EngineMetrics,
+    // Backwards: the order of pages is not the order in which the engine happens to have them.
+    registrations: () => Array.from({ length: registrations }, (_, index) => registration(registrations - 1 - index)),
+    calls: () => Array.from({ length: calls }, (_, index) => call(index)),
     facts: (users, trunks) => ({
       registered: Object.fromEntries(users.map((id) => [id, id === 'anna'])),
       linesInUse: {},
       outsideForwards: {},
       channelsInUse: Object.fromEntries(trunks.map((id) => [id, 2])),
     }),
-  })
+    bringIntoForce: async (revision) => {
+      // As if the snapshot were still being compiled.
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      return { inForce: revision <= status.revision, revision: status.revision, problems: ['no'] }
+    },
+    events: new EventFeed(() => undefined),
+  }
+}
+
+async function running(t: Test, registrations = 0, calls = 0) {
+  const folder = t.testdir()
+  const warnings: string[] = []
+  const log = { warn: (fields: object) => warnings.push((fields as { why: string }).why) }
+  const server = new ControlServer(source(registrations, calls), log)
   await server.listen(folder)
   t.teardown(() => server.close())
-  return { folder, server }
+  return { folder, server, warnings }
 }
 
 t.test('requests are answered, long lists in pages', async (t) => {
@@ -65,12 +96,62 @@ t.test('requests are answered, long lists in pages', async (t) => {
   t.same(await client.status(), status)
   const registrations = await client.registrations()
   t.equal(registrations.length, 4321)
-  t.same(registrations.at(-1), registration(4320))
+  t.same(registrations.at(-1), registration(0))
   t.same(await client.calls(), [])
   t.match(await client.facts(['anna', 'bo'], ['carrier']), {
     registered: { anna: true, bo: false },
     channelsInUse: { carrier: 2 },
   })
+})
+
+t.test('requests do not wait for each other', async (t) => {
+  const { folder } = await running(t)
+  const client = await ControlClient.open(folder)
+  t.teardown(() => client.close())
+  const order: string[] = []
+  const [changed, refused, metrics] = await Promise.all([
+    client.configurationChanged(3, 1000).finally(() => order.push('changed')),
+    client.configurationChanged(4, 1000),
+    client.metrics().finally(() => order.push('metrics')),
+  ])
+  t.same(changed, { inForce: true, revision: 3, problems: ['no'] })
+  t.equal(refused.inForce, false)
+  t.equal(metrics.signInsFailed, 3)
+  t.same(order, ['metrics', 'changed'])
+  await t.rejects(client.configurationChanged(4, 5), { message: /does not answer/ })
+  t.same(await client.status(), status, 'the connection stays')
+})
+
+t.test('lists in pages, in order, with filters', async (t) => {
+  const { folder } = await running(t, 1234, 50)
+  const client = await ControlClient.open(folder)
+  t.teardown(() => client.close())
+  const seen: string[] = []
+  let after = ''
+  for (;;) {
+    const page = await client.registrationPage({ filter: {}, text: '', after, limit: 200 })
+    t.equal(page.total, 1234)
+    seen.push(...page.items.map(({ id }) => id))
+    if (page.next === null) break
+    after = page.next
+  }
+  t.same(
+    seen,
+    Array.from({ length: 1234 }, (_, index) => String(index + 1)),
+  )
+  const one = await client.registrationPage({ filter: { extension: '1007' }, text: '', after: '', limit: 200 })
+  t.same([one.items, one.next, one.total], [[registration(7)], null, 1])
+  const calls = await client.callPage({ filter: { user: 'user-1', state: 'answered' }, text: '', after: '', limit: 3 })
+  t.same(
+    calls.items.map(({ id }) => id),
+    ['call1', 'call7', 'call13'],
+  )
+  t.equal(calls.total, 9)
+  const text = await client.callPage({ filter: {}, text: '1049 nora', after: '', limit: 3 })
+  t.same(
+    text.items.map(({ id }) => id),
+    ['call49'],
+  )
 })
 
 t.test('no engine, and a socket that one left behind', async (t) => {
@@ -79,12 +160,7 @@ t.test('no engine, and a socket that one left behind', async (t) => {
   t.equal(await engineLives(empty), false)
   const { folder, server } = await running(t)
   t.equal(await engineLives(folder), true)
-  const again = new ControlServer({
-    status: () => ({ ...status, pid: 8 }),
-    registrations: () => [],
-    calls: () => [],
-    facts: () => ({ registered: {}, linesInUse: {}, outsideForwards: {}, channelsInUse: {} }),
-  })
+  const again = new ControlServer({ ...source(0, 0), status: () => ({ ...status, pid: 8 }) }, { warn: () => undefined })
   await again.listen(folder)
   t.teardown(() => again.close())
   const client = await ControlClient.open(folder)
@@ -95,16 +171,21 @@ t.test('no engine, and a socket that one left behind', async (t) => {
 })
 
 t.test('nonsense ends the connection and nothing else', async (t) => {
-  const { folder } = await running(t)
+  const { folder, warnings } = await running(t)
   for (const bytes of [
     Buffer.from('GET / HTTP/1.1\r\n\r\n'),
     Buffer.concat([Buffer.from([0, 0, 0, 2]), Buffer.from('{x')]),
+    Buffer.concat(
+      Array.from({ length: mostRequests + 1 }, (_, id) => frame({ id, request: 'configurationChanged', revision: 1 })),
+    ),
   ]) {
     const socket = connect(socketPath(folder).path)
     socket.write(bytes)
     socket.resume()
     await once(socket, 'close')
   }
+  t.equal(warnings.length, 3)
+  t.match(warnings, [/too long/, /JSON/, /100 requests/])
   const client = await ControlClient.open(folder)
   t.teardown(() => client.close())
   t.same(await client.status(), status)
@@ -123,7 +204,9 @@ t.test('frames in any pieces', async (t) => {
 })
 
 t.test('requests are checked', async (t) => {
-  t.same(readRequest({ id: 1, request: 'calls', more: 1 }), { id: 1, request: 'calls' })
+  t.same(readRequest({ id: 1, request: 'calls', more: 1 }), { id: 1, request: 'calls', query: null })
+  const query = { filter: { user: 'anna' }, text: '', after: '12.ab', limit: 5 }
+  t.same(readRequest({ id: 1, request: 'calls', query, more: 1 }), { id: 1, request: 'calls', query })
   for (const bad of [
     null,
     7,
@@ -131,6 +214,14 @@ t.test('requests are checked', async (t) => {
     { id: 1 },
     { id: 1, request: 'stop' },
     { id: 1, request: 'facts', users: [1], trunks: [] },
+    { id: 1, request: 'configurationChanged', revision: '1' },
+    { id: 1, request: 'configurationChanged', revision: -1 },
+    { id: 1, request: 'calls', query: 1 },
+    { id: 1, request: 'calls', query: { ...query, filter: { secret: 'x' } } },
+    { id: 1, request: 'calls', query: { ...query, filter: { user: 'x'.repeat(301) } } },
+    { id: 1, request: 'calls', query: { ...query, after: 'x' } },
+    { id: 1, request: 'calls', query: { ...query, limit: 201 } },
+    { id: 1, request: 'registrations', query: { ...query, text: 7 } },
   ]) {
     t.type(readRequest(bad), 'string')
   }

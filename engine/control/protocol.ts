@@ -1,10 +1,14 @@
 /**
- * What can be asked at the control port (`engine.sock` in the data folder). Lists come in pages, so that a long one
- * neither holds up calls nor fills memory; the last page says so.
+ * What can be asked at the control port (`engine.sock` in the data folder). Each frame is one request or one response;
+ * a response carries the id of its request, and requests need not wait for each other. Whole lists come in pages, so
+ * that a long one neither holds up calls nor fills memory; the last page says so.
  */
 
 import type { RegistrationView } from '../calls/call-server.ts'
 import type { CallView } from '../calls/calls.ts'
+import type { ListQuery, ListSource } from './list-query.ts'
+import { readListQuery } from './list-query.ts'
+import type { EngineMetrics } from './metrics.ts'
 
 /** One contact of a device that is registered now, and whose it is. */
 export interface RegistrationEntry extends RegistrationView {
@@ -42,28 +46,56 @@ export interface LiveFacts {
   readonly channelsInUse: Readonly<Record<string, number>>
 }
 
+/** What became of a revision that calls are to be decided by. */
+export interface InForce {
+  /** Whether it, or a later one, is what calls are decided by. */
+  readonly inForce: boolean
+  /** The revision in force now. */
+  readonly revision: number
+  /** Why it is not, one line each. */
+  readonly problems: readonly string[]
+}
+
+/** One page of a list in its order. */
+export interface ListPage<Entry> {
+  readonly items: readonly Entry[]
+  /** To go on from here; `null` at the end. */
+  readonly next: string | null
+  /** How many fit the filter, on all pages. */
+  readonly total: number
+}
+
 export type ControlRequest =
   | { readonly id: number; readonly request: 'status' }
-  | { readonly id: number; readonly request: 'registrations' }
-  | { readonly id: number; readonly request: 'calls' }
+  | { readonly id: number; readonly request: 'metrics' }
+  /** From now on events come in frames of their own (live-events.ts). */
+  | { readonly id: number; readonly request: 'subscribe' }
+  | { readonly id: number; readonly request: 'unsubscribe' }
+  /** `query` null: all of them, in no order and several pages. */
+  | { readonly id: number; readonly request: 'registrations'; readonly query: ListQuery | null }
+  | { readonly id: number; readonly request: 'calls'; readonly query: ListQuery | null }
   | {
       readonly id: number
       readonly request: 'facts'
       readonly users: readonly string[]
       readonly trunks: readonly string[]
     }
+  /** Answered when the revision is in force, or when it is clear that it will not be. */
+  | { readonly id: number; readonly request: 'configurationChanged'; readonly revision: number }
 
 /** What each request is answered with. */
 export interface ControlAnswers {
   readonly status: EngineStatus
+  readonly metrics: EngineMetrics
   readonly registrations: readonly RegistrationEntry[]
   readonly calls: readonly CallEntry[]
   readonly facts: LiveFacts
+  readonly configurationChanged: InForce
 }
 
 export type ControlResponse =
   | { readonly id: number; readonly value: unknown }
-  /** One page of a list. */
+  /** One page of a whole list. */
   | { readonly id: number; readonly items: readonly unknown[]; readonly last: boolean }
   | { readonly id: number; readonly error: string }
 
@@ -73,8 +105,30 @@ export const pageSize = 200
 export const largestRequest = 1024 * 1024
 /** Ids that may be asked about at once. */
 export const mostIds = 10_000
+/** Requests of one connection that may wait for their answers. */
+export const mostRequests = 100
 /** Name of the socket in the data folder. */
 export const socketName = 'engine.sock'
+
+/** By what registrations can be picked out: fields with this value. */
+export const registrationList: ListSource<RegistrationEntry> = {
+  fields: ['userId', 'extension', 'deviceId', 'sipUserName', 'transport', 'source'],
+  valuesOf: (entry, field) => [String(entry[field as keyof RegistrationEntry])],
+  textOf: (entry) => `${entry.user}\n${entry.extension}\n${entry.sipUserName}\n${entry.contact}\n${entry.userAgent}`,
+  orderOf: (entry) => Number(entry.id),
+}
+
+/** Likewise calls: `user` and `trunk` are ids of either side. */
+export const callList: ListSource<CallEntry> = {
+  fields: ['state', 'user', 'trunk', 'dialled'],
+  valuesOf: (entry, field) => {
+    if (field === 'state') return [entry.state]
+    if (field === 'dialled') return [entry.dialled]
+    return entry.parties.filter((party) => party.kind === field).map((party) => party.id)
+  },
+  textOf: (entry) => `${entry.caller}\n${entry.dialled}\n${entry.callee}`,
+  orderOf: (entry) => entry.startedAt,
+}
 
 /** A request, or what is wrong with it. */
 export function readRequest(value: unknown): ControlRequest | string {
@@ -83,13 +137,27 @@ export function readRequest(value: unknown): ControlRequest | string {
   if (typeof id !== 'number') return 'a request has a number as its id'
   switch (request) {
     case 'status':
-    case 'registrations':
-    case 'calls':
+    case 'metrics':
+    case 'subscribe':
+    case 'unsubscribe':
       return { id, request }
+    case 'registrations':
+    case 'calls': {
+      const { fields } = request === 'calls' ? callList : registrationList
+      const query = readListQuery((value as { query?: unknown }).query ?? null, fields, pageSize)
+      return typeof query === 'string' ? query : { id, request, query }
+    }
     case 'facts': {
       const { users, trunks } = value as { users?: unknown; trunks?: unknown }
       if (!isIdList(users) || !isIdList(trunks)) return `users and trunks are lists of at most ${mostIds} ids`
       return { id, request, users, trunks }
+    }
+    case 'configurationChanged': {
+      const { revision } = value as { revision?: unknown }
+      if (typeof revision !== 'number' || !Number.isSafeInteger(revision) || revision < 0) {
+        return 'revision is a whole number'
+      }
+      return { id, request, revision }
     }
     default:
       return `there is no request ${JSON.stringify(request)?.slice(0, 60)}`

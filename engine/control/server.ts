@@ -1,33 +1,58 @@
 import { chmodSync, rmSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
+import type { EventFeed } from './event-feed.ts'
 import { FrameReader, frame } from './frames.ts'
-import type { CallEntry, ControlResponse, EngineStatus, LiveFacts, RegistrationEntry } from './protocol.ts'
-import { largestRequest, pageSize, readRequest } from './protocol.ts'
+import type { ListQuery, ListSource } from './list-query.ts'
+import { ListSelection } from './list-query.ts'
+import type { EngineMetrics } from './metrics.ts'
+import type {
+  CallEntry,
+  ControlRequest,
+  ControlResponse,
+  EngineStatus,
+  InForce,
+  LiveFacts,
+  RegistrationEntry,
+} from './protocol.ts'
+import { callList, largestRequest, mostRequests, pageSize, readRequest, registrationList } from './protocol.ts'
 import type { SocketPath } from './socket-path.ts'
 import { socketPath } from './socket-path.ts'
 
-/** Where the answers come from. Each is taken at once and then sent in pages. */
+/** Where the answers come from. */
 export interface ControlSource {
   status(): EngineStatus
-  registrations(): readonly RegistrationEntry[]
-  calls(): readonly CallEntry[]
+  metrics(): EngineMetrics
+  /** Gone through in slices, between which entries may come and go. */
+  registrations(): Iterable<RegistrationEntry>
+  calls(): Iterable<CallEntry>
   facts(users: readonly string[], trunks: readonly string[]): LiveFacts
+  /** Settles when the revision is in force, or cannot be. */
+  bringIntoForce(revision: number): Promise<InForce>
+  readonly events: EventFeed
+}
+
+export interface ControlLog {
+  warn(fields: object, message: string): void
 }
 
 /** Who does not read his answers is cut off, in bytes. */
-const waitingBytes = 8 * 1024 * 1024
+const mostUnread = 8 * 1024 * 1024
 const mostConnections = 32
+/** Entries of a list looked at in one slice: well under a millisecond. */
+const sliceSize = 500
 
 /** The control port: a Unix socket in the data folder. */
 export class ControlServer {
   readonly #source: ControlSource
+  readonly #log: ControlLog
   readonly #server: Server
   readonly #connections = new Set<Socket>()
   #path: SocketPath | null = null
 
-  constructor(source: ControlSource) {
+  constructor(source: ControlSource, log: ControlLog) {
     this.#source = source
+    this.#log = log
     this.#server = createServer((socket) => this.#accept(socket))
     this.#server.maxConnections = mostConnections
   }
@@ -66,69 +91,127 @@ export class ControlServer {
 
   #accept(socket: Socket): void {
     const reader = new FrameReader(largestRequest)
-    const waiting: unknown[] = []
-    let busy = false
+    let underWay = 0
     this.#connections.add(socket)
     socket.on('error', () => undefined)
     socket.on('close', () => this.#connections.delete(socket))
-    // One request at a time, in order.
-    const next = () => {
-      busy = false
-      if (waiting.length === 0 || socket.destroyed) return
-      busy = true
-      this.#answer(socket, waiting.shift(), next)
-    }
     socket.on('data', (data) => {
+      let values: unknown[]
       try {
-        waiting.push(...reader.push(data))
-      } catch {
-        socket.destroy()
+        values = reader.push(data)
+      } catch (error) {
+        this.#cutOff(socket, error instanceof Error ? error.message : String(error))
         return
       }
-      if (waiting.length > 1000) socket.destroy()
-      else if (!busy) next()
+      for (const value of values) {
+        if (socket.destroyed) return
+        if (++underWay > mostRequests) {
+          this.#cutOff(socket, `More than ${mostRequests} requests wait for their answers`)
+          return
+        }
+        this.#answer(socket, value).then(
+          () => underWay--,
+          // A bug in what is asked must not go unseen: it ends the process as any other does.
+          (error: unknown) =>
+            setImmediate(() => {
+              throw error
+            }),
+        )
+      }
     })
   }
 
-  #answer(socket: Socket, value: unknown, done: () => void): void {
+  async #answer(socket: Socket, value: unknown): Promise<void> {
     const request = readRequest(value)
     if (typeof request === 'string') {
-      send(socket, { id: 0, error: request })
-      done()
+      this.#send(socket, { id: idOf(value), error: request })
       return
     }
+    const { id } = request
     switch (request.request) {
       case 'status':
-        send(socket, { id: request.id, value: this.#source.status() })
-        done()
+        this.#send(socket, { id, value: this.#source.status() })
+        return
+      case 'metrics':
+        this.#send(socket, { id, value: this.#source.metrics() })
+        return
+      case 'subscribe':
+        this.#send(socket, { id, value: null })
+        this.#source.events.subscribe(socket)
+        return
+      case 'unsubscribe':
+        this.#source.events.unsubscribe(socket)
+        this.#send(socket, { id, value: null })
         return
       case 'facts':
-        send(socket, { id: request.id, value: this.#source.facts(request.users, request.trunks) })
-        done()
+        this.#send(socket, { id, value: this.#source.facts(request.users, request.trunks) })
+        return
+      case 'configurationChanged':
+        this.#send(socket, { id, value: await this.#source.bringIntoForce(request.revision) })
         return
       case 'registrations':
-        sendPages(socket, request.id, this.#source.registrations(), 0, done)
-        return
+        return this.#list(socket, request, this.#source.registrations(), registrationList)
       case 'calls':
-        sendPages(socket, request.id, this.#source.calls(), 0, done)
-        return
+        return this.#list(socket, request, this.#source.calls(), callList)
       default:
         request satisfies never
     }
   }
+
+  async #list<Entry extends { readonly id: string }>(
+    socket: Socket,
+    request: ControlRequest & { readonly query: ListQuery | null },
+    entries: Iterable<Entry>,
+    source: ListSource<Entry>,
+  ): Promise<void> {
+    const { id, query } = request
+    if (query === null) {
+      await this.#sendAll(socket, id, entries)
+      return
+    }
+    const selection = new ListSelection(query, source)
+    let seen = 0
+    for (const entry of entries) {
+      selection.see(entry)
+      if (++seen % sliceSize !== 0) continue
+      await nextTurn()
+      if (socket.destroyed) return
+    }
+    this.#send(socket, { id, value: selection.page() })
+  }
+
+  /** One page a turn: between them calls are served. */
+  async #sendAll(socket: Socket, id: number, entries: Iterable<unknown>): Promise<void> {
+    let items: unknown[] = []
+    for (const entry of entries) {
+      items.push(entry)
+      if (items.length < pageSize) continue
+      this.#send(socket, { id, items, last: false })
+      items = []
+      await nextTurn()
+      if (socket.destroyed) return
+    }
+    this.#send(socket, { id, items, last: true })
+  }
+
+  #send(socket: Socket, response: ControlResponse): void {
+    if (socket.destroyed) return
+    socket.write(frame(response))
+    if (socket.writableLength > mostUnread) this.#cutOff(socket, 'Answers are not read')
+  }
+
+  #cutOff(socket: Socket, why: string): void {
+    socket.destroy()
+    this.#log.warn({ why }, 'A connection to the control port was closed')
+  }
 }
 
-function send(socket: Socket, response: ControlResponse): void {
-  if (socket.destroyed) return
-  socket.write(frame(response))
-  if (socket.writableLength > waitingBytes) socket.destroy()
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** One page a turn: between them calls are served. */
-function sendPages(socket: Socket, id: number, items: readonly unknown[], from: number, done: () => void): void {
-  const to = from + pageSize
-  const last = to >= items.length
-  send(socket, { id, items: items.slice(from, to), last })
-  if (last || socket.destroyed) done()
-  else setImmediate(sendPages, socket, id, items, to, done)
+/** The id of a request that is wrong otherwise, so that its sender learns of it. */
+function idOf(value: unknown): number {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : 0
+  return typeof id === 'number' ? id : 0
 }

@@ -51,6 +51,10 @@ export class SocketNetwork implements Network {
   #drops = 0
   #queued = 0
   #scheduled = false
+  /** Messages handed in since the start. */
+  sent = 0
+  /** Messages that could not be sent by UDP. */
+  dropped = 0
   /** Datagrams are being handled, after which all is flushed. */
   #receiving = false
   readonly #flushTurn: () => void
@@ -102,6 +106,7 @@ export class SocketNetwork implements Network {
 
   send(flow: Flow, message: string, listener: SendFailureListener | null): void {
     const place = this.#queued++
+    this.sent++
     this.#flows[place] = flow
     this.#messages[place] = message
     this.#failures[place] = listener
@@ -169,6 +174,7 @@ export class SocketNetwork implements Network {
       const udp = this.#udp[flow.listener]
       if (udp == null || message.length > largestDatagram) {
         this.#options.log.warn({ bytes: message.length, listener: flow.listener }, 'A message cannot be sent by UDP')
+        this.dropped++
         failure?.sendFailed()
       } else udp.send(message, flow.address, flow.port)
       return

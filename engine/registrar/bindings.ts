@@ -19,6 +19,12 @@ export type ContactChange = Omit<BindingValues, 'path' | 'callId' | 'cseq' | 'us
 /** What all contacts of one REGISTER have in common. */
 export type RegistrationChange = Pick<BindingValues, 'path' | 'callId' | 'cseq' | 'userAgent' | 'received'>
 
+/** Who watches registrations come and go. */
+export interface BindingWatcher {
+  bindingAdded(binding: Binding): void
+  bindingRemoved(binding: Binding): void
+}
+
 /**
  * The location service (RFC 3261 §10): which contacts each device has registered. Bindings that expired are taken out
  * by one sweep a second, so a contact may be listed for up to a second after its time.
@@ -33,6 +39,12 @@ export class Bindings implements TimerOwner, LiveRegistrations {
   readonly #sources = new Map<string, number>()
   readonly #byConnection = new Map<number, Set<Binding>>()
   readonly #userAgents = new Map<string, string>()
+  /** Since the start; what expired was not removed. */
+  added = 0
+  removed = 0
+  expired = 0
+  /** `null` while nobody watches. */
+  watcher: BindingWatcher | null = null
   #size = 0
   #nextSerial = 1
   #sweep: TimerHandle | null = null
@@ -181,7 +193,11 @@ export class Bindings implements TimerOwner, LiveRegistrations {
       return
     }
     this.#sweep = null
-    for (const binding of this.#ring.takeExpired(this.#clock.now())) this.#drop(binding.device, [binding])
+    for (const binding of this.#ring.takeExpired(this.#clock.now())) {
+      this.#drop(binding.device, [binding])
+      this.removed--
+      this.expired++
+    }
     this.#startSweep()
   }
 
@@ -227,6 +243,8 @@ export class Bindings implements TimerOwner, LiveRegistrations {
     })
     this.#insert(binding)
     this.#journal.put('registration', String(binding.serial), binding.save())
+    this.added++
+    this.watcher?.bindingAdded(binding)
   }
 
   #refresh(binding: Binding, registration: RegistrationChange, contact: ContactChange): void {
@@ -264,6 +282,8 @@ export class Bindings implements TimerOwner, LiveRegistrations {
       this.#detach(binding)
       this.#size--
       this.#journal.remove('registration', String(binding.serial))
+      this.removed++
+      this.watcher?.bindingRemoved(binding)
     }
     group.bindings = group.bindings.filter((binding) => !bindings.includes(binding))
     if (group.bindings.length === 0) this.#devices.delete(group.sipUserName)

@@ -125,6 +125,7 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
         this.#interval *= 2
         this.#timerA = this.#home.clock.start(this.#interval, this, 'A')
         this.#home.network.send(this.flow, this.#text, this)
+        this.#home.retransmitted++
         return
       case 'B':
       case 'cancelled':

@@ -135,6 +135,7 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
         this.#interval = Math.min(this.#interval * 2, T2)
         this.#timerG = this.#home.clock.start(this.#interval, this, 'G')
         this.#home.network.send(this.flow, this.#lastResponse, this)
+        this.#home.retransmitted++
         return
       case 'H':
         if (this.#state !== 'completed') return

@@ -42,8 +42,15 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
   readonly #answered: AnsweredRequests
   /** Mixed into the tags of stateless answers, which must be the same for each copy of a request (§8.2.7). */
   readonly #statelessSecret: string
-  /** Messages that could not be read or answered. */
+  /** Messages that came, since the start. */
+  received: number
+  /** Of those, which could not be read or answered. */
   discarded: number
+  /** Transactions since the start, both sides. */
+  created: number
+  retransmitted: number
+  /** Copies of requests that came again. */
+  repeated: number
   /** The request being handled and its keys: they are needed twice, to look it up and to keep it. */
   #keyed: SipMessage | null
   #key: string
@@ -58,7 +65,11 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
     this.#clients = new Map()
     this.#answered = new AnsweredRequests(clock, this)
     this.#statelessSecret = random.token(12)
+    this.received = 0
     this.discarded = 0
+    this.created = 0
+    this.retransmitted = 0
+    this.repeated = 0
     this.#keyed = null
     this.#key = ''
     this.#originKey = ''
@@ -76,6 +87,7 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
 
   /** Takes one whole message from the network. Never throws for what a peer sent. */
   receive(text: string, flow: Flow): void {
+    this.received++
     const message = parseMessage(text)
     if (message === null) this.discarded++
     else if (message.isRequest) this.#requestReceived(message, flow)
@@ -90,6 +102,7 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
     const head = responseHead(request, flow)
     const flowBack = responseFlow(request, flow)
     const transaction = new InviteServerTransaction(this, key, this.#originKey, head, flowBack, to)
+    this.created++
     this.#servers.set(key, transaction)
     if (this.#originKey !== '') this.#answered.rememberOrigin(this.#originKey, key)
     return transaction
@@ -102,6 +115,7 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
     const to = toTag ?? this.#random.token(12)
     const head = responseHead(request, flow)
     const transaction = new NonInviteServerTransaction(this, key, head, responseFlow(request, flow), to)
+    this.created++
     this.#servers.set(key, transaction)
     if (this.#originKey !== '') this.#answered.rememberOrigin(this.#originKey, key)
     return transaction
@@ -132,6 +146,7 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
   sendInvite(request: OutgoingRequest, flow: Flow, user: ClientTransactionUser): InviteClientTransaction {
     const transaction = new InviteClientTransaction(this, request.branch, request, flow, user)
     this.#clients.set(transaction.key, transaction)
+    this.created++
     transaction.start(request)
     return transaction
   }
@@ -149,6 +164,7 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
     const key = clientKey(request.branch, request.method)
     const transaction = new NonInviteClientTransaction(this, key, flow, user)
     this.#clients.set(key, transaction)
+    this.created++
     transaction.start(request)
   }
 
@@ -208,10 +224,14 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
     this.#takeKeys(request)
     const known = this.#servers.get(this.#key)
     if (known !== undefined) {
+      this.repeated++
       known.retransmitted()
       return
     }
-    if (this.#answered.repeat(this.#key, this.network)) return
+    if (this.#answered.repeat(this.#key, this.network)) {
+      this.repeated++
+      return
+    }
     const problem = validateRequest(request)
     if (problem !== null) {
       this.respondStateless(request, flow, problem.status, problem.phrase, '')

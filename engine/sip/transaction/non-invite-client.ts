@@ -78,6 +78,7 @@ export class NonInviteClientTransaction implements TimerOwner, SendFailureListen
         this.#interval = this.#state === 'trying' ? Math.min(this.#interval * 2, T2) : T2
         this.#timerE = this.#home.clock.start(this.#interval, this, 'E')
         this.#home.network.send(this.flow, this.#text, this)
+        this.#home.retransmitted++
         return
       case 'F':
         if (this.#state === 'completed') return

@@ -14,6 +14,8 @@ export interface TransactionHome {
    */
   serverAnswered(key: string, text: string, flow: Flow): void
   clientEnded(key: string): void
+  /** Messages sent once more because no answer or ACK came. */
+  retransmitted: number
 }
 
 /** Whoever sent a request: told what became of it. */

@@ -1,0 +1,65 @@
+/**
+ * What the engine counts (docs/monitoring.md). Counts grow from the start of the engine's process and begin anew with
+ * the next one; nothing is computed before somebody asks.
+ */
+
+export interface EngineMetrics {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly calls: {
+    readonly ringing: number
+    readonly answered: number
+    /** Attempts that are over or answered, by the final status the caller got. */
+    readonly finals: Readonly<Record<string, number>>
+    /** From INVITE to the first 180 or 183, and to the 200. */
+    readonly toRinging: DelayReading
+    readonly toAnswer: DelayReading
+  }
+  readonly registrations: {
+    readonly current: number
+    readonly added: number
+    readonly removed: number
+    readonly expired: number
+  }
+  readonly signInsFailed: number
+  readonly transactions: {
+    readonly current: number
+    readonly created: number
+    /** Copies that we sent because no answer came. */
+    readonly retransmitted: number
+    /** Copies of requests that came again. */
+    readonly repeated: number
+    /** Messages that could not be read or answered. */
+    readonly discarded: number
+  }
+  readonly network: {
+    readonly received: number
+    readonly sent: number
+    /** Messages that could not be handed to the system. */
+    readonly dropped: number
+    readonly connections: number
+  }
+  readonly journal: { readonly bytes: number; readonly entries: number; readonly healthy: boolean }
+  readonly configuration: { readonly revision: number; readonly compileMilliseconds: number }
+  readonly process: {
+    readonly residentBytes: number
+    readonly heapBytes: number
+    readonly userSeconds: number
+    readonly systemSeconds: number
+    /** Time the event loop was busy. */
+    readonly loopSeconds: number
+    /** How late timers were since the last time somebody asked, in seconds. */
+    readonly loopDelay: { readonly mean: number; readonly p50: number; readonly p99: number; readonly max: number }
+  }
+  readonly events: { readonly subscribers: number; readonly missed: number }
+}
+
+/** A histogram as Prometheus has them, times in milliseconds. */
+export interface DelayReading {
+  /** Upper bounds; what is longer counts in `count` alone. */
+  readonly bounds: readonly number[]
+  /** How many were at most as long as the bound in the same place. */
+  readonly counts: readonly number[]
+  readonly count: number
+  readonly sum: number
+}
