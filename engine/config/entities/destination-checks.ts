@@ -39,7 +39,7 @@ export function checkDestination(
   more: readonly string[] = [],
 ): void {
   checkExactlyOne(to, [...destinationFields, ...more], path, findings)
-  checkWhatIsNamed(to, path, owner, configuration, findings)
+  checkTarget(to, path, owner, configuration, findings)
   if (to.list !== undefined) checkList(to.list, `${path}.list`, owner, configuration, findings)
 }
 
@@ -52,7 +52,7 @@ export function checkSimpleDestination(
   findings: Findings,
 ): void {
   checkExactlyOne(to, simpleFields, path, findings)
-  checkWhatIsNamed(to, path, owner, configuration, findings)
+  checkTarget(to, path, owner, configuration, findings)
 }
 
 /** Checks a list's members and what comes after it. */
@@ -66,14 +66,15 @@ export function checkList(
   for (const [index, member] of list.members.entries()) {
     const at = `${path}.members[${index}]`
     checkExactlyOne(member, targetFields, at, findings)
-    checkWhatIsNamed(member, at, owner, configuration, findings)
+    checkTarget(member, at, owner, configuration, findings)
   }
   if (list.afterwards !== undefined) {
     checkSimpleDestination(list.afterwards, `${path}.afterwards`, owner, configuration, findings)
   }
 }
 
-function checkWhatIsNamed(
+/** Checks what a target names: that it does not lead back, is not switched off, and may be chosen. */
+export function checkTarget(
   to: DestinationBody,
   path: string,
   owner: Forwarder,

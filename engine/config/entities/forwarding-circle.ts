@@ -41,19 +41,41 @@ export function circleFrom(start: EntityKey, configuration: ConfigurationView): 
   return []
 }
 
-/** Adds a problem at `path` if everything sent to `start` comes back to it over at least one other. */
-export function checkCircle(
-  start: EntityKey,
-  path: string,
+/**
+ * For `checkTogether`: follows what forwards everything from each that was checked, and reports each circle once, at the
+ * first of them. A circle of one is forwarding to oneself, which is told at the destination.
+ */
+export function checkCircles(
+  checked: readonly EntityKey[],
   configuration: ConfigurationView,
-  findings: Findings,
+  findingsOf: (entity: EntityKey) => Findings,
 ): void {
-  const circle = circleFrom(start, configuration)
-  // Two ends that are the same is forwarding to oneself, which is told at the destination.
-  if (circle.length < 3) return
-  const names = circle.map((key) => (key.kind === 'user' ? key.id : nameOf(key)))
+  const settled = new Set<string>()
+  for (const start of checked) {
+    const way: EntityKey[] = []
+    const places = new Map<string, number>()
+    let next: EntityKey | undefined = start
+    while (next !== undefined && !settled.has(nameOf(next)) && !places.has(nameOf(next))) {
+      if (way.length >= longestWalk) break
+      places.set(nameOf(next), way.length)
+      way.push(next)
+      next = nextOf(next, configuration)
+    }
+    const from = next === undefined ? undefined : places.get(nameOf(next))
+    for (const name of places.keys()) settled.add(name)
+    const circle = from === undefined ? [] : way.slice(from)
+    if (circle.length < 2) continue
+    const reported = checked.find((key) => places.has(nameOf(key)) && (places.get(nameOf(key)) ?? 0) >= (from ?? 0))
+    if (reported !== undefined) report(reported, configuration, findingsOf(reported))
+  }
+}
+
+function report(entity: EntityKey, configuration: ConfigurationView, findings: Findings): void {
+  const names = circleFrom(entity, configuration).map((key) => (key.kind === 'user' ? key.id : nameOf(key)))
+  const byRule = (configuration.get(entity.kind, entity.id) as Forwarding | undefined)?.rules?.some(isUnconditional)
   const cure = 'Take one of these rules out or give it another destination'
-  findings.problems.add(path, '', `forwarding goes in a circle: ${names.join(' to ')}`, cure)
+  const path = byRule === true ? 'rules' : 'forwarding.all'
+  findings.problems.add(path, '', `forward all goes in a circle: ${names.join(' to ')}`, cure)
 }
 
 function nameOf(key: EntityKey): string {

@@ -1,5 +1,4 @@
 /** A phone number: who has it, and how far its port is. */
-import { checkCircle } from './forwarding-circle.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
 import type { PhoneNumberBody } from './phone-number.ts'
 import { serviceKinds, serviceReferences } from './targets.ts'
@@ -29,22 +28,19 @@ export function checkPhoneNumberExtras(
   configuration: ConfigurationView,
   findings: Findings,
 ): void {
-  checkAssignment(body, configuration, findings)
+  checkAssignment(body, findings)
   checkPort(body, configuration, findings)
 }
 
-function checkAssignment(body: PhoneNumberBody, configuration: ConfigurationView, findings: Findings): void {
+function checkAssignment(body: PhoneNumberBody, findings: Findings): void {
   const holders = (['user', ...serviceKinds] as const).flatMap((kind) => {
     const id = (body as Partial<Record<typeof kind, string>>)[kind]
     return id === undefined ? [] : [{ kind, id }]
   })
   const [holder, second] = holders
-  if (holder === undefined) return
-  if (second !== undefined) {
-    const message = `the number is assigned to ${holder.kind} ${holder.id} already`
-    findings.problems.add(second.kind, second.id, message, 'Keep one of the two')
-  }
-  checkCircle(holder, holder.kind, configuration, findings)
+  if (holder === undefined || second === undefined) return
+  const message = `the number is assigned to ${holder.kind} ${holder.id} already`
+  findings.problems.add(second.kind, second.id, message, 'Keep one of the two')
 }
 
 function checkPort(body: PhoneNumberBody, configuration: ConfigurationView, findings: Findings): void {

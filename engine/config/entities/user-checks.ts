@@ -4,11 +4,17 @@ import { checkEmergencyAddress } from './address-checks.ts'
 import { planReferences } from './calling-plan-name.ts'
 import type { Forwarder } from './destination-checks.ts'
 import { checkDestination } from './destination-checks.ts'
-import { checkCircle } from './forwarding-circle.ts'
-import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
+import type { ConfigurationView, Fact, Findings, Reference, UniqueValue } from './kind.ts'
 import { checkMailbox, mailboxReferences } from './mailbox-checks.ts'
 import { checkPin } from './pin-checks.ts'
-import { countryOfSite, holderOfNumber, listReferences, serviceReferences } from './targets.ts'
+import {
+  countryOfSite,
+  holderOfNumber,
+  listReferences,
+  numbersOf,
+  numberWatches,
+  serviceReferences,
+} from './targets.ts'
 import { checkTimeZone } from './time-checks.ts'
 import type { UserBody } from './user.ts'
 import { checkRules, referencesOfRules } from './user-rules.ts'
@@ -49,6 +55,13 @@ export function moreUniqueValuesOfUser(body: UserBody, _configuration: Configura
   return found
 }
 
+/** Numbers that rules and lists name; those that `forwarding` names by itself apart. */
+export function moreWatchesOfUser(body: UserBody): Fact[] {
+  const rules = (body.rules ?? []).flatMap(({ to }) => [...numbersOf(to), to.ringPhones?.afterwards?.number])
+  const lists = Object.values(body.forwarding ?? {}).flatMap(({ to }) => numbersOf(to))
+  return numberWatches([...rules, ...lists])
+}
+
 /** The user as one whose destinations are checked. */
 export function forwarderOfUser(body: UserBody): Forwarder {
   return {
@@ -68,7 +81,6 @@ export function checkUserExtras(body: UserBody, configuration: ConfigurationView
   for (const [event, rule] of Object.entries(body.forwarding ?? {})) {
     checkDestination(rule.to, `forwarding.${event}.to`, owner, configuration, findings)
   }
-  checkCircle(owner, body.forwarding?.all === undefined ? 'rules' : 'forwarding.all', configuration, findings)
   checkMailbox(body.voicemail, 'voicemail', true, findings)
   checkPin(body.voicemailPin, body.extension, 'voicemailPin', findings)
   checkTimeZone(body.timeZone, 'timeZone', findings)

@@ -1,0 +1,97 @@
+/** Which outside numbers may be called, where the three built-in plans do not fit. */
+import type { Static } from 'typebox'
+import Type from 'typebox'
+import { knownCountries, numberingPlan } from '../countries.ts'
+import { builtInPlans } from './calling-plan-name.ts'
+import type { ConfigurationView, Findings, KindDefinition } from './kind.ts'
+import { nameValue } from './named.ts'
+import { Id, listOf, Name, Note, strict } from './values.ts'
+
+const Region = Type.String({
+  pattern: '^([A-Z]{2}|\\+[1-9][0-9]{0,14})$',
+  description: 'Write a country (GB) or the beginning of numbers (+447)',
+})
+
+export const CallingPlan = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    note: Type.Optional(Note),
+    allow: listOf(Region, 1000, 'countries and beginnings of numbers'),
+    deny: Type.Optional(listOf(Region, 1000, 'countries and beginnings of numbers')),
+  },
+  { ...strict, description: 'Write a calling plan with id, name and allow' },
+)
+
+export type CallingPlanBody = Static<typeof CallingPlan>
+
+function check(body: CallingPlanBody, _configuration: ConfigurationView, findings: Findings): void {
+  const { problems, warnings } = findings
+  if (builtInPlans.includes(body.id)) {
+    problems.add('id', body.id, 'this is the name of a built-in plan', 'Give the plan another id')
+  }
+  const allowed = regionsIn(body.allow, 'allow', findings)
+  const denied = regionsIn(body.deny ?? [], 'deny', findings)
+  for (const [region, path] of denied) {
+    const other = allowed.get(region)
+    if (other !== undefined) {
+      const cure = 'Take one of the two out'
+      problems.add(path, region, `this is allowed (${other}) and denied at once`, cure)
+    } else if (!isWithin(region, allowed)) {
+      warnings.add(path, region, 'nothing that the plan allows is denied by this', 'Take it out')
+    }
+  }
+  if (allowed.size === 0) {
+    const cure = 'List countries or beginnings of numbers under allow, or use emergency-only'
+    warnings.add('allow', '', 'this plan allows no outside number', cure)
+  }
+}
+
+/** Regions of a list with their paths, beginnings of numbers for countries that have a code of their own. */
+function regionsIn(list: readonly string[], field: string, findings: Findings): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const [index, entry] of list.entries()) {
+    const path = `${field}[${index}]`
+    const region = regionOf(entry)
+    if (region === '') {
+      const message = 'the calling code of this country is not known'
+      const cure = `Write its calling code, for example +420; known are ${knownCountries().join(', ')}`
+      findings.problems.add(path, entry, message, cure)
+      continue
+    }
+    const first = found.get(region)
+    if (first === undefined) found.set(region, path)
+    else findings.problems.add(path, entry, `this is the same as ${first}`, 'Take one of the two out')
+  }
+  return found
+}
+
+/** '' for an unknown country. Countries that share a calling code, as the USA and Canada, stay as they are. */
+function regionOf(entry: string): string {
+  if (entry.startsWith('+')) return entry
+  const plan = numberingPlan(entry)
+  if (plan === undefined) return ''
+  return plan.callingCode === '1' ? entry : `+${plan.callingCode}`
+}
+
+/** Whether a region lies in one that is allowed. */
+function isWithin(region: string, allowed: ReadonlyMap<string, string>): boolean {
+  const number = region.startsWith('+') ? region : `+${numberingPlan(region)?.callingCode ?? ''}`
+  // Beginnings of +1 may lie in any of the countries that share it.
+  if (number.startsWith('+1') && (allowed.has('US') || allowed.has('CA'))) return true
+  for (let length = number.length; length > 1; length--) if (allowed.has(number.slice(0, length))) return true
+  return false
+}
+
+export const callingPlanKind: KindDefinition<CallingPlanBody> = {
+  kind: 'callingPlan',
+  collection: 'callingPlans',
+  label: 'calling plan',
+  schema: CallingPlan,
+  secrets: [],
+  idOf: (body) => body.id,
+  titleOf: (body) => body.name,
+  referencesOf: () => [],
+  uniqueValuesOf: (body) => [nameValue('callingPlan', body.name)],
+  check,
+}
