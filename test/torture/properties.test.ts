@@ -1,4 +1,5 @@
 /** What holds for every message, looked for by fast-check. */
+import { strict as assert } from 'node:assert'
 import fc from 'fast-check'
 import t from 'tap'
 import { passedHeaders } from '../../engine/calls/passing.ts'
@@ -72,21 +73,23 @@ t.test(
       fc.property(parts, (given) => {
         const request = requestOf(given)
         const message = parsed(requestText(request))
-        t.equal(validateRequest(message), null)
-        t.equal(message.method, given.method)
-        t.equal(message.body, given.body)
-        t.equal(passedHeaders(message), request.headers)
+        assert.equal(validateRequest(message), null)
+        assert.equal(message.method, given.method)
+        assert.equal(message.body, given.body)
+        assert.equal(passedHeaders(message), request.headers)
         // And once more, from what was read.
-        t.equal(requestText({ ...request, headers: passedHeaders(message), body: message.body }), message.raw)
+        assert.equal(requestText({ ...request, headers: passedHeaders(message), body: message.body }), message.raw)
         const response = parsed(
           responseText(200, 'OK', responseHead(message, strangerFlow), 'x', request.headers, given.body),
         )
-        t.equal(passedHeaders(response), request.headers)
-        t.equal(response.body, given.body)
-        for (const id of [Header.from, Header.callId, Header.cseq]) t.equal(response.header(id), message.header(id))
+        assert.equal(passedHeaders(response), request.headers)
+        assert.equal(response.body, given.body)
+        for (const id of [Header.from, Header.callId, Header.cseq])
+          assert.equal(response.header(id), message.header(id))
       }),
       { numRuns: 300 },
     )
+    t.pass()
   },
 )
 
@@ -104,11 +107,12 @@ t.test('any chunks of a stream give the same messages', async (t) => {
         () => undefined,
         65_536,
       )
-      for (let i = 1; i < points.length; i++) t.ok(framing.push(text.slice(points[i - 1], points[i])))
-      t.same(got, messages)
+      for (let i = 1; i < points.length; i++) assert.ok(framing.push(text.slice(points[i - 1], points[i])))
+      assert.deepEqual(got, messages)
     }),
     { numRuns: 150 },
   )
+  t.pass()
 })
 
 const strange: readonly string[] = [...rfc4475, ...rfc5118].map(({ text }) => text)
@@ -141,11 +145,12 @@ t.test('a stream holds back no more than one message', async (t) => {
       for (const chunk of ['OPTIONS sip:a@b SIP/2.0\r\n', ...chunks]) {
         held += chunk.length
         if (!framing.push(chunk)) return
-        t.ok(held <= limit, `${held} held back`)
+        assert.ok(held <= limit, `${held} held back`)
       }
     }),
     { numRuns: 200 },
   )
+  t.pass()
 })
 
 /** Least time of several runs, ms: what others do on the machine only ever adds. */
