@@ -1,0 +1,61 @@
+/** Reads JSON from strangers: bounded in depth, and nothing in it that reaches into JavaScript's own objects. */
+import { RequestRefused } from './problems.ts'
+
+/** Deeper than anything of ours; what is deeper is no mistake but an attack on programs that recurse. */
+const deepest = 32
+
+/** @throws RequestRefused with what is wrong; never quotes the text, which may hold a password */
+export function parseJsonBody(text: string): unknown {
+  if (text.trim() === '') throw refused('the body is empty: send a JSON object')
+  if (nestingOf(text) > deepest) throw refused(`lists and fields are nested more than ${deepest} deep`)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    const place = /at position (\d+)/.exec(error instanceof Error ? error.message : '')
+    throw refused(
+      place === null ? 'the body is not JSON, or ends too early' : `the body is not JSON at character ${place[1]}`,
+    )
+  }
+  checkTexts(value)
+  return value
+}
+
+/** Depth of nesting, found without recursion and without making anything of the text. */
+function nestingOf(text: string): number {
+  let depth = 0
+  let most = 0
+  let quoted = false
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (quoted) {
+      if (code === 0x5c) index++
+      else if (code === 0x22) quoted = false
+    } else if (code === 0x22) quoted = true
+    else if (code === 0x5b || code === 0x7b) most = Math.max(most, ++depth)
+    else if (code === 0x5d || code === 0x7d) depth--
+  }
+  return most
+}
+
+/** The depth is bounded by now, so recursion is. */
+function checkTexts(value: unknown): void {
+  if (typeof value === 'string') {
+    // Half a surrogate pair cannot be written in UTF-8: the database would keep something else than was sent.
+    if (/\p{Surrogate}/u.test(value)) throw refused('a text holds half a character (a lone surrogate like \\ud800)')
+  } else if (Array.isArray(value)) {
+    for (const item of value) checkTexts(item)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, member] of Object.entries(value)) {
+      if (name === '__proto__' || name === 'constructor' || name === 'prototype') {
+        throw refused(`a field may not be called ${name}`)
+      }
+      checkTexts(name)
+      checkTexts(member)
+    }
+  }
+}
+
+function refused(what: string): RequestRefused {
+  return new RequestRefused('invalid-request', `This cannot be read: ${what}`)
+}
