@@ -19,14 +19,20 @@ import { registerPhones } from './register-phones.ts'
 import type { Calibration } from './report.ts'
 import { calibrationTable, measurementLine, ratioOf, ratioText, resultTable } from './report.ts'
 import { programPath } from './servers/child.ts'
-import { floorServer } from './servers/floor-server.ts'
+import { batchingFloorServer, floorServer } from './servers/floor-server.ts'
 import { kamailioServer } from './servers/kamailio-server.ts'
-import { ringdownServer } from './servers/ringdown-server.ts'
+import { dgramRingdownServer, ringdownServer } from './servers/ringdown-server.ts'
 import type { BenchServer } from './servers/server.ts'
 import type { LoadPlan } from './sipp/load.ts'
 import { runLoad } from './sipp/load.ts'
 
-const SERVERS: readonly BenchServer[] = [floorServer, kamailioServer, ringdownServer]
+const SERVERS: readonly BenchServer[] = [
+  floorServer,
+  batchingFloorServer,
+  kamailioServer,
+  dgramRingdownServer,
+  ringdownServer,
+]
 const PORTS_USED = 16
 // A second of the highest rate's datagrams; the kernel cuts it to net.core.rmem_max.
 const BUFFER_BYTES = 4 * 1024 * 1024

@@ -5,7 +5,7 @@
  */
 
 import { CallServer } from '../engine/calls/call-server.ts'
-import { compile } from '../engine/config/compile.ts'
+import { compile } from '../engine/config/compile/compile-document.ts'
 import type { Document } from '../engine/config/document.ts'
 import { SystemClock } from '../engine/net/clock.ts'
 import { SystemRandom } from '../engine/net/random.ts'

@@ -27,12 +27,16 @@ CPU per call of Ringdown against a bare two-leg script and Kamailio, with SIPp a
   --rounds 3                          rounds; the median counts
   --seconds 10                        seconds of load per measurement
   --warm-up 5                         seconds of load before the first measurement of each start
-  --servers floor,kamailio,ringdown   which servers, in the order of each round
+  --servers floor,kamailio,ringdown   which servers, in the order of each round; also floor-batching (the script on
+                                      Ringdown's batching socket) and ringdown-dgram (Ringdown on node:dgram)
   --users 10000                       registered phones
   --port-base 26000                   first of 16 UDP ports used on 127.0.0.1
   --no-calibration                    leave out the run of SIPp against SIPp
   --json FILE                         write all figures to FILE as well
 `
+
+/** Servers that are measured unless others are asked for. */
+const usualServers = 'floor,kamailio,ringdown'
 
 /** Reads the arguments after the benchmark's name; null when help is asked for. @throws Error with one clear line. */
 export function readCallsOptions(args: readonly string[], serverNames: readonly string[]): CallsOptions | null {
@@ -43,7 +47,7 @@ export function readCallsOptions(args: readonly string[], serverNames: readonly 
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '10' },
       'warm-up': { type: 'string', default: '5' },
-      servers: { type: 'string', default: serverNames.join(',') },
+      servers: { type: 'string', default: usualServers },
       users: { type: 'string', default: '10000' },
       'port-base': { type: 'string', default: '26000' },
       'no-calibration': { type: 'boolean', default: false },

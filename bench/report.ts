@@ -19,7 +19,7 @@ export function measurementLine(measurement: Measurement): string {
   const { caller, callee } = measurement
   const problems = measurement.problems.map((problem) => `\n    FAIL: ${problem}`).join('')
   return (
-    `  ${measurement.server.padEnd(9)} ${String(measurement.rate).padStart(5)}/s: ` +
+    `  ${measurement.server.padEnd(14)} ${String(measurement.rate).padStart(5)}/s: ` +
     `${measurement.microsecondsPerCall.toFixed(1)} us/call, completed ${caller.completed}, failed ${caller.failed}, ` +
     `retransmissions ${caller.retransmissions}+${callee.retransmissions}, ` +
     `${(measurement.memoryBytes / MEGABYTE).toFixed(0)} MB, idle ${(measurement.idleShare * 100).toFixed(2)} %, ` +

@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const source = join(root, 'engine', 'net', 'batching-socket', 'batching-socket.c')
+const sourceFolder = join(root, 'engine', 'net', 'batching-socket')
 const folder = join(root, 'build')
 const built = join(folder, 'batching-socket.node')
 /** Why it could not be built: one line. */
@@ -19,6 +19,14 @@ const reason = join(folder, 'batching-socket.txt')
 /** Longest wait for one step, ms: an unreachable network must not hold up an installation. */
 const stepLimit = 60_000
 const needed = ['node_api.h', 'js_native_api.h', 'uv.h']
+
+/** The files in C, with their headers. */
+function sources() {
+  if (!existsSync(sourceFolder)) return []
+  return readdirSync(sourceFolder)
+    .filter((name) => /\.[ch]$/.test(name))
+    .map((name) => join(sourceFolder, name))
+}
 
 function hasHeaders(include) {
   return needed.every((name) => existsSync(join(include, name)))
@@ -62,7 +70,8 @@ function compile() {
   // Renamed at the end: an engine that starts meanwhile finds the old one or the new one, whole.
   const unfinished = `${built}.${process.pid}`
   const options = ['-shared', '-fPIC', '-O2', '-std=c11', '-Wall', '-Wextra', '-fvisibility=hidden']
-  const result = spawnSync(compiler, [...options, '-I', include, source, '-o', unfinished], {
+  const files = sources().filter((name) => name.endsWith('.c'))
+  const result = spawnSync(compiler, [...options, '-I', include, ...files, '-o', unfinished], {
     encoding: 'utf8',
     timeout: stepLimit,
   })
@@ -97,8 +106,9 @@ function tell(why) {
  * has changed, or with the next `npm ci`.
  */
 export function buildBatchingSocket({ always }) {
-  if (!existsSync(source)) return
-  const changed = statSync(source).mtimeMs
+  const files = sources()
+  if (files.length === 0) return
+  const changed = Math.max(...files.map((name) => statSync(name).mtimeMs))
   const isNewer = (path) => existsSync(path) && statSync(path).mtimeMs >= changed
   if (!always && (isNewer(built) || isNewer(reason))) return
   try {

@@ -2,13 +2,14 @@
  * The bare floor: what two legs cost on this machine in JavaScript when nothing but the unavoidable is done. Messages
  * are received, the few headers needed are cut out, the other leg's message is written and sent. No timers, no
  * transactions, no digest, no journal, nothing checked; a call is one object in two maps. It is no phone system: it is
- * the figure below which a two-leg server on `node:dgram` cannot go.
+ * the figure below which a two-leg server on its socket cannot go: `node:dgram`, or the engine's batching one.
  *
- * Run as a process of its own: `node floor.js PORT NUMBERS-FILE` (lines `number;sip user name`).
+ * Run as a process of its own: `node floor.js PORT NUMBERS-FILE dgram|batching` (lines `number;sip user name`).
  */
 
 import { createSocket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
+import { udpListener, udpSocketKind } from '../../engine/net/udp.ts'
 
 interface Contact {
   readonly uri: string
@@ -48,11 +49,7 @@ const callOfCaller = new Map<string, Call>()
 const callOfCallee = new Map<string, Call>()
 let callCount = 0
 
-const socket = createSocket('udp4')
-
-function send(text: string, toPort: number, toAddress: string): void {
-  socket.send(Buffer.from(text, 'latin1'), toPort, toAddress)
-}
+let send: (text: string, toPort: number, toAddress: string) => void
 
 /** The value of a header that stands at the start of a line, or ''. `name` includes line break and colon. */
 function headerValue(message: string, name: string): string {
@@ -73,8 +70,7 @@ function requestUser(message: string): string {
   return message.slice(start, message.indexOf('@', start))
 }
 
-function receive(data: Buffer, fromAddress: string, fromPort: number): void {
-  const message = data.toString('latin1')
+function receive(message: string, fromAddress: string, fromPort: number): void {
   if (message.startsWith('SIP/2.0 ')) response(message)
   else if (message.startsWith('INVITE ')) invite(message, fromAddress, fromPort)
   else if (message.startsWith('ACK ')) acknowledge(message)
@@ -198,8 +194,35 @@ function sendInDialog(call: Call, method: string, sequence: number): void {
   )
 }
 
-socket.on('message', (data, source) => receive(data, source.address, source.port))
-socket.bind({ address: '127.0.0.1', port, exclusive: true }, () => {
-  socket.setRecvBufferSize(BUFFER_BYTES)
-  socket.setSendBufferSize(BUFFER_BYTES)
-})
+function openDgram(): void {
+  const socket = createSocket('udp4')
+  send = (text, toPort, toAddress) => socket.send(Buffer.from(text, 'latin1'), toPort, toAddress)
+  socket.on('message', (data, source) => receive(data.toString('latin1'), source.address, source.port))
+  socket.bind({ address: '127.0.0.1', port, exclusive: true }, () => {
+    socket.setRecvBufferSize(BUFFER_BYTES)
+    socket.setSendBufferSize(BUFFER_BYTES)
+  })
+}
+
+async function openBatching(): Promise<void> {
+  const socket = udpListener(
+    udpSocketKind('batching'),
+    {
+      transport: 'UDP',
+      address: '127.0.0.1',
+      port,
+      descriptor: null,
+      advertised: '',
+      advertisedMedia: '',
+      localNetworks: [],
+    },
+    0,
+    { receive: (message, flow) => receive(message, flow.address, flow.port), received: () => socket.flush() },
+    { warn: () => undefined },
+  )
+  send = (text, toPort, toAddress) => socket.send(text, toAddress, toPort)
+  await socket.open()
+}
+
+if (process.argv[4] === 'batching') await openBatching()
+else openDgram()

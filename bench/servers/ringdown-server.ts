@@ -25,10 +25,19 @@ export const ringdownServer: BenchServer = {
   title: 'Ringdown',
   lingerSeconds: LINGER_SECONDS,
   missing: () => (existsSync(COMMAND) ? null : `${COMMAND} is not there: npm run build`),
-  start: startRingdown,
+  start: (plan) => startRingdown(plan, []),
 }
 
-async function startRingdown(plan: ServerPlan): Promise<RunningServer> {
+/** The same with the socket that serves where the batching one is not built. */
+export const dgramRingdownServer: BenchServer = {
+  ...ringdownServer,
+  name: 'ringdown-dgram',
+  title: 'Ringdown, dgram',
+  start: (plan) => startRingdown(plan, ['--udp-socket', 'dgram']),
+}
+
+/** @param more settings that are not at their default */
+async function startRingdown(plan: ServerPlan, more: readonly string[]): Promise<RunningServer> {
   const data = join(plan.directory, 'data')
   const documentFile = join(plan.directory, 'document.json')
   mkdirSync(data, { mode: 0o700 })
@@ -46,6 +55,7 @@ async function startRingdown(plan: ServerPlan): Promise<RunningServer> {
       '127.0.0.1',
       '--sip-port',
       String(plan.port),
+      ...more,
     ],
     plan.port,
     plan.directory,

@@ -30,8 +30,8 @@ export class BatchingUdpListener implements UdpListener {
   readonly #receiver: DatagramReceiver
   readonly #log: Pick<Logger, 'warn'>
   readonly #failureLog: SendFailureLog
-  readonly #version6: boolean
   #name: SocketName | null = null
+  #version6 = false
   readonly #slotBytes: number
   readonly #sendEntries: number
   readonly #sendBytes: number
@@ -68,14 +68,15 @@ export class BatchingUdpListener implements UdpListener {
     this.#receiver = receiver
     this.#log = log
     this.#failureLog = new SendFailureLog(index, log)
-    this.#version6 = listener.address.includes(':')
   }
 
   async open(): Promise<void> {
     const sockets = this.#sockets
     const { descriptor, address, port } = this.#listener
-    const { name, memory } = sockets.open(descriptor ?? -1, address, port, (count) => this.#deliver(count))
+    const opened = sockets.open(descriptor ?? -1, address, port, (count) => this.#deliver(count))
+    const { name, memory } = opened
     this.#name = name
+    this.#version6 = opened.version6
     this.#state = new Int32Array(memory, sockets.stateOffset, stateWords)
     this.#received = new Int32Array(memory, sockets.receivedOffset, sockets.receiveSlots * entryWords)
     this.#receiveSlab = Buffer.from(memory, sockets.receiveSlabOffset, sockets.receiveSlots * sockets.slotBytes)

@@ -1,6 +1,7 @@
 /**
- * What batching-socket.c offers, and whether it is there. `npm ci` builds it where a C compiler and Node's headers are
- * (scripts/build-batching-socket.mjs); everything works without it, at a higher price for each datagram.
+ * What the native code beside this file offers, and whether it is there. `npm ci` builds it where a C compiler and
+ * Node's headers are (scripts/build-batching-socket.mjs); everything works without it, at a higher price for each
+ * datagram.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -36,7 +37,7 @@ export interface NativeSockets {
     address: string,
     port: number,
     deliver: (count: number) => void,
-  ): { readonly name: SocketName; readonly memory: ArrayBuffer }
+  ): { readonly name: SocketName; readonly memory: ArrayBuffer; readonly version6: boolean }
   /** Sends the first `entries` of the sending table; what cannot be sent now waits in the order given. */
   send(name: SocketName, entries: number): void
   /** Writes scope and address into the state from `stateAddress` on; false where this socket cannot send there. */
@@ -67,8 +68,8 @@ export const stateQueuedBytes = 4
 export const stateDrops = 5
 export const stateAddress = 8
 
-/** Must be that of batching-socket.c. */
-const interfaceVersion = 1
+/** Must be that of batching-socket.h. */
+const interfaceVersion = 2
 
 // Seen from dist/engine/net/batching-socket.
 const builtFile = new URL('../../../../build/batching-socket.node', import.meta.url)
