@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { compile } from '../engine/config/compile.ts'
+import { compile } from '../engine/config/compile/compile-document.ts'
 import { formatProblem } from '../engine/config/problem.ts'
 import { readDocument } from '../engine/config/read-document.ts'
 import type { Snapshot } from '../engine/config/snapshot.ts'

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
-import { compile } from './config/compile.ts'
+import { compile } from './config/compile/compile-document.ts'
 import type { Document } from './config/document.ts'
 import type { Snapshot } from './config/snapshot.ts'
 

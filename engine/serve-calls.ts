@@ -183,7 +183,8 @@ function udpSocketLine(kind: 'batching' | 'dgram'): string {
 }
 
 function withUser(view: RegistrationView, snapshot: Snapshot | null): RegistrationEntry {
-  const user = snapshot?.devicesBySipUserName.get(view.sipUserName)?.user
+  const device = snapshot?.devicesBySipUserName.get(view.sipUserName)
+  const user = device === undefined ? undefined : snapshot?.users.get(device.userId)
   return { ...view, userId: user?.id ?? '', user: user?.displayName ?? '', extension: user?.extension ?? '' }
 }
 

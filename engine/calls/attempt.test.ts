@@ -1,10 +1,11 @@
 import t from 'tap'
-import type { Device, PhoneNumber, Snapshot, Trunk } from '../config/snapshot.ts'
+import type { Device, PhoneNumber, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import { parseMessage } from '../sip/message.ts'
 import { attemptOfDevice, attemptOfTrunk } from './attempt.ts'
 
 const trunk = {} as Trunk
-const device = { user: {} } as Device
+const device = {} as Device
+const user = {} as User
 const snapshot = {
   phoneNumbers: new Map([
     ['+15550100', {} as PhoneNumber],
@@ -28,7 +29,7 @@ function caller(...headers: string[]) {
 
 t.test('what was dialled, and where', async (t) => {
   const dialled = (uri: string) => {
-    const attempt = attemptOfDevice(invite(uri, []), device, isOwnHost)
+    const attempt = attemptOfDevice(invite(uri, []), device, user, isOwnHost)
     return attempt === null ? null : `${attempt.dialled} ${attempt.domain}`.trim()
   }
   t.equal(dialled('sip:101@PBX.example:5070;user=phone'), '101 pbx.example')

@@ -1,5 +1,5 @@
 /** Reads out of an INVITE what the router needs to know: who calls, what was dialled, by which door. */
-import type { Device, Snapshot, Trunk } from '../config/snapshot.ts'
+import type { Device, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { Attempt, TrunkCaller } from '../router/decision.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
@@ -13,11 +13,11 @@ import { decodeText } from './text.ts'
 export type OwnHosts = (host: string) => boolean
 
 /** The call that an authenticated phone wants to make; `null` where the Request-URI has nothing that could be dialled. */
-export function attemptOfDevice(request: SipMessage, device: Device, isOwnHost: OwnHosts): Attempt | null {
+export function attemptOfDevice(request: SipMessage, device: Device, user: User, isOwnHost: OwnHosts): Attempt | null {
   const dialled = dialledIn(request)
   if (dialled === null) return null
   return {
-    caller: { kind: 'device', device, user: device.user },
+    caller: { kind: 'device', device, user },
     dialled: dialled.user,
     domain: isOwnHost(dialled.host) ? '' : dialled.host,
     ownDiversions: 0,
@@ -97,7 +97,7 @@ function ownEntries(lines: readonly string[], snapshot: Snapshot): number {
     for (const value of splitList(line)) {
       const { number } = addressOf(value)
       const digits = number.startsWith('+') ? number : `+${number}`
-      if (snapshot.phoneNumbers.has(digits)) count++
+      if (snapshot.phoneNumbers.get(digits) !== undefined) count++
     }
   }
   return count

@@ -1,6 +1,6 @@
-import type { Device, Snapshot, Trunk } from '../config/snapshot.ts'
+import type { Snapshot, Trunk } from '../config/snapshot.ts'
 import type { Journal, RecoveredEntries } from '../records/entries.ts'
-import type { SignInRefusal } from '../registrar/authenticate.ts'
+import type { SignedIn, SignInRefusal } from '../registrar/authenticate.ts'
 import { Authenticator } from '../registrar/authenticate.ts'
 import type { Binding } from '../registrar/binding.ts'
 import { Bindings } from '../registrar/bindings.ts'
@@ -158,9 +158,11 @@ export class CallServer implements TransactionUser, CallServices {
 
   /** From the next message on this configuration counts. */
   replaceSnapshot(snapshot: Snapshot): void {
+    const before = this.#snapshot
     this.#snapshot = snapshot
-    this.#trunkSources = new TrunkSources(snapshot)
-    this.bindings.snapshotChanged(snapshot)
+    // Snapshots share what did not change: one user more or less costs nothing here.
+    if (before?.trunks !== snapshot.trunks) this.#trunkSources = new TrunkSources(snapshot)
+    if (before?.devicesBySipUserName !== snapshot.devicesBySipUserName) this.bindings.snapshotChanged(snapshot)
     this.#waiting.release()
   }
 
@@ -212,10 +214,10 @@ export class CallServer implements TransactionUser, CallServices {
       this.#newCall(request, flow, attempt, { kind: 'trunk', id: trunk.id, title: titleOfTrunkCaller(attempt, trunk) })
       return
     }
-    const device = this.#authenticated(request, flow, request.from)
-    if (device === null) return
-    const attempt = attemptOfDevice(request, device, this.#isOwnHost)
-    const { user } = device
+    const signedIn = this.#authenticated(request, flow, request.from)
+    if (signedIn === null) return
+    const { device, user } = signedIn
+    const attempt = attemptOfDevice(request, device, user, this.#isOwnHost)
     this.#newCall(request, flow, attempt, {
       kind: 'user',
       id: user.id,
@@ -280,9 +282,9 @@ export class CallServer implements TransactionUser, CallServices {
       this.#refuse(request, flow, 403, reasonPhrase(403), '')
       return false
     }
-    const device = this.#authenticated(request, flow, request.from)
-    if (device === null) return false
-    if (device.user.id === party.id) return true
+    const signedIn = this.#authenticated(request, flow, request.from)
+    if (signedIn === null) return false
+    if (signedIn.user.id === party.id) return true
     this.#refuse(request, flow, 403, reasonPhrase(403), '')
     return false
   }
@@ -347,14 +349,14 @@ export class CallServer implements TransactionUser, CallServices {
       this.#refuse(request, flow, 503, reasonPhrase(503), retryAfter(2))
       return
     }
-    const device = this.#authenticated(request, flow, request.to)
-    if (device === null) return
+    const signedIn = this.#authenticated(request, flow, request.to)
+    if (signedIn === null) return
     const answer = register(
       this.bindings,
       defaultRegisterOptions,
       this.random,
       this.#isOwnHost,
-      device,
+      signedIn,
       {
         to: request.to,
         callId: request.callId,
@@ -369,11 +371,11 @@ export class CallServer implements TransactionUser, CallServices {
       this.clock.now(),
     )
     this.transactions.acceptRequest(request, flow).respond(answer.status, answer.reason, answer.headers, '')
-    if (answer.status === 200) this.returningPhones.returned(device.user)
+    if (answer.status === 200) this.returningPhones.returned(signedIn.user)
   }
 
-  /** The device that signed this request; otherwise it has been answered. `identity`: value of From or To. */
-  #authenticated(request: SipMessage, flow: Flow, identity: string): Device | null {
+  /** The device that signed this request, and its user; otherwise it has been answered. `identity`: value of From or To. */
+  #authenticated(request: SipMessage, flow: Flow, identity: string): SignedIn | null {
     const uri = parseUri(parseNameAddress(identity)?.uri ?? '')
     const result = this.#authenticator.signIn(
       this.snapshot,
@@ -387,7 +389,7 @@ export class CallServer implements TransactionUser, CallServices {
       },
       this.clock.now(),
     )
-    if (result.kind === 'accepted') return result.device
+    if (result.kind === 'accepted') return result
     this.#answerSignIn(request, flow, result)
     return null
   }

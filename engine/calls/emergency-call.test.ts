@@ -1,6 +1,6 @@
 /** How long an emergency call waits for a trunk before it tries the next (docs/emergency.md). */
 import t from 'tap'
-import { compile } from '../config/compile.ts'
+import { compile } from '../config/compile/compile-document.ts'
 import { readDocument } from '../config/read-document.ts'
 import { route } from '../router/route.ts'
 import { parseMessage } from '../sip/message.ts'
@@ -46,9 +46,10 @@ function dial() {
     isOwnHost: () => false,
   })
   const device = server.snapshot.devicesBySipUserName.get('anna')
+  const user = server.snapshot.users.get('anna')
   const request = parseMessage(invite)
-  if (device === undefined || request === null) throw new Error('The test is wrong')
-  const attempt = attemptOfDevice(request, device, () => false)
+  if (device === undefined || user === undefined || request === null) throw new Error('The test is wrong')
+  const attempt = attemptOfDevice(request, device, user, () => false)
   if (attempt === null) throw new Error('The test is wrong')
   const flow = flowBy('UDP')
   const party = { kind: 'user', id: 'anna', title: '1001 Anna' } as const

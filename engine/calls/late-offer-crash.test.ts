@@ -1,6 +1,6 @@
 /** A crash between an answer that makes the offer and the ACK that answers it (RFC 3264 §5): both sides get their sound. */
 import t from 'tap'
-import { compile } from '../config/compile.ts'
+import { compile } from '../config/compile/compile-document.ts'
 import { readDocument } from '../config/read-document.ts'
 import type { EntryKind, RecoveredEntries } from '../records/entries.ts'
 import { countingRandom, flowBy, RecordingNetwork } from '../sip/recording-network.ts'

@@ -251,7 +251,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     if (this.#over || ring === null) return
     const { clock, journal } = this.#services
     for (const target of ring.targets) {
-      if (target.kind !== 'user' || target.user !== user) continue
+      if (target.kind !== 'user' || target.user.id !== user.id) continue
       const forks = forksToUser(
         this.#services,
         this,
@@ -270,7 +270,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     }
     if (!this.#hasLostPhone(user)) {
       this.#services.returningPhones.stop(user, this)
-      this.#awaited = this.#awaited.filter((other) => other !== user)
+      this.#awaited = this.#awaited.filter((other) => other.id !== user.id)
     }
   }
 
@@ -497,7 +497,7 @@ function titleOf(target: Target): string {
 }
 
 function isSameUser(one: Target | null, other: Target | null): boolean {
-  return one?.kind === 'user' && other?.kind === 'user' && one.user === other.user
+  return one?.kind === 'user' && other?.kind === 'user' && one.user.id === other.user.id
 }
 
 function belongsTo(holding: Holding, target: Target): boolean {

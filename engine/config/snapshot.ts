@@ -1,38 +1,60 @@
 /**
- * The configuration as calls see it: compiled from the document, immutable, replaced as a whole by one reference.
- * References between things are resolved to objects here, so that nothing is looked up by name while a call waits.
+ * The configuration as calls see it: compiled, immutable, replaced as a whole by one reference.
+ *
+ * What an entity hangs below is an object (user, site, PBX, account): no name is looked up for it while a call waits.
+ * What points down or across is an id, found in the snapshot's directories: so one changed user is one new object, and
+ * the next snapshot shares everything else (docs/decisions/0009-snapshot-by-ids-and-buckets.md).
  */
+
+/** What is found by key. Iteration is in no particular order. */
+export interface Directory<T> {
+  readonly size: number
+  get(key: string): T | undefined
+  values(): IterableIterator<T>
+}
 
 export interface Snapshot {
   readonly revision: number
   readonly accounts: readonly Account[]
-  /** By user id. */
-  readonly users: ReadonlyMap<string, User>
-  /** By SIP user name, unique in the installation: it decides the PBX where the host is an address (docs/trust.md). */
-  readonly devicesBySipUserName: ReadonlyMap<string, Device>
+  /** By account id. */
+  readonly dialling: ReadonlyMap<string, AccountDialling>
   /** By SIP domain in lower case. */
   readonly pbxsByDomain: ReadonlyMap<string, Pbx>
+  /** Ids of users by extension, for each PBX by its id; none for a PBX without extensions. */
+  readonly extensions: Directory<Directory<string>>
+  /** By user id. */
+  readonly users: Directory<User>
+  /** By SIP user name, unique in the installation: it decides the PBX where the host is an address (docs/trust.md). */
+  readonly devicesBySipUserName: Directory<Device>
   /** By E.164 with `+`. */
-  readonly phoneNumbers: ReadonlyMap<string, PhoneNumber>
+  readonly phoneNumbers: Directory<PhoneNumber>
+  /** In the order in which they are tried. */
   readonly trunks: readonly Trunk[]
 }
 
 export interface Account {
   readonly id: string
   readonly name: string
-  readonly pbxs: readonly Pbx[]
-  readonly trunks: readonly Trunk[]
   readonly blockList: BlockList | null
-  /** Dial code to PBX: see `Pbx.dialCode`. */
-  readonly pbxsByDialCode: ReadonlyMap<string, Pbx>
-  /** The lengths that dial codes of this account have, longest first. */
-  readonly dialCodeLengths: readonly number[]
-  /** Extensions of PBXs without a dial code that exist only once in the account: dialled from other PBXs without a code. */
-  readonly usersByUniqueExtension: ReadonlyMap<string, User>
-  /** Which trunks carry a number: longest prefix first, then priority. */
-  readonly trunksByPrefix: TrunksByPrefix
   /** Calls that one user may have forwarded to outside numbers at the same time. */
   readonly simultaneousOutsideForwards: number
+}
+
+/** What dialled strings lead to within an account; apart from it, because it changes with what hangs below. */
+export interface AccountDialling {
+  /** Dial code to PBX id: see `Pbx.dialCode`. */
+  readonly pbxsByDialCode: ReadonlyMap<string, string>
+  /** The lengths that dial codes of this account have, longest first. */
+  readonly dialCodeLengths: readonly number[]
+  /** Ids of users by extension, where the extension exists only once in the account. */
+  readonly usersByUniqueExtension: Directory<string>
+  /** Which trunks carry a number: longest prefix first, then priority. */
+  readonly trunksByPrefix: TrunksByPrefix
+  /**
+   * For each country in which there is a site: trunks for emergency calls in the order they are tried, which is of this
+   * country and marked, of this country, the others.
+   */
+  readonly emergencyTrunks: ReadonlyMap<string, readonly Trunk[]>
 }
 
 /** E.164 digit prefixes with `+` ('' = everything) to the trunks that carry them, in the order they are tried. */
@@ -55,8 +77,6 @@ export interface Pbx {
   /** Digits dialled before an outside number, or ''. */
   readonly outsidePrefix: string
   readonly blockList: BlockList | null
-  readonly sites: readonly Site[]
-  readonly usersByExtension: ReadonlyMap<string, User>
   /** Digest algorithms offered to phones, in order (RFC 8760): SHA-256 first. */
   readonly digestAlgorithms: readonly DigestAlgorithm[]
   /** Whether a 3xx from a phone is a forward by its user (docs/trust.md); otherwise it counts as busy. */
@@ -75,10 +95,10 @@ export interface Site {
   readonly areaCode: string
   /** E.164, or ''. */
   readonly mainNumber: string
+  /** Whether everybody here shows the main number, and the account's name, outside. */
+  readonly mainNumberForAll: boolean
   /** How numbers are dialled here, and the emergency numbers. */
   readonly numbering: NumberingPlan
-  /** Trunks for emergency calls in the order they are tried: of this country and marked, of this country, the others. */
-  readonly emergencyTrunks: readonly Trunk[]
 }
 
 /** How telephone numbers are dialled in a country. */
@@ -106,23 +126,22 @@ export interface NumberingPlan {
 export interface User {
   readonly id: string
   readonly site: Site
+  /** The site's. */
   readonly pbx: Pbx
   /** First and last name, UTF-8 as a JavaScript string. */
   readonly displayName: string
   /** Digits, or ''. */
   readonly extension: string
   readonly active: boolean
-  /** E.164 of the primary number, or ''. */
+  /** E.164: the one that was chosen, else the first of his numbers, or ''. */
   readonly primaryNumber: string
+  readonly primaryNumberIsChosen: boolean
+  /** E.164, in ascending order. */
   readonly numbers: readonly string[]
-  /** What outside callees see: E.164 or '', and a name. */
-  readonly externalNumber: string
-  readonly externalName: string
-  /** What callees in other PBXs of the account see: dial code + extension, or the next best; may be ''. */
-  readonly extensionFromOtherPbxs: string
   readonly callWaiting: boolean
   /** 1 to 4. */
   readonly lines: number
+  /** By id in ascending order. */
   readonly devices: readonly Device[]
   readonly blockCallerId: boolean
   readonly internationalForwarding: boolean
@@ -135,25 +154,24 @@ export interface User {
 
 export interface Device {
   readonly id: string
-  readonly user: User
+  readonly userId: string
   readonly sipUserName: string
   readonly password: string
-  readonly digestAlgorithms: readonly DigestAlgorithm[]
+  /** Its own; `null`: those of the PBX. */
+  readonly digestAlgorithms: readonly DigestAlgorithm[] | null
 }
 
 export interface PhoneNumber {
   /** E.164 with `+`. */
   readonly number: string
-  readonly account: Account
-  /** Nobody: the number answers 404. */
-  readonly user: User | null
+  /** `null`, nobody: the number answers 404. */
+  readonly userId: string | null
 }
 
 /** A trunk authenticated by its source address. */
 export interface Trunk {
   readonly id: string
   readonly name: string
-  readonly account: Account
   readonly transport: 'UDP' | 'TCP'
   /** Where calls are sent: IP address and port. */
   readonly address: string
@@ -180,8 +198,10 @@ export interface Trunk {
 /** Callers picked out by who they are. */
 export interface CallerList {
   readonly anonymous: boolean
-  /** Internal callers, named by extension. By user id. */
-  readonly users: ReadonlySet<string>
+  /** Internal callers as they are dialled: an extension, or dial code and extension. */
+  readonly extensions: ReadonlySet<string>
+  /** Id of the PBX from which those extensions are dialled; '': from none. */
+  readonly dialledFrom: string
   /** E.164 with `+`. */
   readonly numbers: ReadonlySet<string>
   /** E.164 with `+`: every number that begins so. */
@@ -225,7 +245,7 @@ export interface BusyDestination {
 
 export interface UserDestination {
   readonly kind: 'user'
-  readonly user: User
+  readonly userId: string
 }
 
 export interface NumberDestination {

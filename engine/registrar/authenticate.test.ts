@@ -15,15 +15,16 @@ function make() {
   for (const domain of ['a.example', 'b.example']) {
     pbxs.push({ domain, digestAlgorithms: ['SHA-256', 'MD5'] } as Partial<Pbx> as Pbx)
   }
-  const device = (sipUserName: string, pbx: Pbx, digestAlgorithms: readonly DigestAlgorithm[]): [string, Device] => {
-    const user = { pbx } as Partial<User> as User
-    return [sipUserName, { id: sipUserName, user, sipUserName, password: `${sipUserName}-secret`, digestAlgorithms }]
+  const device = (sipUserName: string, digestAlgorithms: readonly DigestAlgorithm[] | null): [string, Device] => {
+    const password = `${sipUserName}-secret`
+    return [sipUserName, { id: sipUserName, userId: sipUserName, sipUserName, password, digestAlgorithms }]
   }
   const snapshot = {
     pbxsByDomain: new Map(pbxs.map((pbx) => [pbx.domain, pbx])),
-    devicesBySipUserName: new Map([
-      device('ann', pbxs[0] as Pbx, ['SHA-256', 'MD5']),
-      device('ben', pbxs[1] as Pbx, ['MD5']),
+    devicesBySipUserName: new Map([device('ann', null), device('ben', ['MD5'])]),
+    users: new Map([
+      ['ann', { pbx: pbxs[0] } as Partial<User> as User],
+      ['ben', { pbx: pbxs[1] } as Partial<User> as User],
     ]),
   } as Partial<Snapshot> as Snapshot
   let issued = 0

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Device, Pbx, Snapshot } from '../config/snapshot.ts'
+import type { Device, Snapshot, User } from '../config/snapshot.ts'
 import type { DigestAlgorithm, DigestCredentials } from '../sip/digest.ts'
 import { digestChallenge, digestHa1, parseDigestCredentials, verifyDigest } from '../sip/digest.ts'
 import type { DigestNonces } from '../sip/digest-nonces.ts'
@@ -19,7 +19,13 @@ export interface SignInRequest {
   readonly source: string
 }
 
-export type SignIn = { readonly kind: 'accepted'; readonly device: Device } | SignInRefusal
+/** A device and whose it is. */
+export interface SignedIn {
+  readonly device: Device
+  readonly user: User
+}
+
+export type SignIn = ({ readonly kind: 'accepted' } & SignedIn) | SignInRefusal
 
 export type SignInRefusal =
   /** Answer 401 with these WWW-Authenticate values, one line each. `failure`: a wrong response, for the log. */
@@ -74,20 +80,20 @@ export class Authenticator {
     const { username } = credentials
     const answer = this.#guard.mayTry(source, username, now)
     if (answer !== 'yes') return { kind: answer }
-    const device = deviceIn(snapshot, realm, username)
-    const algorithm = offered(snapshot, realm, device).find((candidate) => candidate === credentials.algorithm)
+    const found = deviceIn(snapshot, realm, username)
+    const algorithm = offered(snapshot, realm, found).find((candidate) => candidate === credentials.algorithm)
     // One that was not offered (RFC 8760 §2.4): asked again.
     if (algorithm === undefined) return this.#challenge(snapshot, realm, username, source, false, null, now)
-    const ha1 = digestHa1(algorithm, username, realm, device?.password ?? this.#invented)
+    const ha1 = digestHa1(algorithm, username, realm, found?.device.password ?? this.#invented)
     const { method, requestUri } = request
     const result = verifyDigest(credentials, algorithm, ha1, method, requestUri, this.#nonces, source, now)
     if (result === 'wrong-uri') return { kind: 'malformed', reason: 'Authorization uri Differs From Request-URI' }
     if (result === 'stale' || result === 'replayed') {
       return this.#challenge(snapshot, realm, username, source, true, null, now)
     }
-    if (result === 'accepted' && device !== null) {
+    if (result === 'accepted' && found !== null) {
       this.#guard.succeeded(source, username)
-      return { kind: 'accepted', device }
+      return { kind: 'accepted', device: found.device, user: found.user }
     }
     const failure = this.#guard.failed(source, username, now)
     return this.#challenge(snapshot, realm, username, source, false, failure, now)
@@ -116,8 +122,8 @@ export class Authenticator {
    */
   #realm(snapshot: Snapshot, host: string, username: string): string {
     if (snapshot.pbxsByDomain.has(host)) return host
-    const device = snapshot.devicesBySipUserName.get(username)
-    if (device !== undefined) return device.user.pbx.domain
+    const found = deviceNamed(snapshot, username)
+    if (found !== null) return found.user.pbx.domain
     const domains = snapshot.pbxsByDomain
     if (domains.size === 0) return 'sip'
     let skip =
@@ -127,13 +133,18 @@ export class Authenticator {
   }
 }
 
-function deviceIn(snapshot: Snapshot, realm: string, username: string): Device | null {
+function deviceNamed(snapshot: Snapshot, username: string): SignedIn | null {
   const device = snapshot.devicesBySipUserName.get(username)
-  return device !== undefined && device.user.pbx.domain === realm ? device : null
+  const user = device === undefined ? undefined : snapshot.users.get(device.userId)
+  return device === undefined || user === undefined ? null : { device, user }
+}
+
+function deviceIn(snapshot: Snapshot, realm: string, username: string): SignedIn | null {
+  const found = deviceNamed(snapshot, username)
+  return found !== null && found.user.pbx.domain === realm ? found : null
 }
 
 /** What a device is offered; a name that nobody has is offered what is usual in that PBX. */
-function offered(snapshot: Snapshot, realm: string, device: Device | null): readonly DigestAlgorithm[] {
-  const pbx: Pbx | undefined = snapshot.pbxsByDomain.get(realm)
-  return device?.digestAlgorithms ?? pbx?.digestAlgorithms ?? bothAlgorithms
+function offered(snapshot: Snapshot, realm: string, found: SignedIn | null): readonly DigestAlgorithm[] {
+  return found?.device.digestAlgorithms ?? snapshot.pbxsByDomain.get(realm)?.digestAlgorithms ?? bothAlgorithms
 }

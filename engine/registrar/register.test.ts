@@ -33,7 +33,7 @@ function make(contacts = 10) {
   const pbx = { domain: 'a.example' } as Pbx
   const user = { id: 'u1', pbx, extension: '101', devices } as Partial<User> as User
   for (const id of ['d1', 'd2']) {
-    devices.push({ id, user, sipUserName: `ann${id}`, password: 'x', digestAlgorithms: ['SHA-256'] })
+    devices.push({ id, userId: user.id, sipUserName: `ann${id}`, password: 'x', digestAlgorithms: ['SHA-256'] })
   }
   const bindings = new Bindings(clock, port, contacts, 3600)
   const random = { token: () => '', fraction: () => 0.5 }
@@ -69,7 +69,15 @@ function make(contacts = 10) {
       now = end
     },
     send: (changes: Partial<RegisterRequest> = {}, device = devices[0] as Device) =>
-      register(bindings, options, random, (host) => host === '127.0.0.1', device, { ...request, ...changes }, now),
+      register(
+        bindings,
+        options,
+        random,
+        (host) => host === '127.0.0.1',
+        { device, user },
+        { ...request, ...changes },
+        now,
+      ),
   }
 }
 

@@ -6,6 +6,7 @@ import { findParameter, splitList } from '../sip/message.ts'
 import type { Flow, Random } from '../sip/transport.ts'
 import type { Uri } from '../sip/uri.ts'
 import { decodeUser, parseNameAddress, parseUri, uriParameter } from '../sip/uri.ts'
+import type { SignedIn } from './authenticate.ts'
 import { namesSource } from './binding.ts'
 import type { Bindings, ContactChange } from './bindings.ts'
 
@@ -60,15 +61,16 @@ export function register(
   options: RegisterOptions,
   random: Random,
   isOwnHost: (host: string) => boolean,
-  device: Device,
+  signedIn: SignedIn,
   request: RegisterRequest,
   now: number,
 ): RegisterAnswer {
+  const { device, user: owner } = signedIn
   const target = parseUri(parseNameAddress(request.to)?.uri ?? '')
   if (target === null) return refuse(400, 'Malformed To')
   const user = decodeUser(target.user)
-  const isOurs = target.host === device.user.pbx.domain || isOwnHost(target.host)
-  const { extension } = device.user
+  const isOurs = target.host === owner.pbx.domain || isOwnHost(target.host)
+  const { extension } = owner
   const isDevices = user === device.sipUserName || (extension !== '' && user === extension)
   if (!isOurs || !isDevices) return refuse(403, 'Not Your Address of Record')
   if (request.callId === '' || !isStorable(request.callId, longestName)) return refuse(400, 'Malformed Call-ID')

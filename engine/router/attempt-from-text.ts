@@ -1,6 +1,7 @@
 /** Builds the attempt that a person means who writes a caller and a dialled string. */
 import type { Device, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { Attempt, Caller } from './decision.ts'
+import { userByDialCode, userByExtension } from './extension.ts'
 import { numberFromTrunk, withoutSeparators } from './number.ts'
 
 export type AttemptReading =
@@ -26,7 +27,8 @@ export function attemptFromText(snapshot: Snapshot, caller: string, dialled: str
 function callerFromText(snapshot: Snapshot, text: string): Caller | string {
   if (text.toLowerCase() === 'anonymous') return fromTrunk(snapshot, '', true)
   const device = snapshot.devicesBySipUserName.get(text)
-  if (device !== undefined) return fromDevice(device.user, device)
+  const owner = device === undefined ? undefined : snapshot.users.get(device.userId)
+  if (owner !== undefined) return fromDevice(owner, device)
   const users = usersNamed(snapshot, text)
   const [user] = users
   if (users.length === 1 && user !== undefined) return fromDevice(user, user.devices[0])
@@ -43,20 +45,19 @@ function usersNamed(snapshot: Snapshot, text: string): User[] {
   if (byId !== undefined) return [byId]
   const at = text.lastIndexOf('@')
   if (at >= 0) {
-    const user = snapshot.pbxsByDomain.get(text.slice(at + 1).toLowerCase())?.usersByExtension.get(text.slice(0, at))
+    const pbx = snapshot.pbxsByDomain.get(text.slice(at + 1).toLowerCase())
+    const user = pbx === undefined ? undefined : userByExtension(snapshot, pbx.id, text.slice(0, at))
     return user === undefined ? [] : [user]
   }
   const found: User[] = []
   for (const pbx of snapshot.pbxsByDomain.values()) {
-    const user = pbx.usersByExtension.get(text)
+    const user = userByExtension(snapshot, pbx.id, text)
     if (user !== undefined) found.push(user)
   }
   if (found.length > 0) return found
   for (const account of snapshot.accounts) {
-    for (const length of account.dialCodeLengths) {
-      const user = account.pbxsByDialCode.get(text.slice(0, length))?.usersByExtension.get(text.slice(length))
-      if (user !== undefined) return [user]
-    }
+    const user = userByDialCode(snapshot, account, text)
+    if (user !== undefined) return [user]
   }
   return found
 }

@@ -1,5 +1,5 @@
 /** The ways a call takes: to a user through his rules, and out of the house by a trunk. */
-import type { Account, BlockList, Destination, Forwarding, Snapshot, Trunk, User } from '../config/snapshot.ts'
+import type { AccountDialling, BlockList, Destination, Forwarding, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import {
   callBackNumber,
   callerShownOutside,
@@ -10,6 +10,7 @@ import {
   listNames,
 } from './caller-identity.ts'
 import type { Decision, Diversion, DiversionCause, Live, Refuse } from './decision.ts'
+import { ownerOf } from './dialled.ts'
 import type { RouteListener, StepName, Verdict } from './listener.ts'
 import { numberForTrunk } from './number.ts'
 import type { OutsideCall, RoutePosition } from './position.ts'
@@ -66,7 +67,7 @@ export function callUser(question: Question, user: User): Decision {
     kind: 'ring',
     targets: [{ kind: 'user', user }],
     ringSeconds: user.ringSeconds,
-    shown: callerShownTo(user, position),
+    shown: callerShownTo(question.snapshot, user, position),
     diversions: position.diversions,
     position,
   }
@@ -100,7 +101,7 @@ function blockListNaming(question: Question, user: User): BlockList | null {
 }
 
 function isNamed(question: Question, list: BlockList, user: User): boolean {
-  const named = listNames(list.callers, question.position)
+  const named = listNames(question.snapshot, list.callers, question.position)
   if (named && question.listener !== null) {
     tell(question.listener, 'block list', 'applies', `the caller is in the ${list.name}`, user, list.name)
   }
@@ -152,11 +153,12 @@ export function forward(
       if (listener !== null) tell(listener, 'forward', 'applies', 'to no one, and play busy', user, rule)
       return refusals.busy
     case 'user':
-      return forwardToUser(question, user, destination.user, cause, rule)
+      return forwardToUser(question, user, destination.userId, cause, rule)
     case 'number': {
       const owned = snapshot.phoneNumbers.get(destination.number)
       if (owned === undefined) return forwardOutside(question, user, destination.number, cause, rule)
-      if (owned.user !== null) return forwardToUser(question, user, owned.user, cause, rule)
+      const owner = ownerOf(snapshot, owned)
+      if (owner !== null) return forwardToUser(question, user, owner.id, cause, rule)
       if (listener !== null) {
         tell(listener, 'forward', 'fails', `nobody has the number ${destination.number}`, user, rule)
       }
@@ -165,10 +167,10 @@ export function forward(
   }
 }
 
-function forwardToUser(question: Question, user: User, target: User, cause: DiversionCause, rule: string): Decision {
+function forwardToUser(question: Question, user: User, target: string, cause: DiversionCause, rule: string): Decision {
   const { snapshot, position, listener } = question
   // The rule may be older than the configuration: his present rules count from here on.
-  const newest = snapshot.users.get(target.id)
+  const newest = snapshot.users.get(target)
   const problem =
     newest === undefined
       ? 'does not exist any more'
@@ -178,7 +180,7 @@ function forwardToUser(question: Question, user: User, target: User, cause: Dive
           ? `would be the ${longestChain + 1}th forward of this call`
           : ''
   if (newest === undefined || problem !== '') {
-    if (listener !== null) tell(listener, 'forward', 'fails', `${target.displayName} ${problem}`, user, rule)
+    if (listener !== null) tell(listener, 'forward', 'fails', `${newest?.displayName ?? target} ${problem}`, user, rule)
     return refusals.busy
   }
   if (listener !== null) tell(listener, 'forward', 'applies', `to ${newest.displayName}`, user, rule)
@@ -235,9 +237,14 @@ function objectionToOutside(question: Question, user: User | undefined, number: 
 export function callOutside(question: Question, call: OutsideCall, failure: Refuse | null): Decision {
   const { position, listener } = question
   const caller = position.attempt.caller
-  const account = (call.forwarder ?? newestCaller(question, call))?.pbx.account ?? null
+  const placedBy = call.forwarder ?? newestCaller(question, call)
+  const dialling = placedBy === null ? undefined : question.snapshot.dialling.get(placedBy.pbx.account.id)
   const trunk =
-    account === null ? null : call.emergency ? emergencyTrunk(position, call) : freeTrunk(question, account, call)
+    placedBy === null || dialling === undefined
+      ? null
+      : call.emergency
+        ? emergencyTrunk(dialling, placedBy, call)
+        : freeTrunk(question, dialling, call)
   if (trunk === null || trunk === 'busy') {
     const refusal =
       failure ??
@@ -289,18 +296,18 @@ function newestCaller(question: Question, call: OutsideCall): User | null {
 }
 
 /** Emergency calls ask for no free channel. */
-function emergencyTrunk(position: RoutePosition, call: OutsideCall): Trunk | null {
-  const caller = position.attempt.caller
-  if (caller.kind !== 'device') return null
-  for (const trunk of caller.user.site.emergencyTrunks) if (!isTried(call.tried, trunk)) return trunk
+function emergencyTrunk(dialling: AccountDialling, caller: User, call: OutsideCall): Trunk | null {
+  for (const trunk of dialling.emergencyTrunks.get(caller.site.country) ?? []) {
+    if (!isTried(call.tried, trunk)) return trunk
+  }
   return null
 }
 
-function freeTrunk(question: Question, account: Account, call: OutsideCall): Trunk | 'busy' | null {
+function freeTrunk(question: Question, dialling: AccountDialling, call: OutsideCall): Trunk | 'busy' | null {
   const { live, listener } = question
   let found: 'busy' | null = null
-  for (const length of account.trunksByPrefix.lengths) {
-    const trunks = account.trunksByPrefix.trunks.get(call.number.slice(0, length))
+  for (const length of dialling.trunksByPrefix.lengths) {
+    const trunks = dialling.trunksByPrefix.trunks.get(call.number.slice(0, length))
     if (trunks === undefined) continue
     for (const trunk of trunks) {
       if (isTried(call.tried, trunk)) continue

@@ -1,22 +1,27 @@
 /** Who is calling: as callees see him, as carriers see him, and as lists of callers know him. */
-import type { CallerList, Trunk, User } from '../config/snapshot.ts'
+import type { CallerList, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { Caller, ShownCaller } from './decision.ts'
+import { extensionFromOtherPbxs, isMeantBy } from './extension.ts'
 import type { RoutePosition } from './position.ts'
 
 /** Nothing of a withheld identity is handed on (RFC 3323 section 4.1.1.3). */
 const anonymousCaller: ShownCaller = { user: 'anonymous', name: 'Anonymous', anonymous: true }
 
 /** The caller as a user inside sees him: extension, dial code + extension, or number. */
-export function callerShownTo(callee: User, position: RoutePosition): ShownCaller {
+export function callerShownTo(snapshot: Snapshot, callee: User, position: RoutePosition): ShownCaller {
   const caller = position.attempt.caller
   if (position.withheld === 'from everybody') return anonymousCaller
   if (caller.kind === 'trunk') {
     return { user: position.callerNumber || caller.number, name: caller.name, anonymous: false }
   }
   const user = caller.user
-  if (user.pbx.account !== callee.pbx.account) return callerShownOutside(position)
-  const number = user.pbx === callee.pbx ? user.extension || user.externalNumber : user.extensionFromOtherPbxs
-  return { user: number || caller.device.sipUserName, name: user.displayName, anonymous: false }
+  if (user.pbx.account.id !== callee.pbx.account.id) return callerShownOutside(position)
+  const extension = user.pbx.id === callee.pbx.id ? user.extension : extensionFromOtherPbxs(snapshot, user)
+  return {
+    user: extension || externalNumber(user) || caller.device.sipUserName,
+    name: user.displayName,
+    anonymous: false,
+  }
 }
 
 /** The caller as somebody outside the account sees him. */
@@ -26,22 +31,22 @@ export function callerShownOutside(position: RoutePosition): ShownCaller {
   if (caller.kind === 'trunk') {
     return { user: position.callerNumber || caller.number, name: caller.name, anonymous: false }
   }
-  const number = caller.user.externalNumber
-  return number === '' ? anonymousCaller : { user: number, name: caller.user.externalName, anonymous: false }
+  const number = externalNumber(caller.user)
+  return number === '' ? anonymousCaller : { user: number, name: externalName(caller.user), anonymous: false }
 }
 
 /** The number that the carrier is given, in E.164 or ''. */
 export function carrierNumber(position: RoutePosition, trunk: Trunk, forwarder: User | null): string {
   const caller = position.attempt.caller
-  if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return forwarder.externalNumber
-  return caller.kind === 'trunk' ? position.callerNumber : caller.user.externalNumber
+  if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return externalNumber(forwarder)
+  return caller.kind === 'trunk' ? position.callerNumber : externalNumber(caller.user)
 }
 
 /** The name that the carrier is given. */
 export function carrierName(position: RoutePosition, trunk: Trunk, forwarder: User | null): string {
   const caller = position.attempt.caller
-  if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return forwarder.externalName
-  return caller.kind === 'trunk' ? caller.name : caller.user.externalName
+  if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return externalName(forwarder)
+  return caller.kind === 'trunk' ? caller.name : externalName(caller.user)
 }
 
 /** The number that emergency services can call back: his own before that of the site. */
@@ -50,11 +55,11 @@ export function callBackNumber(caller: Caller): string {
 }
 
 /** Whether a list names this caller. */
-export function listNames(list: CallerList, position: RoutePosition): boolean {
+export function listNames(snapshot: Snapshot, list: CallerList, position: RoutePosition): boolean {
   const caller = position.attempt.caller
   if (list.anonymous && isAnonymous(position)) return true
   if (caller.kind === 'trunk') return position.callerNumber !== '' && namesNumber(list, position.callerNumber)
-  if (list.users.has(caller.user.id)) return true
+  if (list.extensions.size > 0 && namesExtension(snapshot, list, caller.user)) return true
   for (const number of caller.user.numbers) if (namesNumber(list, number)) return true
   return false
 }
@@ -63,6 +68,24 @@ export function listNames(list: CallerList, position: RoutePosition): boolean {
 export function isAnonymous(position: RoutePosition): boolean {
   const caller = position.attempt.caller
   return position.withheld === 'from everybody' || (caller.kind === 'trunk' && caller.number === '')
+}
+
+/** What outside callees see of a user: E.164 or ''. */
+function externalNumber(user: User): string {
+  const { site } = user
+  return (site.mainNumberForAll ? site.mainNumber : user.primaryNumber) || site.mainNumber
+}
+
+function externalName(user: User): string {
+  return user.site.mainNumberForAll ? user.pbx.account.name : user.displayName
+}
+
+function namesExtension(snapshot: Snapshot, list: CallerList, user: User): boolean {
+  const { extension, pbx } = user
+  if (extension === '') return false
+  if (list.extensions.has(extension) && isMeantBy(snapshot, extension, list.dialledFrom, user)) return true
+  const withDialCode = pbx.dialCode + extension
+  return list.extensions.has(withDialCode) && isMeantBy(snapshot, withDialCode, list.dialledFrom, user)
 }
 
 function namesNumber(list: CallerList, number: string): boolean {

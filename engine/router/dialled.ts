@@ -1,5 +1,6 @@
 /** What a dialled string means for a caller inside. The first reading that fits wins. */
-import type { Account, Pbx, PhoneNumber, Snapshot, User } from '../config/snapshot.ts'
+import type { Pbx, PhoneNumber, Snapshot, User } from '../config/snapshot.ts'
+import { userByDialCode, userByExtension, userByUniqueExtension } from './extension.ts'
 import type { RouteListener, StepName } from './listener.ts'
 import { numberFromDialled } from './number.ts'
 
@@ -52,14 +53,14 @@ export function readDialled(
 ): Reading {
   const account = caller.pbx.account
   if (pbx !== null) {
-    const own = pbx.usersByExtension.get(dialled)
+    const own = userByExtension(snapshot, pbx.id, dialled)
     if (own !== undefined) {
       if (listener !== null)
         fits(listener, 'extension', `${dialled} is ${own.displayName}'s extension in PBX ${pbx.name}`)
       return { kind: 'user', user: own }
     }
     if (listener !== null) misses(listener, 'extension', `PBX ${pbx.name} has no extension ${dialled}`)
-    const other = userByDialCode(account, dialled)
+    const other = userByDialCode(snapshot, account, dialled)
     if (other !== undefined) {
       if (listener !== null) {
         const parts = `dial code ${other.pbx.dialCode} (PBX ${other.pbx.name}) and extension ${other.extension}`
@@ -79,7 +80,7 @@ export function readDialled(
   if (number !== '') return readOwnership(snapshot, number, dialled, listener)
   if (listener !== null)
     misses(listener, 'phone number', `${dialled} is no phone number as dialled in ${caller.site.country}`)
-  const elsewhere = pbx === null ? undefined : account.usersByUniqueExtension.get(dialled)
+  const elsewhere = pbx === null ? undefined : userByUniqueExtension(snapshot, account, dialled)
   if (elsewhere !== undefined) {
     if (listener !== null) {
       const because = `${dialled} exists once in the account: ${elsewhere.displayName} in PBX ${elsewhere.pbx.name}`
@@ -94,20 +95,16 @@ export function readDialled(
 function readOwnership(snapshot: Snapshot, number: string, dialled: string, listener: RouteListener | null): Reading {
   const owned = snapshot.phoneNumbers.get(number)
   if (listener !== null) {
-    const owner = owned?.user?.displayName ?? 'nobody'
+    const owner = (owned === undefined ? null : ownerOf(snapshot, owned))?.displayName ?? 'nobody'
     const whose = owned === undefined ? 'outside' : `in this installation, assigned to ${owner}`
     fits(listener, 'phone number', `${dialled} is the phone number ${number}, ${whose}`)
   }
   return owned === undefined ? { kind: 'outsideNumber', number } : { kind: 'ownNumber', number: owned }
 }
 
-function userByDialCode(account: Account, dialled: string): User | undefined {
-  for (const length of account.dialCodeLengths) {
-    if (length >= dialled.length) continue
-    const user = account.pbxsByDialCode.get(dialled.slice(0, length))?.usersByExtension.get(dialled.slice(length))
-    if (user !== undefined) return user
-  }
-  return undefined
+/** The user who has a number of this installation. */
+export function ownerOf(snapshot: Snapshot, number: PhoneNumber): User | null {
+  return number.userId === null ? null : (snapshot.users.get(number.userId) ?? null)
 }
 
 /** E.164 with `+`, or ''. After the outside prefix the rest is a number; a whole number may also begin with its digits. */

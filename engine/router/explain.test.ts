@@ -1,5 +1,5 @@
 import t from 'tap'
-import { compile } from '../config/compile.ts'
+import { compile } from '../config/compile/compile-document.ts'
 import { readDocument } from '../config/read-document.ts'
 import { sampleDocument } from '../config/sample.ts'
 import { attemptFromText } from './attempt-from-text.ts'

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import t from 'tap'
-import { compile } from '../config/compile.ts'
+import { compile } from '../config/compile/compile-document.ts'
 import type { Document } from '../config/document.ts'
 import { readDocument } from '../config/read-document.ts'
 import type { Snapshot, User } from '../config/snapshot.ts'
@@ -108,7 +108,8 @@ type Situation = typeof situation extends fc.Arbitrary<infer T> ? T : never
 
 function attemptOf(snapshot: Snapshot, index: number, dialled: string): Attempt {
   const device = snapshot.devicesBySipUserName.get(`u${index}`)!
-  return { caller: { kind: 'device', device, user: device.user }, dialled, domain: '', ownDiversions: 0 }
+  const user = snapshot.users.get(device.userId)!
+  return { caller: { kind: 'device', device, user }, dialled, domain: '', ownDiversions: 0 }
 }
 
 /** Plays a whole call with the outcomes given and returns every decision. */

@@ -1,7 +1,7 @@
 /** What the router decides, as a table of scenarios on one company. */
 
 import t from 'tap'
-import { compile } from '../config/compile.ts'
+import { compile } from '../config/compile/compile-document.ts'
 import { readDocument } from '../config/read-document.ts'
 import type { Snapshot } from '../config/snapshot.ts'
 import { attemptFromText } from './attempt-from-text.ts'

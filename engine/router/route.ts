@@ -6,7 +6,7 @@ import type { Pbx, Snapshot } from '../config/snapshot.ts'
 import type { Question } from './call-path.ts'
 import { afterBusy, afterNoAnswer, afterNotReachable, afterTrunk, callOutside, callUser, forward } from './call-path.ts'
 import type { Attempt, Decision, DeviceCaller, Live, Outcome, Ring, TrunkCaller } from './decision.ts'
-import { callPrefix, emergencyNumberIn, readDialled } from './dialled.ts'
+import { callPrefix, emergencyNumberIn, ownerOf, readDialled } from './dialled.ts'
 import type { RouteListener } from './listener.ts'
 import { numberFromTrunk, withoutSeparators } from './number.ts'
 import { copyPosition, startPosition } from './position.ts'
@@ -71,7 +71,7 @@ function routeFromDevice(
     }
     if (named === undefined) return refusals.foreignDomain
     // Accounts see nothing of each other but phone numbers.
-    pbx = named.account === pbx.account ? named : null
+    pbx = named.account.id === pbx.account.id ? named : null
   }
   const prefix = callPrefix(dialled)
   const number = prefix === '*67' || prefix === '*82' ? dialled.slice(3) : dialled
@@ -86,8 +86,10 @@ function routeFromDevice(
   switch (reading.kind) {
     case 'user':
       return callUser(question, reading.user)
-    case 'ownNumber':
-      return reading.number.user === null ? refusals.notInService : callUser(question, reading.number.user)
+    case 'ownNumber': {
+      const owner = ownerOf(snapshot, reading.number)
+      return owner === null ? refusals.notInService : callUser(question, owner)
+    }
     case 'outsideNumber':
       return callOutside(question, { number: reading.number, emergency: false, forwarder: null, tried: [] }, null)
     case 'nothing':
@@ -123,7 +125,8 @@ function routeFromTrunk(
     return refusals.loop
   }
   const number = numberFromTrunk(attempt.dialled, caller.trunk)
-  const owner = snapshot.phoneNumbers.get(number)?.user ?? null
+  const owned = snapshot.phoneNumbers.get(number)
+  const owner = owned === undefined ? null : ownerOf(snapshot, owned)
   if (listener !== null) {
     const read =
       number === '' ? `${attempt.dialled} is no phone number` : `${attempt.dialled} is the phone number ${number}`
@@ -221,7 +224,7 @@ function afterRedirect(question: Question, outcome: Extract<Outcome, { kind: 're
   const reading = readDialled(snapshot, by, by.pbx, dialled, listener)
   switch (reading.kind) {
     case 'user':
-      return forward(question, by, reading, 'deflection', '')
+      return forward(question, by, { kind: 'user', userId: reading.user.id }, 'deflection', '')
     case 'ownNumber':
       return forward(question, by, { kind: 'number', number: reading.number.number }, 'deflection', '')
     case 'outsideNumber':

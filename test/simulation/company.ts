@@ -1,4 +1,4 @@
-import { compile } from '../../engine/config/compile.ts'
+import { compile } from '../../engine/config/compile/compile-document.ts'
 import type { Document } from '../../engine/config/document.ts'
 import { readDocument } from '../../engine/config/read-document.ts'
 import type { Snapshot } from '../../engine/config/snapshot.ts'

@@ -3,7 +3,7 @@
  * that ring, in their order, and the end of each call must be those that were explained beforehand.
  */
 import t from 'tap'
-import { compile } from '../../engine/config/compile.ts'
+import { compile } from '../../engine/config/compile/compile-document.ts'
 import { attemptFromText } from '../../engine/router/attempt-from-text.ts'
 import type { Live } from '../../engine/router/decision.ts'
 import type { ExplainedDecision, Explanation } from '../../engine/router/explain.ts'

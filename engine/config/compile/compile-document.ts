@@ -1,0 +1,31 @@
+import type { Document } from '../document.ts'
+import type { Body, Kind } from '../entities/kind.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { userId } from '../user-id.ts'
+import type { ChangedEntity } from './changes-by-kind.ts'
+import { SnapshotCompiler } from './snapshot-compiler.ts'
+
+/**
+ * Compiles a document that `readDocument` has accepted, in one go. Throws on a dangling reference, which such a document
+ * has not.
+ *
+ * @param revision number of this configuration, for records and explanations
+ */
+export function compile(document: Document, revision: number): Snapshot {
+  const compilation = new SnapshotCompiler().compile([...entitiesOf(document)], revision)
+  for (;;) {
+    const step = compilation.next()
+    if (step.done === true) return step.value
+  }
+}
+
+function* entitiesOf(document: Document): Generator<ChangedEntity> {
+  const entity = (kind: Kind, id: string, after: Body): ChangedEntity => ({ kind, id, after })
+  yield entity('account', document.account.id ?? 'account', document.account)
+  for (const body of document.pbxs) yield entity('pbx', body.id, body)
+  for (const body of document.trunks ?? []) yield entity('trunk', body.id, body)
+  for (const body of document.sites ?? []) yield entity('site', body.id, body)
+  for (const body of document.users ?? []) yield entity('user', userId(body), body)
+  for (const body of document.devices ?? []) yield entity('device', body.id ?? body.sipUserName, body)
+  for (const body of document.phoneNumbers ?? []) yield entity('phoneNumber', body.number, body)
+}

@@ -1,0 +1,53 @@
+/** Account, PBXs and sites: what users hang below. Each is made anew with everything below it when it changes. */
+import { numberingPlan } from '../countries.ts'
+import type { AccountBody } from '../entities/account.ts'
+import type { PbxBody } from '../entities/pbx.ts'
+import type { SiteBody } from '../entities/site.ts'
+import type { Account, DigestAlgorithm, NumberingPlan, Pbx, Site } from '../snapshot.ts'
+import { compileBlockList } from './compile-rules.ts'
+import { unchecked } from './unchecked.ts'
+
+const defaultAlgorithms: readonly DigestAlgorithm[] = ['SHA-256', 'MD5']
+
+export function compileAccount(id: string, source: AccountBody): Account {
+  return {
+    id,
+    name: source.name,
+    blockList: compileBlockList(source.blockList, `account ${source.name}`, ''),
+    simultaneousOutsideForwards: source.simultaneousOutsideForwards ?? 4,
+  }
+}
+
+export function compilePbx(source: PbxBody, account: Account): Pbx {
+  return {
+    id: source.id,
+    name: source.name,
+    account,
+    domain: source.domain,
+    dialCode: source.dialCode ?? '',
+    country: source.country,
+    outsidePrefix: source.outsidePrefix ?? '',
+    blockList: compileBlockList(source.blockList, `PBX ${source.name}`, source.id),
+    digestAlgorithms: source.digestAlgorithms ?? defaultAlgorithms,
+    phoneRedirects: source.phoneRedirects ?? true,
+  }
+}
+
+export function compileSite(source: SiteBody, pbx: Pbx): Site {
+  const country = source.country ?? pbx.country
+  return {
+    id: source.id,
+    name: source.name,
+    pbx,
+    timeZone: source.timeZone,
+    country,
+    areaCode: source.areaCode ?? '',
+    mainNumber: source.mainNumber ?? '',
+    mainNumberForAll: source.mainNumberForAll ?? false,
+    numbering: planOf(country),
+  }
+}
+
+export function planOf(country: string): NumberingPlan {
+  return numberingPlan(country) ?? unchecked(`there is no country ${country}`)
+}

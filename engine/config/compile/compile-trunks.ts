@@ -1,0 +1,59 @@
+/** Lays trunks out in the order in which calls try them. */
+import type { TrunkBody } from '../entities/trunk.ts'
+import type { NumberingPlan, Trunk, TrunksByPrefix } from '../snapshot.ts'
+
+/** One trunk with its defaults filled in. */
+export function compileTrunk(source: TrunkBody, numbering: NumberingPlan): Trunk {
+  return {
+    id: source.id,
+    name: source.name,
+    transport: source.transport ?? 'UDP',
+    address: source.address,
+    port: source.port ?? 5060,
+    trusted: source.trusted.map(({ address, port }) => ({ address, port: port ?? 0 })),
+    channels: source.channels ?? 0,
+    singleDialog: source.singleDialog ?? false,
+    prefixes: source.prefixes.map((prefix) => (prefix === '+' ? '' : prefix)),
+    priority: source.priority ?? 100,
+    numberFormat: source.numberFormat ?? 'e164',
+    emergency: source.emergency === 'first',
+    numbering,
+    forwardedCallerId: source.forwardedCallerId ?? 'original',
+  }
+}
+
+/** The lowest first; those of the same priority in the order in which they were made. */
+export function byPriority(trunks: readonly Trunk[]): Trunk[] {
+  return [...trunks].sort((a, b) => a.priority - b.priority)
+}
+
+/**
+ * The table that longest-prefix search walks.
+ *
+ * @param trunks by priority
+ */
+export function* trunksByPrefix(trunks: readonly Trunk[]): Generator<void, TrunksByPrefix> {
+  const byPrefix = new Map<string, Trunk[]>()
+  for (const trunk of trunks) {
+    let count = 0
+    for (const prefix of new Set(trunk.prefixes)) {
+      const others = byPrefix.get(prefix)
+      if (others === undefined) byPrefix.set(prefix, [trunk])
+      else others.push(trunk)
+      if (++count % 1000 === 0) yield
+    }
+    yield
+  }
+  const lengths = new Set([...byPrefix.keys()].map((prefix) => prefix.length))
+  return { lengths: [...lengths].sort((a, b) => b - a), trunks: byPrefix }
+}
+
+/**
+ * Marked trunks before others and trunks of the country before foreign ones.
+ *
+ * @param usable by priority, without those that refuse such calls
+ */
+export function emergencyTrunksFor(country: string, usable: readonly Trunk[]): Trunk[] {
+  const rank = (trunk: Trunk) => (trunk.numbering.country === country ? 0 : 2) + (trunk.emergency ? 0 : 1)
+  return [...usable].sort((a, b) => rank(a) - rank(b))
+}

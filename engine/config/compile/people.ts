@@ -1,0 +1,187 @@
+import type { DeviceBody } from '../entities/device.ts'
+import type { PhoneNumberBody } from '../entities/phone-number.ts'
+import type { UserBody } from '../entities/user.ts'
+import type { Device, PhoneNumber, Site, User } from '../snapshot.ts'
+import type { BucketMapEditor } from './bucket-map.ts'
+import { BucketMap } from './bucket-map.ts'
+import type { ChangesByKind, ChangesOfKind } from './changes-by-kind.ts'
+import { entitiesBetweenPauses } from './changes-by-kind.ts'
+import { compileDevice, compilePhoneNumber, compileUser, movedUser } from './compile-people.ts'
+import type { HeldExtension } from './extension-index.ts'
+import { unchecked } from './unchecked.ts'
+
+const noDevices: readonly Device[] = []
+const noNumbers: readonly string[] = []
+
+/** Extensions that change hands. */
+export interface ExtensionChanges {
+  readonly givenUp: readonly HeldExtension[]
+  readonly taken: readonly HeldExtension[]
+}
+
+/** Users, devices and phone numbers as they are now. They are many, so nothing but the compiled form is kept. */
+export class People {
+  users = BucketMap.empty<User>()
+  /** By SIP user name. */
+  devices = BucketMap.empty<Device>()
+  phoneNumbers = BucketMap.empty<PhoneNumber>()
+  readonly #devicesById = new Map<string, Device>();
+
+  /** Takes over changes; `changedSites` are new objects, or gone. */
+  *apply(
+    changes: ChangesByKind,
+    sites: ReadonlyMap<string, Site>,
+    changedSites: ReadonlySet<string>,
+  ): Generator<void, ExtensionChanges> {
+    const batch = new Batch(this.users)
+    yield* this.#applyDevices(changes.device, batch)
+    yield* this.#applyPhoneNumbers(changes.phoneNumber, batch)
+    yield* this.#applyUsers(changes.user, sites, batch)
+    yield* this.#moveUsers(changes.user, sites, changedSites, batch)
+    this.users = batch.users.finish()
+    return batch
+  }
+
+  *#applyDevices(changes: ChangesOfKind, batch: Batch): Generator<void, void> {
+    const devices = this.devices.edit()
+    let count = 0
+    // All old names go before new ones come: two devices may have changed names.
+    for (const id of changes.keys()) {
+      const old = this.#devicesById.get(id)
+      if (old !== undefined) {
+        devices.delete(old.sipUserName)
+        this.#devicesById.delete(id)
+        batch.touched.add(old.userId)
+      }
+      if (++count % entitiesBetweenPauses === 0) yield
+    }
+    for (const [id, body] of changes) {
+      if (body === null) continue
+      const device = compileDevice(id, body as DeviceBody)
+      if (devices.get(device.sipUserName) !== undefined) {
+        unchecked(`two devices have the SIP user name ${device.sipUserName}`)
+      }
+      devices.set(device.sipUserName, device)
+      this.#devicesById.set(id, device)
+      addTo(batch.devices, device.userId, device)
+      batch.touched.add(device.userId)
+      if (++count % entitiesBetweenPauses === 0) yield
+    }
+    this.devices = devices.finish()
+  }
+
+  *#applyPhoneNumbers(changes: ChangesOfKind, batch: Batch): Generator<void, void> {
+    const phoneNumbers = this.phoneNumbers.edit()
+    let count = 0
+    for (const [number, body] of changes) {
+      const old = phoneNumbers.get(number)
+      if (old !== undefined && old.userId !== null) batch.touched.add(old.userId)
+      if (body === null) phoneNumbers.delete(number)
+      else {
+        const phoneNumber = compilePhoneNumber(body as PhoneNumberBody)
+        phoneNumbers.set(number, phoneNumber)
+        if (phoneNumber.userId !== null) {
+          addTo(batch.numbers, phoneNumber.userId, number)
+          batch.touched.add(phoneNumber.userId)
+        }
+      }
+      if (++count % entitiesBetweenPauses === 0) yield
+    }
+    this.phoneNumbers = phoneNumbers.finish()
+  }
+
+  *#applyUsers(changes: ChangesOfKind, sites: ReadonlyMap<string, Site>, batch: Batch): Generator<void, void> {
+    let count = 0
+    for (const [id, body] of changes) {
+      const old = this.users.get(id)
+      const devices = this.#devicesOf(id, old, batch)
+      const numbers = this.#numbersOf(id, old, batch)
+      if (body === null) {
+        if (devices.length > 0) unchecked(`device ${devices[0]?.id} is that of user ${id}, who does not exist`)
+        if (numbers.length > 0) unchecked(`phone number ${numbers[0]} is that of user ${id}, who does not exist`)
+        batch.put(id, old, null)
+      } else {
+        const source = body as UserBody
+        batch.put(id, old, compileUser(id, source, siteOf(id, source.site, sites), devices, numbers))
+      }
+      if (++count % entitiesBetweenPauses === 0) yield
+    }
+    for (const id of batch.touched) {
+      if (changes.has(id)) continue
+      const old = this.users.get(id) ?? unchecked(`a device or phone number is that of user ${id}, who does not exist`)
+      const [devices, numbers] = [this.#devicesOf(id, old, batch), this.#numbersOf(id, old, batch)]
+      batch.put(id, old, movedUser(old, siteOf(id, old.site.id, sites), devices, numbers))
+      if (++count % entitiesBetweenPauses === 0) yield
+    }
+  }
+
+  /** Gives everybody at a changed site the new one. All users are looked at: it is rare, and costs little each. */
+  *#moveUsers(
+    changes: ChangesOfKind,
+    sites: ReadonlyMap<string, Site>,
+    changedSites: ReadonlySet<string>,
+    batch: Batch,
+  ): Generator<void, void> {
+    if (changedSites.size === 0) return
+    let count = 0
+    for (const old of this.users.values()) {
+      const isDone = !changedSites.has(old.site.id) || changes.has(old.id) || batch.touched.has(old.id)
+      if (!isDone) {
+        batch.put(old.id, old, movedUser(old, siteOf(old.id, old.site.id, sites), old.devices, old.numbers))
+      }
+      if (++count % entitiesBetweenPauses === 0) yield
+    }
+  }
+
+  #devicesOf(id: string, old: User | undefined, batch: Batch): readonly Device[] {
+    if (!batch.touched.has(id)) return old?.devices ?? noDevices
+    const kept = old?.devices.filter((device) => this.#devicesById.get(device.id) === device) ?? []
+    const devices = kept.concat(batch.devices.get(id) ?? noDevices)
+    return devices.length === 0 ? noDevices : devices.sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  #numbersOf(id: string, old: User | undefined, batch: Batch): readonly string[] {
+    if (!batch.touched.has(id)) return old?.numbers ?? noNumbers
+    const numbers = new Set(old?.numbers.filter((number) => this.phoneNumbers.get(number)?.userId === id))
+    for (const number of batch.numbers.get(id) ?? noNumbers) numbers.add(number)
+    return numbers.size === 0 ? noNumbers : [...numbers].sort()
+  }
+}
+
+/** What one compilation finds out about users before it makes them. */
+class Batch implements ExtensionChanges {
+  readonly users: BucketMapEditor<User>
+  /** Users whose devices or numbers changed. */
+  readonly touched = new Set<string>()
+  /** Changed devices and numbers by the user they now have. */
+  readonly devices = new Map<string, Device[]>()
+  readonly numbers = new Map<string, string[]>()
+  readonly givenUp: HeldExtension[] = []
+  readonly taken: HeldExtension[] = []
+
+  constructor(users: BucketMap<User>) {
+    this.users = users.edit()
+  }
+
+  put(id: string, old: User | undefined, next: User | null): void {
+    if (next === null) this.users.delete(id)
+    else this.users.set(id, next)
+    if (old !== undefined && old.extension === next?.extension && old.pbx.id === next.pbx.id) return
+    if (old !== undefined && old.extension !== '') this.givenUp.push(held(old))
+    if (next !== null && next.extension !== '') this.taken.push(held(next))
+  }
+}
+
+function held(user: User): HeldExtension {
+  return { pbx: user.pbx.id, extension: user.extension, user: user.id }
+}
+
+function siteOf(user: string, site: string, sites: ReadonlyMap<string, Site>): Site {
+  return sites.get(site) ?? unchecked(`user ${user} is at site ${site}, which does not exist`)
+}
+
+function addTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [item])
+  else list.push(item)
+}

@@ -1,0 +1,127 @@
+import type { AccountBody } from '../entities/account.ts'
+import type { Body } from '../entities/kind.ts'
+import type { PbxBody } from '../entities/pbx.ts'
+import type { SiteBody } from '../entities/site.ts'
+import type { TrunkBody } from '../entities/trunk.ts'
+import type { Account, AccountDialling, Pbx, Site, Trunk } from '../snapshot.ts'
+import type { ChangesByKind, ChangesOfKind } from './changes-by-kind.ts'
+import { entitiesBetweenPauses } from './changes-by-kind.ts'
+import { compileAccount, compilePbx, compileSite, planOf } from './compile-places.ts'
+import { byPriority, compileTrunk, emergencyTrunksFor, trunksByPrefix } from './compile-trunks.ts'
+import { unchecked } from './unchecked.ts'
+
+type TrunkTables = Pick<AccountDialling, 'trunksByPrefix' | 'emergencyTrunks'>
+type DialCodes = Pick<AccountDialling, 'pbxsByDialCode' | 'dialCodeLengths'>
+
+/** The account, its PBXs, sites and trunks as they are now. They are few, so all are kept as written, too. */
+export class Places {
+  account: Account | null = null
+  /** In the order in which they were made. */
+  readonly pbxs = new Map<string, Pbx>()
+  readonly sites = new Map<string, Site>()
+  pbxsByDomain: ReadonlyMap<string, Pbx> = new Map()
+  dialCodes: DialCodes = { pbxsByDialCode: new Map(), dialCodeLengths: [] }
+  /** By priority. */
+  trunks: readonly Trunk[] = []
+  trunkTables: TrunkTables = { trunksByPrefix: { lengths: [], trunks: new Map() }, emergencyTrunks: new Map() }
+  readonly #accountBodies = new Map<string, Body>()
+  readonly #pbxBodies = new Map<string, Body>()
+  readonly #siteBodies = new Map<string, Body>()
+  readonly #trunkBodies = new Map<string, Body>()
+  /** The country of trunks that name none. */
+  #home = '';
+
+  /** Takes over changes. Gives the ids of the sites that are new objects or gone: who is there hangs below. */
+  *apply(changes: ChangesByKind): Generator<void, ReadonlySet<string>> {
+    this.#applyAccount(changes.account)
+    const changedPbxs = yield* this.#applyPbxs(changes.pbx, changes.account.size > 0)
+    const changedSites = yield* this.#applySites(changes.site, changedPbxs)
+    const trunksChanged = yield* this.#applyTrunks(changes.trunk)
+    if (trunksChanged || changedSites.size > 0) yield* this.#layOutTrunks(trunksChanged)
+    return changedSites
+  }
+
+  #applyAccount(changes: ChangesOfKind): void {
+    if (changes.size === 0) return
+    takeOver(this.#accountBodies, changes)
+    if (this.#accountBodies.size > 1) unchecked('there is more than one account')
+    this.account = null
+    for (const [id, body] of this.#accountBodies) this.account = compileAccount(id, body as AccountBody)
+  }
+
+  *#applyPbxs(changes: ChangesOfKind, all: boolean): Generator<void, ReadonlySet<string>> {
+    takeOver(this.#pbxBodies, changes)
+    const changed = new Set(all ? [...changes.keys(), ...this.#pbxBodies.keys()] : changes.keys())
+    if (changed.size === 0) return changed
+    for (const id of changed) {
+      const body = this.#pbxBodies.get(id)
+      if (body === undefined) this.pbxs.delete(id)
+      else {
+        const account = this.account ?? unchecked(`PBX ${id} belongs to no account`)
+        this.pbxs.set(id, compilePbx(body as PbxBody, account))
+      }
+      yield
+    }
+    const pbxs = [...this.pbxs.values()]
+    this.pbxsByDomain = new Map(pbxs.map((pbx) => [pbx.domain, pbx]))
+    const byDialCode = new Map<string, string>()
+    for (const pbx of pbxs) if (pbx.dialCode !== '') byDialCode.set(pbx.dialCode, pbx.id)
+    const lengths = new Set([...byDialCode.keys()].map((code) => code.length))
+    this.dialCodes = { pbxsByDialCode: byDialCode, dialCodeLengths: [...lengths].sort((a, b) => b - a) }
+    return changed
+  }
+
+  *#applySites(changes: ChangesOfKind, changedPbxs: ReadonlySet<string>): Generator<void, ReadonlySet<string>> {
+    takeOver(this.#siteBodies, changes)
+    const changed = new Set(changes.keys())
+    if (changedPbxs.size > 0) {
+      for (const [id, body] of this.#siteBodies) if (changedPbxs.has((body as SiteBody).pbx)) changed.add(id)
+    }
+    let count = 0
+    for (const id of changed) {
+      const body = this.#siteBodies.get(id) as SiteBody | undefined
+      if (body === undefined) this.sites.delete(id)
+      else {
+        const pbx = this.pbxs.get(body.pbx) ?? unchecked(`site ${id} is in PBX ${body.pbx}, which does not exist`)
+        this.sites.set(id, compileSite(body, pbx))
+      }
+      if (++count % entitiesBetweenPauses === 0) yield
+    }
+    return changed
+  }
+
+  *#applyTrunks(changes: ChangesOfKind): Generator<void, boolean> {
+    takeOver(this.#trunkBodies, changes)
+    const [firstPbx] = this.pbxs.values()
+    const home = firstPbx?.country ?? ''
+    if (changes.size === 0 && home === this.#home) return false
+    this.#home = home
+    const trunks: Trunk[] = []
+    for (const body of this.#trunkBodies.values()) {
+      const source = body as TrunkBody
+      trunks.push(compileTrunk(source, planOf(source.country ?? home)))
+      yield
+    }
+    this.trunks = byPriority(trunks)
+    return true
+  }
+
+  *#layOutTrunks(changed: boolean): Generator<void, void> {
+    const byPrefix = changed ? yield* trunksByPrefix(this.trunks) : this.trunkTables.trunksByPrefix
+    const usable = this.trunks.filter(({ id }) => (this.#trunkBodies.get(id) as TrunkBody).emergency !== 'never')
+    const emergencyTrunks = new Map<string, readonly Trunk[]>()
+    for (const { country } of this.sites.values()) {
+      if (emergencyTrunks.has(country)) continue
+      emergencyTrunks.set(country, emergencyTrunksFor(country, usable))
+      yield
+    }
+    this.trunkTables = { trunksByPrefix: byPrefix, emergencyTrunks }
+  }
+}
+
+function takeOver(bodies: Map<string, Body>, changes: ChangesOfKind): void {
+  for (const [id, body] of changes) {
+    if (body === null) bodies.delete(id)
+    else bodies.set(id, body)
+  }
+}
