@@ -58,11 +58,11 @@ export class Database {
   }
 
   /** A number that SQLite keeps about the file: `user_version`, `data_version`, ... */
-  pragma(name: 'user_version' | 'data_version' | 'application_id'): number {
+  pragma(name: 'user_version' | 'data_version' | 'schema_version' | 'application_id'): number {
     return guarded(this.path, () => Number(this.#sqlite.pragma(name, { simple: true })))
   }
 
-  setPragma(name: 'user_version' | 'application_id' | 'max_page_count', value: number): void {
+  setPragma(name: 'user_version' | 'application_id', value: number): void {
     guarded(this.path, () => this.#sqlite.pragma(`${name} = ${Math.trunc(value)}`))
   }
 
@@ -99,7 +99,7 @@ export class Database {
     }
   }
 
-  /** A consistent copy in a file that is not there yet. */
+  /** A consistent copy in a file that is there and empty. What was deleted is not in it, also not in free pages. */
   copyTo(path: string): void {
     guarded(path, () => this.#sqlite.prepare('VACUUM INTO ?').run(path))
   }

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConfigurationStore, OpenStoreOptions } from './configuration-store.ts'
 import { Database } from './database.ts'
+import { makeFile, systemFault } from './database-file.ts'
 import { checkVersion, migrate, newestVersion } from './migrations/migrate.ts'
 import { SqliteConfigurationStore } from './sqlite-configuration-store.ts'
 import { StoreError } from './store-error.ts'
@@ -51,36 +52,6 @@ function openReader(path: string): Database {
     )
   }
   return new Database(path, { readOnly: true })
-}
-
-/** An empty file is an empty database. It holds passwords: only its owner may read it, and SQLite makes its log alike. */
-function makeFile(path: string): void {
-  try {
-    closeSync(openSync(path, 'a', 0o600))
-    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
-  } catch (error) {
-    throw systemFault(path, error)
-  }
-}
-
-function systemFault(path: string, error: unknown): StoreError {
-  const code = (error as NodeJS.ErrnoException).code ?? String(error)
-  const what = `The configuration in ${path}`
-  switch (code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new StoreError('full', `${what} cannot be made, because the disk is full`, 'make room and try again')
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return new StoreError(
-        'read-only',
-        `${what} may not be written (${code})`,
-        'give it and its folder to the user who runs ringdown',
-      )
-    default:
-      return new StoreError('unreadable', `${what} cannot be opened (${code})`, 'look at the data folder (--data)')
-  }
 }
 
 function outdated(path: string): StoreError {

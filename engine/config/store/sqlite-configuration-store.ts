@@ -10,6 +10,7 @@ import type {
   LoadedConfiguration,
 } from './configuration-store.ts'
 import type { Database } from './database.ts'
+import { makeEmptyFile } from './database-file.ts'
 import { Entities } from './entities.ts'
 import { Idempotency } from './idempotency.ts'
 import { Meta } from './meta.ts'
@@ -94,6 +95,7 @@ export class SqliteConfigurationStore implements ConfigurationStore {
   }
 
   async copyTo(path: string): Promise<void> {
+    makeEmptyFile(path)
     this.#reader.copyTo(path)
   }
 

@@ -19,8 +19,9 @@ export const applicationId = 0x52_49_4e_47
  */
 export function checkVersion(database: Database): number {
   const version = database.pragma('user_version')
-  const application = database.pragma('application_id')
-  if (application !== applicationId && (application !== 0 || version !== 0)) {
+  // The last one grows with every table: a database that is 0 in all three is empty.
+  const marks = [database.pragma('application_id'), version, database.pragma('schema_version')]
+  if (marks[0] !== applicationId && marks.some((mark) => mark !== 0)) {
     throw new StoreError(
       'damaged',
       `${database.path} is the database of another program`,
