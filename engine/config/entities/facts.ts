@@ -30,3 +30,8 @@ export function countryFact(country: string, pbx: string): Fact {
 export function outsidePrefixFact(prefix: string): Fact {
   return `outside prefix ${prefix}`
 }
+
+/** A feature code of some PBX that is digits only. */
+export function featureCodeFact(code: string): Fact {
+  return `feature code ${code}`
+}

@@ -34,3 +34,17 @@ export const defaultFeatureCodes = {
 export type FeatureCodeName = keyof typeof defaultFeatureCodes
 
 export const featureCodeNames = Object.keys(defaultFeatureCodes) as readonly FeatureCodeName[]
+
+/** Codes of a PBX (`featureCodes`) that are digits only, so that extensions could be taken for them; name by code. */
+export function digitFeatureCodes(
+  featureCodes: Partial<Readonly<Record<FeatureCodeName, string>>> | undefined,
+): ReadonlyMap<string, FeatureCodeName> {
+  if (featureCodes === undefined) return defaultDigitCodes
+  return digitCodesOf({ ...defaultFeatureCodes, ...featureCodes })
+}
+
+function digitCodesOf(codes: Readonly<Record<FeatureCodeName, string>>): ReadonlyMap<string, FeatureCodeName> {
+  return new Map(featureCodeNames.filter((name) => /^[0-9]+$/.test(codes[name])).map((name) => [codes[name], name]))
+}
+
+const defaultDigitCodes = digitCodesOf(defaultFeatureCodes)

@@ -106,14 +106,14 @@ export interface KindDefinition<Of = Body> {
   check(body: Of, configuration: ConfigurationView, findings: Findings): void
   /** By which facts checks of others find this entity. May look at what it points at. */
   factsOf?(body: Of, configuration: ConfigurationView): readonly Fact[]
-  /** Facts that `check` asks for: when one comes, goes or belongs to an entity that changes, `check` is asked again. */
+  /** Facts that `check` asks for: when somebody gets one or loses it, `check` is asked again. */
   watchesOf?(body: Of, configuration: ConfigurationView): readonly Fact[]
   /**
-   * Whose unique values, facts or checks a change of this entity may alter, apart from its own and from those who watch
-   * its facts. Called with the change in the bodies and not yet in unique values and facts. Where it is left out:
-   * everything that points at the entity.
+   * Whose unique values, facts or checks changes of this kind may alter, apart from their own and from those who watch
+   * their facts. Called with all changes in the bodies and none yet in unique values and facts. Where it is left out:
+   * everything that points at the changed entities.
    */
-  affectedBy?(change: EntityChange, configuration: ConfigurationView): Iterable<EntityKey>
+  affectedBy?(changes: readonly EntityChange[], configuration: ConfigurationView): Iterable<EntityKey>
   /** What can only be seen of several entities at once, as circles. `checked` are all whose `check` was asked again. */
   checkTogether?(
     checked: readonly EntityKey[],

@@ -3,10 +3,10 @@ import Type from 'typebox'
 
 export const strict = { additionalProperties: false } as const
 
-export const Id = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
-  description: 'Write 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit',
-})
+/** Also what user names and SIP user names may be, because these serve as ids where none is written. */
+export const idPattern = '^(?!\\.{1,2}$)[A-Za-z0-9._~!*+-][A-Za-z0-9._~!*+@-]{0,63}$'
+export const cureOfId = 'Write 1 to 64 letters, digits or . _ ~ ! * + - @, not beginning with @'
+export const Id = Type.String({ pattern: idPattern, description: cureOfId })
 export const Name = Type.String({
   pattern: '^[^\\x00-\\x1f\\x7f]*[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$',
   maxLength: 100,
