@@ -56,7 +56,7 @@ export function checkSimpleDestination(
 }
 
 /** Checks a list's members and what comes after it. */
-export function checkList(
+function checkList(
   list: TargetListBody,
   path: string,
   owner: Forwarder,

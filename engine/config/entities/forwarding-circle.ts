@@ -27,7 +27,7 @@ export function isUnconditional(rule: RuleBody): boolean {
 }
 
 /** The way from `start` back to it, ends included; empty where there is none. */
-export function circleFrom(start: EntityKey, configuration: ConfigurationView): EntityKey[] {
+function circleFrom(start: EntityKey, configuration: ConfigurationView): EntityKey[] {
   const way = [start]
   const seen = new Set([nameOf(start)])
   for (let step = 0; step < longestWalk; step++) {

@@ -1,6 +1,8 @@
 /** A PBX: references of its settings, and checks of its feature codes. */
-import { emergencyTestNumber, numberingPlan } from '../countries.ts'
+import { emergencyTestNumber } from '../countries.ts'
 import { planReferences } from './calling-plan-name.ts'
+import { countriesOf, emergencyMeaning } from './emergency-strings.ts'
+import { extensionScope } from './extension.ts'
 import { defaultFeatureCodes, featureCodeNames } from './feature-codes.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
 import type { PbxBody } from './pbx.ts'
@@ -21,7 +23,7 @@ export function moreUniqueValuesOfPbx(_body: PbxBody, _configuration: Configurat
 /** Checks that feature codes differ from each other, from extensions and from emergency numbers. */
 export function checkPbxExtras(body: PbxBody, configuration: ConfigurationView, findings: Findings): void {
   if (body.featureCodes === undefined) return
-  const emergency = emergencyStrings(body, configuration)
+  const countries = countriesOf(body.id, configuration)
   const seen = new Map<string, string>()
   for (const name of featureCodeNames) {
     const code = body.featureCodes[name] ?? defaultFeatureCodes[name]
@@ -35,37 +37,15 @@ export function checkPbxExtras(body: PbxBody, configuration: ConfigurationView, 
     seen.set(code, name)
     // What is not written here was checked with whatever it could meet.
     if (body.featureCodes[name] === undefined) continue
-    const what = emergency.get(code)
-    if (what !== undefined && name !== 'emergencyTest') {
+    const what = emergencyMeaning(code, countries, body.outsidePrefix ?? '')
+    const isTest = name === 'emergencyTest' && countries.some((country) => emergencyTestNumber(country) === code)
+    if (what !== '' && !isTest) {
       findings.problems.add(path, code, `this code equals ${what}`, 'Choose another code, for example one with *')
     }
-    const holder = configuration.holderOf(`extension ${body.id}`, code)
+    const holder = configuration.holderOf(extensionScope(body.id), code)
     if (holder !== undefined) {
       const cure = 'Choose another code, or give them another extension'
       findings.problems.add(path, code, `this is the extension of ${holder.kind} ${holder.id}`, cure)
     }
   }
-}
-
-/** Strings that reach the emergency service from this PBX's sites, and what each is. */
-function emergencyStrings(body: PbxBody, configuration: ConfigurationView): ReadonlyMap<string, string> {
-  const countries = new Set([body.country])
-  for (const reference of configuration.referrersOf('pbx', body.id)) {
-    if (reference.kind !== 'site') continue
-    const country = configuration.get('site', reference.id)?.['country']
-    if (typeof country === 'string') countries.add(country)
-  }
-  const found = new Map<string, string>()
-  for (const country of countries) {
-    const plan = numberingPlan(country)
-    const test = emergencyTestNumber(country)
-    if (test !== '') found.set(test, `the emergency test number of ${country}`)
-    for (const number of plan?.emergencyNumbers ?? []) {
-      const what = `the emergency number ${number} of ${country}`
-      found.set(number, what)
-      if (body.outsidePrefix !== undefined) found.set(body.outsidePrefix + number, `${what} after the outside prefix`)
-      if (plan?.nationalPrefix) found.set(plan.nationalPrefix + number, `${what} after the national prefix`)
-    }
-  }
-  return found
 }

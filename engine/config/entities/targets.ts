@@ -1,7 +1,6 @@
 /** What the fields of a destination name, and the facts about it that checks need. */
 import { numberingPlan } from '../countries.ts'
-import { numberFact } from './facts.ts'
-import type { Body, ConfigurationView, EntityKey, Fact, Kind, Reference } from './kind.ts'
+import type { Body, ConfigurationView, EntityKey, Kind, Reference } from './kind.ts'
 import type { DestinationBody, TargetBody } from './routing.ts'
 
 /** Kinds of services that may be called; the field of a destination has the same name. */
@@ -70,19 +69,8 @@ export function reachedBy(target: TargetBody, configuration: ConfigurationView):
   return target.number === undefined ? undefined : holderOfNumber(target.number, configuration)
 }
 
-/** For `watchesOf`: whether these numbers are of this installation, and who has them. */
-export function numberWatches(numbers: readonly (string | undefined)[]): Fact[] {
-  return [...new Set(numbers)].flatMap((number) => (number === undefined ? [] : [numberFact(number)]))
-}
-
-/** Every number that a destination names. */
-export function numbersOf(to: DestinationBody): string[] {
-  const named = [to, ...(to.list?.members ?? []), to.list?.afterwards]
-  return named.flatMap((target) => target?.number ?? [])
-}
-
 /** The PBX of a site, or `undefined` while one of the two is missing. */
-export function pbxOfSite(site: string, configuration: ConfigurationView): Body | undefined {
+function pbxOfSite(site: string, configuration: ConfigurationView): Body | undefined {
   const found = configuration.get('site', site)
   return found === undefined ? undefined : configuration.get('pbx', String(found['pbx']))
 }

@@ -4,17 +4,10 @@ import { checkEmergencyAddress } from './address-checks.ts'
 import { planReferences } from './calling-plan-name.ts'
 import type { Forwarder } from './destination-checks.ts'
 import { checkDestination } from './destination-checks.ts'
-import type { ConfigurationView, Fact, Findings, Reference, UniqueValue } from './kind.ts'
+import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
 import { checkMailbox, mailboxReferences } from './mailbox-checks.ts'
 import { checkPin } from './pin-checks.ts'
-import {
-  countryOfSite,
-  holderOfNumber,
-  listReferences,
-  numbersOf,
-  numberWatches,
-  serviceReferences,
-} from './targets.ts'
+import { countryOfSite, holderOfNumber, listReferences, serviceReferences } from './targets.ts'
 import { checkTimeZone } from './time-checks.ts'
 import type { UserBody } from './user.ts'
 import { checkRules, referencesOfRules } from './user-rules.ts'
@@ -53,13 +46,6 @@ export function moreUniqueValuesOfUser(body: UserBody, _configuration: Configura
     found.push({ scope: 'fax number', value: body.faxNumber, path: 'faxNumber', what: 'fax number', cure })
   }
   return found
-}
-
-/** Numbers that rules and lists name; those that `forwarding` names by itself apart. */
-export function moreWatchesOfUser(body: UserBody): Fact[] {
-  const rules = (body.rules ?? []).flatMap(({ to }) => [...numbersOf(to), to.ringPhones?.afterwards?.number])
-  const lists = Object.values(body.forwarding ?? {}).flatMap(({ to }) => numbersOf(to))
-  return numberWatches([...rules, ...lists])
 }
 
 /** The user as one whose destinations are checked. */
