@@ -77,6 +77,29 @@ export const settingTable = {
     'batching, dgram (slower, works everywhere), or auto: batching where built',
     (text) => readChoice(text, ['auto', 'batching', 'dgram'] as const),
   ),
+  'http-port': setting('PORT', '8080', 'port of the API (HTTP), or off: no API', (text) =>
+    text.toLowerCase() === 'off' ? ('off' as const) : readNumber(text, 1, 65_535),
+  ),
+  'http-bind': setting(
+    'ADDRESSES',
+    '127.0.0.1',
+    'IP addresses of the API, with commas between; others than this machine need TLS and http-remote',
+    (text) => readList(text, (address) => isIP(address) !== 0, 'Write IP addresses of this machine'),
+  ),
+  'http-certificate': setting('FILE', '', 'certificate of the API for TLS, PEM with its chain', (text) => text),
+  'http-key': setting('FILE', '', "the certificate's private key, PEM", (text) => text),
+  'http-remote': setting(
+    '',
+    'no',
+    'let other machines reach the API; every administrator may do everything',
+    readSwitch,
+  ),
+  plugins: setting(
+    'MODULES',
+    '',
+    'plugins of the API that others wrote: absolute paths or names of packages, with commas between',
+    (text) => readList(text, (entry) => !entry.startsWith('.'), 'Write absolute paths or names of packages'),
+  ),
   'log-level': setting('LEVEL', 'info', 'debug, info, warn or error', (text) =>
     readChoice(text, ['debug', 'info', 'warn', 'error'] as const),
   ),
@@ -102,6 +125,12 @@ export function variableOf(name: SettingName): string {
 }
 
 /**
+ * Variables that are no settings: the first password of the administrator, which must not stand on a command line, and
+ * which server commands talk to.
+ */
+const otherVariables: ReadonlySet<string> = new Set(['RINGDOWN_ADMIN_PASSWORD', 'RINGDOWN_URL', 'RINGDOWN_TOKEN'])
+
+/**
  * Puts the settings together.
  *
  * @param flags as written on the command line, by name
@@ -116,7 +145,7 @@ export function readSettings(
   const variables: Record<string, string> = {}
   const known = new Map(settingNames.map((name) => [variableOf(name), name]))
   for (const [variable, text] of Object.entries(environment)) {
-    if (!variable.startsWith('RINGDOWN_') || text === undefined) continue
+    if (!variable.startsWith('RINGDOWN_') || text === undefined || otherVariables.has(variable)) continue
     const name = known.get(variable)
     if (name === undefined) throw unknown(`environment variable ${variable}`, variable, [...known.keys()])
     variables[name] = text
