@@ -1,16 +1,18 @@
 /** The whole configuration in memory, checked: documents, store and API all change it here and nowhere else. */
+import type { UncheckedWrite } from './configuration-change.ts'
+import { changeState } from './configuration-change.ts'
+import { ConfigurationState } from './configuration-state.ts'
 import type { Body, ConfigurationView, EntityChange, EntityKey, Fact, Kind, Reference } from './entities/kind.ts'
-import type { Problem } from './problem.ts'
+import { kindNames } from './entities/kind.ts'
+import type { Finding } from './finding-list.ts'
+import { FindingList } from './finding-list.ts'
+
+export type { UncheckedWrite } from './configuration-change.ts'
+export type { Finding } from './finding-list.ts'
 
 /** An entity to be; `null` deletes it. The body holds the plain values of its secrets. */
 export interface EntityWrite extends EntityKey {
   readonly body: Body | null
-}
-
-/** A problem or warning of one entity; its `path` is relative to it. */
-export interface Finding extends Problem, EntityKey {
-  /** Which of the writes it is about; -1 where the entity was not written but depends on what was. */
-  readonly write: number
 }
 
 export type ChangeResult =
@@ -20,10 +22,19 @@ export type ChangeResult =
       readonly changes: readonly EntityChange[]
       /** Of all entities that were checked again. */
       readonly warnings: readonly Finding[]
-      /** Takes the change back. Works until the next change. */
+      /** How many more warnings there are than are listed. */
+      readonly unlistedWarnings: number
+      /** Takes the change back. Throws after another change. */
       undo(): void
     }
-  | { readonly ok: false; readonly problems: readonly Finding[]; readonly warnings: readonly Finding[] }
+  | {
+      readonly ok: false
+      readonly problems: readonly Finding[]
+      /** How many more problems there are than are listed. */
+      readonly unlistedProblems: number
+      readonly warnings: readonly Finding[]
+      readonly unlistedWarnings: number
+    }
 
 export interface ChangeOptions {
   /** Checks and changes nothing. */
@@ -33,48 +44,92 @@ export interface ChangeOptions {
 }
 
 export class Configuration implements ConfigurationView {
+  readonly #state = new ConfigurationState()
+  #changes = 0
+
   static empty(): Configuration {
     return new Configuration()
   }
 
-  get(_kind: Kind, _id: string): Body | undefined {
-    return undefined
+  get(kind: Kind, id: string): Body | undefined {
+    return this.#state.get(kind, id)
   }
 
-  all(_kind: Kind): Iterable<Body> {
-    return []
+  /** In the order in which they were made. */
+  all(kind: Kind): Iterable<Body> {
+    return this.#state.all(kind)
   }
 
-  count(_kind: Kind): number {
-    return 0
+  count(kind: Kind): number {
+    return this.#state.count(kind)
   }
 
-  holderOf(_scope: string, _value: string): EntityKey | undefined {
-    return undefined
+  /** Keys of all entities of a kind, in the order of `all`. */
+  *keys(kind: Kind): Iterable<EntityKey> {
+    for (const { id } of this.#state.entries(kind)) yield { kind, id }
   }
 
-  referrersOf(_kind: Kind, _id: string): Iterable<Reference> {
-    return []
+  holderOf(scope: string, value: string): EntityKey | undefined {
+    return this.#state.holderOf(scope, value)
   }
 
-  havingFact(_fact: Fact): Iterable<EntityKey> {
-    return []
+  referrersOf(kind: Kind, id: string): Iterable<Reference> {
+    return this.#state.referrersOf(kind, id)
   }
 
-  watchersOf(_fact: Fact): Iterable<EntityKey> {
-    return []
+  havingFact(fact: Fact): Iterable<EntityKey> {
+    return this.#state.havingFact(fact)
   }
 
-  /** All warnings of the configuration as it is. */
-  warnings(): readonly Finding[] {
-    return []
+  watchersOf(fact: Fact): Iterable<EntityKey> {
+    return this.#state.watchersOf(fact)
+  }
+
+  /** All warnings of the configuration as it is, up to the limit of problems. */
+  warnings(): { readonly findings: readonly Finding[]; readonly unlisted: number } {
+    const found = new FindingList()
+    for (const kind of kindNames) {
+      for (const { id, warnings } of this.#state.entries(kind)) {
+        for (const { path, value, message, cure } of warnings) {
+          found.add({ kind, id, write: -1, path, value, message, cure })
+        }
+      }
+    }
+    return found
   }
 
   /**
    * Changes the configuration, or finds everything that stands against it and changes nothing. Costs by what changes
-   * and depends on it, not by what there is.
+   * and depends on it, not by what there is. A body without `id` gets the one of its write.
    */
-  change(_writes: readonly EntityWrite[], _options: ChangeOptions = {}): ChangeResult {
-    return { ok: true, changes: [], warnings: [], undo: () => {} }
+  change(writes: readonly EntityWrite[], options: ChangeOptions = {}): ChangeResult {
+    return this.changeUnchecked(writes, options)
+  }
+
+  /** Like `change`, for bodies of any form, whose id may have to be made of them. */
+  changeUnchecked(writes: readonly UncheckedWrite[], options: ChangeOptions = {}): ChangeResult {
+    const change = changeState(this.#state, writes, options.placeOf)
+    const number = ++this.#changes
+    const { problems, warnings } = change
+    if (!change.ok) {
+      return {
+        ok: false,
+        problems: problems.findings,
+        unlistedProblems: problems.unlisted,
+        warnings: warnings.findings,
+        unlistedWarnings: warnings.unlisted,
+      }
+    }
+    if (options.dryRun === true) change.undo()
+    return {
+      ok: true,
+      changes: change.changes,
+      warnings: warnings.findings,
+      unlistedWarnings: warnings.unlisted,
+      undo: () => {
+        if (number !== this.#changes) throw new Error('another change came after the one to be taken back')
+        change.undo()
+      },
+    }
   }
 }

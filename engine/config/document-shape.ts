@@ -12,6 +12,9 @@ export type Shape =
   | 'readable'
   | 'broken'
 
+/** Where misfits are put. */
+export type Problems = Pick<ProblemList, 'add'>
+
 interface SchemaError {
   readonly keyword: string
   readonly schemaPath: string
@@ -20,7 +23,7 @@ interface SchemaError {
 }
 
 /** Adds every misfit to `problems`. `schema` must be the one that `validator` was compiled from. */
-export function checkShape(value: unknown, schema: TSchema, validator: Validator, problems: ProblemList): Shape {
+export function checkShape(value: unknown, schema: TSchema, validator: Validator, problems: Problems): Shape {
   if (validator.Check(value)) return 'sound'
   let shape: Shape = 'readable'
   for (const error of allErrors(validator, value)) {
@@ -41,7 +44,7 @@ function allErrors(validator: Validator, value: unknown): readonly SchemaError[]
   }
 }
 
-function describe(error: SchemaError, root: unknown, schema: TSchema, problems: ProblemList): void {
+function describe(error: SchemaError, root: unknown, schema: TSchema, problems: Problems): void {
   const path = pathOf(error.instancePath)
   const node = at(schema, error.schemaPath.slice(1)) as Record<string, unknown> | undefined
   const value = at(root, error.instancePath)
@@ -127,7 +130,7 @@ function unknownField(
   path: string,
   parent: unknown,
   node: Record<string, unknown> | undefined,
-  problems: ProblemList,
+  problems: Problems,
 ): void {
   const known = Object.keys((node?.['properties'] as object | undefined) ?? {})
   const close = closest(name, known)

@@ -26,7 +26,7 @@ export class ProblemList {
   #unlisted = 0
 
   add(path: string, value: unknown, message: string, cure: string): void {
-    const shown = isSecret(path) ? '' : shortText(value)
+    const shown = isSecret(path) ? '' : shownValue(value)
     if (this.problems.length < problemLimit) this.problems.push({ path, value: shown, message, cure })
     else this.#unlisted++
   }
@@ -44,7 +44,8 @@ function isSecret(path: string): boolean {
   return path.startsWith('devices') && !/\.(id|user|sipUserName)$/.test(path)
 }
 
-function shortText(value: unknown): string {
+/** A value as problems show it: '' for none, cut where it is long. */
+export function shownValue(value: unknown): string {
   if (value === undefined) return ''
   const text = typeof value === 'string' ? value : jsonText(value)
   return text.length > 60 ? `${text.slice(0, 57)}...` : text

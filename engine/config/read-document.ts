@@ -1,51 +1,50 @@
 /** From text to a checked document, or to every reason why it is none. */
-import { Compile } from 'typebox/compile'
+import { Configuration } from './configuration.ts'
 import type { Document } from './document.ts'
-import { DocumentSchema } from './document.ts'
-import { checkDialling } from './document-dialling.ts'
-import { checkForwarding } from './document-forwarding.ts'
-import { indexDocument } from './document-index.ts'
-import { checkNetwork } from './document-network.ts'
-import { checkReferences } from './document-references.ts'
-import { checkShape } from './document-shape.ts'
-import { parseText } from './document-text.ts'
-import type { Problem } from './problem.ts'
-import { ProblemList } from './problem.ts'
+import { readEntries } from './document-entries.ts'
+import type { Finding, FoundAll } from './finding-list.ts'
+import { joinPath, problemsOf } from './finding-list.ts'
+import type { Problem, ProblemList } from './problem.ts'
 
 export type DocumentReading =
   | {
       readonly ok: true
       readonly document: Document
+      /** The same, as the checks have it. */
+      readonly configuration: Configuration
       /** What works but is probably not meant. */
       readonly warnings: readonly Problem[]
     }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }
 
-const validator = Compile(DocumentSchema)
-
 /**
- * Reads a configuration document. Never throws for what stands in the text.
+ * Reads a configuration document that stands for itself. Never throws for what stands in the text.
  *
  * @param text YAML, or JSON when the name ends in .json or the text begins with a brace
  * @param fileName only its ending matters
  */
 export function readDocument(text: string, fileName: string): DocumentReading {
-  const problems = new ProblemList()
-  const warnings = new ProblemList()
-  const value = parseText(text, fileName, DocumentSchema, problems)
-  if (value === undefined) {
-    if (problems.problems.length === 0) problems.add('', '', 'the document is empty', 'Write account and pbxs')
-    return { ok: false, problems: problems.all(), warnings: [] }
-  }
-  if (checkShape(value, DocumentSchema, validator, problems) !== 'broken') {
-    const document = value as Document
-    const index = indexDocument(document, problems)
-    checkReferences(document, index, problems, warnings)
-    checkDialling(document, index, problems, warnings)
-    checkForwarding(document, index, problems, warnings)
-    checkNetwork(document, problems)
-  }
-  const found = problems.all()
-  if (found.length > 0) return { ok: false, problems: found, warnings: warnings.all() }
-  return { ok: true, document: value as Document, warnings: warnings.all() }
+  const reading = readEntries(text, fileName)
+  if (reading.entries === null) return { ok: false, problems: reading.problems.all(), warnings: [] }
+  const { entries, document } = reading
+  const configuration = Configuration.empty()
+  const placeOf = (write: number) => entries[write]?.place ?? ''
+  const result = configuration.changeUnchecked(entries, { placeOf })
+  const warnings = withPlaces({ findings: result.warnings, unlisted: result.unlistedWarnings }, placeOf)
+  const found: FoundAll = result.ok
+    ? { findings: [], unlisted: 0 }
+    : { findings: result.problems, unlisted: result.unlistedProblems }
+  const problems = joined(reading.problems, withPlaces(found, placeOf))
+  return problems.length === 0 ? { ok: true, document, configuration, warnings } : { ok: false, problems, warnings }
+}
+
+/** Findings with their places in a document (`users[3].extension`). */
+export function withPlaces(found: FoundAll, placeOf: (write: number) => string): Problem[] {
+  const pathOf = ({ write, path, kind, id }: Finding) =>
+    write < 0 ? joinPath(`${kind} ${id}`, path) : joinPath(placeOf(write), path)
+  return problemsOf(found, pathOf)
+}
+
+function joined(outside: ProblemList, inside: readonly Problem[]): readonly Problem[] {
+  return outside.problems.length === 0 ? inside : [...outside.all(), ...inside]
 }

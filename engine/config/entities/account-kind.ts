@@ -14,7 +14,7 @@ export const accountKind: KindDefinition<AccountBody> = {
   titleOf: (body) => body.name,
   referencesOf: (body) => [...blockListReferences(body.blockList), ...moreReferencesOfAccount(body)],
   uniqueValuesOf: (body, configuration) => [
-    { scope: 'account', value: '', path: 'name', what: 'installation', cure: 'An installation has one account' },
+    { scope: 'account', value: '', path: '', what: 'installation', cure: 'An installation has one account' },
     ...moreUniqueValuesOfAccount(body, configuration),
   ],
   check(body, configuration, findings) {

@@ -58,6 +58,7 @@ export const Account = Type.Object(
     musicOnHold: Type.Optional(Id),
     recordingAnnouncement: Type.Optional(oneOf(['over-the-speech', 'first'])),
     recordingBeep: Type.Optional(YesNo),
+    sample: Type.Optional(YesNo),
   },
   { ...strict, description: 'Write the account with its name' },
 )

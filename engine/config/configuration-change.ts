@@ -1,0 +1,391 @@
+/**
+ * One change of the configuration, all or nothing. The steps are those of `changeState`; what they cost depends on what
+ * is written and on what depends on it, never on how much there is.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { canBeId, checkBody, idOfBody, withId } from './body-check.ts'
+import type { ConfigurationState, Entry } from './configuration-state.ts'
+import type { Body, EntityChange, EntityKey, Fact, Findings, Kind, UniqueValue } from './entities/kind.ts'
+import { kindNames } from './entities/kind.ts'
+import { kindDefinition, mostOfKind } from './entities/kinds.ts'
+import { cureOfId } from './entities/values.ts'
+import { FindingList, problemOf } from './finding-list.ts'
+import { missingReference } from './missing-reference.ts'
+import type { Problem } from './problem.ts'
+import { problemLimit } from './problem.ts'
+
+/** A write whose id may yet have to be made of its body, and whose body may be anything. */
+export interface UncheckedWrite {
+  readonly kind: Kind
+  /** `undefined`: as the body says. */
+  readonly id: string | undefined
+  readonly body: unknown
+}
+
+export interface StateChange {
+  readonly ok: boolean
+  readonly changes: readonly EntityChange[]
+  readonly problems: FindingList
+  readonly warnings: FindingList
+  undo(): void
+}
+
+/** What an entity was before the change. */
+interface Before {
+  readonly entry: Entry
+  readonly isNew: boolean
+  readonly body: Body | null
+  readonly unique: readonly string[]
+  readonly facts: readonly Fact[]
+  readonly watches: readonly Fact[]
+  readonly warnings: readonly Problem[]
+}
+
+/** How many of those that point at an entity are named. */
+const mostReferrersNamed = 10
+
+/** Changes the state, or finds what stands against it and leaves the state as it was. */
+export function changeState(
+  state: ConfigurationState,
+  writes: readonly UncheckedWrite[],
+  placeOf: ((write: number) => string) | undefined,
+): StateChange {
+  state.sweep()
+  const change = new Change(state, placeOf)
+  if (!change.accept(writes)) return change.outcome([])
+  const changes = change.apply()
+  const affected = change.affected(changes)
+  change.indexAgain(affected)
+  change.check()
+  change.checkDeletes()
+  change.checkCounts()
+  return change.outcome(changes)
+}
+
+class Change {
+  readonly #state: ConfigurationState
+  readonly #placeOf: ((write: number) => string) | undefined
+  readonly #problems = new FindingList()
+  readonly #warnings = new FindingList()
+  /** Bodies in the form they will have, by entry. */
+  readonly #accepted = new Map<Entry, Body | null>()
+  /** Entries that were not there. */
+  readonly #made = new Set<Entry>()
+  /** Which write is of which entry. */
+  readonly #writeOf = new Map<Entry, number>()
+  /** In the order of the writes. */
+  readonly #written: Entry[] = []
+  readonly #before = new Map<Entry, Before>()
+  readonly #toCheck = new Set<Entry>()
+  readonly #told = new Set<string>()
+
+  constructor(state: ConfigurationState, placeOf: ((write: number) => string) | undefined) {
+    this.#state = state
+    this.#placeOf = placeOf
+  }
+
+  /** Checks form and ids. False where a body is of such a form that nothing else can be said about it. */
+  accept(writes: readonly UncheckedWrite[]): boolean {
+    let readable = true
+    for (const [index, write] of writes.entries()) {
+      if (!this.#acceptOne(write, index)) readable = false
+    }
+    return readable
+  }
+
+  #acceptOne({ kind, id, body }: UncheckedWrite, write: number): boolean {
+    if (body === null && id !== undefined) {
+      const entry = this.#state.entry(kind, id)
+      if (entry === undefined || entry.body === null) {
+        const message = `there is no ${kindDefinition(kind).label} with this id`
+        this.#problem({ kind, id }, write, '', id, message, 'Take it out of the change')
+        return true
+      }
+      return this.#claim(entry, null, write)
+    }
+    const named = id === undefined ? body : withId(kind, body, id)
+    const shape = checkBody(kind, named, {
+      add: (path, value, message, cure) => this.#problem({ kind, id: id ?? '' }, write, path, value, message, cure),
+    })
+    if (shape === 'broken') return false
+    const readable = named as Body
+    const made = idOfBody(kind, readable)
+    const field = idFieldOf(readable, made)
+    if (id !== undefined && id !== made) {
+      const cure = 'An id cannot be changed: delete the one and add the other'
+      this.#problem({ kind, id }, write, field, made, `this is another than ${id}, which is to be written`, cure)
+      return true
+    }
+    if (field !== 'id' && !canBeId(kind, made)) {
+      const message = 'this cannot serve as id too'
+      this.#problem({ kind, id: made }, write, field, made, message, `Add an id. ${cureOfId}`)
+    }
+    const entry = this.#state.entryFor(kind, made)
+    if (entry.body === null) this.#made.add(entry)
+    return this.#claim(entry, withId(kind, readable, made) as Body, write)
+  }
+
+  #claim(entry: Entry, body: Body | null, write: number): boolean {
+    const first = this.#writeOf.get(entry)
+    if (first !== undefined) {
+      const message = `this ${kindDefinition(entry.kind).label} is already taken by ${this.#nameOf(entry)}`
+      const field = body === null ? '' : idFieldOf(body, entry.id)
+      this.#problem(entry, write, field, entry.id, message, 'Keep one of the two, or give one of them another id')
+      return true
+    }
+    this.#writeOf.set(entry, write)
+    this.#accepted.set(entry, body)
+    this.#written.push(entry)
+    return true
+  }
+
+  /** Puts the bodies in and tells what is different. */
+  apply(): EntityChange[] {
+    const changes: EntityChange[] = []
+    for (const entry of this.#written) {
+      const before = entry.body
+      const after = this.#accepted.get(entry) ?? null
+      if (before !== null && after !== null && isDeepStrictEqual(before, after)) {
+        this.#writeOf.delete(entry)
+        continue
+      }
+      this.#remember(entry)
+      this.#state.setBody(entry, after)
+      if (after !== null) this.#toCheck.add(entry)
+      changes.push({ kind: entry.kind, id: entry.id, before, after })
+    }
+    return changes
+  }
+
+  /** Entities that were not written and whose unique values, facts or checks may be others now. */
+  affected(changes: readonly EntityChange[]): ReadonlySet<Entry> {
+    const byKind = new Map<Kind, EntityChange[]>()
+    for (const change of changes) {
+      const ofKind = byKind.get(change.kind)
+      if (ofKind === undefined) byKind.set(change.kind, [change])
+      else ofKind.push(change)
+    }
+    const found = new Set<Entry>()
+    for (const [kind, ofKind] of byKind) {
+      for (const key of kindDefinition(kind).affectedBy?.(ofKind, this.#state) ?? this.#referring(ofKind)) {
+        const entry = this.#state.entry(key.kind, key.id)
+        if (entry !== undefined && entry.body !== null && !this.#writeOf.has(entry)) found.add(entry)
+      }
+    }
+    return found
+  }
+
+  *#referring(changes: readonly EntityChange[]): Iterable<EntityKey> {
+    for (const { kind, id } of changes) yield* this.#state.referringEntries(kind, id)
+  }
+
+  /** Takes unique values and facts anew, and has everybody checked who watches a fact that somebody got or lost. */
+  indexAgain(affected: ReadonlySet<Entry>): void {
+    for (const entry of affected) {
+      this.#remember(entry)
+      this.#toCheck.add(entry)
+    }
+    for (const { entry } of this.#before.values()) this.#state.unindex(entry)
+    // First those who have their values already, so that a value is refused to the one who wants it newly.
+    for (const entry of affected) this.#index(entry)
+    for (const entry of this.#written) if (this.#writeOf.has(entry)) this.#index(entry)
+    for (const before of this.#before.values()) {
+      const { facts } = before.entry
+      for (const fact of before.facts) if (!facts.includes(fact)) this.#checkWatchers(fact)
+      for (const fact of facts) if (!before.facts.includes(fact)) this.#checkWatchers(fact)
+    }
+  }
+
+  #index(entry: Entry): void {
+    this.#state.index(entry, (value, holder) => this.#taken(entry, value, holder))
+  }
+
+  #taken(entry: Entry, value: UniqueValue, holder: Entry): void {
+    const message =
+      holder === entry
+        ? `this ${value.what} is given twice`
+        : `this ${value.what} is already taken by ${this.#nameOf(holder)}`
+    this.#problem(entry, this.#writeNumber(entry), value.path, value.value, message, value.cure)
+  }
+
+  #checkWatchers(fact: Fact): void {
+    for (const entry of this.#state.watchersOf(fact)) this.#toCheck.add(entry)
+  }
+
+  /** References, and what the kinds check. */
+  check(): void {
+    const byKind = new Map<Kind, Entry[]>()
+    for (const entry of this.#toCheck) {
+      if (entry.body === null) continue
+      this.#remember(entry)
+      entry.warnings = []
+      const definition = kindDefinition(entry.kind)
+      if (this.#writeOf.has(entry)) this.#checkReferences(entry, entry.body)
+      definition.check(entry.body, this.#state, this.#findingsOf(entry))
+      if (definition.checkTogether === undefined) continue
+      const ofKind = byKind.get(entry.kind)
+      if (ofKind === undefined) byKind.set(entry.kind, [entry])
+      else ofKind.push(entry)
+    }
+    for (const [kind, entries] of byKind) {
+      kindDefinition(kind).checkTogether?.(entries, this.#state, (key) => {
+        const entry = this.#state.entryFor(key.kind, key.id)
+        this.#remember(entry)
+        return this.#findingsOf(entry)
+      })
+    }
+  }
+
+  #checkReferences(entry: Entry, body: Body): void {
+    for (const reference of kindDefinition(entry.kind).referencesOf(body)) {
+      if (this.#state.get(reference.kind, reference.id) !== undefined) continue
+      const { message, cure } = missingReference(reference, this.#state)
+      this.#problem(entry, this.#writeNumber(entry), reference.path, reference.id, message, cure)
+    }
+  }
+
+  /** What others point at cannot go. Those who were written themselves have been told of the field already. */
+  checkDeletes(): void {
+    for (const entry of this.#written) {
+      if (entry.body !== null || !this.#writeOf.has(entry)) continue
+      const { label } = kindDefinition(entry.kind)
+      if (entry.kind === 'account' && this.#state.count('account') === 0) {
+        const cure = 'Change it instead'
+        this.#problem(entry, this.#writeNumber(entry), '', entry.id, 'the account cannot be deleted', cure)
+      }
+      const names: string[] = []
+      let referrers = 0
+      for (const referrer of this.#state.referringEntries(entry.kind, entry.id)) {
+        if (referrer.body === null || this.#writeOf.has(referrer)) continue
+        referrers++
+        if (names.length < mostReferrersNamed) names.push(this.#pointing(referrer, entry))
+      }
+      if (referrers === 0) continue
+      const more = referrers > names.length ? ` and ${referrers - names.length} more` : ''
+      const message = `this ${label} is in use by ${names.join(', ')}${more}`
+      const cure = 'Let these point elsewhere or delete them first, or in the same change'
+      this.#problem(entry, this.#writeNumber(entry), '', entry.id, message, cure)
+    }
+  }
+
+  #pointing(referrer: Entry, target: EntityKey): string {
+    const references = referrer.body === null ? [] : kindDefinition(referrer.kind).referencesOf(referrer.body)
+    const found = references.find(({ kind, id }) => kind === target.kind && id === target.id)
+    return found === undefined ? this.#nameOf(referrer) : `${this.#nameOf(referrer)} (${found.path})`
+  }
+
+  checkCounts(): void {
+    const touched = new Set(this.#written.map(({ kind }) => kind))
+    for (const kind of touched) {
+      const { label, collection } = kindDefinition(kind)
+      const most = mostOfKind(kind)
+      if (this.#state.count(kind) <= most) continue
+      const message = `this would be the ${label} after the ${most}th`
+      const last = this.#made.size === 0 ? undefined : [...this.#made].findLast((entry) => entry.kind === kind)
+      const key = last ?? { kind, id: '' }
+      this.#problem(
+        key,
+        last === undefined ? -1 : this.#writeNumber(last),
+        '',
+        '',
+        message,
+        `Keep ${collection} to ${most}`,
+      )
+    }
+    if (this.#state.count('account') > 0 || touched.has('account')) return
+    const orphan = kindNames.find((kind) => this.#state.count(kind) > 0)
+    if (orphan === undefined) return
+    this.#problem(
+      { kind: 'account', id: 'account' },
+      -1,
+      '',
+      '',
+      'there is no account',
+      'Write the account with its name',
+    )
+  }
+
+  outcome(changes: readonly EntityChange[]): StateChange {
+    const ok = this.#problems.isEmpty
+    for (const entry of this.#toCheck) this.#listWarnings(entry)
+    if (!ok) this.#undo()
+    return {
+      ok,
+      changes: ok ? changes : [],
+      problems: this.#problems,
+      warnings: this.#warnings,
+      undo: () => this.#undo(),
+    }
+  }
+
+  #listWarnings(entry: Entry): void {
+    for (const { path, value, message, cure } of entry.warnings) {
+      const write = this.#writeNumber(entry)
+      this.#warnings.add({ kind: entry.kind, id: entry.id, write, path, value, message, cure })
+    }
+  }
+
+  #findingsOf(entry: Entry): Findings {
+    const write = this.#writeNumber(entry)
+    return {
+      problems: {
+        add: (path, value, message, cure) => this.#problem(entry, write, path, value, message, cure),
+      },
+      warnings: {
+        add: (path, value, message, cure) => {
+          if (entry.warnings.length < problemLimit) {
+            entry.warnings = [...entry.warnings, problemOf(entry, path, value, message, cure)]
+          }
+        },
+      },
+    }
+  }
+
+  #problem(entity: EntityKey, write: number, path: string, value: unknown, message: string, cure: string): void {
+    if (this.#problems.full) {
+      this.#problems.unlisted++
+      return
+    }
+    // Checks from two sides may find the same.
+    const { kind, id } = entity
+    const name = `${kind} ${id} ${write} ${path} ${message}`
+    if (this.#told.has(name)) return
+    this.#told.add(name)
+    this.#problems.add({ kind, id, write, ...problemOf(entity, path, value, message, cure) })
+  }
+
+  #writeNumber(entry: Entry): number {
+    return this.#writeOf.get(entry) ?? -1
+  }
+
+  #nameOf(entry: Entry): string {
+    const name = `${kindDefinition(entry.kind).label} ${entry.id}`
+    const write = this.#writeOf.get(entry)
+    const place = write === undefined ? '' : (this.#placeOf?.(write) ?? '')
+    return place === '' ? name : `${name} (${place})`
+  }
+
+  #remember(entry: Entry): void {
+    if (this.#before.has(entry)) return
+    const { body, unique, facts, watches, warnings } = entry
+    const isNew = this.#made.has(entry)
+    this.#before.set(entry, { entry, isNew, body, unique, facts, watches, warnings })
+  }
+
+  #undo(): void {
+    for (const { entry } of this.#before.values()) this.#state.unindex(entry)
+    for (const { entry, body, unique, facts, watches, warnings } of this.#before.values()) {
+      this.#state.setBody(entry, body)
+      this.#state.reindex(entry, unique, facts, watches)
+      entry.warnings = warnings
+    }
+    for (const entry of this.#made) this.#state.forget(entry)
+    this.#before.clear()
+    this.#made.clear()
+  }
+}
+
+/** The field that names the body: `id`, or the one that is the id where none is written. */
+function idFieldOf(body: Body, id: string): string {
+  return Object.keys(body).find((field) => body[field] === id) ?? ''
+}
