@@ -1,6 +1,6 @@
 /**
  * One call, registration or question between simulated peers and a call server, in which every message of the peers may
- * be spoilt. Afterwards the peers behave, and whatever is left in the server then was left by a spoilt message.
+ * be spoilt, and now and then the process ends and another takes over. Afterwards the peers behave, and whatever is left in the server then was left by a spoilt message.
  */
 import { createFraming } from '../../engine/sip/framing.ts'
 import type { Flow } from '../../engine/sip/transport.ts'
@@ -18,6 +18,8 @@ import { readEverything } from './read-everything.ts'
 const strange: readonly string[] = [...rfc4475, ...rfc5118].map(({ text }) => text)
 const session = audioSession('10.9.0.1', 4000)
 const callers = ['carrier', 'phone'] as const
+/** A stranger, a trunk and a phone. */
+const hosts: readonly string[] = ['198.51.100.7', '10.9.0.1', phones[0]?.host ?? '']
 /** Longer than any timer of a call that nobody answers, ms. */
 const longWhile = 15 * 60_000
 
@@ -57,7 +59,8 @@ export class Conversation {
         this.#call()
         break
       case 'stranger':
-        for (let count = 5; count > 0; count--) this.#send(peerFlow('198.51.100.7'), this.#chance.pick(strange))
+        for (let count = 5; count > 0; count--)
+          this.#send(peerFlow(this.#chance.pick(hosts)), this.#chance.pick(strange))
         break
       case 'register':
         for (let count = 3; count > 0; count--) this.#register()
@@ -159,7 +162,9 @@ export class Conversation {
     for (let turn = 0; turn < turns; turn++) {
       for (const { text, to } of this.#core.take()) this.#answer(readMessage(text), { ...to, listener: 0 })
       if (this.#chance.happens(0.3)) this.#core.pass(this.#chance.pick([20, 600, 5000]))
-      if (!this.#behaving && this.#chance.happens(0.2)) this.#interfere()
+      if (this.#behaving) continue
+      if (this.#chance.happens(0.2)) this.#interfere()
+      if (this.#chance.happens(0.02)) this.#core.restart()
     }
   }
 

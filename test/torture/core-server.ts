@@ -1,7 +1,7 @@
 /** The call server alone, without sockets and in virtual time: the same messages always have the same answers. */
 import { CallServer } from '../../engine/calls/call-server.ts'
 import type { Log } from '../../engine/calls/services.ts'
-import type { Flow, TimerOwner } from '../../engine/sip/transport.ts'
+import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../../engine/sip/transport.ts'
 import { Chance } from '../simulation/chance.ts'
 import { companySnapshot, serverAddress, serverHost } from '../simulation/company.ts'
 import { MemoryJournal } from '../simulation/memory-journal.ts'
@@ -17,28 +17,79 @@ export interface Sent {
   readonly to: Flow
 }
 
-/** One call server of the simulated company, which can be given messages one after the other. */
+/** What one process has of the world: when it ends, its timers fire no more and nothing of it leaves. */
+class Life implements Clock, Network {
+  ended = false
+  readonly #clock: VirtualClock
+  readonly #sent: Sent[]
+
+  constructor(clock: VirtualClock, sent: Sent[]) {
+    this.#clock = clock
+    this.#sent = sent
+  }
+
+  now(): number {
+    return this.#clock.now()
+  }
+
+  start(milliseconds: number, owner: TimerOwner, name: string): TimerHandle {
+    const timerFired = (fired: string): void => {
+      if (!this.ended) owner.timerFired(fired)
+    }
+    return this.#clock.start(milliseconds, { timerFired }, name)
+  }
+
+  stop(handle: TimerHandle): void {
+    this.#clock.stop(handle)
+  }
+
+  send(to: Flow, text: string): void {
+    this.#sent.push({ text, to })
+  }
+
+  listenerFor(): number {
+    return 0
+  }
+
+  advertised(): string {
+    return serverAddress
+  }
+}
+
+/** A call server of the simulated company, which can be given messages one after the other. */
 export class CoreServer implements TimerOwner {
   readonly #clock = new VirtualClock()
   readonly #journal = new MemoryJournal()
-  readonly #server: CallServer
-  #sent: Sent[] = []
+  readonly #random = new Chance(1, 0)
+  readonly #sent: Sent[] = []
+  #life: Life
+  #server: CallServer
   #arrived = false
 
   constructor() {
-    this.#server = new CallServer({
-      network: {
-        send: (to, text) => {
-          this.#sent.push({ text, to })
-        },
-        listenerFor: () => 0,
-        advertised: () => serverAddress,
-      },
-      clock: this.#clock,
-      random: new Chance(1, 0),
+    this.#life = new Life(this.#clock, this.#sent)
+    this.#server = this.#newServer()
+    this.#server.replaceSnapshot(snapshot)
+  }
+
+  /** Ends the process and lets another take up what it wrote down. */
+  restart(): void {
+    this.#life.ended = true
+    this.#life = new Life(this.#clock, this.#sent)
+    this.#server = this.#newServer()
+    this.#server.restore(this.#journal.recovered())
+    this.#server.replaceSnapshot(snapshot)
+    this.#journal.commit()
+  }
+
+  #newServer(): CallServer {
+    return new CallServer({
+      network: this.#life,
+      clock: this.#life,
+      random: this.#random,
       journal: this.#journal,
       log,
-      snapshot,
+      snapshot: null,
       nonceKey: new Uint8Array(32).fill(7),
       isOwnHost: (host) => host === serverHost,
     })
@@ -51,9 +102,7 @@ export class CoreServer implements TimerOwner {
 
   /** What it has sent since this was asked last. */
   take(): Sent[] {
-    const sent = this.#sent
-    this.#sent = []
-    return sent
+    return this.#sent.splice(0)
   }
 
   /** Lets so many milliseconds pass. */
