@@ -81,8 +81,6 @@ function checkKeys(menu: MenuBody, path: string, findings: Findings): void {
       findings.problems.add(`${path}.keys[${index}].key`, key, message, 'Take one of the two out')
     }
   }
-  if (menu.wrongKey?.seconds === undefined) return
-  findings.problems.add(`${path}.wrongKey.seconds`, menu.wrongKey.seconds, 'a wrong key takes no time', 'Take it out')
 }
 
 /** Reports menus from which, over whatever keys, callers reach nobody and nothing: all they can do is hang up. */

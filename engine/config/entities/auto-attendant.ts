@@ -49,15 +49,16 @@ const Key = Type.Object(
   { ...strict, description: 'Write key and to, for example {key: 1, to: {user: anna}}' },
 )
 
-/** After so many times what `to` says, or hanging up. */
-const Failing = Type.Object(
-  {
-    seconds: Type.Optional(wholeNumber(1, 60, 'seconds')),
-    count: Type.Optional(wholeNumber(1, 10)),
-    to: Type.Optional(Action),
-  },
-  { ...strict, description: 'Write count and to' },
+const triesAndThen = { count: Type.Optional(wholeNumber(1, 10)), to: Type.Optional(Action) } as const
+
+/** Nothing was pressed for so long, so many times. */
+const Timeout = Type.Object(
+  { seconds: Type.Optional(wholeNumber(1, 60, 'seconds')), ...triesAndThen },
+  { ...strict, description: 'Write seconds, count and to' },
 )
+
+/** A key without meaning was pressed so many times. */
+const WrongKey = Type.Object({ ...triesAndThen }, { ...strict, description: 'Write count and to' })
 
 export const Menu = Type.Object(
   {
@@ -65,8 +66,8 @@ export const Menu = Type.Object(
     greeting: Type.Optional(Id),
     keys: Type.Optional(listOf(Key, 12, 'keys')),
     extensionDialling: Type.Optional(oneOf(['off', 'immediately', 'after-key'])),
-    timeout: Type.Optional(Failing),
-    wrongKey: Type.Optional(Failing),
+    timeout: Type.Optional(Timeout),
+    wrongKey: Type.Optional(WrongKey),
   },
   { ...strict, description: 'Write a menu with name and keys' },
 )
