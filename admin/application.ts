@@ -1,7 +1,7 @@
 /** The admin process's HTTP application: what holds for every route. The routes are those of the plugins. */
 import { readFileSync } from 'node:fs'
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { fastify } from 'fastify'
 import { answerError, answerUnreadable } from './http/errors.ts'
 import { hostCheck } from './http/hosts.ts'
@@ -81,7 +81,7 @@ function newInstance({ tls, services }: ApplicationOptions): FastifyInstance {
     // Ours are logged by us; Fastify's own logger would write a line for each request.
     logger: false,
     querystringParser: parseQuery,
-    routerOptions: { maxParamLength: 400, querystringParser: parseQuery },
+    routerOptions: { maxParamLength: 2000, querystringParser: parseQuery },
     // A client that sends its request byte by byte does not keep a connection for ever.
     requestTimeout: 60_000,
     keepAliveTimeout: 30_000,
@@ -124,10 +124,11 @@ function readJsonOnly(app: FastifyInstance): void {
 }
 
 async function addPlugin(app: FastifyInstance, plugin: AdminPlugin, services: AdminServices): Promise<void> {
-  await app.register(async (scope) => {
+  const inScope: FastifyPluginAsync = async (scope) => {
     scope.addHook('onRoute', (route: RouteOptions) => checkRoute(plugin, route))
     await plugin.register(scope, services)
-  })
+  }
+  await app.register(inScope)
 }
 
 async function addThirdParty(app: FastifyInstance, plugin: AdminPlugin, services: AdminServices): Promise<void> {

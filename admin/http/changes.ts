@@ -2,8 +2,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import Type from 'typebox'
+import type { Finding } from '../../engine/config/configuration.ts'
 import type { EntityWrite, WriteOptions, WriteResult } from '../../engine/config/configuration-writer.ts'
-import type { ConfigurationView } from '../../engine/config/entities/kind.ts'
+import type { ConfigurationView, EntityKey } from '../../engine/config/entities/kind.ts'
+import { kindDefinition } from '../../engine/config/entities/kinds.ts'
+import type { Problem } from '../../engine/config/problem.ts'
 import type { AdminServices } from '../plugin.ts'
 import { authorOf } from '../plugin.ts'
 import { storeRefusal } from './errors.ts'
@@ -24,6 +27,7 @@ export type MakeWrites = (configuration: ConfigurationView) => readonly EntityWr
 
 /**
  * Writes, and brings what was written into force.
+ * @param about the entity that the request names: problems of others say whose they are
  * @throws RequestRefused where it is not taken; once it is committed nothing is thrown any more
  */
 export async function commit(
@@ -31,53 +35,61 @@ export async function commit(
   request: FastifyRequest,
   writes: readonly EntityWrite[] | MakeWrites,
   options: WriteOptions = {},
+  about: EntityKey | null = null,
 ): Promise<Committed> {
-  const written = await write(services, request, writes, options)
-  return {
-    ...written,
-    inForce: options.dryRun === true ? false : await services.engine.bringIntoForce(written.revision),
-  }
-}
-
-/**
- * Writes, or checks only where `options.dryRun` is set.
- * @throws RequestRefused where it is not taken
- */
-export async function write(
-  services: AdminServices,
-  request: FastifyRequest,
-  writes: readonly EntityWrite[] | MakeWrites,
-  options: WriteOptions = {},
-): Promise<Written> {
   const author = authorOf(request)
-  if (typeof writes !== 'function') return writtenOf(await services.configuration.write(writes, author, options))
-  // What is thrown by whoever makes the writes comes out here, whatever lies between.
-  const refused: { error: unknown } = { error: null }
-  const make: MakeWrites = (configuration) => {
-    try {
-      return writes(configuration)
-    } catch (error) {
-      refused.error = error
-      return []
-    }
-  }
-  const result = await services.configuration.writeWith(make, author, options)
-  if (refused.error !== null) throw refused.error
-  return writtenOf(result)
+  const { configuration, engine } = services
+  const written = writtenOf(
+    typeof writes === 'function'
+      ? await configuration.writeWith(writes, author, options)
+      : await configuration.write(writes, author, options),
+    about,
+  )
+  return { ...written, inForce: options.dryRun === true ? false : await engine.bringIntoForce(written.revision) }
 }
 
 /** @throws RequestRefused unless it was written */
-export function writtenOf(result: WriteResult): Written {
+export function writtenOf(result: WriteResult, about: EntityKey | null = null): Written {
   if (result.ok) return result
   switch (result.reason) {
     case 'problems':
-      throw invalid(result.problems)
+      throw invalid(problemsOf(result.problems, result.unlistedProblems, about))
     case 'conflict':
       throw changedMeanwhile()
     case 'store':
       throw storeRefusal(result.error)
     default:
       return result satisfies never
+  }
+}
+
+function problemsOf(findings: readonly Finding[], unlisted: number, about: EntityKey | null): Problem[] {
+  const problems = findings.map(({ kind, id, path, value, message, cure }): Problem => {
+    if (about === null || (kind === about.kind && id === about.id)) return { path, value, message, cure }
+    const whose = kind === 'account' ? 'the account' : `${kindDefinition(kind).label} ${id}`
+    return { path: '', value, message: `${whose}${path === '' ? '' : `, ${path}`}: ${message}`, cure }
+  })
+  if (unlisted === 0) return problems
+  const message = `${unlisted} more problems are not listed`
+  return [...problems, { path: '', value: '', message, cure: 'Mend the ones above and try again' }]
+}
+
+/**
+ * Work whose problems are about a part of an entity: their paths are given from there.
+ * @param prefix as `rules[2]`
+ */
+export async function aboutPart<Result>(prefix: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof RequestRefused) || error.members.problems === undefined) throw error
+    const problems = error.members.problems.map((problem) => {
+      if (problem.path === prefix) return { ...problem, path: '' }
+      const next = problem.path.charAt(prefix.length)
+      const inside = problem.path.startsWith(prefix) && (next === '.' || next === '[')
+      return inside ? { ...problem, path: problem.path.slice(prefix.length).replace(/^\./, '') } : problem
+    })
+    throw invalid(problems)
   }
 }
 

@@ -1,7 +1,7 @@
 /** The OpenAPI document, made from the schemas that validate, and a page to browse it that needs no other server. */
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { shareSchemas } from './shared-schemas.ts'
 
 /** Path of the document. */
@@ -30,7 +30,7 @@ export async function addOpenApi(app: FastifyInstance, version: string): Promise
     },
     transformObject: (made) => ('openapiObject' in made ? shareSchemas(made.openapiObject) : made.swaggerObject),
   })
-  await app.register(async (scope) => {
+  const pages: FastifyPluginAsync = async (scope) => {
     // The page's own routes are no part of the API, and are reached before signing in.
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, public: true }
@@ -42,5 +42,6 @@ export async function addOpenApi(app: FastifyInstance, version: string): Promise
       theme: { title: 'Ringdown API' },
     })
     scope.get(openApiPath, { schema: { hide: true } }, async () => app.swagger())
-  })
+  }
+  await app.register(pages)
 }

@@ -104,9 +104,14 @@ class CollectionRoutes {
           if (this.#services.store.entityRevision(kind, id) > 0) throw there()
           const body = 'id' in this.#definition.schema.properties ? { ...request.body, id } : request.body
           try {
-            const committed = await commit(this.#services, request, [{ kind, id, body }], {
-              entityRevisions: [{ kind, id, revision: 0 }],
-            })
+            const entityRevisions = [{ kind, id, revision: 0 }]
+            const committed = await commit(
+              this.#services,
+              request,
+              [{ kind, id, body }],
+              { entityRevisions },
+              { kind, id },
+            )
             reply.header('location', `${this.#url}/${encodeURIComponent(id)}`)
             return await answerEntity(this.#services, reply, this.#definition, id, committed, 201)
           } catch (error) {

@@ -40,7 +40,7 @@ export async function deleteEntity(
     if (!clear) throw inUse(definition, id, references, configuration)
     return [...clearedReferrers(definition, id, references, configuration), { ...key, body: null }]
   }
-  return commit(services, request, writes, options)
+  return commit(services, request, writes, options, key)
 }
 
 /** What points at an entity, itself left out. */

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { EntityKey, KindDefinition } from '../../../engine/config/entities/kind.ts'
 import type { StoredEntity } from '../../../engine/config/store/configuration-store.ts'
 import type { Committed, NotYetInForce } from '../../http/changes.ts'
-import { gone, notYetInForce, tellCommitted, write } from '../../http/changes.ts'
+import { commit, gone, notYetInForce, tellCommitted } from '../../http/changes.ts'
 import { changedMeanwhile, checkIfMatch, etagOf } from '../../http/etags.ts'
 import { invalidField, RequestRefused } from '../../http/problems.ts'
 import type { AdminServices } from '../../plugin.ts'
@@ -59,10 +59,8 @@ export async function changeEntity(
     checkIfMatch(request, before.revision)
     const body = bodyWithId(definition, id, make(before))
     try {
-      const written = await write(services, request, [{ ...key, body }], {
-        entityRevisions: [{ ...key, revision: before.revision }],
-      })
-      return { ...written, inForce: await services.engine.bringIntoForce(written.revision) }
+      const entityRevisions = [{ ...key, revision: before.revision }]
+      return await commit(services, request, [{ ...key, body }], { entityRevisions }, key)
     } catch (error) {
       const again = error instanceof RequestRefused && error.problem === 'changed-meanwhile'
       if (!again || attempt >= 20) throw error

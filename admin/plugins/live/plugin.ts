@@ -1,0 +1,173 @@
+/** What goes on at this moment: registrations, calls, and their changes as they happen. */
+import type { FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
+import Type from 'typebox'
+import type { ListQuery } from '../../../engine/control/list-query.ts'
+import { liveEventNames } from '../../../engine/control/live-events.ts'
+import type { ListPage } from '../../../engine/control/protocol.ts'
+import { operation, textParameter } from '../../http/operation.ts'
+import { RequestRefused } from '../../http/problems.ts'
+import type { AdminPlugin } from '../../plugin.ts'
+import { EventLog } from './event-log.ts'
+import { EventStreams } from './event-streams.ts'
+import { CallSchema, RegistrationSchema } from './live-schemas.ts'
+
+const paging = {
+  q: textParameter('Part of what is shown, whatever its case', 'anna'),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'Entries on a page; 50 if left out' })),
+  cursor: textParameter('`next` of the page before'),
+}
+
+type Query = Readonly<Record<string, string | number | undefined>>
+
+/** Names of filters in the API and at the control port. */
+const registrationFilters = {
+  user: 'userId',
+  device: 'deviceId',
+  extension: 'extension',
+  sipUserName: 'sipUserName',
+  source: 'source',
+  transport: 'transport',
+} as const
+const callFilters = { user: 'user', trunk: 'trunk', state: 'state', dialled: 'dialled' } as const
+
+const usualLimit = 50
+
+export const plugin: AdminPlugin = {
+  name: 'live',
+  permissions: [
+    { name: 'registrations.read', description: 'See which phones are registered' },
+    { name: 'calls.read', description: 'See who talks with whom at the moment, and follow it' },
+  ],
+  register(app, services) {
+    const log = new EventLog(services.engine, services.clock)
+    const streams = new EventStreams(log)
+    // Streams end before the server waits for its connections.
+    app.addHook('preClose', async () => streams.close())
+
+    app.get<{ Querystring: Query }>('/v1/registrations', {
+      config: { permission: 'registrations.read' },
+      schema: operation({
+        id: 'listRegistrations',
+        tag: 'live',
+        summary: 'Contacts of phones that are registered now, in the order in which they came',
+        query: querySchema({
+          user: textParameter('Id of the user', 'anna'),
+          device: textParameter('Id of the device'),
+          extension: textParameter('Extension of the user', '1001'),
+          sipUserName: textParameter('SIP user name of the device'),
+          source: textParameter('Where it registered from', '192.0.2.7:5060'),
+          transport: textParameter('UDP or TCP'),
+        }),
+        answers: { 200: { description: 'A page of them', schema: pageSchema(RegistrationSchema, 'RegistrationList') } },
+      }),
+      handler: async (request) =>
+        answered(await services.engine.registrationPage(listQuery(request, registrationFilters))),
+    })
+
+    app.get<{ Querystring: Query }>('/v1/calls', {
+      config: { permission: 'calls.read' },
+      schema: operation({
+        id: 'listCalls',
+        tag: 'live',
+        summary: 'Calls in progress, in the order in which they began',
+        query: querySchema({
+          user: textParameter('Id of a user on either side', 'anna'),
+          trunk: textParameter('Id of a trunk on either side'),
+          state: Type.Optional(Type.Union([Type.Literal('ringing'), Type.Literal('answered')])),
+          dialled: textParameter('What was dialled', '1002'),
+        }),
+        answers: { 200: { description: 'A page of them', schema: pageSchema(CallSchema, 'CallList') } },
+      }),
+      handler: async (request) => answered(await services.engine.callPage(listQuery(request, callFilters))),
+    })
+
+    app.get<{ Querystring: { events?: string } }>('/v1/events', {
+      config: { permission: 'calls.read' },
+      schema: operation({
+        id: 'followEvents',
+        tag: 'live',
+        summary: 'Calls and registrations as they come and go, as server-sent events',
+        description:
+          'Begins with what happens next. With `Last-Event-ID` it begins behind that event, if it is among the last ' +
+          'thousand and nobody stopped listening meanwhile; else `missed` comes first, with `count` null: read the ' +
+          'lists again. `missed` also comes when events came faster than they were read. A comment every 15 seconds ' +
+          'keeps the connection open.',
+        query: Type.Object(
+          { events: textParameter(`Which, with commas between: ${liveEventNames.join(', ')}`, 'call-started') },
+          { additionalProperties: false },
+        ),
+        answers: { 200: { description: 'Events', schema: Type.String(), type: 'text/event-stream' } },
+      }),
+      handler: async (request, reply) => {
+        const names = eventNames(request.query.events)
+        streams.refuseMore()
+        reply.hijack()
+        const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream' }
+        streams.add(reply.raw, headers as Record<string, string>, names, lastEventId(request))
+        return reply
+      },
+    })
+  },
+}
+
+function querySchema(filters: Record<string, TSchema>): TSchema {
+  return Type.Object({ ...filters, ...paging }, { additionalProperties: false })
+}
+
+function pageSchema(entry: TSchema, title: string): TSchema {
+  return Type.Object(
+    {
+      items: Type.Array(entry),
+      next: Type.Union([Type.String(), Type.Null()], { description: 'For `cursor`; null on the last page' }),
+      total: Type.Integer({ description: 'On all pages' }),
+    },
+    { title },
+  )
+}
+
+function listQuery(
+  request: FastifyRequest<{ Querystring: Query }>,
+  names: Readonly<Record<string, string>>,
+): ListQuery {
+  const { query } = request
+  const filter: Record<string, string> = {}
+  for (const [name, field] of Object.entries(names)) {
+    const value = query[name]
+    if (value !== undefined) filter[field] = short(name, String(value))
+  }
+  const after = String(query['cursor'] ?? '')
+  if (after !== '' && !/^\d{1,15}\.[0-9A-Za-z_-]{1,100}$/.test(after)) {
+    throw new RequestRefused('invalid-request', 'cursor: this is none; take `next` of the page before')
+  }
+  const limit = Number(query['limit'] ?? usualLimit)
+  return { filter, text: short('q', String(query['q'] ?? '')), after, limit }
+}
+
+function short(name: string, text: string): string {
+  if (text.length <= 300) return text
+  throw new RequestRefused('invalid-request', `${name}: at most 300 characters, this has ${text.length}`)
+}
+
+function answered<Entry>(page: ListPage<Entry> | null): ListPage<Entry> {
+  if (page !== null) return page
+  throw new RequestRefused('not-ready', 'No engine answers at the moment: try again', {}, { 'retry-after': '1' })
+}
+
+function eventNames(text: string | undefined): ReadonlySet<string> {
+  const names = (text ?? '').split(',').filter((name) => name !== '')
+  const known: readonly string[] = liveEventNames
+  for (const name of names) {
+    if (known.includes(name)) continue
+    throw new RequestRefused(
+      'invalid-request',
+      `events: there is no ${name.slice(0, 40)}; there are ${known.join(', ')}`,
+    )
+  }
+  return new Set(names.length === 0 ? known : names)
+}
+
+function lastEventId(request: FastifyRequest): string {
+  const header = request.headers['last-event-id']
+  return typeof header === 'string' ? header : ''
+}

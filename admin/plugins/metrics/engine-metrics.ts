@@ -1,0 +1,74 @@
+import type { EngineMetrics } from '../../../engine/control/metrics.ts'
+import { outcomeOf } from './call-outcome.ts'
+import { MetricList } from './metric-list.ts'
+
+/**
+ * One reading of the engine's counters under the names of docs/monitoring.md.
+ * @param metrics `null` while no engine answers
+ */
+export function engineMetrics(metrics: EngineMetrics | null): MetricList {
+  const list = new MetricList()
+  list.gauge('ringdown_engine_up', 'Whether an engine answers: 1 or 0', metrics === null ? 0 : 1)
+  if (metrics === null) return list
+  addCalls(list, metrics)
+  addRegistrations(list, metrics)
+  addSip(list, metrics)
+  addState(list, metrics)
+  addProcess(list, metrics)
+  return list
+}
+
+function addCalls(list: MetricList, { calls }: EngineMetrics): void {
+  const { ringing, answered } = calls
+  list.gauges('ringdown_calls', 'Calls in progress', 'state', { ringing, answered })
+  const attempts = Object.entries(calls.finals).map(([status, value]) => ({
+    value,
+    labels: { outcome: outcomeOf(Number(status)), status },
+  }))
+  list.countersOf('ringdown_call_attempts_total', 'Attempts that have their final answer', attempts)
+  list.histogram('ringdown_post_dial_delay_seconds', 'From INVITE to the first 18x', calls.toRinging)
+  list.histogram('ringdown_answer_delay_seconds', 'From INVITE to its 200', calls.toAnswer)
+}
+
+function addRegistrations(list: MetricList, { registrations, signInsFailed }: EngineMetrics): void {
+  const { current, added, removed, expired } = registrations
+  list.gauge('ringdown_registrations', 'Contacts registered now', current)
+  list.counter('ringdown_registrations_added_total', 'Contacts that came', added)
+  list.counter('ringdown_registrations_removed_total', 'Contacts that were taken away', removed)
+  list.counter('ringdown_registrations_expired_total', 'Contacts that were not refreshed', expired)
+  list.counter('ringdown_sign_ins_failed_total', 'Sign-ins of phones with a wrong name or password', signInsFailed)
+}
+
+function addSip(list: MetricList, { transactions, network }: EngineMetrics): void {
+  list.gauge('ringdown_transactions', 'SIP transactions under way', transactions.current)
+  list.counter('ringdown_transactions_created_total', 'SIP transactions begun', transactions.created)
+  list.counter('ringdown_retransmissions_sent_total', 'SIP messages sent again', transactions.retransmitted)
+  list.counter('ringdown_retransmissions_received_total', 'SIP requests that came again', transactions.repeated)
+  list.counter('ringdown_messages_received_total', 'SIP messages that came', network.received)
+  list.counter('ringdown_messages_sent_total', 'SIP messages that left', network.sent)
+  list.counter('ringdown_messages_discarded_total', 'SIP messages that could not be read', transactions.discarded)
+  list.counter('ringdown_messages_dropped_total', 'SIP messages that could not be sent', network.dropped)
+  list.gauge('ringdown_connections', 'TCP connections open now', network.connections)
+}
+
+function addState(list: MetricList, { journal, configuration, events }: EngineMetrics): void {
+  list.counter('ringdown_journal_bytes_total', 'Bytes written to the journal', journal.bytes)
+  list.gauge('ringdown_journal_entries', 'Entries that a restart would take up', journal.entries)
+  list.gauge('ringdown_journal_healthy', 'Whether calls would survive a crash: 1 or 0', journal.healthy ? 1 : 0)
+  list.gauge('ringdown_configuration_revision', 'Revision that calls are decided by', configuration.revision)
+  const seconds = configuration.compileMilliseconds / 1000
+  list.gauge('ringdown_configuration_compile_seconds', 'How long it took to compile', seconds)
+  list.gauge('ringdown_event_subscribers', 'Connections that follow live events', events.subscribers)
+  list.counter('ringdown_events_missed_total', 'Live events that passed by slow readers', events.missed)
+}
+
+function addProcess(list: MetricList, { process, startedAt }: EngineMetrics): void {
+  list.gauge('ringdown_engine_start_time_seconds', 'When the engine started, since the epoch', startedAt / 1000)
+  list.gauge('ringdown_engine_resident_memory_bytes', 'Memory of the engine', process.residentBytes)
+  list.gauge('ringdown_engine_heap_bytes', 'Part of it that holds JavaScript objects', process.heapBytes)
+  const processor = { user: process.userSeconds, system: process.systemSeconds }
+  list.counters('ringdown_engine_cpu_seconds_total', 'Processor time of the engine', 'mode', processor)
+  list.counter('ringdown_engine_loop_busy_seconds_total', 'Time its event loop was busy', process.loopSeconds)
+  const help = 'How late its event loop was since the last reading'
+  list.gauges('ringdown_engine_loop_delay_seconds', help, 'at', process.loopDelay)
+}
