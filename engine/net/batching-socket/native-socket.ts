@@ -95,7 +95,7 @@ function load(): LoadedNativeSockets {
   try {
     const sockets = createRequire(import.meta.url)(builtFile.pathname) as NativeSockets
     if (sockets.interfaceVersion === interfaceVersion) return { kind: 'loaded', sockets }
-    return { kind: 'missing', why: 'what is built belongs to another version: run "npm rebuild"' }
+    return { kind: 'missing', why: 'what is built belongs to another version: run "npm ci"' }
   } catch (error) {
     return { kind: 'missing', why: `cannot be loaded: ${error instanceof Error ? error.message : String(error)}` }
   }
