@@ -7,6 +7,7 @@ import { buildWhenNeeded } from './build-when-needed.mjs'
 
 const benchmarks = {
   calls: 'processor time per call: Ringdown, a bare two-leg script and Kamailio (sipp and kamailio needed)',
+  compile: 'the snapshot: compiling everything and one change, memory of a user, looking somebody up',
   core: 'what the core costs a call without sockets, beside the budgets',
   udp: 'what a datagram costs, by the batching socket and by node:dgram',
   journal: 'what the journal costs a turn, beside a bare write',

@@ -1,4 +1,5 @@
 import type { EntityChange } from '../entities/kind.ts'
+import { BucketMap } from './bucket-map.ts'
 
 /** What the compiler wants to know of a change: what was before it knows. */
 export type ChangedEntity = Pick<EntityChange, 'kind' | 'id' | 'after'>
@@ -7,28 +8,54 @@ export type ChangedEntity = Pick<EntityChange, 'kind' | 'id' | 'after'>
 const compiledKinds = ['account', 'pbx', 'trunk', 'site', 'user', 'device', 'phoneNumber'] as const
 export type CompiledKind = (typeof compiledKinds)[number]
 
-/** By id: what an entity is from now on, `null` where it is deleted. */
-export type ChangesOfKind = ReadonlyMap<string, EntityChange['after']>
 export type ChangesByKind = Readonly<Record<CompiledKind, ChangesOfKind>>
 
 /** How many entities are handled between two pauses: well under a millisecond for each kind. */
 export const entitiesBetweenPauses = 50
 
-/** Sorts changes. Of several changes to one entity the last counts; kinds that calls do not know are passed over. */
+/** What entities of a kind are from now on, `null` where they are deleted. Of several changes to one the last counts. */
+export class ChangesOfKind {
+  readonly #list: ChangedEntity[] = []
+  // Not a Map: one of a hundred thousand entries holds everything up for milliseconds whenever it grows.
+  readonly #last = BucketMap.empty<ChangedEntity>().edit()
+
+  add(change: ChangedEntity): void {
+    this.#list.push(change)
+    this.#last.set(change.id, change)
+  }
+
+  get size(): number {
+    return this.#last.size
+  }
+
+  has(id: string): boolean {
+    return this.#last.get(id) !== undefined
+  }
+
+  *ids(): Generator<string, void> {
+    for (const [id] of this) yield id
+  }
+
+  *[Symbol.iterator](): Generator<[id: string, body: EntityChange['after']], void> {
+    for (const change of this.#list) if (this.#last.get(change.id) === change) yield [change.id, change.after]
+  }
+}
+
+/** Sorts changes; kinds that calls do not know are passed over. */
 export function* changesByKind(changes: readonly ChangedEntity[]): Generator<void, ChangesByKind> {
-  const byKind: Record<CompiledKind, Map<string, EntityChange['after']>> = {
-    account: new Map(),
-    pbx: new Map(),
-    trunk: new Map(),
-    site: new Map(),
-    user: new Map(),
-    device: new Map(),
-    phoneNumber: new Map(),
+  const byKind: ChangesByKind = {
+    account: new ChangesOfKind(),
+    pbx: new ChangesOfKind(),
+    trunk: new ChangesOfKind(),
+    site: new ChangesOfKind(),
+    user: new ChangesOfKind(),
+    device: new ChangesOfKind(),
+    phoneNumber: new ChangesOfKind(),
   }
   let count = 0
-  for (const { kind, id, after } of changes) {
-    if (isCompiled(kind)) byKind[kind].set(id, after)
-    if (++count % 1000 === 0) yield
+  for (const change of changes) {
+    if (isCompiled(change.kind)) byKind[change.kind].add(change)
+    if (++count % (2 * entitiesBetweenPauses) === 0) yield
   }
   return byKind
 }

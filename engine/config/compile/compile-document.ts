@@ -19,7 +19,8 @@ export function compile(document: Document, revision: number): Snapshot {
   }
 }
 
-function* entitiesOf(document: Document): Generator<ChangedEntity> {
+/** Every entity of a document under its id, in the order in which documents list them. */
+export function* entitiesOf(document: Document): Generator<ChangedEntity> {
   const entity = (kind: Kind, id: string, after: Body): ChangedEntity => ({ kind, id, after })
   yield entity('account', document.account.id ?? 'account', document.account)
   for (const body of document.pbxs) yield entity('pbx', body.id, body)

@@ -25,7 +25,8 @@ export class People {
   /** By SIP user name. */
   devices = BucketMap.empty<Device>()
   phoneNumbers = BucketMap.empty<PhoneNumber>()
-  readonly #devicesById = new Map<string, Device>();
+  // Like all that grows with users, in buckets: a growing Map holds everything up for milliseconds.
+  readonly #devicesById = BucketMap.empty<Device>().edit();
 
   /** Takes over changes; `changedSites` are new objects, or gone. */
   *apply(
@@ -46,12 +47,12 @@ export class People {
     const devices = this.devices.edit()
     let count = 0
     // All old names go before new ones come: two devices may have changed names.
-    for (const id of changes.keys()) {
+    for (const id of changes.ids()) {
       const old = this.#devicesById.get(id)
       if (old !== undefined) {
         devices.delete(old.sipUserName)
         this.#devicesById.delete(id)
-        batch.touched.add(old.userId)
+        batch.touch(old.userId)
       }
       if (++count % entitiesBetweenPauses === 0) yield
     }
@@ -63,8 +64,7 @@ export class People {
       }
       devices.set(device.sipUserName, device)
       this.#devicesById.set(id, device)
-      addTo(batch.devices, device.userId, device)
-      batch.touched.add(device.userId)
+      batch.touch(device.userId).devices.push(device)
       if (++count % entitiesBetweenPauses === 0) yield
     }
     this.devices = devices.finish()
@@ -75,14 +75,13 @@ export class People {
     let count = 0
     for (const [number, body] of changes) {
       const old = phoneNumbers.get(number)
-      if (old !== undefined && old.userId !== null) batch.touched.add(old.userId)
+      if (old !== undefined && old.userId !== null) batch.touch(old.userId)
       if (body === null) phoneNumbers.delete(number)
       else {
         const phoneNumber = compilePhoneNumber(body as PhoneNumberBody)
         phoneNumbers.set(number, phoneNumber)
         if (phoneNumber.userId !== null) {
-          addTo(batch.numbers, phoneNumber.userId, number)
-          batch.touched.add(phoneNumber.userId)
+          batch.touch(phoneNumber.userId).numbers.push(number)
         }
       }
       if (++count % entitiesBetweenPauses === 0) yield
@@ -106,7 +105,7 @@ export class People {
       }
       if (++count % entitiesBetweenPauses === 0) yield
     }
-    for (const id of batch.touched) {
+    for (const { id } of batch.touchedUsers) {
       if (changes.has(id)) continue
       const old = this.users.get(id) ?? unchecked(`a device or phone number is that of user ${id}, who does not exist`)
       const [devices, numbers] = [this.#devicesOf(id, old, batch), this.#numbersOf(id, old, batch)]
@@ -125,7 +124,7 @@ export class People {
     if (changedSites.size === 0) return
     let count = 0
     for (const old of this.users.values()) {
-      const isDone = !changedSites.has(old.site.id) || changes.has(old.id) || batch.touched.has(old.id)
+      const isDone = !changedSites.has(old.site.id) || changes.has(old.id) || batch.touched(old.id) !== undefined
       if (!isDone) {
         batch.put(old.id, old, movedUser(old, siteOf(old.id, old.site.id, sites), old.devices, old.numbers))
       }
@@ -134,33 +133,53 @@ export class People {
   }
 
   #devicesOf(id: string, old: User | undefined, batch: Batch): readonly Device[] {
-    if (!batch.touched.has(id)) return old?.devices ?? noDevices
+    const touched = batch.touched(id)
+    if (touched === undefined) return old?.devices ?? noDevices
     const kept = old?.devices.filter((device) => this.#devicesById.get(device.id) === device) ?? []
-    const devices = kept.concat(batch.devices.get(id) ?? noDevices)
+    const devices = kept.concat(touched.devices)
     return devices.length === 0 ? noDevices : devices.sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
   #numbersOf(id: string, old: User | undefined, batch: Batch): readonly string[] {
-    if (!batch.touched.has(id)) return old?.numbers ?? noNumbers
+    const touched = batch.touched(id)
+    if (touched === undefined) return old?.numbers ?? noNumbers
     const numbers = new Set(old?.numbers.filter((number) => this.phoneNumbers.get(number)?.userId === id))
-    for (const number of batch.numbers.get(id) ?? noNumbers) numbers.add(number)
+    for (const number of touched.numbers) numbers.add(number)
     return numbers.size === 0 ? noNumbers : [...numbers].sort()
   }
+}
+
+interface TouchedUser {
+  readonly id: string
+  /** New and changed ones that are now his. */
+  readonly devices: Device[]
+  readonly numbers: string[]
 }
 
 /** What one compilation finds out about users before it makes them. */
 class Batch implements ExtensionChanges {
   readonly users: BucketMapEditor<User>
-  /** Users whose devices or numbers changed. */
-  readonly touched = new Set<string>()
-  /** Changed devices and numbers by the user they now have. */
-  readonly devices = new Map<string, Device[]>()
-  readonly numbers = new Map<string, string[]>()
+  /** Users whose devices or numbers changed, gone ones included. */
+  readonly touchedUsers: TouchedUser[] = []
+  readonly #touched = BucketMap.empty<TouchedUser>().edit()
   readonly givenUp: HeldExtension[] = []
   readonly taken: HeldExtension[] = []
 
   constructor(users: BucketMap<User>) {
     this.users = users.edit()
+  }
+
+  touched(id: string): TouchedUser | undefined {
+    return this.#touched.get(id)
+  }
+
+  touch(id: string): TouchedUser {
+    const known = this.#touched.get(id)
+    if (known !== undefined) return known
+    const user: TouchedUser = { id, devices: [], numbers: [] }
+    this.#touched.set(id, user)
+    this.touchedUsers.push(user)
+    return user
   }
 
   put(id: string, old: User | undefined, next: User | null): void {
@@ -178,10 +197,4 @@ function held(user: User): HeldExtension {
 
 function siteOf(user: string, site: string, sites: ReadonlyMap<string, Site>): Site {
   return sites.get(site) ?? unchecked(`user ${user} is at site ${site}, which does not exist`)
-}
-
-function addTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [item])
-  else list.push(item)
 }

@@ -51,7 +51,7 @@ export class Places {
 
   *#applyPbxs(changes: ChangesOfKind, all: boolean): Generator<void, ReadonlySet<string>> {
     takeOver(this.#pbxBodies, changes)
-    const changed = new Set(all ? [...changes.keys(), ...this.#pbxBodies.keys()] : changes.keys())
+    const changed = new Set(all ? [...changes.ids(), ...this.#pbxBodies.keys()] : changes.ids())
     if (changed.size === 0) return changed
     for (const id of changed) {
       const body = this.#pbxBodies.get(id)
@@ -73,7 +73,7 @@ export class Places {
 
   *#applySites(changes: ChangesOfKind, changedPbxs: ReadonlySet<string>): Generator<void, ReadonlySet<string>> {
     takeOver(this.#siteBodies, changes)
-    const changed = new Set(changes.keys())
+    const changed = new Set(changes.ids())
     if (changedPbxs.size > 0) {
       for (const [id, body] of this.#siteBodies) if (changedPbxs.has((body as SiteBody).pbx)) changed.add(id)
     }
