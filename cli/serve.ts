@@ -7,6 +7,7 @@ import { openLog } from '../engine/control/log-output.ts'
 import type { FolderLock } from '../supervisor/data-folder.ts'
 import { lockDataFolder, openDataFolder, StartError } from '../supervisor/data-folder.ts'
 import { supervise } from '../supervisor/supervise.ts'
+import { adminStart } from './admin-start.ts'
 import type { DocumentSummary } from './document-summary.ts'
 import { summarizeDocument } from './document-summary.ts'
 import { welcome, writeEmpty, writeSample } from './first-start.ts'
@@ -48,6 +49,7 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
   const rows = firstDocument(settings, document, empty)
   const format = settings['log-format']
   const logFormat = format === 'auto' ? (process.stdout.isTTY === true ? 'text' : 'json') : format
+  const admin = adminStart(settings, dataFolder, logFormat)
   const output = openLog('supervisor', settings['log-level'], logFormat)
   const { log } = output
   const summary = await summarizeDocument(document)
@@ -69,6 +71,7 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
       tcpConnectionsPerSource: settings['tcp-per-source'],
       udpSocket: settings['udp-socket'],
     },
+    admin,
     listeners,
     environment: process.env,
     log,

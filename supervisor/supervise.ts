@@ -1,5 +1,8 @@
 import type { Logger } from 'pino'
+import type { AdminStart } from '../engine/control/admin-start.ts'
 import type { EngineReport, EngineStart, HeldListener, ListenerSetting } from '../engine/control/engine-start.ts'
+import { AdminKeeper } from './admin-keeper.ts'
+import { startAdminProcess } from './admin-process.ts'
 import { StartError } from './data-folder.ts'
 import type { EngineListener, EngineProcess } from './engine-process.ts'
 import { startEngineProcess } from './engine-process.ts'
@@ -12,6 +15,8 @@ import { listenForSignals } from './stop-signals.ts'
 
 export interface SupervisorOptions {
   readonly start: Omit<EngineStart, 'listeners'>
+  /** `null`: no admin process. */
+  readonly admin: AdminStart | null
   readonly listeners: readonly ListenerSetting[]
   readonly environment: NodeJS.ProcessEnv
   readonly log: Logger
@@ -35,6 +40,7 @@ export async function supervise(options: SupervisorOptions): Promise<void> {
   try {
     await supervisor.run()
   } finally {
+    await supervisor.endAdmin()
     await sockets.release()
   }
 }
@@ -46,6 +52,8 @@ class Supervisor {
   readonly #listeners: readonly HeldListener[]
   readonly #delay = new RestartDelay()
   readonly #standby: Standby
+  readonly #admin: AdminKeeper | null
+  readonly #engineEnvironment: NodeJS.ProcessEnv
   #engine: EngineProcess | null = null
   #startedAt = 0
   #restart: NodeJS.Timeout | null = null
@@ -62,6 +70,14 @@ class Supervisor {
       ...listener,
       descriptor: sockets.descriptors[index] === null ? null : firstDescriptor + index,
     }))
+    // The first administrator's password is nothing to the engine.
+    const { RINGDOWN_ADMIN_PASSWORD: _, ...engineEnvironment } = options.environment
+    this.#engineEnvironment = engineEnvironment
+    const { admin, environment, log } = options
+    this.#admin =
+      admin === null
+        ? null
+        : new AdminKeeper({ start: (listener) => startAdminProcess(admin, environment, listener), log })
     this.#standby = new Standby({ start: (listener) => this.#startProcess(listener), log: options.log })
   }
 
@@ -71,6 +87,11 @@ class Supervisor {
       this.#end = (error) => (error === null ? resolve() : reject(error))
       this.#startEngine()
     })
+  }
+
+  /** The admin process serves for as long as an engine does, and ends after it. */
+  async endAdmin(): Promise<void> {
+    await this.#admin?.end()
   }
 
   #startEngine(): void {
@@ -86,7 +107,7 @@ class Supervisor {
   }
 
   #startProcess(listener: EngineListener): EngineProcess {
-    return startEngineProcess(this.#descriptors, this.#options.environment, listener)
+    return startEngineProcess(this.#descriptors, this.#engineEnvironment, listener)
   }
 
   #reported(report: EngineReport): void {
@@ -96,7 +117,10 @@ class Supervisor {
         this.#log.info({ engine: this.#engine?.pid, milliseconds }, 'Engine serves calls')
         if (!this.#wasReady) this.#options.onReady(this.#listeners)
         this.#wasReady = true
-        if (!this.#stopping) this.#standby.prepare()
+        if (this.#stopping) return
+        // Not before: it would take a processor from the engine's start.
+        this.#admin?.begin()
+        this.#standby.prepare()
         return
       }
       case 'failed':

@@ -55,6 +55,8 @@ async function startRingdown(plan: ServerPlan, more: readonly string[]): Promise
       '127.0.0.1',
       '--sip-port',
       String(plan.port),
+      '--http-port',
+      'off',
       ...more,
     ],
     plan.port,

@@ -67,6 +67,8 @@ export class RingdownServer {
       RINGDOWN_DATA: dataFolder,
       RINGDOWN_BIND: address.address,
       RINGDOWN_SIP_PORT: String(address.port),
+      // Most tests need no admin process; those that do give a port.
+      RINGDOWN_HTTP_PORT: 'off',
       ...options.environment,
     }
     const given = [commandLine, 'serve']

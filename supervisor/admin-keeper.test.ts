@@ -1,0 +1,96 @@
+import t from 'tap'
+import { AdminKeeper } from './admin-keeper.ts'
+import type { AdminListener } from './admin-process.ts'
+
+/** Processes in name only: what the keeper does with them. */
+class Factory {
+  readonly listeners: AdminListener[] = []
+  readonly stopped: number[] = []
+  readonly killed: number[] = []
+  readonly lines: string[] = []
+  readonly log = {
+    info: (_fields: object, line: string) => this.lines.push(line),
+    warn: (_fields: object, line: string) => this.lines.push(line),
+    error: (_fields: object, line: string) => this.lines.push(line),
+  }
+  readonly start = (listener: AdminListener) => {
+    const pid = this.listeners.push(listener) - 1
+    return {
+      pid,
+      stop: () => {
+        this.stopped.push(pid)
+      },
+      kill: () => {
+        this.killed.push(pid)
+        listener.ended('SIGKILL')
+      },
+    }
+  }
+}
+
+function keeperOf(factory: Factory): AdminKeeper {
+  return new AdminKeeper({
+    start: factory.start,
+    log: factory.log as unknown as ConstructorParameters<typeof AdminKeeper>[0]['log'],
+    stopTime: 30,
+  })
+}
+
+async function until(enough: () => boolean): Promise<void> {
+  while (!enough()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+t.test('it is started once, and again when it ends', async (t) => {
+  const factory = new Factory()
+  const keeper = keeperOf(factory)
+  keeper.begin()
+  keeper.begin()
+  t.equal(factory.listeners.length, 1)
+  factory.listeners[0]?.reported({ report: 'ready' })
+  factory.listeners[0]?.ended('SIGKILL')
+  await until(() => factory.listeners.length === 2)
+  factory.listeners[1]?.ended('exit code 70')
+  await until(() => factory.listeners.length === 3)
+  t.match(factory.lines, [/serves/, /ended unexpectedly/, /ended unexpectedly/])
+  const ended = keeper.end()
+  t.same(factory.stopped, [2])
+  factory.listeners[2]?.ended('exit code 0')
+  await ended
+  t.same(factory.killed, [])
+  keeper.begin()
+  t.equal(factory.listeners.length, 3, 'none after the end')
+})
+
+t.test('the same reason is told once', async (t) => {
+  const factory = new Factory()
+  const keeper = keeperOf(factory)
+  keeper.begin()
+  for (let index = 0; index < 3; index++) {
+    await until(() => factory.listeners.length === index + 1)
+    factory.listeners[index]?.reported({ report: 'failed', message: 'port 8080 is in use' })
+    factory.listeners[index]?.ended('exit code 78')
+  }
+  t.equal(factory.lines.length, 1)
+  t.match(factory.lines[0], /cannot serve/)
+  await keeper.end()
+})
+
+t.test('who does not stop is ended', async (t) => {
+  const factory = new Factory()
+  const keeper = keeperOf(factory)
+  keeper.begin()
+  await keeper.end()
+  t.same(factory.stopped, [0])
+  t.same(factory.killed, [0])
+  await keeper.end()
+})
+
+t.test('an end while it waits for its next start', async (t) => {
+  const factory = new Factory()
+  const keeper = keeperOf(factory)
+  keeper.begin()
+  factory.listeners[0]?.ended('SIGKILL')
+  await keeper.end()
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  t.equal(factory.listeners.length, 1)
+})
