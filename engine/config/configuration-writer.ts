@@ -1,12 +1,15 @@
-import type { Body, ConfigurationView, EntityChange, EntityKey } from './entities/kind.ts'
-import type { Problem } from './problem.ts'
-import type { Author, ConfigurationStore, LoadedEntity } from './store/configuration-store.ts'
+import type { Finding, UncheckedWrite } from './configuration.ts'
+import type { ConfigurationView, EntityChange, EntityKey } from './entities/kind.ts'
+import type { Author, ConfigurationStore, LoadedEntity, OpenStoreOptions } from './store/configuration-store.ts'
+import { openStore } from './store/open-store.ts'
 import type { StoreError } from './store/store-error.ts'
+import { StoreConfigurationWriter } from './store-configuration-writer.ts'
 
-/** An entity to be; `null` deletes it. Secrets left out stay as they are, `null` takes them away. */
-export interface EntityWrite extends EntityKey {
-  readonly body: Body | null
-}
+/**
+ * An entity to be; `null` for its body deletes it. Bodies may be anything: what does not fit is refused. Secrets left
+ * out stay as they are, `null` takes them away.
+ */
+export type EntityWrite = UncheckedWrite
 
 export interface WriteOptions {
   /** One line for people; made from the changes where it is left out. */
@@ -14,9 +17,15 @@ export interface WriteOptions {
   /** Refuses with `conflict` unless the whole configuration still has this revision. */
   readonly expectedRevision?: number
   /** Refuses with `conflict` unless each of these entities still has its revision (If-Match); 0: must not exist. */
-  readonly entityRevisions?: readonly (EntityKey & { readonly revision: number })[]
+  readonly entityRevisions?: readonly EntityRevision[]
   /** Checks, and says what would change, and changes nothing. */
   readonly dryRun?: boolean
+  /** Where a written entity stands for people (`users[3]`), for messages that name it. */
+  readonly placeOf?: (write: number) => string
+}
+
+export interface EntityRevision extends EntityKey {
+  readonly revision: number
 }
 
 export type WriteResult =
@@ -26,16 +35,22 @@ export type WriteResult =
       readonly revision: number
       /** What changed, with secrets as plain values: never show these. */
       readonly changes: readonly EntityChange[]
-      readonly warnings: readonly Problem[]
+      readonly warnings: readonly Finding[]
+      readonly unlistedWarnings: number
     }
-  | { readonly ok: false; readonly reason: 'problems'; readonly problems: readonly Problem[] }
+  | {
+      readonly ok: false
+      readonly reason: 'problems'
+      readonly problems: readonly Finding[]
+      readonly unlistedProblems: number
+    }
   | {
       readonly ok: false
       readonly reason: 'conflict'
       /** The revision there is. */
       readonly revision: number
-      /** The entities whose revision is another; none where the whole configuration's is. */
-      readonly entities: readonly (EntityKey & { readonly revision: number })[]
+      /** The entities whose revision is another, with that; none where the whole configuration's is. */
+      readonly entities: readonly EntityRevision[]
     }
   | { readonly ok: false; readonly reason: 'store'; readonly error: StoreError }
 
@@ -60,14 +75,17 @@ export type ConfigurationListener = (revision: number, changes: readonly EntityC
  */
 export interface ConfigurationWriter {
   readonly store: ConfigurationStore
-  /** As last committed or followed. Look, and do not change. */
+  /** As last committed or followed, and while a change is being committed already with it. Look, and do not change. */
   readonly configuration: ConfigurationView
   /** The revision of `configuration`. */
   readonly revision: number
-  /** Takes in what other processes have committed. */
+  /** Takes in what other processes have committed; costs microseconds where nothing was. */
   follow(): Promise<void>
   write(writes: readonly EntityWrite[], author: Author, options?: WriteOptions): Promise<WriteResult>
-  /** Like `write`, where the writes depend on the configuration as it is when their turn has come. */
+  /**
+   * Like `write`, where the writes depend on the configuration as it is when their turn has come. `make` may be asked
+   * again; what it throws comes out here, and nothing is changed.
+   */
   writeWith(
     make: (configuration: ConfigurationView) => readonly EntityWrite[],
     author: Author,
@@ -89,4 +107,15 @@ export interface ConfigurationWriter {
  * Opens the store of a data folder and loads the configuration.
  * @throws StoreError where it cannot be used
  */
-export declare function openConfigurationWriter(dataFolder: string): Promise<ConfigurationWriter>
+export async function openConfigurationWriter(
+  dataFolder: string,
+  options: Omit<OpenStoreOptions, 'readOnly'> = {},
+): Promise<ConfigurationWriter> {
+  const store = await openStore(dataFolder, options)
+  try {
+    return await StoreConfigurationWriter.load(store)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
