@@ -9,6 +9,7 @@ import { compile } from '../engine/config/compile/compile-document.ts'
 import type { Document } from '../engine/config/document.ts'
 import { SystemClock } from '../engine/net/clock.ts'
 import { SystemRandom } from '../engine/net/random.ts'
+import { answeredText, beganText, endedText } from '../engine/records/call-event-text.ts'
 import { parseMessage } from '../engine/sip/message.ts'
 import type { OutgoingRequest } from '../engine/sip/request.ts'
 import { requestText } from '../engine/sip/request.ts'
@@ -45,6 +46,18 @@ const server = new CallServer({
     },
     remove: () => {
       recorded++
+    },
+  },
+  events: {
+    began: (event) => {
+      recorded += beganText(event).length
+    },
+    wentOn: () => {},
+    answered: (id, at, callee) => {
+      recorded += answeredText(id, at, callee).length
+    },
+    ended: (id, at, by, status, phrase) => {
+      recorded += endedText(id, at, by, status, phrase).length
     },
   },
   log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },

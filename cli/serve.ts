@@ -67,6 +67,7 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
       logLevel: settings['log-level'],
       logFormat,
       drainSeconds: settings['drain-seconds'],
+      recordDays: settings['record-days'],
       allowSample: settings['allow-sample'],
       tcpConnectionsPerSource: settings['tcp-per-source'],
       udpSocket: settings['udp-socket'],

@@ -68,6 +68,9 @@ export const settingTable = {
   'drain-seconds': setting('SECONDS', '60', 'longest wait for calls to end when told to stop', (text) =>
     readNumber(text, 0, 86_400),
   ),
+  'record-days': setting('DAYS', '365', 'days for which call records are kept; 0 is for ever', (text) =>
+    readNumber(text, 0, 36_500),
+  ),
   'tcp-per-source': setting('COUNT', '1000', 'TCP connections taken from one address', (text) =>
     readNumber(text, 1, 16_000),
   ),

@@ -27,6 +27,7 @@ import { defaultStreamLimits } from './net/tcp-connection.ts'
 import { nonceKey } from './nonce-key.ts'
 import { packageVersion } from './package-version.ts'
 import { openJournal } from './records/journal-file.ts'
+import { recordsDatabaseName } from './records/records-file.ts'
 import { createFraming } from './sip/framing.ts'
 
 /** How often a draining engine looks whether its last call has ended, in milliseconds. */
@@ -49,6 +50,7 @@ export async function serveCalls(
   const clock = new SystemClock()
   const random = new SystemRandom()
   const journalFile = openJournal(join(start.dataFolder, 'journal'), {
+    records: { path: join(start.dataFolder, recordsDatabaseName), days: start.recordDays },
     log: {
       info: (message) => log.info(message),
       warn: (message) => log.warn(message),
@@ -71,6 +73,7 @@ export async function serveCalls(
     clock,
     random,
     journal: journalFile.journal,
+    events: journalFile.events,
     log,
     snapshot: null,
     nonceKey: nonceKey(start.dataFolder),

@@ -1,4 +1,5 @@
 import type { Snapshot, Trunk } from '../config/snapshot.ts'
+import type { CallBegan, CallEvents, RouteTaken } from '../records/call-events.ts'
 import type { Journal, RecoveredEntries } from '../records/entries.ts'
 import type { SignedIn, SignInRefusal } from '../registrar/authenticate.ts'
 import { Authenticator } from '../registrar/authenticate.ts'
@@ -29,7 +30,9 @@ import { allowHeader, hopsLeft } from './passing.ts'
 import { restoreCalls } from './recovery.ts'
 import { ReturningPhones } from './returning-phones.ts'
 import { RingingCall } from './ringing-call.ts'
+import { RouteNotes } from './route-notes.ts'
 import type { CallServices, Log, Party } from './services.ts'
+import { encodeText } from './text.ts'
 import { TrunkSources } from './trunk-sources.ts'
 import { Usage } from './usage.ts'
 import { WaitingCalls } from './waiting-calls.ts'
@@ -39,6 +42,8 @@ export interface CallServerOptions {
   readonly clock: Clock
   readonly random: Random
   readonly journal: Journal
+  /** Told what happens in calls, for their records. */
+  readonly events: CallEvents
   readonly log: Log
   /** `null`: still being compiled; `replaceSnapshot` brings it. */
   readonly snapshot: Snapshot | null
@@ -66,6 +71,8 @@ export interface RegistrationView {
 
 const nonceLifetime = 300_000
 const nonceCapacity = 100_000
+/** What is longer is nobody's number. */
+const longestDialled = 128
 /** What a phone is asked to wait before it tries again (s). */
 const drainRetry = 10
 /** Methods that are known but not served, which is another answer than for those nobody knows (RFC 3261 §8.2.1). */
@@ -92,9 +99,11 @@ export class CallServer implements TransactionUser, CallServices {
   readonly clock: Clock
   readonly random: Random
   readonly journal: Journal
+  readonly events: CallEvents
   readonly log: Log
   readonly bindings: Bindings
   readonly usage: Usage
+  readonly routeNotes: RouteNotes
   readonly obligations: Obligations
   readonly calls: Calls
   readonly counters: CallCounters
@@ -107,15 +116,17 @@ export class CallServer implements TransactionUser, CallServices {
   #draining: boolean
 
   constructor(options: CallServerOptions) {
-    const { network, clock, random, journal, log, snapshot } = options
+    const { network, clock, random, journal, events, log, snapshot } = options
     this.network = network
     this.clock = clock
     this.random = random
     this.journal = journal
+    this.events = events
     this.log = log
     this.transactions = new TransactionLayer(network, clock, random, this)
     this.bindings = new Bindings(clock, journal, defaultRegisterOptions.contacts, defaultRegisterOptions.longest)
     this.usage = new Usage(this.bindings)
+    this.routeNotes = new RouteNotes(this.usage)
     this.obligations = new Obligations(this.transactions, journal, network, random)
     this.calls = new Calls()
     this.counters = new CallCounters()
@@ -306,30 +317,70 @@ export class CallServer implements TransactionUser, CallServices {
   }
 
   #newCall(request: SipMessage, flow: Flow, attempt: Attempt | null, party: Party): void {
-    if (attempt === null || attempt.dialled.length > 128) {
-      this.counters.final(404)
-      this.transactions.acceptInvite(request, flow).respond(404, reasonPhrase(404), '', '', '')
+    if (attempt === null || attempt.dialled.length > longestDialled) {
+      this.#refuseNew(request, flow, attempt, party, { facts: '', rules: '', rings: '' }, 404, reasonPhrase(404), '')
       return
     }
-    const decision = route(this.snapshot, this.usage, attempt, this.clock.now(), null)
+    const decision = route(this.snapshot, this.routeNotes, attempt, this.clock.now(), null)
+    const taken = this.routeNotes.take(decision)
     if (decision.kind === 'refuse') {
-      this.counters.final(decision.status)
-      this.transactions.acceptInvite(request, flow).respond(decision.status, decision.reason, '', '', '')
+      this.#refuseNew(request, flow, attempt, party, taken, decision.status, decision.reason, '')
       return
     }
     if (!isEmergency(decision)) {
       const refusal = this.#draining ? { status: 503, phrase: 'Shutting Down' } : this.#limit(attempt)
       if (refusal !== null) {
-        // With a transaction: a copy of the INVITE cannot be signed in again, its nonce count is used up.
-        this.counters.final(refusal.status)
-        const transaction = this.transactions.acceptInvite(request, flow)
-        transaction.respond(refusal.status, refusal.phrase, '', retryAfter(drainRetry), '')
+        const { status, phrase } = refusal
+        this.#refuseNew(request, flow, attempt, party, { ...taken, rings: '' }, status, phrase, retryAfter(drainRetry))
         return
       }
     }
     const transaction = this.transactions.acceptInvite(request, flow)
     transaction.respond(100, reasonPhrase(100), '', '', '')
-    new RingingCall(this, attempt, party, request, flow, transaction).start(decision)
+    const call = new RingingCall(this, attempt, party, request, flow, transaction)
+    this.events.began(this.#began(call.id, request, flow, attempt, party, taken, null))
+    call.start(decision)
+  }
+
+  /** Ends an attempt at its beginning. `headers`: whole lines. */
+  #refuseNew(
+    request: SipMessage,
+    flow: Flow,
+    attempt: Attempt | null,
+    party: Party,
+    taken: RouteTaken,
+    status: number,
+    phrase: string,
+    headers: string,
+  ): void {
+    this.counters.final(status)
+    const refusal = { status, phrase }
+    this.events.began(this.#began(this.random.token(16), request, flow, attempt, party, taken, refusal))
+    // With a transaction: a copy of the INVITE cannot be signed in again, its nonce count is used up.
+    this.transactions.acceptInvite(request, flow).respond(status, phrase, '', headers, '')
+  }
+
+  #began(
+    id: string,
+    request: SipMessage,
+    flow: Flow,
+    attempt: Attempt | null,
+    party: Party,
+    step: RouteTaken,
+    refusal: CallBegan['refusal'],
+  ): CallBegan {
+    return {
+      id,
+      at: this.clock.now(),
+      callId: request.callId,
+      source: `${flow.transport} ${flow.address}:${flow.port}`,
+      caller: { kind: party.kind, id: party.id, title: encodeText(party.title) },
+      dialled: (attempt?.dialled ?? request.requestUri).slice(0, longestDialled),
+      domain: attempt?.domain ?? '',
+      revision: this.snapshot.revision,
+      step,
+      refusal,
+    }
   }
 
   /** Limits of the caller (docs/calls.md): a user's lines and one for a consultation, a trunk's channels. */

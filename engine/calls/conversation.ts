@@ -345,6 +345,8 @@ export class Conversation implements DialogOwner, VisibleCall {
     this.#renegotiation = null
     for (const holding of this.#about.holdings) this.#services.usage.give(holding)
     this.#services.calls.remove(this.#about.id, 200)
+    const endedBy = by === null ? 'server' : by === this.caller ? 'caller' : 'callee'
+    this.#services.events.ended(this.#about.id, this.#services.clock.now(), endedBy, 200, reasonPhrase(200))
     if (by !== null) {
       this.#passUnacknowledged(by)
       // §13.3.1.4: whoever has not acknowledged our answer may not have it yet, and waits for it though he hung up.

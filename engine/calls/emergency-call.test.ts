@@ -40,6 +40,7 @@ function dial() {
     clock,
     random: countingRandom(),
     journal: { put: nothing, remove: nothing },
+    events: { began: nothing, wentOn: nothing, answered: nothing, ended: nothing },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     snapshot: compile(reading.document, 1),
     nonceKey: Buffer.alloc(32, 1),

@@ -9,6 +9,9 @@ import { Fork } from './fork.ts'
 import { loadRequest, savedRequestLines } from './saved-request.ts'
 import type { CallServices } from './services.ts'
 
+/** Reason phrase for callers whose call rang. */
+const restarted = 'Server Restarted'
+
 export interface Recovered {
   readonly answered: number
   /** Ringing calls that were ended. */
@@ -30,6 +33,7 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
       else conversations.set(key, conversation)
     } else if (lines[0] === 'ringing') {
       services.journal.remove('call', key)
+      services.events.ended(key, services.clock.now(), 'server', 500, restarted)
       if (endRinging(services, lines)) ended++
       else unreadable(services, kind, key)
     } else unreadable(services, kind, key)
@@ -73,7 +77,7 @@ function endRinging(services: CallServices, lines: readonly string[]): boolean {
     flow,
     toTag,
   )
-  services.obligations.refuse(transaction, 500, 'Server Restarted', toTag, 'Retry-After: 1\r\n')
+  services.obligations.refuse(transaction, 500, restarted, toTag, 'Retry-After: 1\r\n')
   for (let start = 10; start + savedRequestLines <= lines.length; start += savedRequestLines) {
     const saved = loadRequest(lines.slice(start, start + savedRequestLines))
     if (saved !== null) Fork.cancelResumed(services, saved.request, saved.flow)
@@ -83,5 +87,6 @@ function endRinging(services: CallServices, lines: readonly string[]): boolean {
 
 function unreadable(services: CallServices, kind: string, key: string): void {
   services.journal.remove(kind === 'call' ? 'call' : 'obligation', key)
+  if (kind === 'call') services.events.ended(key, services.clock.now(), 'server', 500, restarted)
   services.log.error({ kind, key }, 'An entry of the journal cannot be read: what it stood for is lost')
 }

@@ -1,4 +1,5 @@
 import type { User } from '../config/snapshot.ts'
+import type { EndedBy } from '../records/call-events.ts'
 import type { Attempt, Decision, Outcome, Ring, Target, UserTarget } from '../router/decision.ts'
 import type { PhoneResult } from '../router/outcome.ts'
 import { userOutcome } from '../router/outcome.ts'
@@ -16,6 +17,7 @@ import { forksTo, forksToUser } from './forks.ts'
 import { allowHeader, contactHeader, hasSessionDescription, hopsLeft, passedHeaders } from './passing.ts'
 import { redirectedTo } from './redirect.ts'
 import type { WaitingForPhone } from './returning-phones.ts'
+import { titleOf } from './route-notes.ts'
 import { saveRequest } from './saved-request.ts'
 import type { CallServices, Party } from './services.ts'
 import { encodeText } from './text.ts'
@@ -104,7 +106,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
 
   cancelled(): void {
     if (this.#over) return
-    this.#refuse(487, reasonPhrase(487))
+    this.#refuse('caller', 487, reasonPhrase(487))
   }
 
   answerAcknowledged(): void {
@@ -211,6 +213,8 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     conversation.start(text, transaction.flow, this.#request.cseq, offered ? null : { sequence, pass })
     if (offered) fork.acknowledge(callee, sequence, '', '')
     journal.put('call', this.id, conversation.save())
+    const { kind, id, title } = conversation.callee.party
+    services.events.answered(this.id, answeredAt, { kind, id, title: encodeText(title) })
   }
 
   forkRedirected(fork: Fork, response: SipMessage): void {
@@ -323,7 +327,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     let decision = first
     for (;;) {
       if (decision.kind === 'refuse') {
-        this.#refuse(decision.status, decision.reason)
+        this.#refuse('server', decision.status, decision.reason)
         return
       }
       if (this.#ringTargets(decision)) return
@@ -424,11 +428,14 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
   }
 
   #proceed(ring: Ring, outcome: Outcome): Decision {
-    const { snapshot, usage, clock } = this.#services
-    return proceed(snapshot, usage, this.#attempt, ring, outcome, clock.now(), null)
+    const { snapshot, routeNotes, events, clock } = this.#services
+    const now = clock.now()
+    const decision = proceed(snapshot, routeNotes, this.#attempt, ring, outcome, now, null)
+    events.wentOn(this.id, now, outcome.kind, routeNotes.take(decision))
+    return decision
   }
 
-  #refuse(status: number, phrase: string): void {
+  #refuse(by: EndedBy, status: number, phrase: string): void {
     this.#end('', null)
     this.#giveBack(this.#holdings)
     this.#giveBack(this.#callerHoldings)
@@ -436,6 +443,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     for (const tag of this.#callerTags) this.#services.calls.unregister(tag)
     this.#services.counters.final(status)
     this.#services.calls.remove(this.id, status)
+    this.#services.events.ended(this.id, this.#services.clock.now(), by, status, phrase)
     this.#services.journal.remove('call', this.id)
     this.#services.obligations.refuse(this.#transaction, status, phrase, this.#transaction.toTag, '')
   }
@@ -489,11 +497,6 @@ function isEmergency(ring: Ring): boolean {
 function partyOf(target: Target | null): Party {
   if (target?.kind === 'trunk') return { kind: 'trunk', id: target.trunk.id, title: titleOf(target) }
   return { kind: 'user', id: target?.user.id ?? '', title: target === null ? '' : titleOf(target) }
-}
-
-function titleOf(target: Target): string {
-  if (target.kind === 'trunk') return `${target.number} (${target.trunk.name})`
-  return `${target.user.extension} ${target.user.displayName}`
 }
 
 function isSameUser(one: Target | null, other: Target | null): boolean {

@@ -1,5 +1,6 @@
 /** What every call needs of the house it lives in. All of it is handed in; nothing here reads a clock or a socket. */
 import type { Snapshot } from '../config/snapshot.ts'
+import type { CallEvents } from '../records/call-events.ts'
 import type { Journal } from '../records/entries.ts'
 import type { Bindings } from '../registrar/bindings.ts'
 import type { SipMessage } from '../sip/message.ts'
@@ -9,6 +10,7 @@ import type { CallCounters } from './call-counters.ts'
 import type { Calls } from './calls.ts'
 import type { Obligations } from './obligations.ts'
 import type { ReturningPhones } from './returning-phones.ts'
+import type { RouteNotes } from './route-notes.ts'
 import type { Usage } from './usage.ts'
 
 /** A log that takes fields and a sentence. */
@@ -25,9 +27,13 @@ export interface CallServices {
   readonly clock: Clock
   readonly random: Random
   readonly journal: Journal
+  /** Told what happens in calls, for their records. */
+  readonly events: CallEvents
   readonly log: Log
   readonly bindings: Bindings
   readonly usage: Usage
+  /** Asks `usage` for the router, and notes what it asked. */
+  readonly routeNotes: RouteNotes
   readonly obligations: Obligations
   readonly calls: Calls
   readonly counters: CallCounters

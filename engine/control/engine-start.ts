@@ -32,6 +32,8 @@ export interface EngineStart {
   readonly logFormat: 'json' | 'text'
   /** Longest wait for calls to end after the order to drain. */
   readonly drainSeconds: number
+  /** Days for which call records are kept; 0 = for ever. */
+  readonly recordDays: number
   /** Whether the sample company may be reached from other machines. */
   readonly allowSample: boolean
   readonly tcpConnectionsPerSource: number

@@ -3,9 +3,6 @@ import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import type { RecordsDatabase } from './call-record.ts'
 
-/** Name of the database in the data folder. */
-export const recordsDatabaseName = 'records.db'
-
 /** Version of the tables; `user_version` of the file. */
 const formVersion = 1
 

@@ -109,6 +109,7 @@ function isNamed(question: Question, list: BlockList, user: User): boolean {
 }
 
 function takeBlocked(question: Question, user: User, list: BlockList): Decision {
+  question.live.followed?.(user, 'block list', list.name)
   if (list.tellAnonymousCallers && isAnonymous(question.position)) return refusals.anonymous
   if (list.treatment.kind === 'asWhenBusy') return afterBusy(question, user)
   return forward(question, user, list.treatment, 'unconditional', list.name) ?? refusals.busy
@@ -132,6 +133,7 @@ function followRule(question: Question, user: User, event: keyof Forwarding): De
     return null
   }
   if (listener !== null) tell(listener, step, 'applies', `the rule "${rule.name}" is on`, user, rule.name)
+  question.live.followed?.(user, step, rule.name)
   return forward(question, user, rule.destination, cause, rule.name)
 }
 

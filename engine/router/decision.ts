@@ -43,6 +43,8 @@ export interface Live {
   channelsInUse(trunk: Trunk): number
   /** Calls that are at this moment forwarded by this user to outside numbers. */
   outsideForwards(user: User): number
+  /** Told of each rule and list that decides, by its step's name: for those who keep a record. */
+  followed?(user: User, step: string, rule: string): void
 }
 
 export type Decision = Ring | Refuse

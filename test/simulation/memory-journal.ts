@@ -1,3 +1,4 @@
+import type { CallBegan, CallEvents } from '../../engine/records/call-events.ts'
 import type { EntryKind, Journal, RecoveredEntries } from '../../engine/records/entries.ts'
 
 interface Entry {
@@ -10,8 +11,12 @@ interface Entry {
  * The journal as its promise says: what is put in a turn is kept once the turn is over, before its messages leave; a
  * process that dies within the turn loses all of the turn and nothing before it.
  */
-export class MemoryJournal implements Journal {
+export class MemoryJournal implements Journal, CallEvents {
   readonly #kept = new Map<string, Entry>()
+  /** Records of calls: whether they are finished. */
+  readonly #records = new Map<string, boolean>()
+  #pendingRecords: (() => void)[] = []
+  readonly #recordFaults: string[] = []
   #pending: { readonly id: string; readonly entry: Entry | null }[] = []
 
   put(kind: EntryKind, key: string, value: string): void {
@@ -22,6 +27,38 @@ export class MemoryJournal implements Journal {
     this.#pending.push({ id: `${kind} ${key}`, entry: null })
   }
 
+  began(event: CallBegan): void {
+    this.#pendingRecords.push(() => {
+      if (this.#records.has(event.id)) this.#recordFaults.push(`the record of ${event.id} begins twice`)
+      this.#records.set(event.id, event.refusal !== null)
+    })
+  }
+
+  wentOn(id: string): void {
+    this.#expectOpen(id, 'goes on')
+  }
+
+  answered(id: string): void {
+    this.#expectOpen(id, 'is answered')
+  }
+
+  ended(id: string): void {
+    this.#expectOpen(id, 'ends')
+    this.#pendingRecords.push(() => this.#records.set(id, true))
+  }
+
+  #expectOpen(id: string, what: string): void {
+    this.#pendingRecords.push(() => {
+      if (this.#records.get(id) !== false) this.#recordFaults.push(`the record of ${id} ${what} and is not open`)
+    })
+  }
+
+  /** What is wrong with the records of calls when all calls are over. */
+  recordFaults(): string[] {
+    const open = [...this.#records].filter(([, finished]) => !finished)
+    return [...this.#recordFaults, ...open.map(([id]) => `the record of ${id} has no end`)]
+  }
+
   /** The turn is over. */
   commit(): void {
     for (const { id, entry } of this.#pending) {
@@ -30,11 +67,14 @@ export class MemoryJournal implements Journal {
       if (entry !== null) this.#kept.set(id, entry)
     }
     this.#pending = []
+    for (const note of this.#pendingRecords) note()
+    this.#pendingRecords = []
   }
 
   /** The process died within the turn. */
   forgetTurn(): void {
     this.#pending = []
+    this.#pendingRecords = []
   }
 
   recovered(): RecoveredEntries {

@@ -105,6 +105,7 @@ export class ServerProcess implements Station, Network, TimerOwner {
     if (timers.length > 0) left.push(`timers ${timers.join(' ')}`)
     const entries = this.#journal.leftovers()
     if (entries.length > 0) left.push(`journal entries ${entries.join(', ')}`)
+    left.push(...this.#journal.recordFaults())
     return left
   }
 
@@ -151,6 +152,7 @@ export class ServerProcess implements Station, Network, TimerOwner {
       clock: this.#processClock,
       random: this.#chance,
       journal: this.#journal,
+      events: this.#journal,
       log,
       snapshot,
       nonceKey,

@@ -88,6 +88,7 @@ export class CoreServer implements TimerOwner {
       clock: this.#life,
       random: this.#random,
       journal: this.#journal,
+      events: this.#journal,
       log,
       snapshot: null,
       nonceKey: new Uint8Array(32).fill(7),

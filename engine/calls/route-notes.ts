@@ -1,0 +1,74 @@
+import type { Trunk, User } from '../config/snapshot.ts'
+import type { RouteTaken } from '../records/call-events.ts'
+import type { Decision, Live, Target } from '../router/decision.ts'
+import { encodeText } from './text.ts'
+
+/**
+ * Stands between the router and the present moment and notes what it asked and which rules decided, so that a call's
+ * record can say why it went where it went. One for all calls: the router answers at once, and the notes are taken
+ * before it is asked again.
+ */
+export class RouteNotes implements Live {
+  readonly #live: Live
+  #facts = ''
+  #rules = ''
+
+  constructor(live: Live) {
+    this.#live = live
+  }
+
+  registered(user: User): boolean {
+    const registered = this.#live.registered(user)
+    this.#note('registered', user.id, registered ? 1 : 0)
+    return registered
+  }
+
+  linesInUse(user: User): number {
+    const lines = this.#live.linesInUse(user)
+    this.#note('lines', user.id, lines)
+    return lines
+  }
+
+  channelsInUse(trunk: Trunk): number {
+    const channels = this.#live.channelsInUse(trunk)
+    this.#note('channels', trunk.id, channels)
+    return channels
+  }
+
+  outsideForwards(user: User): number {
+    const forwards = this.#live.outsideForwards(user)
+    this.#note('forwards', user.id, forwards)
+    return forwards
+  }
+
+  followed(user: User, step: string, rule: string): void {
+    this.#rules += `${this.#rules === '' ? '' : '\n'}${user.id}\t${step}\t${encodeText(rule)}`
+  }
+
+  /** What led to this decision; the notes begin anew. */
+  take(decision: Decision): RouteTaken {
+    const taken = { facts: this.#facts, rules: this.#rules, rings: ringsOf(decision) }
+    this.#facts = ''
+    this.#rules = ''
+    return taken
+  }
+
+  #note(fact: string, id: string, value: number): void {
+    this.#facts += this.#facts === '' ? `${fact}:${id}=${value}` : ` ${fact}:${id}=${value}`
+  }
+}
+
+/** For people: who is rung, or '' where the call is refused. */
+function ringsOf(decision: Decision): string {
+  if (decision.kind === 'refuse') return ''
+  const { targets } = decision
+  const [only] = targets
+  if (only !== undefined && targets.length === 1) return encodeText(titleOf(only))
+  return encodeText(targets.map(titleOf).join(', '))
+}
+
+/** A target for people: extension or number, and name. */
+export function titleOf(target: Target): string {
+  if (target.kind === 'trunk') return `${target.number} (${target.trunk.name})`
+  return `${target.user.extension} ${target.user.displayName}`
+}
