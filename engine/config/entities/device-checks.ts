@@ -1,6 +1,8 @@
 /** A device: what its line keys name, and what no two devices share. */
+
 import type { DeviceBody } from './device.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
+import { warnOfWhatWaits } from './not-in-force.ts'
 
 type LineKey = NonNullable<DeviceBody['lineKeys']>[number]
 type KeyField = 'user' | 'callQueue' | 'parkSlot' | 'number' | 'code'
@@ -53,6 +55,7 @@ export function plainMac(mac: string): string {
 
 /** Checks each line key for what its sort needs. */
 export function checkDeviceExtras(body: DeviceBody, _configuration: ConfigurationView, findings: Findings): void {
+  warnOfWhatWaits('device', body, findings)
   let lines = 0
   for (const [index, key] of (body.lineKeys ?? []).entries()) {
     const path = `lineKeys[${index}]`

@@ -1,10 +1,12 @@
 /** A PBX: references of its settings, and checks of its feature codes. */
+
 import { emergencyTestNumber } from '../countries.ts'
 import { planReferences } from './calling-plan-name.ts'
 import { countriesOf, emergencyMeaning } from './emergency-strings.ts'
 import { extensionScope } from './extension.ts'
 import { defaultFeatureCodes, featureCodeNames } from './feature-codes.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
+import { warnOfWhatWaits } from './not-in-force.ts'
 import type { PbxBody } from './pbx.ts'
 
 /** All references but those of the block list. */
@@ -22,6 +24,7 @@ export function moreUniqueValuesOfPbx(_body: PbxBody, _configuration: Configurat
 
 /** Checks that feature codes differ from each other, from extensions and from emergency numbers. */
 export function checkPbxExtras(body: PbxBody, configuration: ConfigurationView, findings: Findings): void {
+  warnOfWhatWaits('pbx', body, findings)
   if (body.featureCodes === undefined) return
   const countries = countriesOf(body.id, configuration)
   const seen = new Map<string, string>()

@@ -1,5 +1,7 @@
 /** A phone number: who has it, and how far its port is. */
+
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
+import { warnOfWhatWaits } from './not-in-force.ts'
 import type { PhoneNumberBody } from './phone-number.ts'
 import { serviceKinds, serviceReferences } from './targets.ts'
 import { checkDate } from './time-checks.ts'
@@ -28,6 +30,7 @@ export function checkPhoneNumberExtras(
   configuration: ConfigurationView,
   findings: Findings,
 ): void {
+  warnOfWhatWaits('phoneNumber', body, findings)
   checkAssignment(body, findings)
   checkPort(body, configuration, findings)
 }

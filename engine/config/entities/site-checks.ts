@@ -1,9 +1,11 @@
 /** A site: references of its settings, and checks of networks, addresses and the security desk. */
+
 import { checkEmergencyAddress } from './address-checks.ts'
 import { planReferences } from './calling-plan-name.ts'
 import { checkExactlyOne } from './destination-checks.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
 import { isNetwork } from './networks.ts'
+import { warnOfWhatWaits } from './not-in-force.ts'
 import type { SiteBody } from './site.ts'
 import { countryOfSite, targetReferences } from './targets.ts'
 
@@ -30,6 +32,7 @@ export function moreUniqueValuesOfSite(body: SiteBody, _configuration: Configura
 
 /** Checks networks, emergency addresses and the security desk. */
 export function checkSiteExtras(body: SiteBody, configuration: ConfigurationView, findings: Findings): void {
+  warnOfWhatWaits('site', body, findings)
   const { problems } = findings
   for (const [index, network] of (body.localNetworks ?? []).entries()) {
     if (isNetwork(network)) continue

@@ -1,7 +1,9 @@
 /** A trunk: checks of credentials, registration, hosts and emergency countries. */
+
 import { isIP } from 'node:net'
 import { knownCountries, numberingPlan } from '../countries.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
+import { warnOfWhatWaits } from './not-in-force.ts'
 import type { TrunkBody } from './trunk.ts'
 
 /** A trunk points at nothing. */
@@ -16,6 +18,7 @@ export function moreUniqueValuesOfTrunk(_body: TrunkBody, _configuration: Config
 
 /** Checks what must agree within a trunk. */
 export function checkTrunkExtras(body: TrunkBody, _configuration: ConfigurationView, findings: Findings): void {
+  warnOfWhatWaits('trunk', body, findings)
   const { problems } = findings
   if (body.authUserName !== undefined && body.password === undefined) {
     problems.add('password', undefined, 'there is a user name but no password', 'Write both or neither')

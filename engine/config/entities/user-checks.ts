@@ -1,4 +1,5 @@
 /** A user: references of his settings, and checks of rules, voicemail, caller ID and addresses. */
+
 import { knownCountries, numberingPlan } from '../countries.ts'
 import { checkEmergencyAddress } from './address-checks.ts'
 import { planReferences } from './calling-plan-name.ts'
@@ -6,6 +7,7 @@ import type { Forwarder } from './destination-checks.ts'
 import { checkDestination } from './destination-checks.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
 import { checkMailbox, mailboxReferences } from './mailbox-checks.ts'
+import { warnOfWaitingDestination, warnOfWhatWaits } from './not-in-force.ts'
 import { checkPin } from './pin-checks.ts'
 import { countryOfSite, holderOfNumber, listReferences, serviceReferences } from './targets.ts'
 import { checkTimeZone } from './time-checks.ts'
@@ -62,10 +64,12 @@ export function forwarderOfUser(body: UserBody): Forwarder {
 
 /** Checks everything of a user but extension, primary number and block list. */
 export function checkUserExtras(body: UserBody, configuration: ConfigurationView, findings: Findings): void {
+  warnOfWhatWaits('user', body, findings)
   const owner = forwarderOfUser(body)
   checkRules(body.rules, owner, configuration, findings)
   for (const [event, rule] of Object.entries(body.forwarding ?? {})) {
     checkDestination(rule.to, `forwarding.${event}.to`, owner, configuration, findings)
+    warnOfWaitingDestination(rule.to, `forwarding.${event}.to`, findings)
   }
   checkMailbox(body.voicemail, 'voicemail', true, findings)
   checkPin(body.voicemailPin, body.extension, 'voicemailPin', findings)

@@ -1,0 +1,78 @@
+/**
+ * Fields that are kept and that calls do not follow yet, where somebody might rely on them: who sets one is told what
+ * happens meanwhile. The column "in force" of docs/configuration.md has all fields.
+ */
+import type { Findings, Kind } from './kind.ts'
+import type { DestinationBody } from './routing.ts'
+import { serviceKinds } from './targets.ts'
+
+const unrestricted = 'every outside number that a trunk carries can be called'
+const unanswered = 'calls to the number get 404'
+
+/** Field to what happens until it is in force. */
+const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>>> = {
+  account: {
+    outboundBlockList: unrestricted,
+    secondFactorRequired: 'nobody is asked for a second factor',
+    localSignIn: 'everybody can sign in with a password',
+  },
+  pbx: {
+    outboundBlockList: unrestricted,
+    callingPlan: unrestricted,
+    featureCodes: 'only the default codes *67 and *82 do something',
+  },
+  site: {
+    outboundBlockList: unrestricted,
+    callingPlan: unrestricted,
+    emergencyAddress: 'emergency calls carry no address',
+    emergencyNotification: 'nobody is told of emergency calls',
+    securityDesk: 'nobody is called to emergency calls',
+  },
+  user: {
+    callingPlan: unrestricted,
+    rules: 'calls are treated as if there were none',
+    doNotDisturb: 'his phones ring',
+    recording: 'no call is recorded',
+    emergencyAddress: 'emergency calls carry no address',
+    secureCalling: 'calls are not encrypted',
+  },
+  trunk: {
+    registration: 'the trunk does not register',
+    hosts: 'calls go to address only',
+  },
+  device: { secureCalling: 'calls are not encrypted' },
+  phoneNumber: {
+    status: 'the number is routed as if it were not being ported',
+    ringGroup: unanswered,
+    callQueue: unanswered,
+    autoAttendant: unanswered,
+    pagingGroup: unanswered,
+    conference: unanswered,
+  },
+}
+
+/** Warns of fields that are set and that calls do not follow yet. */
+export function warnOfWhatWaits(kind: Kind, body: object, findings: Findings): void {
+  for (const [field, words] of Object.entries(meanwhile[kind] ?? {})) {
+    const value = (body as Readonly<Record<string, unknown>>)[field]
+    if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) continue
+    warn(field, `this is kept but not in force yet: ${words}`, findings)
+  }
+}
+
+/** Warns of a destination to which calls do not go yet. */
+export function warnOfWaitingDestination(to: DestinationBody, path: string, findings: Findings): void {
+  const waiting = ['voicemail', 'list', ...serviceKinds] as const
+  const field = waiting.find((name) => to[name] !== undefined && to[name] !== false)
+  if (field === undefined) return
+  warn(`${path}.${field}`, 'calls do not go there yet: until they do, the rule is passed over', findings)
+}
+
+function warn(path: string, message: string, findings: Findings): void {
+  findings.warnings.add(
+    path,
+    undefined,
+    message,
+    'Keep it for later, or do without it until the documentation calls it in force',
+  )
+}
