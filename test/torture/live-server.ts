@@ -48,35 +48,44 @@ export class TorturePeer {
   async overTcp(text: string): Promise<LiveResult> {
     const socket = connect({ host: this.#server.address, port: this.#server.port, localAddress: this.#address })
     let stream = ''
+    let answers: string[] = []
     let closed = false
     socket.on('data', (bytes) => {
       stream += bytes.toString('latin1')
-      this.#received = stream.split(/(?=SIP\/2\.0 \d{3} )/)
+      answers = stream.split(/(?=SIP\/2\.0 \d{3} )/)
     })
     socket.on('error', () => undefined)
     socket.on('close', () => {
       closed = true
     })
-    this.#received = []
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', () => resolve())
       socket.once('close', () => reject(new Error('The server takes no connection')))
     })
-    socket.write(Buffer.from(text, 'latin1'))
     const probe = this.#probe('TCP', 5060)
-    socket.write(probe)
+    socket.write(Buffer.from(text + probe, 'latin1'))
     const branch = branchOf(probe)
     const deadline = performance.now() + patience
-    // Behind a message whose end is not known the probe is taken for a part of it.
-    const quiet = performance.now() + 2 * grace
-    while (!closed && !this.#received.some((answer) => answer.includes(branch)) && performance.now() < deadline) {
-      if (performance.now() > quiet && this.#received.length === 0) break
+    const quiet = performance.now() + grace
+    while (!closed && !answers.some((answer) => answer.includes(branch)) && performance.now() < deadline) {
       await sleep(5)
+      if (performance.now() < quiet || answers.length > 0) continue
+      // Behind a message whose end is not known the probe is taken for a part of it. One by UDP shows that the server is
+      // past both.
+      await this.#probeByUdp()
+      await sleep(grace)
+      if (answers.length === 0) break
     }
-    const result = resultOf(text, probe, this.#received)
+    const result = resultOf(text, probe, answers)
     const ended = closed
     socket.destroy()
     return ended && result.outcome.kind === 'silence' ? { outcome: { kind: 'closed' }, fault: '' } : result
+  }
+
+  async #probeByUdp(): Promise<void> {
+    const socket = await this.#socket(0)
+    const probe = this.#probe('UDP', 5060)
+    if (!(await this.#untilProbed(probe, () => this.#send(socket, probe)))) throw new Error('The server is silent')
   }
 
   async close(): Promise<void> {
