@@ -74,6 +74,8 @@ export class StoreConfigurationWriter implements ConfigurationWriter {
   restoreRevision(revision: number, author: Author, options: RestoreOptions = {}): Promise<WriteResult> {
     const { newSecrets = [], ...others } = options
     const make = async (): Promise<Made> => {
+      if ((await this.store.revisions.get(revision)) === null)
+        return { writes: [], missing: [unknownRevision(revision)] }
       const changes = await this.store.revisions.difference(this.#revision, revision)
       return restoringWrites(this.#configuration, changes, newSecrets)
     }
@@ -220,6 +222,12 @@ async function loadConfiguration(
     `What is in ${store.path} does not fit together (${first === undefined ? '' : formatProblem(first)})`,
     'put a backup in its place (docs/store.md)',
   )
+}
+
+function unknownRevision(revision: number): Finding {
+  const message = `there is no revision ${revision}`
+  const cure = 'Choose one from the list of revisions'
+  return { kind: 'account', id: '', write: -1, path: '', value: String(revision), message, cure }
 }
 
 /** The file has an older revision than the one we know. */

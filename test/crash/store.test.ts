@@ -1,0 +1,154 @@
+/** kill -9 in the middle of writes, several processes that write, and a disk that is full: the store stays whole. */
+import type { ChildProcess } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
+import type { Test } from 'tap'
+import t from 'tap'
+import { applyDocument } from '../../engine/config/apply-document.ts'
+import { openConfigurationWriter } from '../../engine/config/configuration-writer.ts'
+import { storeName } from '../../engine/config/store/open-store.ts'
+
+t.setTimeout(240_000)
+
+const rounds = 20
+const program = join(import.meta.dirname, 'store-writer.js')
+
+async function companyFolder(test: Test): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'ringdown-store-'))
+  test.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const company = {
+    account: { name: 'Example' },
+    pbxs: [{ id: 'north', name: 'North', domain: 'north.test', country: 'GB' }],
+    sites: [{ id: 'office', name: 'Office', pbx: 'north', timeZone: 'Europe/London' }],
+  }
+  const writer = await openConfigurationWriter(folder)
+  const author = { actor: 'test', address: '', source: 'command' } as const
+  const result = await applyDocument(writer, JSON.stringify(company), 'company.json', author, { prune: true })
+  test.ok(result.ok)
+  await writer.close()
+  return folder
+}
+
+class WritingProcess {
+  readonly #child: ChildProcess
+  readonly ended: Promise<number | string | null>
+  /** The newest revision of which it was told that it is written. */
+  newest = 0
+  #errors = ''
+
+  constructor(folder: string, name: string, times = 0) {
+    this.#child = spawn(process.execPath, [program, folder, name, String(times)], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child.stdout?.on('data', (bytes: Buffer) => {
+      const numbers = bytes.toString('latin1').trim().split('\n').map(Number)
+      this.newest = Math.max(this.newest, ...numbers)
+    })
+    this.#child.stderr?.on('data', (bytes: Buffer) => {
+      this.#errors += bytes.toString('utf8')
+    })
+    this.ended = new Promise((resolve) => this.#child.once('exit', (code, signal) => resolve(signal ?? code)))
+  }
+
+  async begun(): Promise<void> {
+    while (this.newest === 0) {
+      if (this.#child.exitCode !== null) throw new Error(this.#errors)
+      await sleep(2)
+    }
+  }
+
+  kill(): Promise<number | string | null> {
+    this.#child.kill('SIGKILL')
+    return this.ended
+  }
+
+  get errors(): string {
+    return this.#errors
+  }
+}
+
+interface Row {
+  readonly kind: string
+  readonly id: string
+  readonly body: string | null
+}
+
+/** Throws unless every table agrees with the others; gives the newest revision. */
+function checkWhole(folder: string): number {
+  const sqlite = new Sqlite(join(folder, storeName))
+  try {
+    const integrity = sqlite.pragma('integrity_check', { simple: true })
+    if (integrity !== 'ok') throw new Error(String(integrity))
+    if ((sqlite.pragma('foreign_key_check') as unknown[]).length > 0) throw new Error('a foreign key leads nowhere')
+    const number = (sql: string) => Number(sqlite.prepare(sql).pluck().get())
+    const newest = number('select max(number) from revision')
+    const inHistory = number('select max(revision) from change')
+    const inAudit = number('select revision from audit_event order by number desc limit 1')
+    if (inHistory !== newest || inAudit !== newest) throw new Error(`revisions ${newest}, ${inHistory}, ${inAudit}`)
+    if (number('select count(*) from revision') !== newest) throw new Error('a revision is missing')
+    const entities = sqlite.prepare('select kind, id, body from entity').all() as Row[]
+    const history = sqlite.prepare('select kind, id, after as body from change order by revision').all() as Row[]
+    const expected = new Map<string, string>()
+    for (const { kind, id, body } of history) {
+      if (body === null) expected.delete(`${kind} ${id}`)
+      else expected.set(`${kind} ${id}`, body)
+    }
+    if (entities.length !== expected.size) throw new Error(`${entities.length} entities, history has ${expected.size}`)
+    for (const { kind, id, body } of entities) {
+      if (expected.get(`${kind} ${id}`) !== body) throw new Error(`${kind} ${id} is not as its history says`)
+    }
+    const marks = entities.flatMap(({ body }) => [...(body ?? '').matchAll(/"password":\{"secret":(\d+)\}/g)])
+    const numbers = marks.map((match) => Number(match[1])).sort((one, other) => one - other)
+    const secrets = sqlite.prepare('select number from secret order by number').pluck().all()
+    if (JSON.stringify(numbers) !== JSON.stringify(secrets)) throw new Error('secrets do not belong to entities')
+    return newest
+  } finally {
+    sqlite.close()
+  }
+}
+
+t.test(`kill -9 in the middle of writes, ${rounds} times`, async (test) => {
+  const folder = await companyFolder(test)
+  for (let round = 1; round <= rounds; round++) {
+    const process = new WritingProcess(folder, 'k')
+    await process.begun()
+    await sleep(randomInt(60))
+    test.equal(await process.kill(), 'SIGKILL')
+    const newest = checkWhole(folder)
+    test.ok(newest >= process.newest, `round ${round}: revision ${newest} is there, ${process.newest} was confirmed`)
+  }
+  const writer = await openConfigurationWriter(folder)
+  test.equal(writer.revision, checkWhole(folder))
+  await writer.close()
+})
+
+t.test('two processes write at once, and neither overwrites the other', async (test) => {
+  const folder = await companyFolder(test)
+  const processes = [new WritingProcess(folder, 'a', 60), new WritingProcess(folder, 'b', 60)]
+  for (const process of processes) test.equal(await process.ended, 0, process.errors)
+  test.equal(checkWhole(folder), 121)
+})
+
+const mount = (folder: string) => `mount -t tmpfs -o size=600k tmpfs ${folder}`
+const mayMount = spawnSync('unshare', ['-rm', 'sh', '-c', `${mount('/mnt')}`]).status === 0
+
+t.test('a full disk', { skip: mayMount ? false : 'a small file system cannot be mounted here' }, async (test) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ringdown-store-'))
+  test.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const fill = join(import.meta.dirname, 'store-on-full-disk.js')
+  const command = `${mount(folder)} && exec "$0" "${fill}" "${folder}"`
+  const { status, stdout, stderr } = spawnSync('unshare', ['-rm', 'sh', '-c', command, process.execPath], {
+    encoding: 'utf8',
+  })
+  test.equal(status, 0, stderr)
+  test.match(JSON.parse(stdout), {
+    fault: 'full',
+    message: /the disk is full/,
+    unchanged: true,
+    integrity: 'ok',
+    afterRoomWasMade: true,
+  })
+})
