@@ -36,6 +36,8 @@ export interface Account {
   readonly id: string
   readonly name: string
   readonly blockList: BlockList | null
+  /** The sample company, which other machines must not reach (docs/trust.md, First start). */
+  readonly isSample: boolean
   /** Calls that one user may have forwarded to outside numbers at the same time. */
   readonly simultaneousOutsideForwards: number
 }

@@ -22,7 +22,8 @@ export function compile(document: Document, revision: number): Snapshot {
 /** Every entity of a document under its id, in the order in which documents list them. */
 export function* entitiesOf(document: Document): Generator<ChangedEntity> {
   const entity = (kind: Kind, id: string, after: Body): ChangedEntity => ({ kind, id, after })
-  yield entity('account', document.account.id ?? 'account', document.account)
+  const account = document.sample === true ? { ...document.account, sample: true } : document.account
+  yield entity('account', account.id ?? 'account', account)
   for (const body of document.pbxs) yield entity('pbx', body.id, body)
   for (const body of document.trunks ?? []) yield entity('trunk', body.id, body)
   for (const body of document.sites ?? []) yield entity('site', body.id, body)

@@ -14,6 +14,7 @@ export function compileAccount(id: string, source: AccountBody): Account {
     id,
     name: source.name,
     blockList: compileBlockList(source.blockList, `account ${source.name}`, ''),
+    isSample: source.sample ?? false,
     simultaneousOutsideForwards: source.simultaneousOutsideForwards ?? 4,
   }
 }

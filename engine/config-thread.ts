@@ -1,0 +1,119 @@
+/**
+ * The thread that reads the configuration for the engine. It only reads, and hands over what it has read in parts, each
+ * when it is asked for.
+ */
+import { parentPort } from 'node:worker_threads'
+import type { ChangedEntity } from './config/compile/changes-by-kind.ts'
+import type { Body, Kind } from './config/entities/kind.ts'
+import type { ConfigurationStore } from './config/store/configuration-store.ts'
+import { openStore } from './config/store/open-store.ts'
+import type { ReadingOrder, ReadingReport } from './configuration-reader.ts'
+
+/** Characters of JSON in one part: a fraction of a millisecond to unpack. An entity that is longer is a part of its own. */
+const partLength = 32 * 1024
+/** How often it looks whether somebody has written, in milliseconds: whoever writes says so, but may have died before. */
+const lookEvery = 1000
+
+interface Stored {
+  readonly kind: Kind
+  readonly id: string
+  readonly body: Body | null
+}
+
+let dataFolder = ''
+let store: ConfigurationStore | null = null
+let lastVersion = -1
+let parts: Iterator<string> | null = null
+let end: ReadingReport | null = null
+
+function report(message: ReadingReport): void {
+  parentPort?.postMessage(message)
+}
+
+async function read(since: number | null): Promise<void> {
+  store ??= await openStore(dataFolder, { readOnly: true })
+  // Before what is read: whatever is written meanwhile counts as a change again.
+  lastVersion = store.dataVersion()
+  // A database that is older than what was read of it has been put in the place of another.
+  const whole = since === null || store.revision() < since
+  const { revision, entities } = whole ? await store.load() : await store.changesSince(since)
+  parts = partsOf(entities)
+  end = { report: 'end', revision, whole }
+  sendPart()
+}
+
+function sendPart(): void {
+  const part = parts?.next()
+  if (part !== undefined && part.done !== true) {
+    report({ report: 'part', text: part.value })
+    return
+  }
+  parts = null
+  if (end !== null) report(end)
+  end = null
+}
+
+function* partsOf(entities: readonly Stored[]): Generator<string> {
+  let part: string[] = []
+  let length = 0
+  for (const { kind, id, body } of entities) {
+    const text = JSON.stringify({ kind, id, after: body } satisfies ChangedEntity)
+    if (length > 0 && length + text.length > partLength) {
+      yield `[${part.join(',')}]`
+      part = []
+      length = 0
+    }
+    part.push(text)
+    length += text.length
+  }
+  if (part.length > 0) yield `[${part.join(',')}]`
+}
+
+async function fail(error: unknown): Promise<void> {
+  parts = null
+  end = null
+  const broken = store
+  store = null
+  report({ report: 'failed', message: error instanceof Error ? error.message : String(error) })
+  await broken?.close()
+}
+
+/** While it cannot be read at all, it counts as changed when it can be again. */
+async function look(): Promise<void> {
+  if (dataFolder === '') return
+  try {
+    store ??= await openStore(dataFolder, { readOnly: true })
+    const version = store.dataVersion()
+    if (version === lastVersion) return
+    lastVersion = version
+    report({ report: 'changed' })
+  } catch {
+    // Whoever asks for it is told why.
+    const broken = store
+    store = null
+    lastVersion = -1
+    await broken?.close()
+  }
+}
+
+// One after the other: looking and reading use the same connection.
+let last: Promise<void> = Promise.resolve()
+
+parentPort?.on('message', (order: ReadingOrder) => {
+  switch (order.order) {
+    case 'open':
+      dataFolder = order.dataFolder
+      setInterval(() => {
+        last = last.then(look)
+      }, lookEvery)
+      return
+    case 'read':
+      last = last.then(() => read(order.since)).catch(fail)
+      return
+    case 'more':
+      sendPart()
+      return
+    default:
+      order satisfies never
+  }
+})

@@ -1,0 +1,140 @@
+import { SnapshotCompiler } from './config/compile/snapshot-compiler.ts'
+import type { Snapshot } from './config/snapshot.ts'
+import type { ConfigurationSource, Reading } from './configuration-reader.ts'
+import type { InForce } from './control/protocol.ts'
+import { inSlices } from './slices.ts'
+
+export interface LoaderLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export interface ConfigurationLoaderOptions {
+  readonly source: ConfigurationSource
+  readonly log: LoaderLog
+  /** Milliseconds from any moment on, never going back. */
+  readonly now: () => number
+  /** One line for people where a configuration must not come into force here, else `null`. */
+  readonly refuse: (snapshot: Snapshot) => string | null
+  readonly inForce: (snapshot: Snapshot) => void
+}
+
+/**
+ * Brings the stored configuration into force, at the start and whenever it changed. One that cannot be read or compiled
+ * changes nothing: what was last in force stays.
+ */
+export class ConfigurationLoader {
+  readonly #options: ConfigurationLoaderOptions
+  /** `null`: the next reading is of everything. */
+  #compiler: SnapshotCompiler | null = null
+  /** The revision that the compiler knows, in force or refused. */
+  #compiled = 0
+  #revision = 0
+  #unreadable: string | null = null
+  #unusable: string | null = null
+  #milliseconds = 0
+  #current: Promise<void> | null = null
+  #next: Promise<void> | null = null
+
+  constructor(options: ConfigurationLoaderOptions) {
+    this.#options = options
+  }
+
+  /** Number of the configuration in force; 0 where there is none. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Why the newest configuration is not in force, one line each; none where it is. */
+  get problems(): readonly string[] {
+    return [this.#unreadable, this.#unusable].filter((problem) => problem !== null)
+  }
+
+  /** How long the last compilation took, pauses included, in milliseconds. */
+  get compileMilliseconds(): number {
+    return this.#milliseconds
+  }
+
+  /** Reads what has been written until now, after what is being read already, and brings it into force where it can be. */
+  refresh(): Promise<void> {
+    if (this.#current === null) {
+      this.#current = this.#refresh().finally(() => {
+        this.#current = null
+      })
+      return this.#current
+    }
+    // What is under way may have been read before the newest change was written.
+    this.#next ??= this.#current.then(() => {
+      this.#next = null
+      return this.refresh()
+    })
+    return this.#next
+  }
+
+  /** Settles when a revision is in force, or it is clear that it will not be. Never rejects. */
+  async bringIntoForce(revision: number): Promise<InForce> {
+    if (this.#revision < revision) await this.refresh()
+    const inForce = this.#revision >= revision
+    const { problems } = this
+    return {
+      inForce,
+      revision: this.#revision,
+      problems: inForce || problems.length > 0 ? problems : [`There is no revision ${revision} yet`],
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    const { source, log, now } = this.#options
+    let reading: Reading
+    try {
+      reading = await source.read(this.#compiler === null ? null : this.#compiled)
+    } catch (error) {
+      this.#unreadable = lineOf(error)
+      log.error({ revision: this.#revision }, this.#unreadable)
+      return
+    }
+    this.#unreadable = null
+    const { revision, whole, changes } = reading
+    const known = whole ? null : this.#compiler
+    if (known !== null && revision === this.#compiled) return
+    const compiler = known ?? new SnapshotCompiler()
+    // One that throws cannot be built upon: then everything is read again.
+    this.#compiler = null
+    const began = now()
+    let snapshot: Snapshot
+    try {
+      snapshot = await inSlices(compiler.compile(changes, revision), now)
+    } catch (error) {
+      this.#keepOld(lineOf(error))
+      return
+    }
+    this.#milliseconds = now() - began
+    this.#compiler = compiler
+    this.#compiled = revision
+    const refusal = this.#options.refuse(snapshot)
+    if (refusal !== null) {
+      this.#keepOld(refusal)
+      return
+    }
+    this.#unusable = null
+    this.#revision = revision
+    this.#options.inForce(snapshot)
+    log.info({ revision, users: snapshot.users.size }, 'Configuration is in force')
+    if (known !== null && changes.some(({ kind }) => kind === 'listener')) {
+      log.warn({}, 'Changed listeners are used from the next start on')
+    }
+  }
+
+  #keepOld(problem: string): void {
+    this.#unusable = problem
+    const { log } = this.#options
+    log.error({}, problem)
+    if (this.#revision > 0)
+      log.error({ revision: this.#revision }, 'The configuration was not taken: the old one stays')
+  }
+}
+
+function lineOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
