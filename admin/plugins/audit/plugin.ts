@@ -3,7 +3,7 @@ import type { Kind } from '../../../engine/config/entities/kind.ts'
 import { kindNames } from '../../../engine/config/entities/kind.ts'
 import type { AuditEvent } from '../../../engine/config/store/configuration-store.ts'
 import { operation } from '../../http/operation.ts'
-import { RequestRefused } from '../../http/problems.ts'
+import { timeOf } from '../../http/times.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 import { ChangeSchema, viewOfChange } from '../revisions/change-view.ts'
 
@@ -97,12 +97,6 @@ export const plugin: AdminPlugin = {
       },
     })
   },
-}
-
-function timeOf(name: string, written: string): number {
-  const time = /^\d{4}-\d\d-\d\d/.test(written) ? Date.parse(written) : Number.NaN
-  if (!Number.isNaN(time)) return time
-  throw new RequestRefused('invalid-request', `${name} is no time: write it like 2026-03-01T18:30:00Z`)
 }
 
 function viewOf(event: AuditEvent): object {

@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import Type from 'typebox'
+import type { CallOutcome } from '../../../engine/records/call-record.ts'
+import { callOutcomes } from '../../../engine/records/call-record.ts'
+import type { CallRecordFilter } from '../../../engine/records/call-records.ts'
+import { CallRecords } from '../../../engine/records/call-records.ts'
+import { recordsDatabaseName } from '../../../engine/records/records-file.ts'
+import { IdParameters, operation } from '../../http/operation.ts'
+import { notFound } from '../../http/problems.ts'
+import { timeOf } from '../../http/times.ts'
+import type { AdminPlugin } from '../../plugin.ts'
+import { RecordSchema, viewOfRecord } from './record-schema.ts'
+import { recordsAsCsv } from './records-csv.ts'
+
+const tag = 'records'
+const text = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }))
+
+const filterFields = {
+  since: text('Only calls that came from this time on, as 2026-03-01T18:30:00Z'),
+  until: text('Only calls that came up to this time'),
+  user: text('Only calls that the user with this id made or answered'),
+  trunk: text('Only calls that came or left by the trunk with this id'),
+  outcome: Type.Optional(Type.Enum([...callOutcomes], { description: `Write one of ${callOutcomes.join(', ')}` })),
+  q: text('Only calls in whose caller, dialled number or answerer this text is found'),
+}
+
+interface Filters {
+  since?: string
+  until?: string
+  user?: string
+  trunk?: string
+  outcome?: CallOutcome
+  q?: string
+}
+
+/** Who called whom, when, and why it went where it went. */
+export const plugin: AdminPlugin = {
+  name: 'records',
+  permissions: [{ name: 'records.read', description: 'See the records of calls' }],
+  register(app, services) {
+    const records = new CallRecords(join(services.dataFolder, recordsDatabaseName))
+    app.addHook('onClose', async () => records.close())
+
+    app.get<{ Querystring: Filters & { limit?: number; cursor?: string } }>('/v1/records', {
+      config: { permission: 'records.read' },
+      schema: operation({
+        id: 'listRecords',
+        tag,
+        summary: 'List records of calls, newest first',
+        description: 'A call has a record about a second after it began; it is complete about a second after its end.',
+        query: Type.Object(
+          {
+            ...filterFields,
+            limit: Type.Optional(
+              Type.Integer({ minimum: 1, maximum: 1000, description: 'Entries on a page, 1 to 1000; default 100' }),
+            ),
+            cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: '`next` of the page before' })),
+          },
+          { additionalProperties: false },
+        ),
+        answers: {
+          200: {
+            description: 'A page of them',
+            schema: Type.Object(
+              {
+                items: Type.Array(RecordSchema),
+                next: Type.Union([Type.String(), Type.Null()], {
+                  description: '`cursor` of the next page; null where this is the last',
+                }),
+              },
+              { title: 'CallRecordList' },
+            ),
+          },
+        },
+      }),
+      handler: async (request) => {
+        const { limit = 100, cursor, ...filters } = request.query
+        const page = await records.list(filterOf(filters), cursor === undefined ? null : Number(cursor), limit)
+        return { items: page.records.map(viewOfRecord), next: page.next === null ? null : String(page.next) }
+      },
+    })
+
+    app.get<{ Querystring: Filters }>('/v1/records.csv', {
+      config: { permission: 'records.read' },
+      schema: operation({
+        id: 'exportRecords',
+        tag,
+        summary: 'All records of calls that fit, as CSV, newest first',
+        query: Type.Object(filterFields, { additionalProperties: false }),
+        answers: { 200: { description: 'One call a line', type: 'text/csv', schema: Type.String() } },
+      }),
+      handler: (request, reply) => {
+        const lines = Readable.from(recordsAsCsv(records, filterOf(request.query)))
+        return reply
+          .header('content-type', 'text/csv; charset=utf-8; header=present')
+          .header('content-disposition', 'attachment; filename="calls.csv"')
+          .send(lines)
+      },
+    })
+
+    app.get<{ Params: { id: string } }>('/v1/records/:id', {
+      config: { permission: 'records.read' },
+      schema: operation({
+        id: 'readRecord',
+        tag,
+        summary: 'Read the record of one call',
+        params: IdParameters,
+        answers: { 200: { description: 'The record', schema: RecordSchema } },
+      }),
+      handler: async (request) => {
+        const record = await records.find(request.params.id)
+        if (record === null) throw notFound('There is no record of a call with this id: GET /v1/records lists them')
+        return viewOfRecord(record)
+      },
+    })
+  },
+}
+
+function filterOf({ since, until, q, ...others }: Filters): CallRecordFilter {
+  return {
+    ...others,
+    ...(since === undefined ? {} : { from: timeOf('since', since) }),
+    ...(until === undefined ? {} : { to: timeOf('until', until) }),
+    ...(q === undefined ? {} : { text: q }),
+  }
+}

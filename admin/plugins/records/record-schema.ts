@@ -1,0 +1,77 @@
+/** Call records as the API shows them. */
+import Type from 'typebox'
+import type { CallRecord } from '../../../engine/records/call-record.ts'
+import { callOutcomes } from '../../../engine/records/call-record.ts'
+
+const orNull = (schema: Type.TSchema, description: string) => Type.Union([schema, Type.Null()], { description })
+const Time = (description: string) => Type.String({ format: 'date-time', description })
+
+const Party = Type.Object(
+  {
+    kind: Type.Enum(['user', 'trunk'], { description: 'A user of the company, or the trunk the call came or left by' }),
+    id: Type.String({ description: 'Id of the user or trunk' }),
+    title: Type.String({ description: 'Extension or number, and name, as they were then' }),
+  },
+  { title: 'CallParty' },
+)
+
+const Step = Type.Object(
+  {
+    at: Time('When the router was asked'),
+    after: Type.String({ description: 'How the step before ended: busy, noAnswer, ...; empty at the first' }),
+    facts: Type.Array(Type.String(), { description: 'What the router asked for, and the answer: lines:anna=1' }),
+    rules: Type.Array(
+      Type.Object({
+        user: Type.String({ description: 'Whose rule or list' }),
+        step: Type.String({ description: 'Which kind: forward all, busy, no answer, block list, ...' }),
+        rule: Type.String({ description: 'Its name' }),
+      }),
+      { description: 'Rules and lists that decided' },
+    ),
+    rings: Type.String({ description: 'Who was rung; empty where the call was refused' }),
+  },
+  { title: 'CallStep' },
+)
+
+export const RecordSchema = Type.Object(
+  {
+    id: Type.String({ description: 'Id of the call' }),
+    sipCallId: Type.String({ description: 'Call-ID of the caller’s leg' }),
+    source: Type.String({ description: 'Where the INVITE came from' }),
+    caller: Party,
+    dialled: Type.String({ description: 'As dialled' }),
+    domain: Type.String({ description: 'The domain it was dialled at; empty: this server' }),
+    callee: orNull(Party, 'Who answered; null where nobody did'),
+    revision: Type.Integer({ description: 'Revision of the configuration that decided' }),
+    steps: Type.Array(Step, { description: 'What the router decided, one after the other' }),
+    startedAt: Time('When the call came'),
+    answeredAt: orNull(Type.String({ format: 'date-time' }), 'When it was answered'),
+    endedAt: orNull(Type.String({ format: 'date-time' }), 'When it ended; null while it is in progress'),
+    endedBy: orNull(Type.Enum(['caller', 'callee', 'server']), 'Who ended it'),
+    outcome: orNull(Type.Enum([...callOutcomes]), 'How it went; null while it is in progress'),
+    status: orNull(Type.Integer(), 'Final SIP status towards the caller'),
+    phrase: orNull(Type.String(), 'Its reason phrase'),
+    talkSeconds: Type.Number({ description: 'Seconds from answer to end; 0 where it was not answered or goes on' }),
+  },
+  { title: 'CallRecord' },
+)
+
+/** For the API: times as text. */
+export function viewOfRecord(record: CallRecord): Record<string, unknown> & { readonly id: string } {
+  return {
+    ...record,
+    startedAt: timeText(record.startedAt),
+    answeredAt: record.answeredAt === null ? null : timeText(record.answeredAt),
+    endedAt: record.endedAt === null ? null : timeText(record.endedAt),
+    steps: record.steps.map((step) => ({ ...step, at: timeText(step.at) })),
+    talkSeconds: talkSeconds(record),
+  }
+}
+
+export function timeText(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
+
+export function talkSeconds({ answeredAt, endedAt }: CallRecord): number {
+  return answeredAt === null || endedAt === null ? 0 : Math.max(0, endedAt - answeredAt) / 1000
+}
