@@ -147,7 +147,7 @@ t.test('RFC 3261 §12.2.1.2, §12.2.2: target refresh', async (t) => {
   t.equal(dialog.remoteTarget, 'sip:a@two', 'no Contact changes nothing')
 })
 
-t.test('RFC 3261 §7.1: no URI of a peer breaks our request line', async (t) => {
+t.test('RFC 3261 §7.1, §8.1.1.8: no URI of a peer breaks our request line', async (t) => {
   const { address, port } = flow
   const without = message('INVITE sip:b@c SIP/2.0', [
     ...common,

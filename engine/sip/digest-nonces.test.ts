@@ -27,7 +27,7 @@ t.test('RFC 2104: the MAC is HMAC-SHA-256, for short and for long keys', (t) => 
   t.end()
 })
 
-t.test('a nonce is current for its source and its time, also in the next process', (t) => {
+t.test('RFC 7616 §5.4: a nonce is current for its source and its time, also in the next process', (t) => {
   const nonce = make().issue('192.0.2.1', 5000)
   t.ok(make().isCurrent(nonce, '192.0.2.1', 5999))
   t.notOk(make().isCurrent(nonce, '192.0.2.1', 6000), 'expired')
@@ -59,7 +59,7 @@ t.test('what is forgotten for lack of room is stale, never usable again', (t) =>
   t.end()
 })
 
-t.test('counts only go up', (t) => {
+t.test('RFC 7616 §3.4: counts only go up', (t) => {
   fc.assert(
     fc.property(fc.array(fc.nat(20), { maxLength: 40 }), (counts) => {
       const nonces = make()

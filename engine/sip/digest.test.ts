@@ -24,7 +24,7 @@ const mufasa = (algorithm: string, response: string) =>
   'cnonce="f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", qop=auth, ' +
   `response="${response}", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`
 
-t.test('RFC 7616 §3.9.1: the example in both algorithms', (t) => {
+t.test('RFC 7616 §3.9.1, RFC 8760 §2.3: the example in both algorithms', (t) => {
   const md5 = parsed(mufasa('MD5', '8ca523f5e9506fed4657c9700eebdbec'))
   const ha1 = digestHa1('MD5', 'Mufasa', 'http-auth@example.org', 'Circle of Life')
   t.equal(digestResponse('MD5', ha1, md5, 'GET'), md5.response)
@@ -48,7 +48,7 @@ t.test('RFC 2617 §3.5: its example, qop unquoted and no algorithm', (t) => {
   t.end()
 })
 
-t.test('credentials: what is read, passed over and refused', (t) => {
+t.test('RFC 7616 §3.4, credentials: what is read, passed over and refused', (t) => {
   const good = mufasa('MD5', '8CA523F5E9506FED4657C9700EEBDBEC')
   t.equal(parsed(good).response, '8ca523f5e9506fed4657c9700eebdbec', 'upper-case response')
   t.equal(parsed(good.replace('qop=auth', 'QOP = "auth" ')).nonceCount, '00000001', 'blanks and quotes')
@@ -110,7 +110,7 @@ t.test('credentials: no text makes the parser throw', (t) => {
   t.end()
 })
 
-t.test('challenge: what is written', (t) => {
+t.test('RFC 7616 §3.3, challenge: what is written', (t) => {
   t.equal(
     digestChallenge('a.example', 'SHA-256', 'n1', false),
     'Digest realm="a.example", nonce="n1", algorithm=SHA-256, qop="auth"',
@@ -132,7 +132,7 @@ t.test('RFC 3261 §22.4 (5): the uri names whom the request is for, not how he i
   t.end()
 })
 
-t.test('verification', (t) => {
+t.test('RFC 7616 §3.4.1, §3.4.2: verification', (t) => {
   let issued = 0
   const random = { token: (length: number) => String(++issued).padStart(length, '0'), fraction: () => 0 }
   const options = { key: Buffer.alloc(32, 7), lifetime: 300_000, capacity: 100, notBefore: 1_000_000 }

@@ -31,14 +31,17 @@ t.test('messages come whole and in order however the stream is cut', async (t) =
   t.pass()
 })
 
-t.test('a double CRLF between messages is a keep-alive, a single one is nothing', async (t) => {
-  const { framing, messages, counts } = collect()
-  t.ok(framing.push(`\r\n\r\n${bare}\r\n${bare}\r\n\r\n`))
-  t.equal(counts.keepAlives, 2)
-  t.same(messages, [bare, bare])
-})
+t.test(
+  'RFC 5626 §3.5.1, §4.4.1: a double CRLF between messages is a keep-alive, a single one is nothing',
+  async (t) => {
+    const { framing, messages, counts } = collect()
+    t.ok(framing.push(`\r\n\r\n${bare}\r\n${bare}\r\n\r\n`))
+    t.equal(counts.keepAlives, 2)
+    t.same(messages, [bare, bare])
+  },
+)
 
-t.test('what is too large or not a length ends the connection', async (t) => {
+t.test('RFC 3261 §18.3: what is too large or not a length ends the connection', async (t) => {
   t.notOk(collect(50).framing.push(`OPTIONS sip:a@b SIP/2.0\r\nSubject: ${'x'.repeat(60)}`))
   t.notOk(collect(100).framing.push('OPTIONS sip:a@b SIP/2.0\r\nContent-Length: 101\r\n\r\n'))
   t.notOk(collect().framing.push('OPTIONS sip:a@b SIP/2.0\r\nContent-Length: -1\r\n\r\n'))

@@ -43,7 +43,7 @@ t.test('RFC 3261 §19.1.1: IPv6 references', async (t) => {
   t.equal(parseUri('sip:a@::1'), null)
 })
 
-t.test('what is no URI', async (t) => {
+t.test('RFC 3986 §2: what is no URI', async (t) => {
   for (const text of [
     '',
     ':',

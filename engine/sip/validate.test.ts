@@ -29,7 +29,7 @@ t.test('a good request has no problem', async (t) => {
   t.equal(problem({}, [], '', 'tel:+1555'), '')
 })
 
-t.test('RFC 3261 §8.1.1: mandatory headers, once each', async (t) => {
+t.test('RFC 3261 §8.1.1, §16.3: mandatory headers, once each', async (t) => {
   t.equal(problem({ from: '' }), '400 Missing From Header')
   t.equal(problem({ to: '' }), '400 Missing To Header')
   t.equal(problem({ callId: '' }), '400 Missing Call-ID Header')
@@ -66,7 +66,7 @@ t.test('RFC 4475 §3.1.2, §3.3: values that cannot be', async (t) => {
   }
 })
 
-t.test('RFC 4475 §3.1.2.1, §3.1.2.13: Via and Contact that nobody can read', async (t) => {
+t.test('RFC 3261 §20.42, RFC 4475 §3.1.2.1, §3.1.2.13: Via and Contact that nobody can read', async (t) => {
   for (const via of [
     '192.0.2.15;;,;,,',
     'a; ;branch=z9hG4bK1',
