@@ -67,8 +67,8 @@ export async function buildApplication(options: ApplicationOptions): Promise<Fas
     errorResponseBuilder: (_request, context) =>
       new RequestRefused('too-many-requests', `Too many requests from this address: wait ${context.after}`),
   })
-  const otherMethods = refuseOtherMethods(app)
   await addOpenApi(app, services.version)
+  const otherMethods = refuseOtherMethods(app)
   for (const plugin of options.plugins) await addPlugin(app, plugin, services)
   for (const plugin of options.thirdParty) await addThirdParty(app, plugin, services)
   otherMethods.add()
@@ -132,10 +132,19 @@ async function addPlugin(app: FastifyInstance, plugin: AdminPlugin, services: Ad
 }
 
 async function addThirdParty(app: FastifyInstance, plugin: AdminPlugin, services: AdminServices): Promise<void> {
-  try {
-    await addPlugin(app, plugin, services)
-    services.log.info({ plugin: plugin.name }, 'A plugin was loaded')
-  } catch (error) {
-    services.log.error({ plugin: plugin.name, error }, 'A plugin failed and is left out; the others serve')
+  let failure: unknown = null
+  const careful: AdminPlugin = {
+    ...plugin,
+    // Fastify would give up on the whole application.
+    register: async (scope) => {
+      try {
+        await plugin.register(scope, services)
+      } catch (error) {
+        failure = error
+      }
+    },
   }
+  await addPlugin(app, careful, services)
+  if (failure === null) services.log.info({ plugin: plugin.name }, 'A plugin was loaded')
+  else services.log.error({ plugin: plugin.name, err: failure }, 'A plugin failed and is left out; the others serve')
 }

@@ -28,7 +28,7 @@ export async function loadPlugins(
       }
       loaded.push(fits)
     } catch (error) {
-      log.error({ module, error }, 'A plugin cannot be loaded and is left out; the others serve')
+      log.error({ module, err: error }, 'A plugin cannot be loaded and is left out; the others serve')
     }
   }
   return loaded

@@ -47,7 +47,7 @@ export function storeRefusal(error: StoreError, logId?: string): RequestRefused 
 
 function logError(error: Error, request: FastifyRequest, log: Logger): string {
   const logId = randomBytes(6).toString('hex')
-  log.error({ logId, method: request.method, route: request.routeOptions?.url ?? '', error }, 'A request failed')
+  log.error({ logId, method: request.method, route: request.routeOptions?.url ?? '', err: error }, 'A request failed')
   return logId
 }
 

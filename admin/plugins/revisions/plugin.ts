@@ -1,15 +1,15 @@
-import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { NewSecret } from '../../../engine/config/configuration-writer.ts'
 import { kindNames } from '../../../engine/config/entities/kind.ts'
 import type { Revision } from '../../../engine/config/store/configuration-store.ts'
 import { revisionHeaders, tellCommitted, writtenOf } from '../../http/changes.ts'
-import { changedMeanwhile, etagHeader, etagOf, IfMatchHeaders } from '../../http/etags.ts'
+import { etagHeader, etagOf, IfMatchHeaders } from '../../http/etags.ts'
 import { operation } from '../../http/operation.ts'
 import { notFound } from '../../http/problems.ts'
 import type { AdminPlugin, AdminServices } from '../../plugin.ts'
 import { authorOf } from '../../plugin.ts'
 import { ChangeSchema, viewOfChange } from './change-view.ts'
+import { expectedRevision } from './expected-revision.ts'
 
 const tag = 'revisions'
 const revisionFields = {
@@ -209,15 +209,6 @@ async function revisionAt(services: AdminServices, number: number): Promise<Revi
   const found = await services.store.revisions.get(number)
   if (found === null) throw notFound(`There is no revision ${number}: GET /v1/revisions lists them`)
   return found
-}
-
-/** If-Match names the revision of the whole configuration here. */
-export function expectedRevision(request: FastifyRequest, services: AdminServices): { expectedRevision?: number } {
-  const header = request.headers['if-match']?.trim()
-  if (header === undefined || header === '*') return {}
-  const number = /^"(\d{1,15})"$/.exec(header)?.[1]
-  if (number === undefined || Number(number) !== services.configuration.revision) throw changedMeanwhile()
-  return { expectedRevision: Number(number) }
 }
 
 function viewOf({ number, at, actor, address, source, summary }: Revision): object {
