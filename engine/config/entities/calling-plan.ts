@@ -7,8 +7,10 @@ import type { ConfigurationView, Findings, KindDefinition } from './kind.ts'
 import { nameValue } from './named.ts'
 import { Id, listOf, Name, Note, strict } from './values.ts'
 
+const regionPattern = '^([A-Z]{2}|\\+[1-9][0-9]{0,14})$'
+const isRegion = new RegExp(regionPattern)
 const Region = Type.String({
-  pattern: '^([A-Z]{2}|\\+[1-9][0-9]{0,14})$',
+  pattern: regionPattern,
   description: 'Write a country (GB) or the beginning of numbers (+447)',
 })
 
@@ -51,6 +53,8 @@ function check(body: CallingPlanBody, _configuration: ConfigurationView, finding
 function regionsIn(list: readonly string[], field: string, findings: Findings): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   for (const [index, entry] of list.entries()) {
+    // What is no region at all has been told already.
+    if (!isRegion.test(entry)) continue
     const path = `${field}[${index}]`
     const region = regionOf(entry)
     if (region === '') {

@@ -60,6 +60,8 @@ export function checkDeviceExtras(body: DeviceBody, _configuration: Configuratio
   for (const [index, key] of (body.lineKeys ?? []).entries()) {
     const path = `lineKeys[${index}]`
     if (key.does === 'line') lines++
+    // A sort that there is none of has been told already.
+    if (!Object.hasOwn(fieldsOf, key.does)) continue
     const allowed = fieldsOf[key.does]
     const given = keyFields.filter((field) => key[field] !== undefined)
     if (given.length === (allowed.length === 0 ? 0 : 1) && given.every((field) => allowed.includes(field))) continue

@@ -36,8 +36,12 @@ export const ProfilePolicy = Type.Object(
 export type ProfilePolicyBody = Static<typeof ProfilePolicy>
 
 function check(body: ProfilePolicyBody, _configuration: ConfigurationView, findings: Findings): void {
+  const seen = new Set<string>()
   for (const [index, lock] of body.locks.entries()) {
-    if (body.locks.indexOf(lock) === index) continue
+    if (!seen.has(lock)) {
+      seen.add(lock)
+      continue
+    }
     findings.problems.add(`locks[${index}]`, lock, 'this is listed twice', 'Take one of the two out')
   }
 }

@@ -4,12 +4,15 @@ import type { IntervalsBody, WeeklyHoursBody } from './hours.ts'
 import { weekdays } from './hours.ts'
 import type { Findings } from './kind.ts'
 
+/** Longer than any name in the database. */
+const longestTimeZone = 64
 const timeZones = new Map<string, boolean>()
 
 /** Whether a name is a time zone of the IANA database, as far as this Node.js knows it. */
 export function isTimeZone(name: string): boolean {
   const known = timeZones.get(name)
   if (known !== undefined) return known
+  if (name.length > longestTimeZone) return false
   let valid = /^[A-Za-z]/.test(name)
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
@@ -35,7 +38,8 @@ export function isRealDate(text: string): boolean {
 
 /** Adds a problem for a day that no calendar has. */
 export function checkDate(text: string | undefined, path: string, findings: Findings): void {
-  if (text === undefined || isRealDate(text)) return
+  // Another form than a date's has been told already.
+  if (text === undefined || !/^[0-9]{4}-[0-9]{2}-[0-9]{2}/.test(text) || isRealDate(text)) return
   findings.problems.add(path, text, 'there is no such day', 'Write a day that is in the calendar, from 1970 on')
 }
 

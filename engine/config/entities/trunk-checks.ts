@@ -62,8 +62,9 @@ function checkHost(host: string, path: string, findings: Findings): void {
 }
 
 function checkNoDoubles(list: readonly string[] | undefined, path: string, findings: Findings): void {
+  const seen = new Set<string>()
   for (const [index, entry] of (list ?? []).entries()) {
-    if (list?.indexOf(entry) === index) continue
-    findings.problems.add(`${path}[${index}]`, entry, 'this is listed twice', 'Take one out')
+    if (seen.has(entry)) findings.problems.add(`${path}[${index}]`, entry, 'this is listed twice', 'Take one out')
+    seen.add(entry)
   }
 }
