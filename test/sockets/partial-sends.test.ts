@@ -64,3 +64,16 @@ for (const [wait, when] of [
     t.equal(failures, 1, 'only the one that is not allowed')
   })
 }
+
+t.test('what waits is bounded, and closing does not wait for ever', { skip }, async (t) => {
+  const script = fileURLToPath(new URL('./stuck-sender.js', import.meta.url))
+  const { status, stdout } = spawnSync(process.execPath, [script], {
+    encoding: 'utf8',
+    env: { ...process.env, LD_PRELOAD: library, SENDMMSG: 'never' },
+  })
+  t.equal(status, 0)
+  const { dropped, failures } = JSON.parse(stdout) as { dropped: number; failures: number }
+  // 8 MB are 139 of them.
+  t.equal(dropped, 61)
+  t.equal(failures, 200)
+})
