@@ -3,7 +3,12 @@ import type { AdminPlugin } from './plugin.ts'
 import { plugin as audit } from './plugins/audit/plugin.ts'
 import { plugin as document } from './plugins/document/plugin.ts'
 import { plugin as entities } from './plugins/entities/plugin.ts'
+import { plugin as explain } from './plugins/explain/plugin.ts'
 import { plugin as extensions } from './plugins/extensions/plugin.ts'
+import { plugin as health } from './plugins/health/plugin.ts'
+import { plugin as lint } from './plugins/lint/plugin.ts'
+import { plugin as live } from './plugins/live/plugin.ts'
+import { plugin as metrics } from './plugins/metrics/plugin.ts'
 import { plugin as records } from './plugins/records/plugin.ts'
 import { plugin as revisions } from './plugins/revisions/plugin.ts'
 import { plugin as rules } from './plugins/rules/plugin.ts'
@@ -18,5 +23,10 @@ export const ownPlugins: readonly AdminPlugin[] = [
   document,
   revisions,
   audit,
+  live,
+  explain,
+  lint,
+  health,
+  metrics,
   records,
 ]

@@ -1,0 +1,72 @@
+import type { ConfigurationView, Kind } from '../../../engine/config/entities/kind.ts'
+import type { LintFinding } from './lint-finding.ts'
+
+const owners = ['user', 'ringGroup', 'callQueue', 'autoAttendant', 'pagingGroup', 'conference'] as const
+
+/** Numbers that nobody has: who calls them hears that they are not in service. */
+export function* numbersOfNobody(configuration: ConfigurationView): Generator<LintFinding> {
+  for (const body of configuration.all('phoneNumber')) {
+    const number = String(body['number'])
+    if (body['status'] !== undefined || owners.some((owner) => body[owner] !== undefined)) continue
+    if (isReferred(configuration, 'phoneNumber', number)) continue
+    yield {
+      kind: 'phoneNumber',
+      id: number,
+      path: '',
+      value: number,
+      message: 'nobody has this number: who calls it is told that it is not in service',
+      cure: 'Give it to a user or a service, or take it out',
+    }
+  }
+}
+
+/** Users whom a call could reach, if they had a phone. */
+export function* usersWithoutPhone(configuration: ConfigurationView): Generator<LintFinding> {
+  const withPhone = new Set<string>()
+  for (const device of configuration.all('device')) withPhone.add(String(device['user']))
+  for (const user of configuration.all('user')) {
+    const id = String(user['id'])
+    if (user['active'] === false || withPhone.has(id)) continue
+    if (user['extension'] === undefined && user['primaryNumber'] === undefined) continue
+    if (isForwarded(user)) continue
+    yield {
+      kind: 'user',
+      id,
+      path: '',
+      value: '',
+      message: 'no device is his and nothing is forwarded: calls to him are never answered',
+      cure: 'Add a device with user: this one, or a rule under forwarding.notReachable',
+    }
+  }
+}
+
+function isForwarded(user: Readonly<Record<string, unknown>>): boolean {
+  const forwarding = user['forwarding'] as Readonly<Record<string, { enabled?: boolean } | undefined>> | undefined
+  const rules = user['rules'] as readonly unknown[] | undefined
+  return [forwarding?.['all'], forwarding?.['notReachable']].some(isOn) || (rules ?? []).length > 0
+}
+
+function isOn(rule: { readonly enabled?: boolean } | undefined): boolean {
+  return rule !== undefined && rule.enabled !== false
+}
+
+/** Schedules that decide nothing. */
+export function* schedulesOfNobody(configuration: ConfigurationView): Generator<LintFinding> {
+  for (const body of configuration.all('schedule')) {
+    const id = String(body['id'])
+    if (isReferred(configuration, 'schedule', id)) continue
+    yield {
+      kind: 'schedule',
+      id,
+      path: '',
+      value: '',
+      message: 'nothing goes by this schedule',
+      cure: 'Name it in a rule or an auto attendant, or take it out',
+    }
+  }
+}
+
+function isReferred(configuration: ConfigurationView, kind: Kind, id: string): boolean {
+  for (const _ of configuration.referrersOf(kind, id)) return true
+  return false
+}

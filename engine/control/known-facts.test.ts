@@ -1,0 +1,25 @@
+import t from 'tap'
+import { KnownFacts, noFacts, withFacts } from './known-facts.ts'
+
+t.test('what is asked and not known is noted until it is told', async (t) => {
+  const first = new KnownFacts(noFacts)
+  t.equal(first.registered({ id: 'anna' }), false)
+  t.equal(first.linesInUse({ id: 'anna' }), 0)
+  t.equal(first.outsideForwards({ id: 'ben' }), 0)
+  t.equal(first.channelsInUse({ id: 'carrier' }), 0)
+  t.same(first.missing, { users: ['anna', 'ben'], trunks: ['carrier'] })
+  const answer = {
+    registered: { anna: true },
+    linesInUse: { anna: 2 },
+    outsideForwards: { anna: 1 },
+    channelsInUse: { carrier: 7 },
+  }
+  const known = withFacts(noFacts, answer, ['anna', 'ben'], ['carrier'])
+  const second = new KnownFacts(known)
+  t.equal(second.registered({ id: 'anna' }), true)
+  t.equal(second.linesInUse({ id: 'anna' }), 2)
+  t.equal(second.outsideForwards({ id: 'anna' }), 1)
+  t.equal(second.channelsInUse({ id: 'carrier' }), 7)
+  t.equal(second.registered({ id: 'ben' }), false, 'whom the engine does not know has no phone')
+  t.same(second.missing, { users: [], trunks: [] })
+})

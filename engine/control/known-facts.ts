@@ -1,0 +1,71 @@
+import type { LiveFacts } from './protocol.ts'
+
+/** What was answered so far, in a form that can be sent between threads. */
+export type FactsSoFar = LiveFacts
+
+export const noFacts: FactsSoFar = { registered: {}, linesInUse: {}, outsideForwards: {}, channelsInUse: {} }
+
+/**
+ * The present moment as the engine told it, for the router, which asks without waiting: what is not known yet is noted,
+ * to be fetched, and the same question put again until everything it asks about is known.
+ */
+export class KnownFacts {
+  readonly #facts: FactsSoFar
+  readonly #missingUsers = new Set<string>()
+  readonly #missingTrunks = new Set<string>()
+
+  constructor(facts: FactsSoFar) {
+    this.#facts = facts
+  }
+
+  registered(user: { readonly id: string }): boolean {
+    return this.#known(this.#facts.registered, user.id, this.#missingUsers) ?? false
+  }
+
+  linesInUse(user: { readonly id: string }): number {
+    return this.#known(this.#facts.linesInUse, user.id, this.#missingUsers) ?? 0
+  }
+
+  outsideForwards(user: { readonly id: string }): number {
+    return this.#known(this.#facts.outsideForwards, user.id, this.#missingUsers) ?? 0
+  }
+
+  channelsInUse(trunk: { readonly id: string }): number {
+    return this.#known(this.#facts.channelsInUse, trunk.id, this.#missingTrunks) ?? 0
+  }
+
+  /** Ids that were asked about and are not known. */
+  get missing(): { readonly users: readonly string[]; readonly trunks: readonly string[] } {
+    return { users: [...this.#missingUsers], trunks: [...this.#missingTrunks] }
+  }
+
+  #known<Value>(values: Readonly<Record<string, Value>>, id: string, missing: Set<string>): Value | undefined {
+    if (Object.hasOwn(values, id)) return values[id]
+    missing.add(id)
+    return undefined
+  }
+}
+
+/** Adds an answer to what is known. Ids that the engine does not know are free and not registered. */
+export function withFacts(
+  known: FactsSoFar,
+  answer: LiveFacts,
+  users: readonly string[],
+  trunks: readonly string[],
+): FactsSoFar {
+  const all = <Value>(
+    before: Readonly<Record<string, Value>>,
+    found: Readonly<Record<string, Value>>,
+    none: Value,
+  ) => ({
+    ...before,
+    ...Object.fromEntries(users.map((id) => [id, found[id] ?? none])),
+  })
+  const channels = Object.fromEntries(trunks.map((id) => [id, answer.channelsInUse[id] ?? 0]))
+  return {
+    registered: all(known.registered, answer.registered, false),
+    linesInUse: all(known.linesInUse, answer.linesInUse, 0),
+    outsideForwards: all(known.outsideForwards, answer.outsideForwards, 0),
+    channelsInUse: { ...known.channelsInUse, ...channels },
+  }
+}
