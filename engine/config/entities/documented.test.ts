@@ -1,6 +1,8 @@
 /** docs/configuration.md has a table for every kind and for every part that kinds share: fields and forms as in the schemas. */
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { formatProblem } from '../problem.ts'
+import { readDocument } from '../read-document.ts'
 import { Account } from './account.ts'
 import { Address } from './address.ts'
 import { AudioFile } from './audio-file.ts'
@@ -203,4 +205,13 @@ t.test('of every field the page says whether it is in force', async (t) => {
       heading,
     )
   }
+})
+
+t.test('the examples of whole lists are one sound document', async (t) => {
+  const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text = '']) => text)
+  const lists = blocks.filter((text) => /^(account|[a-zA-Z]+s):$/m.test(text.split('\n')[0] ?? ''))
+  t.equal(lists.length, 3)
+  const named = 'ringGroups:\n  - { id: sales, name: Sales, site: london, members: [{ user: anna }] }\n'
+  const reading = readDocument([...lists, named].join(''), 'example.yaml')
+  t.same(reading.ok ? [] : reading.problems.map(formatProblem), [])
 })
