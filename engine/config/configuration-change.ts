@@ -279,7 +279,8 @@ class Change {
     for (const kind of touched) {
       const { label, collection } = kindDefinition(kind)
       const most = mostOfKind(kind)
-      if (this.#state.count(kind) <= most) continue
+      // A second account is refused as such.
+      if (kind === 'account' || this.#state.count(kind) <= most) continue
       const message = `this would be the ${label} after the ${most}th`
       const last = this.#made.size === 0 ? undefined : [...this.#made].findLast((entry) => entry.kind === kind)
       const key = last ?? { kind, id: '' }
