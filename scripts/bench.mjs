@@ -10,6 +10,7 @@ const benchmarks = {
   compile: 'the snapshot: compiling everything and one change, memory of a user, looking somebody up',
   core: 'what the core costs a call without sockets, beside the budgets',
   udp: 'what a datagram costs, by the batching socket and by node:dgram',
+  load: 'from the database to the snapshot in force, and how long that holds calls up',
   journal: 'what the journal costs a turn, beside a bare write',
 }
 

@@ -33,11 +33,16 @@ export class ChangesOfKind {
   }
 
   *ids(): Generator<string, void> {
-    for (const [id] of this) yield id
+    for (const change of this.#changes()) yield change.id
   }
 
   *[Symbol.iterator](): Generator<[id: string, body: EntityChange['after']], void> {
-    for (const change of this.#list) if (this.#last.get(change.id) === change) yield [change.id, change.after]
+    for (const change of this.#changes()) yield [change.id, change.after]
+  }
+
+  #changes(): Iterable<ChangedEntity> {
+    const list = this.#list
+    return list.length === this.#last.size ? list : list.filter((change) => this.#last.get(change.id) === change)
   }
 }
 
