@@ -80,7 +80,6 @@ function newInstance({ tls, services }: ApplicationOptions): FastifyInstance {
     bodyLimit,
     // Ours are logged by us; Fastify's own logger would write a line for each request.
     logger: false,
-    querystringParser: parseQuery,
     routerOptions: { maxParamLength: 2000, querystringParser: parseQuery },
     // A client that sends its request byte by byte does not keep a connection for ever.
     requestTimeout: 60_000,

@@ -5,7 +5,7 @@ import Type from 'typebox'
 import type { Finding } from '../../engine/config/configuration.ts'
 import type { EntityWrite, WriteOptions, WriteResult } from '../../engine/config/configuration-writer.ts'
 import type { ConfigurationView, EntityKey } from '../../engine/config/entities/kind.ts'
-import { kindDefinition } from '../../engine/config/entities/kinds.ts'
+import { joinPath } from '../../engine/config/finding-list.ts'
 import type { Problem } from '../../engine/config/problem.ts'
 import type { AdminServices } from '../plugin.ts'
 import { authorOf } from '../plugin.ts'
@@ -65,9 +65,8 @@ export function writtenOf(result: WriteResult, about: EntityKey | null = null): 
 
 function problemsOf(findings: readonly Finding[], unlisted: number, about: EntityKey | null): Problem[] {
   const problems = findings.map(({ kind, id, path, value, message, cure }): Problem => {
-    if (about === null || (kind === about.kind && id === about.id)) return { path, value, message, cure }
-    const whose = kind === 'account' ? 'the account' : `${kindDefinition(kind).label} ${id}`
-    return { path: '', value, message: `${whose}${path === '' ? '' : `, ${path}`}: ${message}`, cure }
+    const own = about !== null && kind === about.kind && id === about.id
+    return { path: own ? path : joinPath(`${kind} ${id}`, path), value, message, cure }
   })
   if (unlisted === 0) return problems
   const message = `${unlisted} more problems are not listed`

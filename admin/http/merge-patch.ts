@@ -40,11 +40,15 @@ export function mergePatchSchema(schema: TSchema, title: string): TSchema {
 }
 
 function optionalAndNullable(schema: SchemaNode): object {
-  if (schema.type !== 'object' || schema.properties === undefined) return schema
-  const { required: _, ...rest } = schema
-  const properties: Record<string, unknown> = {}
-  for (const [name, property] of Object.entries(schema.properties)) {
-    properties[name] = { anyOf: [optionalAndNullable(property), { type: 'null' }] }
+  const { required: _, properties = {}, ...rest } = schema
+  const patches: Record<string, unknown> = {}
+  for (const [name, property] of Object.entries(properties)) {
+    patches[name] = { anyOf: [partOf(property), { type: 'null' }] }
   }
-  return { ...rest, properties }
+  return { ...rest, properties: patches }
+}
+
+/** Groups of fields are merged in their turn; what they may hold is said by the schema that the whole must fit. */
+function partOf(schema: SchemaNode): object {
+  return schema.type === 'object' ? { type: 'object', additionalProperties: true } : schema
 }

@@ -116,7 +116,9 @@ export const ProblemSchema = Type.Object(
     problems: Type.Optional(
       Type.Array(
         Type.Object({
-          path: text('The field, as `forwarding.busy.to.user`; empty for the whole body'),
+          path: text(
+            'The field, as `forwarding.busy.to.user`; empty for the whole body; of another entity: `user ben.site`',
+          ),
           value: text('What stands there; empty where nothing does, and for secrets'),
           message: text('What is wrong'),
           cure: text('What to do'),

@@ -51,11 +51,12 @@ export function schemasOf(definition: KindDefinition): EntitySchemas {
     }) as unknown as TSchema
   const openRequired = required.filter((field) => !definition.secrets.includes(field))
   const shownRequired = 'id' in properties && !openRequired.includes('id') ? ['id', ...openRequired] : openRequired
-  const replaced = object(`${name}ToReplace`, marked, openRequired)
+  const sameToWrite = required.length === openRequired.length
+  const replaced = object(`${name}To${sameToWrite ? 'Write' : 'Replace'}`, marked, openRequired)
   return {
     shown: object(name, open, shownRequired),
     listed: object(`${name}InList`, open, []),
-    created: object(`${name}ToCreate`, marked, required),
+    created: sameToWrite ? replaced : object(`${name}ToCreate`, marked, required),
     replaced,
     patch: mergePatchSchema(replaced, `${name}Patch`),
   }
