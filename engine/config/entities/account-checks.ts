@@ -2,7 +2,7 @@
 
 import type { AccountBody } from './account.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
-import { warnOfWhatWaits } from './not-in-force.ts'
+import { warnOfWaitingDestination, warnOfWhatWaits } from './not-in-force.ts'
 
 /** All references but those of the block list. */
 export function moreReferencesOfAccount(body: AccountBody): Reference[] {
@@ -23,6 +23,7 @@ export function moreUniqueValuesOfAccount(_body: AccountBody, _configuration: Co
 /** Checks that single sign-on is whole, and that somebody can still sign in. */
 export function checkAccountExtras(body: AccountBody, _configuration: ConfigurationView, findings: Findings): void {
   warnOfWhatWaits('account', body, findings)
+  warnOfWaitingDestination(body.blockList?.treatment, 'blockList.treatment', 'blocked callers hear busy', findings)
   const { problems } = findings
   const signOn = body.singleSignOn
   if (body.localSignIn === 'administrators' && signOn === undefined) {

@@ -80,6 +80,16 @@ t.test('what keys lead to exists and may be reached', async (t) => {
   t.match(problemsWith(to({ autoAttendant: 'front' })), [/leads back to where it begins/])
 })
 
+t.test('an attendant that only passes calls on may be part of a circle', async (t) => {
+  const silent = { name: 'main', timeout: { count: 1, to: { ringGroup: 'sales' } } }
+  const back = { all: { to: { autoAttendant: 'front' } } }
+  const ringGroups = [{ id: 'sales', name: 'Sales', site: 'london', members: [{ user: 'anna' }], forwarding: back }]
+  const problems = problemsWith({ ...attendant({ menus: [silent] }), ringGroups })
+  t.match(problems.join('\n'), /^autoAttendants\[0\]\.menus: forward all goes in a circle/m)
+  const offering = { ...silent, keys: [{ key: '1', to: { user: 'anna' } }] }
+  t.same(problemsWith({ ...attendant({ menus: [offering] }), ringGroups }), [])
+})
+
 t.test('users whose directory scope is not company may not forward to an attendant', async (t) => {
   const forwarding = { noAnswer: { to: { autoAttendant: 'front' } } }
   const users = (more: object) => [user('anna', { forwarding, ...more }), ...acme.users.slice(1)]

@@ -2,6 +2,7 @@
 import type { Static } from 'typebox'
 import Type from 'typebox'
 import { checkAttendant } from './auto-attendant-checks.ts'
+import { checkCircles } from './forwarding-circle.ts'
 import type { KindDefinition, Reference } from './kind.ts'
 import { Target } from './routing.ts'
 import {
@@ -129,5 +130,6 @@ export const autoAttendantKind: KindDefinition<AutoAttendantBody> = {
   uniqueValuesOf: (body, configuration) => uniqueValuesOfService('autoAttendant', body, configuration),
   factsOf: factsOfService,
   watchesOf: watchesOfService,
+  checkTogether: checkCircles,
   check: (body, configuration, findings) => checkAttendant(body, actionsOf(body), configuration, findings),
 }

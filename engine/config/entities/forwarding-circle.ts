@@ -1,4 +1,5 @@
 /** Finds calls that would be passed on for ever: users and services that forward everything to each other. */
+import type { AutoAttendantBody } from './auto-attendant.ts'
 import type { ConfigurationView, EntityKey, Findings } from './kind.ts'
 import type { ForwardingRuleBody, TargetBody } from './routing.ts'
 import type { RuleBody } from './rule.ts'
@@ -14,11 +15,23 @@ interface Forwarding {
 
 /** Where every call to a user or service goes on to, or `undefined` where it does not go on unasked. */
 function nextOf(key: EntityKey, configuration: ConfigurationView): EntityKey | undefined {
+  if (key.kind === 'autoAttendant') return nextOfAttendant(key.id, configuration)
   const body = configuration.get(key.kind, key.id) as Forwarding | undefined
   const rule = body?.rules?.find(isUnconditional)
   const all = body?.forwarding?.all
   const to: TargetBody | undefined = rule?.to ?? (all === undefined || all.enabled === false ? undefined : all.to)
   return to === undefined ? undefined : reachedBy(to, configuration)
+}
+
+/** An attendant passes every call on if the only menu that it plays offers nothing and its time-out leads on. */
+function nextOfAttendant(id: string, configuration: ConfigurationView): EntityKey | undefined {
+  const body = configuration.get('autoAttendant', id) as AutoAttendantBody | undefined
+  if (body === undefined || body.schedule !== undefined) return undefined
+  const mode = body.mode ?? 'open'
+  const menu = mode === 'schedule' ? undefined : body.menus.find(({ name }) => name === body[mode])
+  if (menu === undefined || (menu.keys ?? []).length > 0 || menu.timeout?.to === undefined) return undefined
+  const dialling = menu.extensionDialling ?? (body.extensionDialling === true ? 'immediately' : 'off')
+  return dialling === 'off' ? reachedBy(menu.timeout.to, configuration) : undefined
 }
 
 /** Whether a rule fits every call at any time. */
@@ -74,7 +87,7 @@ function report(entity: EntityKey, configuration: ConfigurationView, findings: F
   const names = circleFrom(entity, configuration).map((key) => (key.kind === 'user' ? key.id : nameOf(key)))
   const byRule = (configuration.get(entity.kind, entity.id) as Forwarding | undefined)?.rules?.some(isUnconditional)
   const cure = 'Take one of these rules out or give it another destination'
-  const path = byRule === true ? 'rules' : 'forwarding.all'
+  const path = entity.kind === 'autoAttendant' ? 'menus' : byRule === true ? 'rules' : 'forwarding.all'
   findings.problems.add(path, '', `forward all goes in a circle: ${names.join(' to ')}`, cure)
 }
 

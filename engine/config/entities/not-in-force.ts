@@ -60,12 +60,17 @@ export function warnOfWhatWaits(kind: Kind, body: object, findings: Findings): v
   }
 }
 
-/** Warns of a destination to which calls do not go yet. */
-export function warnOfWaitingDestination(to: DestinationBody, path: string, findings: Findings): void {
+/** Warns of a destination to which calls do not go yet. `instead` says what happens to them until then. */
+export function warnOfWaitingDestination(
+  to: DestinationBody | undefined,
+  path: string,
+  instead: string,
+  findings: Findings,
+): void {
   const waiting = ['voicemail', 'list', ...serviceKinds] as const
-  const field = waiting.find((name) => to[name] !== undefined && to[name] !== false)
+  const field = waiting.find((name) => to?.[name] !== undefined && to[name] !== false)
   if (field === undefined) return
-  warn(`${path}.${field}`, 'calls do not go there yet: until they do, the rule is passed over', findings)
+  warn(`${path}.${field}`, `calls do not go there yet: until they do, ${instead}`, findings)
 }
 
 function warn(path: string, message: string, findings: Findings): void {

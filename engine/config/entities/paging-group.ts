@@ -9,6 +9,7 @@ import {
   referencesOfService,
   ServiceFields,
   uniqueValuesOfService,
+  warnOfInactive,
   watchesOfService,
 } from './service.ts'
 import { Extension, Id, listOf, strict, wholeNumber, YesNo } from './values.ts'
@@ -45,6 +46,7 @@ function check(body: PagingGroupBody, configuration: ConfigurationView, findings
   if (body.members.length === 0) problems.add('members', '', 'there is no member', 'List at least one user')
   const seen = new Map<string, number>()
   for (const [index, id] of body.members.entries()) {
+    warnOfInactive(id, `members[${index}]`, configuration, findings)
     const first = seen.get(id)
     if (first === undefined) seen.set(id, index)
     else problems.add(`members[${index}]`, id, `this is also members[${first}]`, 'Keep one of the two')

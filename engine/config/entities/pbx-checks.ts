@@ -6,7 +6,7 @@ import { countriesOf, emergencyMeaning } from './emergency-strings.ts'
 import { extensionScope } from './extension.ts'
 import { defaultFeatureCodes, featureCodeNames } from './feature-codes.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
-import { warnOfWhatWaits } from './not-in-force.ts'
+import { warnOfWaitingDestination, warnOfWhatWaits } from './not-in-force.ts'
 import type { PbxBody } from './pbx.ts'
 
 /** All references but those of the block list. */
@@ -25,6 +25,7 @@ export function moreUniqueValuesOfPbx(_body: PbxBody, _configuration: Configurat
 /** Checks that feature codes differ from each other, from extensions and from emergency numbers. */
 export function checkPbxExtras(body: PbxBody, configuration: ConfigurationView, findings: Findings): void {
   warnOfWhatWaits('pbx', body, findings)
+  warnOfWaitingDestination(body.blockList?.treatment, 'blockList.treatment', 'blocked callers hear busy', findings)
   if (body.featureCodes === undefined) return
   const countries = countriesOf(body.id, configuration)
   const seen = new Map<string, string>()

@@ -59,6 +59,12 @@ t.test('its four rules lead to voicemail, users, services or numbers, forward-al
   )
 })
 
+t.test('a member who cannot be called is a warning', async (t) => {
+  t.same(warningsWith(group({ members: [{ user: 'anna' }, { user: 'cora' }] })), [
+    'ringGroups[0].members[1].user: this user is deactivated',
+  ])
+})
+
 t.test('circles of forwarding everything are found over users, groups, queues and numbers', async (t) => {
   const queue = { id: 'help', name: 'Help', site: 'london', members: [{ user: 'ben' }] }
   const users = [user('anna', { forwarding: { all: { to: { ringGroup: 'sales' } } } }), user('ben'), user('cora')]

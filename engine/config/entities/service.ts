@@ -126,6 +126,7 @@ export function checkMembers(
     const first = seen.get(name)
     if (first !== undefined) problems.add(at, name, `this is also ${first}`, 'Keep one of the two')
     else seen.set(name, at)
+    warnOfInactive(member.user, `${at}.user`, configuration, findings)
     if (member.number === undefined) continue
     const holder = holderOfNumber(member.number, configuration)
     if (holder?.kind === owner.kind && holder.id === owner.id) {
@@ -148,4 +149,15 @@ export function checkExtensionOfService(
   const pbx = pbxIdOf(body, configuration)
   if (body.extension === undefined || pbx === '') return
   checkExtension({ kind, id: body.id }, body.extension, pbx, configuration, findings)
+}
+
+/** Warns of a user who is named and cannot be called. */
+export function warnOfInactive(
+  user: string | undefined,
+  path: string,
+  configuration: ConfigurationView,
+  findings: Findings,
+): void {
+  if (user === undefined || configuration.get('user', user)?.['active'] !== false) return
+  findings.warnings.add(path, user, 'this user is deactivated', 'Name somebody else, or set active to true')
 }

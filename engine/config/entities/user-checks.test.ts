@@ -84,6 +84,12 @@ t.test('a list has members that are each one thing, and those abroad need leave'
   t.match(problemsWith(list([{ user: 'ben' }], { afterwards: {} })), [/afterwards: there is no destination/])
 })
 
+t.test('a blocked caller is not sent where calls do not go yet', async (t) => {
+  t.same(warningsWith(anna({ blockList: { callers: ['anonymous'], treatment: { voicemail: true } } })), [
+    'users[0].blockList.treatment.voicemail: calls do not go there yet: until they do, blocked callers hear busy',
+  ])
+})
+
 t.test('who sets what calls do not follow yet is told', async (t) => {
   t.same(warningsWith(anna({ forwarding: { busy: { to: { voicemail: true } } }, doNotDisturb: true })), [
     'users[0].doNotDisturb: this is kept but not in force yet: his phones ring',

@@ -69,8 +69,9 @@ export function checkUserExtras(body: UserBody, configuration: ConfigurationView
   checkRules(body.rules, owner, configuration, findings)
   for (const [event, rule] of Object.entries(body.forwarding ?? {})) {
     checkDestination(rule.to, `forwarding.${event}.to`, owner, configuration, findings)
-    warnOfWaitingDestination(rule.to, `forwarding.${event}.to`, findings)
+    warnOfWaitingDestination(rule.to, `forwarding.${event}.to`, 'the rule is passed over', findings)
   }
+  warnOfWaitingDestination(body.blockList?.treatment, 'blockList.treatment', 'blocked callers hear busy', findings)
   checkMailbox(body.voicemail, 'voicemail', true, findings)
   checkPin(body.voicemailPin, body.extension, 'voicemailPin', findings)
   checkTimeZone(body.timeZone, 'timeZone', findings)
