@@ -1,16 +1,19 @@
 import { readFileSync, statfsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
+import type { ListenerBody } from '../engine/config/entities/listener.ts'
+import { formatProblem } from '../engine/config/problem.ts'
+import { readDocument } from '../engine/config/read-document.ts'
+import { StoreError } from '../engine/config/store/store-error.ts'
 import { ControlClient } from '../engine/control/client.ts'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
 import { loadNativeSockets } from '../engine/net/batching-socket/native-socket.ts'
 import { openDataFolder, StartError } from '../supervisor/data-folder.ts'
 import { BindError, holdSockets } from '../supervisor/socket-holder.ts'
 import { bindAdvice } from '../supervisor/supervise.ts'
-import { summarizeDocument } from './document-summary.ts'
 import { chooseListeners } from './listeners.ts'
-import { documentPath } from './serve.ts'
 import type { ReadSettings } from './settings.ts'
+import { withStore } from './stored-configuration.ts'
 
 type Verdict = 'ok' | 'warn' | 'bad'
 
@@ -42,19 +45,63 @@ export async function doctor(read: ReadSettings): Promise<boolean> {
 async function examine(read: ReadSettings): Promise<Finding[]> {
   const dataFolder = resolve(read.settings.data)
   const findings: Finding[] = [node(), folder(dataFolder)]
-  const path = documentPath(read.settings)
-  const summary = await summarizeDocument(path)
-  if (!('listeners' in summary)) {
-    const missing = summary.problems.some((problem) => problem.startsWith('ENOENT'))
-    const text = missing
-      ? `${path} is not there yet: "ringdown serve" writes a sample`
-      : `${path}: ${summary.problems[0]}`
-    findings.push({ verdict: missing ? 'ok' : 'bad', subject: 'document', text })
-  } else findings.push({ verdict: 'ok', subject: 'document', text: `${path}: ${summary.counts}` })
-  const listeners = chooseListeners(read, 'listeners' in summary ? summary.listeners : [])
+  const stored = await storedListeners(dataFolder)
+  findings.push(stored.finding)
+  const { config } = read.settings
+  const document = config === '' ? null : readListeners(resolve(config))
+  if (document !== null) findings.push(document.finding)
+  const listeners = chooseListeners(read, document?.listeners ?? stored.listeners)
   findings.push(...(await ports(dataFolder, listeners)), addresses(listeners), clock(), disk(dataFolder), fileLimit())
   findings.push(receiveBuffer(), udpSocket(read.settings['udp-socket']))
   return findings
+}
+
+interface StoredListeners {
+  readonly finding: Finding
+  readonly listeners: readonly ListenerBody[]
+}
+
+async function storedListeners(dataFolder: string): Promise<StoredListeners> {
+  const subject = 'configuration'
+  try {
+    return await withStore(dataFolder, async (store) => {
+      const revision = store.revision()
+      const [pbxs, users, devices] = await Promise.all([
+        store.entities.count('pbx'),
+        store.entities.count('user'),
+        store.entities.count('device'),
+      ])
+      const text = `${store.path}: revision ${revision}, ${pbxs} PBXs, ${users} users, ${devices} devices`
+      const listed = await store.entities.list('listener', { limit: 1000 })
+      const listeners = listed.ok ? listed.entities.map(({ body }) => body as unknown as ListenerBody) : []
+      return { finding: { verdict: 'ok', subject, text }, listeners }
+    })
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    if (error.fault !== 'missing') return { finding: { verdict: 'bad', subject, text: error.message }, listeners: [] }
+    return { finding: { verdict: 'ok', subject, text: error.message }, listeners: [] }
+  }
+}
+
+/** The listeners of the document that will be applied; `null` where it cannot be. */
+function readListeners(path: string): { finding: Finding; listeners: readonly ListenerBody[] | null } {
+  const subject = 'document'
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { finding: { verdict: 'bad', subject, text: why }, listeners: null }
+  }
+  const reading = readDocument(text, path)
+  if (reading.ok) {
+    const { configuration, document } = reading
+    const counts = `${configuration.count('pbx')} PBXs, ${configuration.count('user')} users`
+    return { finding: { verdict: 'ok', subject, text: `${path}: ${counts}` }, listeners: document.listeners ?? [] }
+  }
+  const [first] = reading.problems
+  const what = first === undefined ? 'it has mistakes' : formatProblem(first)
+  return { finding: { verdict: 'bad', subject, text: `${path}: ${what}` }, listeners: null }
 }
 
 function node(): Finding {
@@ -80,7 +127,7 @@ async function ports(dataFolder: string, listeners: readonly ListenerSetting[]):
       { verdict: 'ok', subject: 'ports', text: `a server is running here: ${status.listeners.join(', ')}` },
     ]
     for (const problem of status.documentProblems) {
-      findings.push({ verdict: 'warn', subject: 'in force', text: `an older document, because of: ${problem}` })
+      findings.push({ verdict: 'warn', subject: 'in force', text: `an older configuration, because of: ${problem}` })
     }
     if (!status.journalHealthy) {
       findings.push({ verdict: 'bad', subject: 'journal', text: 'cannot be written: calls would not survive a crash' })

@@ -1,8 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { compile } from '../engine/config/compile/compile-document.ts'
-import { formatProblem } from '../engine/config/problem.ts'
-import { readDocument } from '../engine/config/read-document.ts'
-import type { Snapshot } from '../engine/config/snapshot.ts'
 import { ControlClient } from '../engine/control/client.ts'
 import { attemptFromText } from '../engine/router/attempt-from-text.ts'
 import type { Live } from '../engine/router/decision.ts'
@@ -10,10 +5,10 @@ import type { Explanation } from '../engine/router/explain.ts'
 import { explain } from '../engine/router/explain.ts'
 import { formatExplanation } from '../engine/router/format-explanation.ts'
 import { StartError } from '../supervisor/data-folder.ts'
+import { storedSnapshot } from './stored-configuration.ts'
 
 export interface ExplainOptions {
   readonly dataFolder: string
-  readonly document: string
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly json: boolean
@@ -22,10 +17,10 @@ export interface ExplainOptions {
 /**
  * Prints where a call would go and why, by the router's own code. The present moment is that of the running server if
  * there is one, else it is assumed and the output says so.
- * @throws StartError where document, caller or what was dialled make no sense
+ * @throws StartError where caller or what was dialled make no sense
  */
 export async function explainCall(caller: string, dialled: string, options: ExplainOptions): Promise<void> {
-  const snapshot = loadSnapshot(options.document)
+  const snapshot = await storedSnapshot(options.dataFolder)
   const reading = attemptFromText(snapshot, caller, dialled)
   if (!reading.ok) throw new StartError(reading.message)
   const client = await ControlClient.open(options.dataFolder).catch(() => null)
@@ -38,21 +33,6 @@ export async function explainCall(caller: string, dialled: string, options: Expl
     client.close()
   }
   process.stdout.write(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : formatExplanation(explanation))
-}
-
-function loadSnapshot(path: string): Snapshot {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch {
-    throw new StartError(`There is no document ${path}: name one with --config, or its data folder with --data`)
-  }
-  const reading = readDocument(text, path)
-  if (!reading.ok) {
-    const [first] = reading.problems
-    throw new StartError(`${path}: ${first === undefined ? 'it has mistakes' : formatProblem(first)}`)
-  }
-  return compile(reading.document, 1)
 }
 
 /**

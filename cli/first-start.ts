@@ -1,25 +1,30 @@
 import { randomInt } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { SampleRow } from '../engine/config/sample.ts'
 import { sampleDocument } from '../engine/config/sample.ts'
+import { storeName } from '../engine/config/store/open-store.ts'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
 import { table } from './table.ts'
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
 
-/** Writes the sample company with new passwords; readable by its owner only. */
-export function writeSample(path: string): readonly SampleRow[] {
-  const token = (length: number) => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
-  const sample = sampleDocument({ token })
-  writeFileSync(path, sample.text, { flag: 'wx', mode: 0o600 })
-  return sample.rows
+/** What a configuration begins with. */
+export interface Beginning {
+  /** A document. */
+  readonly text: string
+  /** For the table that is printed; none where there is nobody to make calls. */
+  readonly rows: readonly SampleRow[]
 }
 
-/** Writes a document with an account and a PBX and nobody in it. */
-export function writeEmpty(path: string): void {
-  const text = `# An empty company. docs/configuration.md describes every field; "ringdown check FILE" checks it.
-# A change is in force after SIGHUP.
-version: 1
+/** The sample company with new passwords. */
+export function sampleCompany(): Beginning {
+  const token = (length: number) => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
+  return sampleDocument({ token })
+}
+
+/** An account and a PBX and nobody in it. */
+export const emptyCompany: Beginning = {
+  text: `version: 1
 account:
   name: My Company
 pbxs:
@@ -27,12 +32,12 @@ pbxs:
     name: Main
     domain: pbx.ringdown.test
     country: GB
-`
-  writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
+`,
+  rows: [],
 }
 
 /** What somebody needs to make the first call. */
-export function welcome(rows: readonly SampleRow[], document: string, listeners: readonly ListenerSetting[]): string {
+export function welcome(rows: readonly SampleRow[], dataFolder: string, listeners: readonly ListenerSetting[]): string {
   const [first] = listeners
   const host = first === undefined ? '127.0.0.1' : first.address.includes(':') ? `[${first.address}]` : first.address
   const server = `${host}:${first?.port ?? 5060}`
@@ -53,9 +58,9 @@ Ringdown is running with a sample company.
 
 ${table(head, lines, '  ')}
   Server address  ${server}  (UDP or TCP)
-  Document        ${document}
+  Configuration   ${join(dataFolder, storeName)}
 
-Set up a softphone for each of two users:
+These passwords are shown only now. Set up a softphone for each of two users:
   Linphone, MicroSIP, Zoiper and others: user name and password from the table, domain or server ${server},
   transport UDP, no proxy, no STUN.
   baresip, a line in its file "accounts": <sip:${one?.userName}@${server}>;auth_pass=${one?.password}

@@ -3,18 +3,19 @@ import { resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { formatProblem } from '../engine/config/problem.ts'
 import { readDocument } from '../engine/config/read-document.ts'
+import { StoreError } from '../engine/config/store/store-error.ts'
 import { NoEngineError } from '../engine/control/client.ts'
 import { StartError } from '../supervisor/data-folder.ts'
 import { doctor } from './doctor.ts'
 import { explainCall } from './explain-call.ts'
 import { showCalls, showRegistrations } from './live-tables.ts'
-import { documentPath, serve } from './serve.ts'
+import { serve } from './serve.ts'
 import type { ReadSettings, SettingName } from './settings.ts'
 import { readSettings, SettingError, settingNames, settingTable, variableOf } from './settings.ts'
 import { readSettingsFile } from './settings-file.ts'
 
 /** Settings that commands other than `serve` and `doctor` take. */
-const placeSettings: readonly SettingName[] = ['data', 'config', 'settings']
+const placeSettings: readonly SettingName[] = ['data', 'settings']
 
 function addSettings(command: Command, names: readonly SettingName[]): Command {
   for (const name of names) {
@@ -55,7 +56,7 @@ addSettings(program.command('serve'), settingNames)
     'after',
     `
 Each setting is a flag, the variable in brackets, or a line of the settings file (sip-port: 5080); the first of these wins.
-SIGTERM or Ctrl-C: no new calls, end when the last has ended; once more: end now. SIGHUP: read the document again.`,
+SIGTERM or Ctrl-C: no new calls, end when the last has ended; once more: end now. SIGHUP: apply the document (--config) again.`,
   )
   .action((options) => serve(settingsOf(options), options.empty === true))
 
@@ -78,7 +79,6 @@ addSettings(program.command('explain'), placeSettings)
     const dataFolder = resolve(settings.data)
     return explainCall(caller, dialled, {
       dataFolder,
-      document: documentPath(settings),
       at,
       json: options.json === true,
     })
@@ -124,7 +124,12 @@ try {
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode
-  else if (error instanceof SettingError || error instanceof StartError || error instanceof NoEngineError) {
+  else if (
+    error instanceof SettingError ||
+    error instanceof StartError ||
+    error instanceof StoreError ||
+    error instanceof NoEngineError
+  ) {
     process.stderr.write(`ringdown: ${error.message}\n`)
     process.exitCode = 1
   } else throw error

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { SampleRow } from '../engine/config/sample.ts'
+import type { Logger } from 'pino'
 import { engineLives } from '../engine/control/client.ts'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
 import { openLog } from '../engine/control/log-output.ts'
@@ -8,26 +8,18 @@ import type { FolderLock } from '../supervisor/data-folder.ts'
 import { lockDataFolder, openDataFolder, StartError } from '../supervisor/data-folder.ts'
 import { supervise } from '../supervisor/supervise.ts'
 import { adminStart } from './admin-start.ts'
-import type { DocumentSummary } from './document-summary.ts'
-import { summarizeDocument } from './document-summary.ts'
-import { welcome, writeEmpty, writeSample } from './first-start.ts'
+import { emptyCompany, sampleCompany, welcome } from './first-start.ts'
 import { chooseListeners, settingsReplaceListeners } from './listeners.ts'
-import type { ReadSettings, Settings } from './settings.ts'
+import type { ConfigurationReport } from './prepare-configuration.ts'
+import { prepareConfiguration } from './prepare-configuration.ts'
+import type { ReadSettings } from './settings.ts'
 
 /** How long a supervisor that was killed may be outlived by its engine, in milliseconds. */
 const engineGrace = 5000
 
-/** Name of the document in the data folder. */
-export const documentName = 'company.yaml'
-
-/** Where the document is. */
-export function documentPath(settings: Settings): string {
-  return resolve(settings.config === '' ? join(settings.data, documentName) : settings.config)
-}
-
 /**
  * Runs the server until it is told to stop.
- * @param empty on a first start, write a company without anybody in it
+ * @param empty on a first start, begin with a company without anybody in it
  * @throws StartError with one line for people
  */
 export async function serve(read: ReadSettings, empty: boolean): Promise<void> {
@@ -45,25 +37,34 @@ export async function serve(read: ReadSettings, empty: boolean): Promise<void> {
 
 async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderLock, empty: boolean): Promise<void> {
   const { settings } = read
-  const document = documentPath(settings)
-  const rows = firstDocument(settings, document, empty)
   const format = settings['log-format']
   const logFormat = format === 'auto' ? (process.stdout.isTTY === true ? 'text' : 'json') : format
   const admin = adminStart(settings, dataFolder, logFormat)
   const output = openLog('supervisor', settings['log-level'], logFormat)
   const { log } = output
-  const summary = await summarizeDocument(document)
-  if (!('listeners' in summary)) refuseMistakes(summary.problems, document, dataFolder)
-  const documentListeners = 'listeners' in summary ? summary.listeners : []
-  if (documentListeners.length > 0 && settingsReplaceListeners(read)) {
-    log.warn({}, 'The listeners of the document give way to the settings')
+  const document = settings.config === '' ? '' : resolve(settings.config)
+  const beginning = empty ? emptyCompany : sampleCompany()
+  const configuration = await prepareConfiguration({
+    dataFolder,
+    document,
+    initial: beginning.text,
+    outsideAddress: '',
+  })
+  const engineDocument = document === '' ? join(dataFolder, 'company.yaml') : document
+  if (configuration.ok && configuration.begun === 'initial')
+    writeFileSync(engineDocument, beginning.text, { mode: 0o600 })
+  if (!configuration.ok) throw nothingToServe(configuration.problems, configuration.isStore ? '' : document)
+  logConfiguration(log, document, configuration)
+  if (configuration.listeners.length > 0 && settingsReplaceListeners(read)) {
+    log.warn({}, 'The listeners of the configuration give way to the settings')
   }
-  const listeners = chooseListeners(read, documentListeners)
-  refuseSample(summary, listeners, settings)
+  const listeners = chooseListeners(read, configuration.listeners)
+  const outsideAddress = settings['allow-sample'] ? '' : outsideAddressOf(listeners)
+  if (configuration.sampleTrunk && outsideAddress !== '') throw sampleRefused(outsideAddress)
   await supervise({
     start: {
       dataFolder,
-      document,
+      document: engineDocument,
       logLevel: settings['log-level'],
       logFormat,
       drainSeconds: settings['drain-seconds'],
@@ -77,41 +78,52 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
     environment: process.env,
     log,
     bindPatience: lock.wasStale ? engineGrace : 0,
+    async reload() {
+      if (document === '') {
+        log.info({}, 'There is no document to read again (--config): what is stored is in force')
+        return
+      }
+      const report = await prepareConfiguration({ dataFolder, document, initial: '', outsideAddress })
+      logConfiguration(log, document, report)
+    },
     onReady(ready) {
       for (const { transport, address, port } of ready) log.info({ transport, address, port }, 'Listening')
-      if (rows !== null) process.stdout.write(welcome(rows, document, ready))
+      if (configuration.begun === 'initial' && beginning.rows.length > 0) {
+        process.stdout.write(welcome(beginning.rows, dataFolder, ready))
+      }
     },
   })
   output.flush()
 }
 
-/** Writes a document on the first start; its rows where that is the sample. */
-function firstDocument(settings: Settings, document: string, empty: boolean): readonly SampleRow[] | null {
-  if (existsSync(document)) return null
-  if (settings.config !== '') {
-    throw new StartError(`There is no document ${document}: write one, or leave --config out to begin with a sample`)
-  }
-  if (!empty) return writeSample(document)
-  writeEmpty(document)
-  return null
+/** Says what came of the document. One with mistakes is no reason to stay down: what was stored before is served. */
+function logConfiguration(log: Logger, document: string, report: ConfigurationReport): void {
+  for (const problem of report.problems) log.error({ document }, problem)
+  if (!report.ok) return
+  const { revision } = report
+  if (report.problems.length > 0)
+    log.error({ revision }, 'The document was not taken: the configuration stays as it was')
+  for (const warning of report.warnings) log.warn({ document }, warning)
+  if (report.begun === 'former') {
+    log.warn({ revision }, 'company.yaml was taken over into config.db; it is not read any more (docs/store.md)')
+  } else if (report.changed && report.begun === 'not') log.info({ revision, document }, 'The document was applied')
 }
 
-/** A document with mistakes is no reason to stay down if an earlier one can be served (engine/document-keeper.ts). */
-function refuseMistakes(problems: readonly string[], document: string, dataFolder: string): void {
-  if (existsSync(join(dataFolder, 'company.last-good.json'))) return
+function nothingToServe(problems: readonly string[], document: string): StartError {
   const [first = '', ...others] = problems
   const more = others.length === 0 ? '' : ` (and ${others.length} more: "ringdown check ${document}" lists them)`
-  throw new StartError(`${document}: ${first}${more}`)
+  return new StartError(`${document === '' || first.includes(document) ? '' : `${document}: `}${first}${more}`)
+}
+
+function outsideAddressOf(listeners: readonly ListenerSetting[]): string {
+  return listeners.find(({ address }) => address !== '::1' && !address.startsWith('127.'))?.address ?? ''
 }
 
 /** docs/trust.md, First start: the sample company is for trying out on one machine. */
-function refuseSample(summary: DocumentSummary, listeners: readonly ListenerSetting[], settings: Settings): void {
-  if (!('sampleTrunk' in summary) || !summary.sampleTrunk || settings['allow-sample']) return
-  const outside = listeners.find(({ address }) => address !== '::1' && !address.startsWith('127.'))
-  if (outside === undefined) return
-  throw new StartError(
-    `The sample company's trunk must not be reached from other machines (bind ${outside.address}): ` +
-      'take "trunks" out of the document, or say --allow-sample',
+function sampleRefused(address: string): StartError {
+  return new StartError(
+    `The sample company's trunk must not be reached from other machines (bind ${address}): delete the trunk, ` +
+      'or say --allow-sample',
   )
 }
 

@@ -31,8 +31,13 @@ function setting<Value>(
 const networkPart = /^[0-9a-fA-F.:]+$/
 
 export const settingTable = {
-  data: setting('FOLDER', './data', 'folder for the document, the journal and secrets', readText),
-  config: setting('FILE', '', 'the configuration document; default company.yaml in the data folder', (text) => text),
+  data: setting('FOLDER', './data', 'folder for the configuration, the journal and secrets', readText),
+  config: setting(
+    'FILE',
+    '',
+    'a document that the configuration is to agree with: applied at the start and at SIGHUP',
+    (text) => text,
+  ),
   settings: setting('FILE', '', 'a file with these settings; default settings.yaml in the data folder', (text) => text),
   bind: setting(
     'ADDRESSES',

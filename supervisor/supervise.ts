@@ -22,6 +22,8 @@ export interface SupervisorOptions {
   readonly log: Logger
   /** Milliseconds to wait for ports that the engine of a supervisor that died may still hold. */
   readonly bindPatience: number
+  /** Brings the configuration up to date when told to by SIGHUP; afterwards the engine looks for what has changed. */
+  readonly reload: () => Promise<void>
   /** Called once, when the first engine serves traffic. */
   readonly onReady: (listeners: readonly ListenerSetting[]) => void
 }
@@ -58,6 +60,8 @@ class Supervisor {
   #startedAt = 0
   #restart: NodeJS.Timeout | null = null
   #stopping = false
+  /** Orders to reload that are not carried out yet. */
+  #reloads = 0
   #wasReady = false
   #failure: string | null = null
   #end: (error: StartError | null) => void = () => undefined
@@ -82,11 +86,26 @@ class Supervisor {
   }
 
   run(): Promise<void> {
-    listenForSignals({ stop: (hurry) => this.#stop(hurry), reload: () => this.#engine?.order({ order: 'reload' }) })
+    listenForSignals({ stop: (hurry) => this.#stop(hurry), reload: () => this.#reload() })
     return new Promise((resolve, reject) => {
       this.#end = (error) => (error === null ? resolve() : reject(error))
       this.#startEngine()
     })
+  }
+
+  /** Signals that come meanwhile are obeyed once, afterwards. */
+  #reload(): void {
+    this.#reloads++
+    if (this.#reloads > 1) return
+    const run = async (): Promise<void> => {
+      while (this.#reloads > 0) {
+        this.#reloads = 1
+        await this.#options.reload()
+        this.#engine?.order({ order: 'reload' })
+        this.#reloads--
+      }
+    }
+    void run()
   }
 
   /** The admin process serves for as long as an engine does, and ends after it. */

@@ -71,7 +71,8 @@ export class RingdownServer {
       RINGDOWN_HTTP_PORT: 'off',
       ...options.environment,
     }
-    const given = [commandLine, 'serve']
+    const document = documentPath(dataFolder)
+    const given = [commandLine, 'serve', ...(existsSync(document) ? ['--config', document] : [])]
     const child = (options.spawn ?? spawnPlain)(process.execPath, given, environment)
     const server = new RingdownServer(address, dataFolder, environment, options.dataFolder !== undefined, child)
     try {
@@ -226,7 +227,7 @@ export class RingdownServer {
 }
 
 export function documentPath(dataFolder: string): string {
-  return join(dataFolder, 'company.yaml')
+  return join(dataFolder, 'document.yaml')
 }
 
 export function journalFolder(dataFolder: string): string {

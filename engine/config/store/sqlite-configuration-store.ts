@@ -100,8 +100,10 @@ export class SqliteConfigurationStore implements ConfigurationStore {
   }
 
   async close(): Promise<void> {
-    await this.#writes.close()
+    // The writing connection last: the last one to go puts the log into the database, which the other may not.
+    await this.#writes.idle()
     this.#reader.close()
+    this.#writes.close()
   }
 }
 

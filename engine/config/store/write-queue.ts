@@ -30,9 +30,12 @@ export class WriteQueue {
     return turn
   }
 
-  /** Waits for what was asked for until now, and closes the connection. */
-  async close(): Promise<void> {
+  /** Settles when everything asked for until now is done. */
+  async idle(): Promise<void> {
     await this.#last
+  }
+
+  close(): void {
     this.#database?.close()
   }
 
