@@ -27,3 +27,35 @@ export function isHostAndPort(text: string): boolean {
   if (host !== undefined && (host.length > 253 || (looksNumeric && isIP(host) !== 4))) return false
   return found[3] === undefined || (Number(found[3]) > 0 && Number(found[3]) <= 65535)
 }
+
+/**
+ * A network by what it spans, however it is written: bits that the length does not cover do not count, so that
+ * 10.10.10.150/25 is 10.10.10.128/25. Must be a network.
+ */
+export function networkKey(network: string): string {
+  const [address = '', length = ''] = network.split('/')
+  const isIpv6 = isIP(address) === 6
+  const bits = isIpv6 ? bitsOfIpv6(address) : bitsOfIpv4(address)
+  return `${isIpv6 ? 'IPv6' : 'IPv4'} ${bits >> BigInt((isIpv6 ? 128 : 32) - Number(length))}/${Number(length)}`
+}
+
+function bitsOfIpv4(address: string): bigint {
+  return address.split('.').reduce((bits, part) => bits * 256n + BigInt(part), 0n)
+}
+
+/** RFC 4291 section 2.2; a zone (RFC 4007) is no part of the bits. */
+function bitsOfIpv6(address: string): bigint {
+  const [before = [], after = []] = (address.split('%')[0] ?? '').split('::').map(groupsOf)
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => 0n)
+  return [...before, ...zeros, ...after].reduce((bits, group) => bits * 65536n + group, 0n)
+}
+
+/** Groups of 16 bits; the last may be written as an IPv4 address. */
+function groupsOf(text: string): bigint[] {
+  if (text === '') return []
+  return text.split(':').flatMap((group) => {
+    if (!group.includes('.')) return [BigInt(`0x${group}`)]
+    const bits = bitsOfIpv4(group)
+    return [bits >> 16n, bits & 0xffffn]
+  })
+}

@@ -4,7 +4,7 @@ import { checkEmergencyAddress } from './address-checks.ts'
 import { planReferences } from './calling-plan-name.ts'
 import { checkExactlyOne } from './destination-checks.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
-import { isNetwork } from './networks.ts'
+import { isNetwork, networkKey } from './networks.ts'
 import { warnOfWhatWaits } from './not-in-force.ts'
 import type { SiteBody } from './site.ts'
 import { countryOfSite, targetReferences } from './targets.ts'
@@ -23,7 +23,8 @@ export function moreReferencesOfSite(body: SiteBody): Reference[] {
 export function moreUniqueValuesOfSite(body: SiteBody, _configuration: ConfigurationView): UniqueValue[] {
   return (body.localNetworks ?? []).map((network, index) => ({
     scope: 'local network',
-    value: network.toLowerCase(),
+    // What is no network has been told by the check.
+    value: isNetwork(network) ? networkKey(network) : network,
     path: `localNetworks[${index}]`,
     what: 'local network',
     cure: 'Keep it at the site where it is',
