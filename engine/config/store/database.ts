@@ -129,7 +129,7 @@ export class Database {
   }
 }
 
-/** docs/decisions/0009-configuration-store.md gives the reasons. */
+/** docs/decisions/0010-configuration-store.md gives the reasons. */
 function prepareForWriting(sqlite: Sqlite.Database): void {
   sqlite.pragma('journal_mode = WAL')
   // A commit is in the log file when it returns, which kill -9 cannot undo; the disk is waited for only when the log is
