@@ -3,13 +3,12 @@ import { deactivatedDestinations } from './deactivated-destinations.ts'
 import { forwardingChains } from './forwarding-chains.ts'
 import type { LintCheck, LintFinding } from './lint-finding.ts'
 import { rulesThatNeverFire } from './rules-that-never-fire.ts'
-import { numbersOfNobody, schedulesOfNobody, usersWithoutPhone } from './unused-entities.ts'
+import { numbersOfNobody, schedulesOfNobody } from './unused-entities.ts'
 
 const checks: readonly LintCheck[] = [
   rulesThatNeverFire,
   forwardingChains,
   deactivatedDestinations,
-  usersWithoutPhone,
   numbersOfNobody,
   schedulesOfNobody,
 ]
@@ -33,6 +32,16 @@ export function lintConfiguration(configuration: Configuration, revision: number
     else findings.push({ kind, id, path, value, message, cure })
   }
   for (const finding of warnings.findings) add(finding)
-  for (const check of checks) for (const finding of check(configuration, now)) add(finding)
+  // What is told of a field already needs no telling in other words.
+  const told = new Set(findings.map(placeOf))
+  for (const check of checks) {
+    for (const finding of check(configuration, now)) {
+      if (finding.path === '' || !told.has(placeOf(finding))) add(finding)
+    }
+  }
   return { revision, findings, unlisted }
+}
+
+function placeOf({ kind, id, path }: LintFinding): string {
+  return `${kind} ${id} ${path}`
 }

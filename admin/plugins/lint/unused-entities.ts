@@ -20,36 +20,6 @@ export function* numbersOfNobody(configuration: ConfigurationView): Generator<Li
   }
 }
 
-/** Users whom a call could reach, if they had a phone. */
-export function* usersWithoutPhone(configuration: ConfigurationView): Generator<LintFinding> {
-  const withPhone = new Set<string>()
-  for (const device of configuration.all('device')) withPhone.add(String(device['user']))
-  for (const user of configuration.all('user')) {
-    const id = String(user['id'])
-    if (user['active'] === false || withPhone.has(id)) continue
-    if (user['extension'] === undefined && user['primaryNumber'] === undefined) continue
-    if (isForwarded(user)) continue
-    yield {
-      kind: 'user',
-      id,
-      path: '',
-      value: '',
-      message: 'no device is his and nothing is forwarded: calls to him are never answered',
-      cure: 'Add a device with user: this one, or a rule under forwarding.notReachable',
-    }
-  }
-}
-
-function isForwarded(user: Readonly<Record<string, unknown>>): boolean {
-  const forwarding = user['forwarding'] as Readonly<Record<string, { enabled?: boolean } | undefined>> | undefined
-  const rules = user['rules'] as readonly unknown[] | undefined
-  return [forwarding?.['all'], forwarding?.['notReachable']].some(isOn) || (rules ?? []).length > 0
-}
-
-function isOn(rule: { readonly enabled?: boolean } | undefined): boolean {
-  return rule !== undefined && rule.enabled !== false
-}
-
 /** Schedules that decide nothing. */
 export function* schedulesOfNobody(configuration: ConfigurationView): Generator<LintFinding> {
   for (const body of configuration.all('schedule')) {
