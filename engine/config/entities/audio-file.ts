@@ -54,4 +54,6 @@ export const audioFileKind: KindDefinition<AudioFileBody> = {
         ]),
   ],
   check,
+  /** Others only care whether it is there. */
+  affectedBy: () => [],
 }

@@ -132,4 +132,6 @@ export const autoAttendantKind: KindDefinition<AutoAttendantBody> = {
   watchesOf: watchesOfService,
   checkTogether: checkCircles,
   check: (body, configuration, findings) => checkAttendant(body, actionsOf(body), configuration, findings),
+  /** Others only care whether it is there. */
+  affectedBy: () => [],
 }

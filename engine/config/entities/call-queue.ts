@@ -168,4 +168,6 @@ export const callQueueKind: KindDefinition<CallQueueBody> = {
   watchesOf: watchesOfService,
   check,
   checkTogether: checkCircles,
+  /** Others only care whether it is there. */
+  affectedBy: () => [],
 }

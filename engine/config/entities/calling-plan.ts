@@ -98,4 +98,6 @@ export const callingPlanKind: KindDefinition<CallingPlanBody> = {
   referencesOf: () => [],
   uniqueValuesOf: (body) => [nameValue('callingPlan', body.name)],
   check,
+  /** Others only care whether it is there. */
+  affectedBy: () => [],
 }

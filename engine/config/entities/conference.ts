@@ -65,4 +65,6 @@ export const conferenceKind: KindDefinition<ConferenceBody> = {
   factsOf: factsOfService,
   watchesOf: watchesOfService,
   check,
+  /** Others only care whether it is there. */
+  affectedBy: () => [],
 }

@@ -52,4 +52,6 @@ export const contactKind: KindDefinition<ContactBody> = {
   referencesOf: () => [],
   uniqueValuesOf: () => [],
   check,
+  /** Others only care whether it is there. */
+  affectedBy: () => [],
 }

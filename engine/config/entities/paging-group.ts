@@ -76,4 +76,6 @@ export const pagingGroupKind: KindDefinition<PagingGroupBody> = {
   factsOf: factsOfService,
   watchesOf: watchesOfService,
   check,
+  /** Others only care whether it is there. */
+  affectedBy: () => [],
 }

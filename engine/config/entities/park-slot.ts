@@ -37,4 +37,6 @@ export const parkSlotKind: KindDefinition<ParkSlotBody> = {
   factsOf: factsOfService,
   watchesOf: watchesOfService,
   check: (body, configuration, findings) => checkExtensionOfService('parkSlot', body, configuration, findings),
+  /** Others only care whether it is there. */
+  affectedBy: () => [],
 }

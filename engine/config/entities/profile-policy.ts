@@ -57,4 +57,6 @@ export const profilePolicyKind: KindDefinition<ProfilePolicyBody> = {
   referencesOf: () => [],
   uniqueValuesOf: (body) => [nameValue('profilePolicy', body.name)],
   check,
+  /** Others only care whether it is there. */
+  affectedBy: () => [],
 }

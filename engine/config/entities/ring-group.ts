@@ -115,4 +115,6 @@ export const ringGroupKind: KindDefinition<RingGroupBody> = {
   watchesOf: watchesOfService,
   check,
   checkTogether: checkCircles,
+  /** Others only care whether it is there. */
+  affectedBy: () => [],
 }

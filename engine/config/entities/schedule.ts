@@ -66,4 +66,6 @@ export const scheduleKind: KindDefinition<ScheduleBody> = {
   referencesOf: () => [],
   uniqueValuesOf: (body) => [nameValue('schedule', body.name)],
   check,
+  /** Others only care whether it is there. */
+  affectedBy: () => [],
 }
