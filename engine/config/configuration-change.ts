@@ -33,7 +33,6 @@ export interface StateChange {
 /** What an entity was before the change. */
 interface Before {
   readonly entry: Entry
-  readonly isNew: boolean
   readonly body: Body | null
   readonly unique: readonly string[]
   readonly facts: readonly Fact[]
@@ -67,14 +66,13 @@ class Change {
   readonly #placeOf: ((write: number) => string) | undefined
   readonly #problems = new FindingList()
   readonly #warnings = new FindingList()
-  /** Bodies in the form they will have, by entry. */
-  readonly #accepted = new Map<Entry, Body | null>()
-  /** Entries that were not there. */
-  readonly #made = new Set<Entry>()
-  /** Which write is of which entry. */
-  readonly #writeOf = new Map<Entry, number>()
   /** In the order of the writes. */
   readonly #written: Entry[] = []
+  /** What `#written` will have as bodies, in the form they will have. */
+  readonly #bodies: (Body | null)[] = []
+  /** Entries that were not there. */
+  readonly #made = new Set<Entry>()
+  /** Of entries that were there and are touched. */
   readonly #before = new Map<Entry, Before>()
   readonly #toCheck = new Set<Entry>()
   readonly #told = new Set<string>()
@@ -126,27 +124,26 @@ class Change {
   }
 
   #claim(entry: Entry, body: Body | null, write: number): boolean {
-    const first = this.#writeOf.get(entry)
-    if (first !== undefined) {
+    if (entry.write >= 0) {
       const message = `this ${kindDefinition(entry.kind).label} is already taken by ${this.#nameOf(entry)}`
       const field = body === null ? '' : idFieldOf(body, entry.id)
       this.#problem(entry, write, field, entry.id, message, 'Keep one of the two, or give one of them another id')
       return true
     }
-    this.#writeOf.set(entry, write)
-    this.#accepted.set(entry, body)
+    entry.write = write
     this.#written.push(entry)
+    this.#bodies.push(body)
     return true
   }
 
   /** Puts the bodies in and tells what is different. */
   apply(): EntityChange[] {
     const changes: EntityChange[] = []
-    for (const entry of this.#written) {
+    for (const [index, entry] of this.#written.entries()) {
       const before = entry.body
-      const after = this.#accepted.get(entry) ?? null
+      const after = this.#bodies[index] ?? null
       if (before !== null && after !== null && isDeepStrictEqual(before, after)) {
-        this.#writeOf.delete(entry)
+        entry.write = -1
         continue
       }
       this.#remember(entry)
@@ -169,7 +166,7 @@ class Change {
     for (const [kind, ofKind] of byKind) {
       for (const key of kindDefinition(kind).affectedBy?.(ofKind, this.#state) ?? this.#referring(ofKind)) {
         const entry = this.#state.entry(key.kind, key.id)
-        if (entry !== undefined && entry.body !== null && !this.#writeOf.has(entry)) found.add(entry)
+        if (entry !== undefined && entry.body !== null && entry.write < 0) found.add(entry)
       }
     }
     return found
@@ -188,12 +185,13 @@ class Change {
     for (const { entry } of this.#before.values()) this.#state.unindex(entry)
     // First those who have their values already, so that a value is refused to the one who wants it newly.
     for (const entry of affected) this.#index(entry)
-    for (const entry of this.#written) if (this.#writeOf.has(entry)) this.#index(entry)
+    for (const entry of this.#written) if (entry.write >= 0) this.#index(entry)
     for (const before of this.#before.values()) {
       const { facts } = before.entry
       for (const fact of before.facts) if (!facts.includes(fact)) this.#checkWatchers(fact)
       for (const fact of facts) if (!before.facts.includes(fact)) this.#checkWatchers(fact)
     }
+    for (const { facts } of this.#made) for (const fact of facts) this.#checkWatchers(fact)
   }
 
   #index(entry: Entry): void {
@@ -205,7 +203,7 @@ class Change {
       holder === entry
         ? `this ${value.what} is given twice`
         : `this ${value.what} is already taken by ${this.#nameOf(holder)}`
-    this.#problem(entry, this.#writeNumber(entry), value.path, value.value, message, value.cure)
+    this.#problem(entry, entry.write, value.path, value.value, message, value.cure)
   }
 
   #checkWatchers(fact: Fact): void {
@@ -220,7 +218,7 @@ class Change {
       this.#remember(entry)
       entry.warnings = []
       const definition = kindDefinition(entry.kind)
-      if (this.#writeOf.has(entry)) this.#checkReferences(entry, entry.body)
+      if (entry.write >= 0) this.#checkReferences(entry, entry.body)
       definition.check(entry.body, this.#state, this.#findingsOf(entry))
       if (definition.checkTogether === undefined) continue
       const ofKind = byKind.get(entry.kind)
@@ -240,23 +238,23 @@ class Change {
     for (const reference of kindDefinition(entry.kind).referencesOf(body)) {
       if (this.#state.get(reference.kind, reference.id) !== undefined) continue
       const { message, cure } = missingReference(reference, this.#state)
-      this.#problem(entry, this.#writeNumber(entry), reference.path, reference.id, message, cure)
+      this.#problem(entry, entry.write, reference.path, reference.id, message, cure)
     }
   }
 
   /** What others point at cannot go. Those who were written themselves have been told of the field already. */
   checkDeletes(): void {
     for (const entry of this.#written) {
-      if (entry.body !== null || !this.#writeOf.has(entry)) continue
+      if (entry.body !== null || entry.write < 0) continue
       const { label } = kindDefinition(entry.kind)
       if (entry.kind === 'account' && this.#state.count('account') === 0) {
         const cure = 'Change it instead'
-        this.#problem(entry, this.#writeNumber(entry), '', entry.id, 'the account cannot be deleted', cure)
+        this.#problem(entry, entry.write, '', entry.id, 'the account cannot be deleted', cure)
       }
       const names: string[] = []
       let referrers = 0
       for (const referrer of this.#state.referringEntries(entry.kind, entry.id)) {
-        if (referrer.body === null || this.#writeOf.has(referrer)) continue
+        if (referrer.body === null || referrer.write >= 0) continue
         referrers++
         if (names.length < mostReferrersNamed) names.push(this.#pointing(referrer, entry))
       }
@@ -264,7 +262,7 @@ class Change {
       const more = referrers > names.length ? ` and ${referrers - names.length} more` : ''
       const message = `this ${label} is in use by ${names.join(', ')}${more}`
       const cure = 'Let these point elsewhere or delete them first, or in the same change'
-      this.#problem(entry, this.#writeNumber(entry), '', entry.id, message, cure)
+      this.#problem(entry, entry.write, '', entry.id, message, cure)
     }
   }
 
@@ -284,14 +282,7 @@ class Change {
       const message = `this would be the ${label} after the ${most}th`
       const last = this.#made.size === 0 ? undefined : [...this.#made].findLast((entry) => entry.kind === kind)
       const key = last ?? { kind, id: '' }
-      this.#problem(
-        key,
-        last === undefined ? -1 : this.#writeNumber(last),
-        '',
-        '',
-        message,
-        `Keep ${collection} to ${most}`,
-      )
+      this.#problem(key, last === undefined ? -1 : last.write, '', '', message, `Keep ${collection} to ${most}`)
     }
     if (this.#state.count('account') > 0 || touched.has('account')) return
     const orphan = kindNames.find((kind) => this.#state.count(kind) > 0)
@@ -309,6 +300,7 @@ class Change {
   outcome(changes: readonly EntityChange[]): StateChange {
     const ok = this.#problems.isEmpty
     for (const entry of this.#toCheck) this.#listWarnings(entry)
+    for (const entry of this.#written) entry.write = -1
     if (!ok) this.#undo()
     return {
       ok,
@@ -321,13 +313,13 @@ class Change {
 
   #listWarnings(entry: Entry): void {
     for (const { path, value, message, cure } of entry.warnings) {
-      const write = this.#writeNumber(entry)
-      this.#warnings.add({ kind: entry.kind, id: entry.id, write, path, value, message, cure })
+      const { kind, id, write } = entry
+      this.#warnings.add({ kind, id, write, path, value, message, cure })
     }
   }
 
   #findingsOf(entry: Entry): Findings {
-    const write = this.#writeNumber(entry)
+    const write = entry.write
     return {
       problems: {
         add: (path, value, message, cure) => this.#problem(entry, write, path, value, message, cure),
@@ -355,32 +347,30 @@ class Change {
     this.#problems.add({ kind, id, write, ...problemOf(entity, path, value, message, cure) })
   }
 
-  #writeNumber(entry: Entry): number {
-    return this.#writeOf.get(entry) ?? -1
-  }
-
   #nameOf(entry: Entry): string {
     const name = `${kindDefinition(entry.kind).label} ${entry.id}`
-    const write = this.#writeOf.get(entry)
-    const place = write === undefined ? '' : (this.#placeOf?.(write) ?? '')
+    const place = entry.write < 0 ? '' : (this.#placeOf?.(entry.write) ?? '')
     return place === '' ? name : `${name} (${place})`
   }
 
   #remember(entry: Entry): void {
-    if (this.#before.has(entry)) return
+    if (this.#made.has(entry) || this.#before.has(entry)) return
     const { body, unique, facts, watches, warnings } = entry
-    const isNew = this.#made.has(entry)
-    this.#before.set(entry, { entry, isNew, body, unique, facts, watches, warnings })
+    this.#before.set(entry, { entry, body, unique, facts, watches, warnings })
   }
 
   #undo(): void {
+    for (const entry of this.#made) {
+      this.#state.unindex(entry)
+      this.#state.setBody(entry, null)
+      this.#state.forget(entry)
+    }
     for (const { entry } of this.#before.values()) this.#state.unindex(entry)
     for (const { entry, body, unique, facts, watches, warnings } of this.#before.values()) {
       this.#state.setBody(entry, body)
       this.#state.reindex(entry, unique, facts, watches)
       entry.warnings = warnings
     }
-    for (const entry of this.#made) this.#state.forget(entry)
     this.#before.clear()
     this.#made.clear()
   }

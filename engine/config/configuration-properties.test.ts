@@ -195,7 +195,11 @@ function named(keys: Iterable<EntityKey>): string[] {
 function answersOf(configuration: Configuration): unknown {
   const digits = [...extensions, '211001', '91001', '9999', '999']
   const facts = [
-    ...digits.flatMap((each) => [extensionFact(each), dialledFact(each), dialledFact(`21${each}`)]),
+    ...digits.flatMap((each) => [
+      ...['', ...pbxIds].map((id) => extensionFact(each, id)),
+      dialledFact(each),
+      dialledFact(`21${each}`),
+    ]),
     ...numbers.map(numberFact),
     ...userIds.map(deviceFact),
     ...countries.flatMap((country) => ['', ...pbxIds].map((id) => countryFact(country, id))),

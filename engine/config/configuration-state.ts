@@ -23,6 +23,8 @@ export class Entry implements EntityKey {
   facts: readonly Fact[] = nothing
   watches: readonly Fact[] = nothing
   warnings: readonly Problem[] = nothing
+  /** While a change is under way: which of its writes is of this entity; -1 for none. */
+  write = -1
 
   constructor(kind: Kind, id: string) {
     this.kind = kind

@@ -21,5 +21,5 @@ export const accountKind: KindDefinition<AccountBody> = {
     checkBlockList(body.blockList, '', configuration, findings)
     checkAccountExtras(body, configuration, findings)
   },
-  watchesOf: (body) => blockListWatches(body.blockList),
+  watchesOf: (body) => blockListWatches(body.blockList, ''),
 }

@@ -11,10 +11,11 @@ export function blockListReferences(list: BlockListBody | undefined): Reference[
   return list?.treatment === undefined ? [] : targetReferences(list.treatment, 'blockList.treatment')
 }
 
-/** For `watchesOf`: the extensions that `checkBlockList` looks up. */
-export function blockListWatches(list: BlockListBody | undefined): Fact[] {
+/** For `watchesOf`: the extensions that `checkBlockList` looks up; `pbx` as there. */
+export function blockListWatches(list: BlockListBody | undefined, pbx: string): Fact[] {
   const found: Fact[] = []
-  for (const entry of list?.callers ?? []) if (isDigits(entry)) found.push(extensionFact(entry), dialledFact(entry))
+  for (const entry of list?.callers ?? [])
+    if (isDigits(entry)) found.push(extensionFact(entry, pbx), dialledFact(entry))
   return found
 }
 
@@ -64,7 +65,7 @@ export function extensionHolder(digits: string, pbx: string, configuration: Conf
     if (found !== undefined) return found
   }
   if (pbx !== '') return undefined
-  const [holder, ...others] = configuration.havingFact(extensionFact(digits))
+  const [holder, ...others] = configuration.havingFact(extensionFact(digits, ''))
   return others.length > 0 ? undefined : holder
 }
 

@@ -37,9 +37,8 @@ export function extensionValue(extension: string, pbx: string): UniqueValue {
 /** For `factsOf` of whoever has an extension. */
 export function extensionFacts(extension: string, pbx: string, configuration: ConfigurationView): readonly Fact[] {
   const dialCode = pbxOf(pbx, configuration)?.dialCode
-  return dialCode === undefined
-    ? [extensionFact(extension)]
-    : [extensionFact(extension), dialledFact(dialCode + extension)]
+  const found = [extensionFact(extension, ''), extensionFact(extension, pbx)]
+  return dialCode === undefined ? found : [...found, dialledFact(dialCode + extension)]
 }
 
 /** For `watchesOf` of whoever has an extension: what `checkExtension` asks for. */

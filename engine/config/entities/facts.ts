@@ -1,9 +1,9 @@
 /** Facts by which checks find entities: who asks and who has them must write them alike. */
 import type { Fact } from './kind.ts'
 
-/** Somebody has this extension in some PBX. */
-export function extensionFact(extension: string): Fact {
-  return `extension ${extension}`
+/** Somebody has this extension in a PBX; '' for any PBX. */
+export function extensionFact(extension: string, pbx: string): Fact {
+  return pbx === '' ? `extension ${extension}` : `extension ${extension} of ${pbx}`
 }
 
 /** Dial code and extension of somebody together make these digits. */

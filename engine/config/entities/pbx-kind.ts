@@ -55,7 +55,7 @@ export const pbxKind: KindDefinition<PbxBody> = {
     ...(body.outsidePrefix === undefined ? [] : [outsidePrefixFact(body.outsidePrefix)]),
     ...[...digitFeatureCodes(body.featureCodes).keys()].map(featureCodeFact),
   ],
-  watchesOf: (body) => blockListWatches(body.blockList),
+  watchesOf: (body) => blockListWatches(body.blockList, body.id),
   checkTogether: checkReservedDialling,
   *affectedBy(changes, configuration) {
     for (const { id, before, after } of changes) {

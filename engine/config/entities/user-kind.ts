@@ -39,7 +39,7 @@ export const userKind: KindDefinition<UserBody> = {
   },
   watchesOf(body, configuration) {
     const pbx = pbxOf(body, configuration)
-    const found: Fact[] = blockListWatches(body.blockList)
+    const found: Fact[] = blockListWatches(body.blockList, pbx)
     if (body.extension !== undefined && pbx !== '') found.push(...extensionWatches(body.extension, pbx, configuration))
     for (const number of numbersNamedIn([body.forwarding, body.rules])) found.push(numberFact(number))
     return found
