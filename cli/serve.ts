@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { engineLives } from '../engine/control/client.ts'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
@@ -50,9 +49,6 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
     initial: beginning.text,
     outsideAddress: '',
   })
-  const engineDocument = document === '' ? join(dataFolder, 'company.yaml') : document
-  if (configuration.ok && configuration.begun === 'initial')
-    writeFileSync(engineDocument, beginning.text, { mode: 0o600 })
   if (!configuration.ok) throw nothingToServe(configuration.problems, configuration.isStore ? '' : document)
   logConfiguration(log, document, configuration)
   if (configuration.listeners.length > 0 && settingsReplaceListeners(read)) {
@@ -64,7 +60,6 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
   await supervise({
     start: {
       dataFolder,
-      document: engineDocument,
       logLevel: settings['log-level'],
       logFormat,
       drainSeconds: settings['drain-seconds'],

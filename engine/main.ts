@@ -3,6 +3,7 @@
  * and waits, with nothing opened and no timer, for the order to serve. The spare one of two waits until the other dies
  * (docs/decisions/0004-standby-engine.md).
  */
+import { ConfigurationReader } from './configuration-reader.ts'
 import type { EngineReport, EngineStart, ServingOrder } from './control/engine-start.ts'
 import { isEngineOrder } from './control/engine-start.ts'
 import { openLog } from './control/log-output.ts'
@@ -17,6 +18,9 @@ if (!process.connected) process.exit(0)
 process.on('disconnect', () => process.exit(0))
 // A terminal or service manager signals every process of the group: the supervisor decides for all.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+
+/** Its thread loads its modules too, so that a standby engine has them. */
+const reader = new ConfigurationReader()
 
 /** Settles when it serves; orders that come before wait for that. */
 let serving: Promise<(order: ServingOrder) => void> | null = null
@@ -41,7 +45,7 @@ async function serve(start: EngineStart): Promise<(order: ServingOrder) => void>
     process.exit(70)
   })
   try {
-    return await serveCalls(start, output, tell)
+    return await serveCalls(start, output, tell, reader)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     output.log.fatal({}, message)

@@ -1,20 +1,20 @@
 /**
  * Puts the rooms of the engine together, for one life of serving calls.
  *
- * The order after a crash: journal, registrations and calls, sockets, then the configuration: so requests inside
- * dialogs are served even where a changed document takes long to check. Every line before the sockets is part of the gap that callers
- * see (docs/decisions/0004-standby-engine.md).
+ * The order after a crash: journal, registrations and calls, sockets, then the configuration, which another thread reads
+ * meanwhile: so requests inside dialogs are served even where a large one takes long. Every line before the sockets is
+ * part of the gap that callers see (docs/decisions/0004-standby-engine.md).
  */
 import { join } from 'node:path'
 import type { RegistrationView } from './calls/call-server.ts'
 import { CallServer } from './calls/call-server.ts'
-import type { Document } from './config/document.ts'
 import type { Snapshot } from './config/snapshot.ts'
+import { ConfigurationLoader } from './configuration-loader.ts'
+import type { ConfigurationReader } from './configuration-reader.ts'
 import type { EngineReport, EngineStart, ServingOrder } from './control/engine-start.ts'
 import type { LogOutput } from './control/log-output.ts'
 import type { EngineStatus, RegistrationEntry } from './control/protocol.ts'
 import { ControlServer } from './control/server.ts'
-import { DocumentKeeper } from './document-keeper.ts'
 import { MetricsReader } from './engine-metrics.ts'
 import { liveEvents } from './live-events.ts'
 import { liveFacts } from './live-facts.ts'
@@ -37,6 +37,7 @@ const drainLook = 100
  * Serves calls until it is told to stop; then the process ends.
  *
  * @param tell reports to the supervisor
+ * @param reader of the configuration, with nothing opened yet
  * @returns what carries out the supervisor's orders
  * @throws Error with one line for people where it cannot start
  */
@@ -44,6 +45,7 @@ export async function serveCalls(
   start: EngineStart,
   output: LogOutput,
   tell: (report: EngineReport) => void,
+  reader: ConfigurationReader,
 ): Promise<(order: ServingOrder) => void> {
   const { log } = output
   const startedAt = Date.now()
@@ -79,6 +81,20 @@ export async function serveCalls(
     nonceKey: nonceKey(start.dataFolder),
     isOwnHost: (host) => addresses.isOwnHost(host),
   })
+  let snapshot: Snapshot | null = null
+  const configuration = new ConfigurationLoader({
+    source: reader,
+    log,
+    now: () => performance.now(),
+    refuse: (next) => refuseSample(start, next),
+    inForce(next) {
+      snapshot = next
+      server.replaceSnapshot(next)
+    },
+  })
+  reader.open(start.dataFolder, () => void configuration.refresh())
+  // The other thread reads while this one takes up journal and sockets.
+  const loaded = configuration.refresh()
   server.restore(journalFile.recovered)
   await network.open(server)
   log.info(
@@ -86,24 +102,13 @@ export async function serveCalls(
     udpSocketLine(network.udpSocket.kind),
   )
 
-  let snapshot: Snapshot | null = null
-  const documents = new DocumentKeeper({
-    dataFolder: start.dataFolder,
-    path: start.document,
-    log,
-    refuse: (document) => refuseSample(start, document),
-    inForce(next) {
-      snapshot = next
-      server.replaceSnapshot(next)
-    },
-  })
   let draining = false
   const status = (): EngineStatus => ({
     pid: process.pid,
     version: packageVersion(),
     startedAt,
-    revision: documents.revision,
-    documentProblems: documents.problems,
+    revision: configuration.revision,
+    documentProblems: configuration.problems,
     calls: server.callsInProgress,
     registrations: server.bindings.size,
     connections: network.connections,
@@ -119,7 +124,7 @@ export async function serveCalls(
     network,
     journal: journalFile,
     events,
-    configuration: () => ({ revision: documents.revision, compileMilliseconds: documents.compileMilliseconds }),
+    configuration: () => configuration,
   })
   const control = new ControlServer(
     {
@@ -130,22 +135,19 @@ export async function serveCalls(
       },
       calls: () => server.callViews(),
       facts: (users, trunks) => liveFacts(snapshot, server.usage, users, trunks),
-      async bringIntoForce(revision) {
-        const inForce = documents.revision >= revision
-        return { inForce, revision: documents.revision, problems: documents.problems }
-      },
+      bringIntoForce: (revision) => configuration.bringIntoForce(revision),
       events,
     },
     log,
   )
   await control.listen(start.dataFolder)
-  await documents.start()
+  await loaded
 
   let ending = false
   const end = async () => {
     if (ending) return
     ending = true
-    await Promise.all([network.close(), control.close()])
+    await Promise.all([network.close(), control.close(), reader.close()])
     await journalFile.close()
     log.info({ callsLeft: server.callsInProgress }, 'Engine ends')
     output.flush()
@@ -173,7 +175,7 @@ export async function serveCalls(
         void end()
         return
       case 'reload':
-        void documents.reload()
+        void configuration.refresh()
         return
       default:
         order satisfies never
@@ -191,10 +193,10 @@ function withUser(view: RegistrationView, snapshot: Snapshot | null): Registrati
   return { ...view, userId: user?.id ?? '', user: user?.displayName ?? '', extension: user?.extension ?? '' }
 }
 
-/** docs/trust.md, First start: the sample company is for trying out on one machine. */
-function refuseSample(start: EngineStart, document: Document): string | null {
-  const trunks = document.trunks?.length ?? 0
+/** docs/trust.md, First start: the sample company's trunk trusts a port of this machine, whoever uses it. */
+function refuseSample(start: EngineStart, { accounts, trunks }: Snapshot): string | null {
   const outside = start.listeners.find((listener) => !isLoopback(listener.address))
-  if (document.sample !== true || trunks === 0 || outside === undefined || start.allowSample) return null
-  return `The sample company's trunk must not be reached at ${outside.address}: take it out of the document`
+  if (outside === undefined || start.allowSample) return null
+  if (!accounts.some((account) => account.isSample) || !trunks.some((trunk) => isLoopback(trunk.address))) return null
+  return `The sample company's trunk must not be reached at ${outside.address}: delete the trunk`
 }

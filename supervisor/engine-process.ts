@@ -86,7 +86,7 @@ class ChildEngine implements EngineProcess {
   }
 
   order(order: EngineOrder): void {
-    // One that is just dying misses an order: the next engine reads the document anyway, and the supervisor remembers
+    // One that is just dying misses an order: the next engine reads what is stored anyway, and the supervisor remembers
     // that it stops.
     if (this.#child?.connected === true) this.#child.send(order, () => undefined)
   }

@@ -81,7 +81,7 @@ async function startRingdown(plan: ServerPlan, more: readonly string[]): Promise
   }
 }
 
-/** Waits until the engine has compiled the document: the port is open before. */
+/** Waits until the configuration is in force: the port is open before. */
 async function configurationInForce(data: string): Promise<void> {
   for (let waited = 0; waited < READY_SECONDS * 1000; waited += 100) {
     const client = await ControlClient.open(data).catch(() => null)

@@ -25,8 +25,6 @@ export interface HeldListener extends ListenerSetting {
 
 export interface EngineStart {
   readonly dataFolder: string
-  /** Path of the configuration document. */
-  readonly document: string
   readonly listeners: readonly HeldListener[]
   readonly logLevel: string
   readonly logFormat: 'json' | 'text'
@@ -47,7 +45,7 @@ export type ServingOrder =
   | { readonly order: 'drain' }
   /** End now; calls stay in the journal. */
   | { readonly order: 'stop' }
-  /** Read the document again. */
+  /** Look whether the configuration has changed. */
   | { readonly order: 'reload' }
 
 /** From supervisor to engine. The first order of a life is to serve; one that must end before it has is killed. */

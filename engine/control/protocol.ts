@@ -26,7 +26,7 @@ export interface EngineStatus {
   readonly startedAt: number
   /** Number of the configuration in force; 0 where there is none. */
   readonly revision: number
-  /** What is wrong with the document, one line each; then an older one is in force. */
+  /** Why the newest configuration is not in force, one line each; then an older one is. */
   readonly documentProblems: readonly string[]
   readonly calls: number
   readonly registrations: number
