@@ -29,6 +29,11 @@ export function hasIdField(kind: Kind): boolean {
   return Object.hasOwn(kindDefinition(kind).schema.properties, 'id')
 }
 
+/** Whether a body fits, without words for what does not: those cost a thousand times more. */
+export function isSound(kind: Kind, body: unknown): boolean {
+  return validatorOf(kind).Check(body)
+}
+
 /** The id that is written in a body, or else the one that its kind makes of it. The body must be readable. */
 export function idOfBody(kind: Kind, body: Body): string {
   const written = hasIdField(kind) ? body['id'] : undefined

@@ -3,7 +3,7 @@
  * is written and on what depends on it, never on how much there is.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { canBeId, checkBody, idOfBody, withId } from './body-check.ts'
+import { canBeId, checkBody, idOfBody, isSound, withId } from './body-check.ts'
 import type { ConfigurationState, Entry } from './configuration-state.ts'
 import type { Body, EntityChange, EntityKey, Fact, Findings, Kind, UniqueValue } from './entities/kind.ts'
 import { kindNames } from './entities/kind.ts'
@@ -102,6 +102,10 @@ class Change {
       return this.#claim(entry, null, write)
     }
     const named = id === undefined ? body : withId(kind, body, id)
+    if (this.#problems.full && !isSound(kind, named)) {
+      this.#problems.unlisted++
+      return false
+    }
     const shape = checkBody(kind, named, {
       add: (path, value, message, cure) => this.#problem({ kind, id: id ?? '' }, write, path, value, message, cure),
     })

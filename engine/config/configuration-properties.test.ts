@@ -282,7 +282,7 @@ t.test('a change is accepted exactly when what it leads to would be; refused, it
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   )
   t.ok(accepted > 300, `${accepted} accepted`)
   t.ok(refused > 300, `${refused} refused`)

@@ -25,18 +25,38 @@ interface SchemaError {
 /** Adds every misfit to `problems`. `schema` must be the one that `validator` was compiled from. */
 export function checkShape(value: unknown, schema: TSchema, validator: Validator, problems: Problems): Shape {
   if (validator.Check(value)) return 'sound'
-  let shape: Shape = 'readable'
-  for (const error of allErrors(validator, value)) {
-    if (error.keyword === 'type' || error.keyword === 'required' || error.keyword === 'const') shape = 'broken'
-    describe(error, value, schema, problems)
+  const errors = allErrors(validator, value)
+  // Among errors that were not listed there may be a wrong type.
+  let shape: Shape = errors.length < mostErrors ? 'readable' : 'broken'
+  let described = 0
+  const counting: Problems = {
+    add: (path, shown, message, cure) => {
+      described++
+      problems.add(path, shown, message, cure)
+    },
   }
+  for (const error of errors) {
+    if (error.keyword === 'type' || error.keyword === 'required' || error.keyword === 'const') shape = 'broken'
+    describe(error, value, schema, counting)
+  }
+  if (described === 0) describeUnnamed(errors, problems)
   return shape
 }
+
+/** Where unknown fields fill the list of errors, TypeBox names each only as a place at which nothing may stand. */
+function describeUnnamed(errors: readonly SchemaError[], problems: Problems): void {
+  for (const { instancePath } of errors) {
+    problems.add(pathOf(instancePath), undefined, 'there is no such field', 'Take it out')
+  }
+  if (errors.length === 0) problems.add('', undefined, 'this does not fit', 'See docs/configuration.md')
+}
+
+const mostErrors = problemLimit * 4
 
 /** TypeBox stops at 8 by default, and an unknown field counts twice. */
 function allErrors(validator: Validator, value: unknown): readonly SchemaError[] {
   const before = Settings.Get().maxErrors
-  Settings.Set({ maxErrors: problemLimit * 4 })
+  Settings.Set({ maxErrors: mostErrors })
   try {
     return validator.Errors(value)
   } finally {
@@ -52,7 +72,9 @@ function describe(error: SchemaError, root: unknown, schema: TSchema, problems: 
   const params = error.params as Record<string, unknown>
   switch (error.keyword) {
     case 'additionalProperties':
-      for (const name of namesIn(params['additionalProperties'])) unknownField(name, path, value, node, problems)
+      for (const [index, name] of namesIn(params['additionalProperties']).entries()) {
+        unknownField(name, path, value, index < problemLimit ? node : undefined, problems)
+      }
       break
     case 'boolean':
       // The same unknown field again, seen from below.
@@ -125,6 +147,7 @@ function kindWanted(type: unknown): string {
   }
 }
 
+/** Without `node` nothing similar is looked for: a million unknown fields would take minutes, and nobody is told of them. */
 function unknownField(
   name: string,
   path: string,

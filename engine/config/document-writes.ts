@@ -1,5 +1,5 @@
 /** What has to be written so that the configuration becomes what a document says. */
-import { checkBody, idOfBody, withId } from './body-check.ts'
+import { checkBody, idOfBody, isSound, withId } from './body-check.ts'
 import type { EntityWrite } from './configuration.ts'
 import type { DocumentEntry } from './document-entries.ts'
 import { readEntries } from './document-entries.ts'
@@ -44,6 +44,10 @@ export function writesOfDocument(
   for (const [write, entry] of entries.entries()) {
     const { kind } = entry
     const body = completed(entry, current)
+    if (found.full && !isSound(kind, body)) {
+      found.unlisted++
+      continue
+    }
     const shape = checkBody(kind, body, {
       add: (path, value, message, cure) => {
         const key = { kind, id: '' }

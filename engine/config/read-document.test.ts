@@ -215,6 +215,38 @@ t.test('documents made to harm are refused', async (t) => {
   t.ok(problemsOf('{"__proto__": {"x": 1}, "account": null}', 'a.json').length > 0)
 })
 
+t.test('JSON made to harm is refused too, in bounded time', async (t) => {
+  const deep = `{"account": ${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}, "pbxs": []}`
+  t.match(problemsOf(deep, 'a.json'), [{ path: 'pbxs' }, { path: 'account', value: '' }])
+  const deepUser = `{"account": {"name": "A"}, "pbxs": [], "users": [${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}]}`
+  t.ok(problemsOf(deepUser, 'a.json').length > 0)
+  const manyFields = Array.from({ length: 100_000 }, (_, index) => `"field${index}": 1`).join(',')
+  for (const text of [
+    `{"account": {"name": "A", ${manyFields}}, "pbxs": []}`,
+    `{"account": {"name": "A"}, "pbxs": [], ${manyFields}}`,
+  ]) {
+    const unknown = problemsOf(text, 'a.json').filter(({ path }) => path.endsWith('field0'))
+    t.match(unknown, [{ message: 'there is no such field' }])
+  }
+  const hidden = `{"account": {${manyFields}, "name": [1]}, "pbxs": [{"id": "a"}]}`
+  t.ok(problemsOf(hidden, 'a.json').length > 0, 'wrong types behind unknown fields')
+  t.ok(problemsOf(`{${manyFields}}`, 'a.json').length > 0)
+  const manyUsers = Array.from({ length: 100_000 }, () => '{"userName": 1}').join(',')
+  const problems = problemsOf(`{"account": {"name": "A"}, "pbxs": [], "users": [${manyUsers}]}`, 'a.json')
+  t.ok(problems.length < 200)
+  t.match(
+    problems.find(({ message }) => /not listed/.test(message)),
+    { message: /^[0-9]+ more problems/ },
+  )
+  const tooMany = Array.from({ length: 1001 }, () => '{}').join(',')
+  const found = problemsOf(`{"account": {"name": "A"}, "pbxs": [${tooMany}]}`, 'a.json')
+  t.match(found, [{ path: 'pbxs', message: /too long/, cure: /1000/ }])
+})
+
+t.test('a document of 100 MB is refused before it is read', async (t) => {
+  t.match(problemsOf(`account: ${'x'.repeat(100_000_000)}`), [{ message: /100000009 characters/, cure: /67108864/ }])
+})
+
 t.test('a value that holds itself is a mistake like others', async (t) => {
   const reading = readDocument('account: &account [*account]', 'company.yaml')
   t.equal(reading.ok, false)
