@@ -69,6 +69,7 @@ export class RingdownServer {
       RINGDOWN_SIP_PORT: String(address.port),
       // Most tests need no admin process; those that do give a port.
       RINGDOWN_HTTP_PORT: 'off',
+      RINGDOWN_HTTP_BIND: address.address,
       ...options.environment,
     }
     const document = documentPath(dataFolder)
@@ -141,6 +142,11 @@ export class RingdownServer {
   /** Process ids of all engines, the one that serves and the one that waits. */
   get enginePids(): readonly number[] {
     return enginesOf(this.supervisorPid)
+  }
+
+  /** Process ids of the admin process: one, or none between two. */
+  get adminPids(): readonly number[] {
+    return childrenOf(this.supervisorPid, isAdmin)
   }
 
   /** Runs a command of the same installation against this server's data folder. */
@@ -219,9 +225,11 @@ export class RingdownServer {
   /** Ends whatever is left of it, by kill -9, and removes its folder. */
   async remove(): Promise<void> {
     const engines = enginesOf(this.supervisorPid)
+    const admins = this.adminPids
     if (this.#process.exitCode === null && this.#process.signalCode === null) this.#process.kill('SIGKILL')
     await this.#ended
     for (const pid of engines) if (isEngine(pid)) process.kill(pid, 'SIGKILL')
+    for (const pid of admins) if (isAdmin(pid)) process.kill(pid, 'SIGKILL')
     if (!this.#keepsFolder) rmSync(this.dataFolder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
@@ -241,9 +249,13 @@ function spawnPlain(program: string, given: readonly string[], environment: Node
 
 /** Process ids of the engines a supervisor has started, from /proc. */
 function enginesOf(supervisor: number): number[] {
+  return childrenOf(supervisor, isEngine)
+}
+
+function childrenOf(supervisor: number, isWanted: (pid: number) => boolean): number[] {
   return readdirSync('/proc')
     .map(Number)
-    .filter((pid) => pid > 0 && parentOf(pid) === supervisor && isEngine(pid))
+    .filter((pid) => pid > 0 && parentOf(pid) === supervisor && isWanted(pid))
 }
 
 function parentOf(pid: number): number {
@@ -253,6 +265,10 @@ function parentOf(pid: number): number {
 
 function isEngine(pid: number): boolean {
   return /engine[/\\]main\.js/.test(readOr(`/proc/${pid}/cmdline`))
+}
+
+function isAdmin(pid: number): boolean {
+  return /admin[/\\]main\.js/.test(readOr(`/proc/${pid}/cmdline`))
 }
 
 function readOr(path: string): string {
