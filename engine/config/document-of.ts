@@ -10,8 +10,8 @@ export interface DocumentOptions {
 }
 
 /**
- * The whole account: every entity with its id, sorted by it within its list, and only what was written of it, without
- * defaults.
+ * The whole account: every entity with its id, sorted by it within its list, fields in the order of the schema, and only
+ * what was written, without defaults.
  */
 export function documentOf(configuration: ConfigurationView, options: DocumentOptions = {}): Document {
   const document: Record<string, unknown> = { version: 1 }
@@ -31,12 +31,32 @@ export function documentOf(configuration: ConfigurationView, options: DocumentOp
 }
 
 function shownBody(key: EntityKey, body: Body, { secretOf }: DocumentOptions): Body {
-  const { secrets } = kindDefinition(key.kind)
-  if (secrets.length === 0) return body
+  const { secrets, schema } = kindDefinition(key.kind)
   const shown: Record<string, unknown> = {}
-  for (const [field, value] of Object.entries(body)) {
+  for (const [field, value] of Object.entries(inOrder(body, schema) as Body)) {
     const written = secrets.includes(field) ? secretOf?.(key, field, value) : value
     if (written !== undefined) shown[field] = written
   }
   return shown
+}
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>
+  readonly items?: SchemaNode
+}
+
+/** Fields in the order of the schema, because two bodies that differ in their order only are the same. */
+function inOrder(value: unknown, schema: SchemaNode): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    const { items } = schema
+    return items?.properties === undefined ? value : value.map((item) => inOrder(item, items))
+  }
+  if (schema.properties === undefined) return value
+  const fields = value as Body
+  const ordered: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(schema.properties)) {
+    if (fields[name] !== undefined) ordered[name] = inOrder(fields[name], field)
+  }
+  return ordered
 }
