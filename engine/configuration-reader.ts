@@ -38,6 +38,9 @@ export interface ConfigurationSource {
 /** Pause before a thread that ended by a fault is started again, in milliseconds. */
 const restartPause = 1000
 
+/** What it reads it soon hands over: it needs less room for new objects than the engine itself (engine-process.ts). */
+const resourceLimits = { maxYoungGenerationSizeMb: 16 }
+
 interface ReadingUnderWay {
   readonly changes: ChangedEntity[]
   readonly resolve: (reading: Reading) => void
@@ -84,7 +87,7 @@ export class ConfigurationReader implements ConfigurationSource {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./config-thread.js', import.meta.url))
+    const worker = new Worker(new URL('./config-thread.js', import.meta.url), { resourceLimits })
     worker.on('message', (report: ReadingReport) => this.#take(report))
     worker.on('error', (error) => this.#ended(worker, error.message))
     worker.on('exit', () => this.#ended(worker, 'its thread ended'))
