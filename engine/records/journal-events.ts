@@ -5,7 +5,14 @@ import { readCallEvent } from './call-event-text.ts'
 import type { JournalPlace } from './call-record-writer.ts'
 import { listJournal, logPath } from './journal-folder.ts'
 import type { JournalIdentity } from './journal-format.ts'
-import { FILE_HEADER_BYTES, isEvent, recordValue, scanRecords } from './journal-format.ts'
+import {
+  FILE_HEADER_BYTES,
+  isEvent,
+  recordLength,
+  recordValue,
+  scanRecords,
+  validRecordLength,
+} from './journal-format.ts'
 
 /** Read at once: bounds the time between two looks at other work. */
 const CHUNK_BYTES = 1024 * 1024
@@ -37,12 +44,10 @@ export class JournalEvents {
   read(newest: number, take: (event: CallEvent) => void): boolean {
     const read = this.#readChunk()
     if (read > 0) {
-      const { tail } = scanRecords(this.#buffer, 0, read, this.#identity, (offset) => {
-        if (!isEvent(this.#buffer, offset)) return
+      const whole = this.#scan(read, (offset) => {
         const event = readCallEvent(recordValue(this.#buffer, offset))
         if (event !== null) take(event)
       })
-      const whole = tail === undefined ? read : tail.offset
       this.#offset += whole
       if (whole > 0) return true
       // Not even one record: the buffer is too short for it, or it is not all there yet.
@@ -58,6 +63,26 @@ export class JournalEvents {
     this.#log = next
     this.#offset = FILE_HEADER_BYTES
     return true
+  }
+
+  /** Visits the events among the first `end` bytes; returns how many bytes are whole records. */
+  #scan(end: number, visit: (offset: number) => void): number {
+    let at = 0
+    for (;;) {
+      const length = recordLength(this.#buffer, at, end, this.#identity)
+      if (length === 0) break
+      if (isEvent(this.#buffer, at)) {
+        if (validRecordLength(this.#buffer, at, end, this.#identity) === 0) break
+        visit(at)
+      }
+      // Of the many other records nothing is read, so nothing of them is checked.
+      at += length
+    }
+    if (at === end) return end
+    const { tail } = scanRecords(this.#buffer, at, end, this.#identity, (offset) => {
+      if (isEvent(this.#buffer, offset)) visit(offset)
+    })
+    return tail === undefined ? end : tail.offset
   }
 
   #readChunk(): number {

@@ -156,17 +156,27 @@ export function encodeRemove(
   return end
 }
 
-/** Length of the whole and undamaged record at `at`, or 0 if there is none before `end`. */
-export function validRecordLength(buffer: Buffer, at: number, end: number, identity: JournalIdentity): number {
+/**
+ * Length of the record at `at`, or 0 if there is none before `end`. The header is sound then; what follows it may be
+ * damaged.
+ */
+export function recordLength(buffer: Buffer, at: number, end: number, identity: JournalIdentity): number {
   if (at + RECORD_HEADER_BYTES > end || buffer.readUInt32LE(at) !== identity.mark) return 0
   const bodyCrc = buffer.readUInt32LE(at + 8)
   const valueBytes = buffer.readUInt32LE(at + 12)
   const keyBytes = buffer.readUInt32LE(at + 16)
   if (buffer.readUInt32LE(at + 4) !== headerCheck(bodyCrc, valueBytes, keyBytes, identity.seed)) return 0
   const bodyBytes = keyBytes + (valueBytes === REMOVED ? 0 : valueBytes)
-  if (keyBytes < 1 || bodyBytes > LONGEST_BODY_BYTES || at + RECORD_HEADER_BYTES + bodyBytes > end) return 0
-  const body = buffer.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + bodyBytes)
-  return crc32(body, identity.seed) === bodyCrc ? RECORD_HEADER_BYTES + bodyBytes : 0
+  const isLength = keyBytes >= 1 && bodyBytes <= LONGEST_BODY_BYTES && at + RECORD_HEADER_BYTES + bodyBytes <= end
+  return isLength ? RECORD_HEADER_BYTES + bodyBytes : 0
+}
+
+/** Length of the whole and undamaged record at `at`, or 0 if there is none before `end`. */
+export function validRecordLength(buffer: Buffer, at: number, end: number, identity: JournalIdentity): number {
+  const length = recordLength(buffer, at, end, identity)
+  if (length === 0) return 0
+  const body = buffer.subarray(at + RECORD_HEADER_BYTES, at + length)
+  return crc32(body, identity.seed) === buffer.readUInt32LE(at + 8) ? length : 0
 }
 
 export function isRemoval(buffer: Buffer, at: number): boolean {
