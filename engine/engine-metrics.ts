@@ -31,6 +31,7 @@ export class MetricsReader {
   read(): EngineMetrics {
     const { startedAt, server, network, journal, events, configuration } = this.#sources
     const { bindings, counters, transactions } = server
+    const { revision, compileMilliseconds } = configuration()
     let ringing = 0
     let answered = 0
     for (const { state } of server.callViews()) {
@@ -67,7 +68,7 @@ export class MetricsReader {
         connections: network.connections,
       },
       journal: { bytes: journal.bytesWritten, entries: journal.openEntries, healthy: journal.healthy },
-      configuration: configuration(),
+      configuration: { revision, compileMilliseconds },
       process: this.#process(),
       events: { subscribers: events.subscribers, missed: events.missed },
     }
