@@ -10,6 +10,7 @@ const benchmarks = {
   compile: 'the snapshot: compiling everything and one change, memory of a user, looking somebody up',
   core: 'what the core costs a call without sockets, beside the budgets',
   udp: 'what a datagram costs, by the batching socket and by node:dgram',
+  store: 'a change of the configuration, checked and committed; a large document; lists',
   load: 'from the database to the snapshot in force, and how long that holds calls up',
   journal: 'what the journal costs a turn, beside a bare write',
 }
