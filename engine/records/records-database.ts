@@ -1,4 +1,5 @@
 /** Opens `records.db`, and brings its tables to the form that this version knows. */
+import { closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import type { RecordsDatabase } from './call-record.ts'
@@ -21,6 +22,8 @@ export interface OpenRecords {
  * @throws RecordsDatabaseError for a file of a newer version; what SQLite throws where it cannot be opened
  */
 export function openRecordsDatabase(path: string, readOnly: boolean): OpenRecords {
+  // Who called whom is nobody else's business; SQLite gives its other files the same mode.
+  if (!readOnly) closeSync(openSync(path, 'a', 0o600))
   const connection = new Database(path, readOnly ? { readonly: true, fileMustExist: true } : {})
   try {
     connection.pragma('busy_timeout = 5000')
