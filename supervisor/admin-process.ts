@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
+import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { AdminOrder, AdminReport, AdminStart } from '../engine/control/admin-start.ts'
 import { isAdminReport } from '../engine/control/admin-start.ts'
@@ -20,6 +20,11 @@ export interface AdminProcess {
   kill(): void
 }
 
+/**
+ * Its niceness: where all processors are busy it gets a third of what the engine gets, which is enough to answer and too
+ * little for a bulk import to hold up calls.
+ */
+const niceness = 5
 const program = fileURLToPath(new URL('../admin/main.js', import.meta.url))
 
 /**
@@ -63,7 +68,7 @@ export function startAdminProcess(
 function stepAside(child: ChildProcess): void {
   if (child.pid === undefined) return
   try {
-    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    setPriority(child.pid, niceness)
   } catch {
     // It is gone already, or this system has no priorities: both are no reason not to serve.
   }

@@ -6,7 +6,7 @@ import { loopback } from '../wire/ports.ts'
 import type { RingdownServer } from '../wire/server.ts'
 
 /** How long an admin process may take to start on a busy machine, in milliseconds. */
-const patience = 30_000
+const patience = 60_000
 
 /** The API of a running server. */
 export class AdminUnderTest {

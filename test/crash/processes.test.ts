@@ -100,7 +100,7 @@ t.test('a port that is taken costs no call', async (t) => {
     environment: { RINGDOWN_HTTP_PORT: String(port) },
   })
   t.teardown(() => server.remove())
-  await server.printed(/Admin process cannot serve/, 20_000)
+  await server.printed(/Admin process cannot serve/, 60_000)
   t.match(server.log, `TCP port ${port}`)
   const caller = await signedIn(t, server, callerPerson)
   const callee = await registeredPhone(t, server, calleePerson)
