@@ -39,6 +39,8 @@ async function read(since: number | null): Promise<void> {
   const { revision, entities } = whole ? await store.load() : await store.changesSince(since)
   parts = partsOf(entities)
   end = { report: 'end', revision, whole }
+  // One ahead of what is asked for: while one is unpacked the next is being made.
+  sendPart()
   sendPart()
 }
 

@@ -48,7 +48,7 @@ export class Bindings implements TimerOwner, LiveRegistrations {
   #size = 0
   #nextSerial = 1
   #sweep: TimerHandle | null = null
-  #checking: { readonly snapshot: Snapshot; readonly devices: Iterator<DeviceBindings> } | null = null
+  #checking: { readonly devices: Iterator<DeviceBindings>; snapshot: Snapshot; again: boolean } | null = null
 
   /** `mostContacts` for each device; `longestExpires` in seconds. */
   constructor(clock: Clock, journal: Journal, mostContacts: number, longestExpires: number) {
@@ -182,9 +182,14 @@ export class Bindings implements TimerOwner, LiveRegistrations {
 
   /** A new snapshot is in force: bindings of devices that are not in it any more go, in slices between other events. */
   snapshotChanged(snapshot: Snapshot): void {
-    const running = this.#checking !== null
-    this.#checking = { snapshot, devices: this.#devices.values() }
-    if (!running) this.#checkSlice()
+    if (this.#checking !== null) {
+      // To its end first: where many changes come in a row, a look that always began anew would never get there.
+      this.#checking.snapshot = snapshot
+      this.#checking.again = true
+      return
+    }
+    this.#checking = { snapshot, devices: this.#devices.values(), again: false }
+    this.#checkSlice()
   }
 
   timerFired(name: string): void {
@@ -203,12 +208,14 @@ export class Bindings implements TimerOwner, LiveRegistrations {
 
   #checkSlice(): void {
     if (this.#checking === null) return
-    const { snapshot, devices } = this.#checking
+    const { snapshot, devices, again } = this.#checking
     for (let count = 0; count < devicesPerSlice; count++) {
       const next = devices.next()
       if (next.done === true) {
         this.#checking = null
-        return
+        if (!again) return
+        this.#checking = { snapshot, devices: this.#devices.values(), again: false }
+        break
       }
       const group = next.value
       const device = snapshot.devicesBySipUserName.get(group.sipUserName)

@@ -283,6 +283,37 @@ t.test('a restart brings everything back, and drops what the configuration no lo
   t.end()
 })
 
+t.test('a snapshot that comes while bindings are being looked through is looked up too', (t) => {
+  const { bindings, device, pass } = make()
+  const devices = Array.from({ length: 4500 }, (_, index): Device => {
+    return { ...device, id: `many${index}`, sipUserName: `many${index}` }
+  })
+  for (const each of devices) {
+    bindings.update(each, { path: '', callId: each.id, cseq: 1, userAgent: '', received: flow }, [
+      {
+        contact: `sip:${each.id}@192.0.2.1`,
+        instanceId: '',
+        regId: 0,
+        q: '',
+        behindNat: false,
+        port: 5060,
+        expiresAt: start + 60_000,
+      },
+    ])
+  }
+  const snapshotOf = (list: readonly Device[]) =>
+    ({ devicesBySipUserName: new Map(list.map((each) => [each.sipUserName, each])) }) as Partial<Snapshot> as Snapshot
+  bindings.snapshotChanged(snapshotOf(devices))
+  // The first ones have been looked at by now.
+  bindings.snapshotChanged(snapshotOf(devices.slice(1)))
+  bindings.snapshotChanged(snapshotOf(devices.slice(2)))
+  pass(1)
+  t.equal(bindings.size, 4498)
+  t.equal(bindings.ofDevice(devices[1] as Device).length, 0)
+  t.equal(bindings.ofDevice(devices[2] as Device).length, 1)
+  t.end()
+})
+
 t.test('a SIP user name that went to another device takes no bindings along', (t) => {
   const { send, bindings, device } = make()
   send()
