@@ -9,8 +9,12 @@ const statementLimit = 200
 /** Pages of the log after which it is put into the database, which waits for the disk: rare enough not to show in the 99th percentile. */
 const checkpointPages = 4000
 
-/** How long the library itself waits for a lock, in milliseconds: the event loop stands still meanwhile. */
-const shortWait = 25
+/**
+ * How long the library itself waits for a lock, in milliseconds: the event loop stands still meanwhile. Those who write
+ * have to wait for one another and do so outside; those who read wait only where another process opens or closes the file.
+ */
+const writerWait = 25
+const readerWait = 1000
 
 export interface OpenOptions {
   readonly readOnly: boolean
@@ -26,7 +30,8 @@ export class Database {
   constructor(path: string, options: OpenOptions) {
     this.path = path
     this.#sqlite = guarded(path, () => {
-      const sqlite = new Sqlite(path, { readonly: options.readOnly, fileMustExist: true, timeout: shortWait })
+      const timeout = options.readOnly ? readerWait : writerWait
+      const sqlite = new Sqlite(path, { readonly: options.readOnly, fileMustExist: true, timeout })
       try {
         if (!options.readOnly) prepareForWriting(sqlite)
         sqlite.pragma('foreign_keys = ON')

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -153,4 +154,25 @@ t.test('copies itself for a backup, readable by its owner only and without old s
   test.equal(await copy.meta.get('colour'), 'green')
   await copy.close()
   await store.close()
+})
+
+t.test('several processes that open a new database at once', async (test) => {
+  const path = folder(test)
+  const module = JSON.stringify(new URL('./open-store.js', import.meta.url).href)
+  const program = `
+    import { openStore } from ${module}
+    const store = await openStore(${JSON.stringify(path)})
+    await store.meta.set(String(process.pid), 'was here')
+    await store.close()`
+  const ends = Array.from({ length: 4 }, () => {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let errors = ''
+    child.stderr.on('data', (bytes: Buffer) => {
+      errors += bytes.toString('utf8')
+    })
+    return new Promise<string>((resolve) => child.once('exit', (code) => resolve(`${code}${errors}`)))
+  })
+  test.same(await Promise.all(ends), ['0', '0', '0', '0'])
 })

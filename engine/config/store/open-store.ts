@@ -29,7 +29,7 @@ export async function openStore(dataFolder: string, options: OpenStoreOptions = 
       if (version < newestVersion) throw outdated(path)
       return new SqliteConfigurationStore(reader, new WriteQueue(null))
     }
-    const database = new Database(path, { readOnly: false })
+    const database = await openWriter(path, patience)
     writer = database
     if (version < newestVersion) await waitForLock(path, patience, () => migrate(database))
     return new SqliteConfigurationStore(reader, new WriteQueue(database, patience))
@@ -38,6 +38,23 @@ export async function openStore(dataFolder: string, options: OpenStoreOptions = 
     reader.close()
     throw error
   }
+}
+
+/** Only the first connection to a new file has to wait: it changes how the file is written. */
+async function openWriter(path: string, patience: number): Promise<Database> {
+  const opened: Database[] = []
+  await waitForLock(path, patience, () => {
+    try {
+      opened.push(new Database(path, { readOnly: false }))
+      return true
+    } catch (error) {
+      if (error instanceof StoreError && error.fault === 'locked') return false
+      throw error
+    }
+  })
+  const [database] = opened
+  if (database === undefined) throw new Error('no connection was opened')
+  return database
 }
 
 function openReader(path: string): Database {
