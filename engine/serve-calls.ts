@@ -20,7 +20,6 @@ import { liveEvents } from './live-events.ts'
 import { liveFacts } from './live-facts.ts'
 import { Addresses, isLoopback } from './net/addresses.ts'
 import { SystemClock } from './net/clock.ts'
-import { bracketed } from './net/listener.ts'
 import { SocketNetwork } from './net/network.ts'
 import { SystemRandom } from './net/random.ts'
 import { defaultStreamLimits } from './net/tcp-connection.ts'
@@ -29,6 +28,7 @@ import { packageVersion } from './package-version.ts'
 import { openJournal } from './records/journal-file.ts'
 import { recordsDatabaseName } from './records/records-file.ts'
 import { createFraming } from './sip/framing.ts'
+import { bracketed } from './sip/uri.ts'
 
 /** How often a draining engine looks whether its last call has ended, in milliseconds. */
 const drainLook = 100

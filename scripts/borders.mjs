@@ -13,7 +13,8 @@ const TYPES = 'types'
 const hashing = { 'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'] }
 
 /**
- * One line a room. `rooms`: other rooms it may import, wholly (ANY) or only with `import type` (TYPES).
+ * One line a room. `rooms`: other rooms it may import, wholly (ANY), only with `import type` (TYPES), or besides
+ * types by name with the only exports allowed.
  * `builtin`: Node's modules it may import: ANY, or by name with the only exports allowed. `packages`: from npm.
  * `computed`: the files that may import a module whose name is known only at run time.
  * The first line whose `folder` holds the file counts. Unit tests keep the same borders, but may use the rooms they see,
@@ -22,11 +23,13 @@ const hashing = { 'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSaf
 const rooms = [
   // Native code and its binding. The command `doctor` asks whether it is there.
   { folder: 'engine/net/batching-socket', rooms: {}, builtin: ANY, packages: [] },
+  // Reads and judges certificate files. The commands `serve` and `doctor` ask before an engine does.
+  { folder: 'engine/net/certificates', rooms: {}, builtin: ANY, packages: [] },
   {
     folder: 'engine/net',
-    rooms: { 'engine/net/batching-socket': ANY, 'engine/sip': TYPES },
+    rooms: { 'engine/net/batching-socket': ANY, 'engine/net/certificates': ANY, 'engine/sip': ['bracketed'] },
     builtin: ANY,
-    packages: ['pino'],
+    packages: ['pino', 'ws'],
   },
   { folder: 'engine/sip', rooms: {}, builtin: hashing, packages: [] },
   { folder: 'engine/router', rooms: { 'engine/config': TYPES }, builtin: {}, packages: [] },
@@ -99,6 +102,7 @@ const rooms = [
       'engine/router': ANY,
       'engine/control': ANY,
       'engine/net/batching-socket': ANY,
+      'engine/net/certificates': ANY,
       supervisor: ANY,
     },
     builtin: ANY,
@@ -152,6 +156,10 @@ function fault(path, room, entry, isTest) {
     if (other === undefined) return isTest ? null : `imports ${target}, which stands in no room`
     const allowed = room.rooms[other.folder]
     if (allowed === ANY || (allowed === TYPES && (typeOnly || isTest))) return null
+    if (Array.isArray(allowed)) {
+      const banned = typeOnly || isTest ? [] : names.filter((name) => !allowed.includes(name))
+      return banned.length === 0 ? null : `may not use ${banned.join(', ')} of ${other.folder}`
+    }
     if (allowed === TYPES) return `may import only types of ${other.folder} (write "import type")`
     return `may not import ${other.folder}`
   }

@@ -18,7 +18,7 @@ import { reasonPhrase } from '../sip/response.ts'
 import type { TransactionUser } from '../sip/transaction/layer.ts'
 import { TransactionLayer } from '../sip/transaction/layer.ts'
 import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
-import { decodeUser, parseNameAddress, parseUri } from '../sip/uri.ts'
+import { bracketed, decodeUser, parseNameAddress, parseUri } from '../sip/uri.ts'
 import type { OwnHosts } from './attempt.ts'
 import { attemptOfDevice, attemptOfTrunk } from './attempt.ts'
 import { CallCounters } from './call-counters.ts'
@@ -373,7 +373,7 @@ export class CallServer implements TransactionUser, CallServices {
       id,
       at: this.clock.now(),
       callId: request.callId,
-      source: `${flow.transport} ${flow.address}:${flow.port}`,
+      source: `${flow.transport} ${bracketed(flow.address)}:${flow.port}`,
       caller: { kind: party.kind, id: party.id, title: encodeText(party.title) },
       dialled: (attempt?.dialled ?? request.requestUri).slice(0, longestDialled),
       domain: attempt?.domain ?? '',
@@ -489,7 +489,7 @@ export function registrationView(binding: Binding): RegistrationView {
     behindNat: binding.behindNat,
     contact: binding.contact,
     transport,
-    source: address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+    source: `${bracketed(address)}:${port}`,
     userAgent: binding.userAgent,
     expiresAt: binding.expiresAt,
   }

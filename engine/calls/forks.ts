@@ -4,6 +4,7 @@ import type { Ring, Target, TrunkTarget, UserTarget } from '../router/decision.t
 import type { SipMessage } from '../sip/message.ts'
 import type { OutgoingRequest } from '../sip/request.ts'
 import type { Flow } from '../sip/transport.ts'
+import { bracketed } from '../sip/uri.ts'
 import type { ForkOwner } from './fork.ts'
 import { Fork } from './fork.ts'
 import { diversionHeaders, escapeUser, fromForPhone, fromForTrunk, identityHeaders } from './identity.ts'
@@ -72,9 +73,8 @@ function forkToTrunk(
     return []
   }
   const host = services.network.advertised(flow)
-  const address = trunk.address.includes(':') ? `[${trunk.address}]` : trunk.address
   const transport = trunk.transport === 'UDP' ? '' : `;transport=${trunk.transport.toLowerCase()}`
-  const uri = `sip:${escapeUser(target.number)}@${address}:${trunk.port}${transport}`
+  const uri = `sip:${escapeUser(target.number)}@${bracketed(trunk.address)}:${trunk.port}${transport}`
   const headers =
     contactHeader(services.network, flow) +
     allowHeader +

@@ -2,8 +2,9 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import type { NetworkInterfaceInfo } from 'node:os'
 import { networkInterfaces } from 'node:os'
 import type { Transport } from '../sip/transport.ts'
+import { bracketed } from '../sip/uri.ts'
 import type { Listener } from './listener.ts'
-import { bracketed, withPort } from './listener.ts'
+import { withPort } from './listener.ts'
 
 type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
 

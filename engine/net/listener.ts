@@ -1,3 +1,5 @@
+import { bracketed } from '../sip/uri.ts'
+
 /**
  * What the engine is told about each of its listeners. The supervisor works this out from the settings and from the
  * sockets it holds, and hands it down; `Flow.listener` is the index into this list.
@@ -15,11 +17,6 @@ export interface Listener {
   readonly advertisedMedia: string
   /** Networks whose peers see our own address, as `address/bits`; none: the interfaces' own and the private ones. */
   readonly localNetworks: readonly string[]
-}
-
-/** An address as it stands in a URI or Via: IPv6 in brackets (RFC 3261 §25.1, IPv6reference). */
-export function bracketed(address: string): string {
-  return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address
 }
 
 /** `host:port`: what has a port already stays, what has none gets `port`. IPv6 in brackets. */

@@ -1,5 +1,5 @@
 import type { Flow, Transport } from '../sip/transport.ts'
-import { parseHostPort } from '../sip/uri.ts'
+import { bracketed, parseHostPort } from '../sip/uri.ts'
 
 /** All bindings of one device: one address of record (RFC 3261 §10.1). */
 export interface DeviceBindings {
@@ -149,7 +149,7 @@ const transports: readonly Transport[] = ['UDP', 'TCP', 'TLS', 'WS', 'WSS']
 
 /** Whether the contact host is the source, so that no NAT (or name) stands between them. `host` as in a URI. */
 export function namesSource(host: string, port: number, flow: Flow, symmetric: boolean): boolean {
-  const address = parseHostPort(flow.address.includes(':') ? `[${flow.address}]` : flow.address)?.host
+  const address = parseHostPort(bracketed(flow.address))?.host
   if (address !== host) return false
   // Without rport (RFC 3581) a phone may send from one port and listen on another, which is not a NAT's doing; and
   // stream connections always come from a port of their own.

@@ -9,7 +9,7 @@ import { ownCopy } from './own-copy.ts'
 import type { OutgoingRequest } from './request.ts'
 import { newBranch } from './request.ts'
 import type { Flow, Network, Random, Transport } from './transport.ts'
-import { parseNameAddress, parseUri, uriParameter } from './uri.ts'
+import { bracketed, parseNameAddress, parseUri, uriParameter } from './uri.ts'
 
 export class Dialog {
   readonly callId: string
@@ -249,8 +249,7 @@ function unbroken(uri: string): string {
 
 /** What is left to say of a peer who gave no URI that a request line can hold: where he is. */
 function uriOfPeer(flow: Flow): string {
-  const host = flow.address.includes(':') ? `[${flow.address}]` : flow.address
-  return `sip:${host}:${flow.port}`
+  return `sip:${bracketed(flow.address)}:${flow.port}`
 }
 
 /** The value of a From or To with all its parameters but the tag. */

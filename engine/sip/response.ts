@@ -3,7 +3,7 @@ import { Header } from './header-names.ts'
 import type { SipMessage } from './message.ts'
 import { findParameter } from './message.ts'
 import type { Flow } from './transport.ts'
-import { parseHostPort } from './uri.ts'
+import { bracketed, parseHostPort } from './uri.ts'
 
 const phrases: Readonly<Record<number, string>> = {
   100: 'Trying',
@@ -99,7 +99,7 @@ function withReceived(lines: string, top: string, flow: Flow): string {
 /** Is the sent-by host of this Via the address that the request came from? */
 function isFrom(via: string, address: string): boolean {
   const start = sentByStart(via)
-  const literal = address.includes(':') ? `[${address}]` : address
+  const literal = bracketed(address)
   const after = via.charCodeAt(start + literal.length)
   // The usual ends of a host: a colon, a semicolon, a blank, or nothing.
   if (via.startsWith(literal, start) && (after === 58 || after === 59 || after === 32 || Number.isNaN(after)))

@@ -59,6 +59,11 @@ export function parseUri(text: string): Uri | null {
   }
 }
 
+/** An address as it stands in a URI or Via: IPv6 in brackets (RFC 3261 §25.1, IPv6reference). */
+export function bracketed(address: string): string {
+  return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address
+}
+
 /** Reads `host`, `host:port`, `[v6]` or `[v6]:port`; the port is 0 where none stands. */
 export function parseHostPort(text: string): { readonly host: string; readonly port: number } | null {
   let hostEnd = text.length
