@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import type { Test } from 'tap'
 import t from 'tap'
 import { openConfigurationWriter } from '../engine/config/configuration-writer.ts'
@@ -124,8 +123,10 @@ t.test('the sample company is not brought before other machines', async (test) =
 t.test('a store that cannot be used is told with its cure', async (test) => {
   const { prepare, dataFolder } = place(test)
   await prepare()
-  const sqlite = new Sqlite(join(dataFolder, 'config.db'))
-  sqlite.pragma('user_version = 9000')
-  sqlite.close()
+  // The version of the tables, in the header of the file (https://www.sqlite.org/fileformat.html §1.3).
+  const file = join(dataFolder, 'config.db')
+  const bytes = readFileSync(file)
+  bytes.writeUInt32BE(9000, 60)
+  writeFileSync(file, bytes)
   test.match(await prepare(), { ok: false, isStore: true, problems: [/newer version of ringdown.*start that version/] })
 })
