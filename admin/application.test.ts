@@ -128,7 +128,15 @@ t.test('plugins of others: what fails is logged, and the rest serves', async (t)
         throw new Error('the secret cause')
       }),
   }
-  const test = await startTestApplication({ thirdParty: [failing, undeclared, broken] })
+  const deaf: AdminPlugin = {
+    name: 'deaf',
+    permissions: [],
+    register: (_app, { configuration }) =>
+      void configuration.onChange(() => {
+        throw new Error('not now')
+      }),
+  }
+  const test = await startTestApplication({ thirdParty: [failing, undeclared, broken, deaf] })
   t.teardown(() => test.close())
   t.equal((await test.ask('GET', '/v1/users')).statusCode, 200)
   const names = test.logged.filter(({ level }) => level === 50).map(({ plugin }) => plugin)
@@ -138,4 +146,10 @@ t.test('plugins of others: what fails is logged, and the rest serves', async (t)
   t.notMatch(answer.body, /secret cause/)
   const { logId } = answer.json()
   t.ok(test.logged.some((entry) => entry['logId'] === logId && JSON.stringify(entry).includes('the secret cause')))
+  t.equal(
+    (await test.ask('PATCH', '/v1/users/anna', { jobTitle: 'Cook' })).statusCode,
+    200,
+    'a kept change is no error',
+  )
+  t.ok(test.logged.some((entry) => entry['plugin'] === 'deaf' && JSON.stringify(entry).includes('not now')))
 })

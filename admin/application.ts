@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { fastify } from 'fastify'
+import type { ConfigurationWriter } from '../engine/config/configuration-writer.ts'
 import { answerError, answerUnreadable } from './http/errors.ts'
 import { hostCheck } from './http/hosts.ts'
 import { parseJsonBody } from './http/json-body.ts'
@@ -137,7 +138,7 @@ async function addThirdParty(app: FastifyInstance, plugin: AdminPlugin, services
     // Fastify would give up on the whole application.
     register: async (scope) => {
       try {
-        await plugin.register(scope, services)
+        await plugin.register(scope, servicesFor(plugin, services))
       } catch (error) {
         failure = error
       }
@@ -146,4 +147,24 @@ async function addThirdParty(app: FastifyInstance, plugin: AdminPlugin, services
   await addPlugin(app, careful, services)
   if (failure === null) services.log.info({ plugin: plugin.name }, 'A plugin was loaded')
   else services.log.error({ plugin: plugin.name, err: failure }, 'A plugin failed and is left out; the others serve')
+}
+
+/** What a stranger's listener throws comes after the commit, and must not look like a change that was refused. */
+function servicesFor(plugin: AdminPlugin, services: AdminServices): AdminServices {
+  const onChange: ConfigurationWriter['onChange'] = (listener) =>
+    services.configuration.onChange((revision, changes) => {
+      try {
+        listener(revision, changes)
+      } catch (error) {
+        services.log.error({ plugin: plugin.name, err: error }, 'A plugin failed to take in a change')
+      }
+    })
+  const configuration = new Proxy(services.configuration, {
+    get(target, name) {
+      if (name === 'onChange') return onChange
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  return { ...services, configuration }
 }
