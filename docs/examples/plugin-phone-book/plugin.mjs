@@ -3,7 +3,7 @@
  * docs/plugins.md explains it line by line.
  */
 
-/** @type {import('ringdown/admin/plugin').AdminPlugin} */
+/** The manifest: `AdminPlugin` of admin/plugin.ts. */
 export const plugin = {
   name: 'phone-book',
   permissions: [{ name: 'phone-book.read', description: 'Read the phone book' }],
