@@ -1,16 +1,18 @@
-import { ControlClient } from '../engine/control/client.ts'
+import type { Call, Registration } from './client/api.ts'
+import { print, printJson } from './output.ts'
 import { duration, table } from './table.ts'
 
-/**
- * Prints who is registered.
- * @throws NoEngineError where no server runs on the folder
- */
-export async function showRegistrations(dataFolder: string, json: boolean): Promise<void> {
-  const client = await ControlClient.open(dataFolder)
-  const registrations = await client.registrations()
-  client.close()
+/** Who is registered, of the fields that the control port and the API both give. */
+type ShownRegistration = Pick<
+  Registration,
+  'extension' | 'user' | 'sipUserName' | 'contact' | 'transport' | 'source' | 'expiresAt' | 'userAgent'
+>
+type ShownCall = Pick<Call, 'id' | 'state' | 'caller' | 'dialled' | 'callee' | 'startedAt' | 'answeredAt'>
+
+/** Prints who is registered. */
+export function printRegistrations(registrations: readonly ShownRegistration[], json: boolean): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(registrations, null, 2)}\n`)
+    printJson(registrations)
     return
   }
   const now = Date.now()
@@ -24,19 +26,13 @@ export async function showRegistrations(dataFolder: string, json: boolean): Prom
     one.userAgent,
   ])
   const head = ['Extension', 'User', 'SIP user name', 'Contact', 'From', 'Expires in', 'Phone']
-  process.stdout.write(rows.length === 0 ? 'No phone is registered.\n' : table(head, rows))
+  print(rows.length === 0 ? 'No phone is registered.' : table(head, rows))
 }
 
-/**
- * Prints the calls in progress.
- * @throws NoEngineError where no server runs on the folder
- */
-export async function showCalls(dataFolder: string, json: boolean): Promise<void> {
-  const client = await ControlClient.open(dataFolder)
-  const calls = await client.calls()
-  client.close()
+/** Prints the calls in progress. */
+export function printCalls(calls: readonly ShownCall[], json: boolean): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(calls, null, 2)}\n`)
+    printJson(calls)
     return
   }
   const now = Date.now()
@@ -49,5 +45,5 @@ export async function showCalls(dataFolder: string, json: boolean): Promise<void
     call.id,
   ])
   const head = ['State', 'Caller', 'Dialled', 'With', 'For', 'Call']
-  process.stdout.write(rows.length === 0 ? 'No call is in progress.\n' : table(head, rows))
+  print(rows.length === 0 ? 'No call is in progress.' : table(head, rows))
 }

@@ -76,9 +76,22 @@ const rooms = [
     packages: ['pino'],
   },
   { folder: 'supervisor', rooms: { 'engine/control': ANY }, builtin: ANY, packages: ['pino'] },
+  // The command line resets passwords while no server runs.
+  {
+    folder: 'admin/sign-in',
+    rooms: { admin: ANY, 'engine/config': ANY },
+    builtin: ANY,
+    packages: ['argon2', 'fastify', 'pino'],
+  },
   {
     folder: 'admin',
-    rooms: { 'engine/config': ANY, 'engine/router': ANY, 'engine/control': ANY, 'engine/records': ANY },
+    rooms: {
+      'admin/sign-in': ANY,
+      'engine/config': ANY,
+      'engine/router': ANY,
+      'engine/control': ANY,
+      'engine/records': ANY,
+    },
     builtin: ANY,
     packages: [
       '@fastify/rate-limit',
@@ -98,6 +111,8 @@ const rooms = [
   {
     folder: 'cli',
     rooms: {
+      'admin/sign-in': ANY,
+      'engine/records': ANY,
       'engine/config': ANY,
       'engine/router': ANY,
       'engine/control': ANY,

@@ -1,0 +1,68 @@
+/** Records of calls for people, and following them. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CallRecord } from './client/api.ts'
+import type { ApiClient } from './client/api-client.ts'
+import { print, printJson, remark } from './output.ts'
+import { duration, table } from './table.ts'
+
+type Query = Readonly<Record<string, string>>
+
+const head = ['Began', 'Caller', 'Dialled', 'Outcome', 'Answered by', 'Talked', 'Because of', 'Call']
+/** How often new records are asked for, in milliseconds: they come about a second after a call's end. */
+const followPause = 1000
+
+export async function showRecords(client: ApiClient, query: Query, limit: number, json: boolean): Promise<void> {
+  const records: CallRecord[] = []
+  for await (const record of client.entries<CallRecord>('listRecords', query, limit)) records.push(record)
+  if (json) return printJson(records)
+  if (records.length === 0) return remark('There is none.')
+  print(table(head, records.map(cellsOf)))
+}
+
+/** Prints each call when it has ended, the first to end first, until the process is told to stop. */
+export async function followRecords(client: ApiClient, query: Query, json: boolean): Promise<void> {
+  const printed = new Set<string>()
+  let since = query['since'] ?? new Date().toISOString()
+  for (;;) {
+    const records: CallRecord[] = []
+    for await (const record of client.entries<CallRecord>('listRecords', { ...query, since })) records.push(record)
+    const ended = records.filter(({ id, endedAt }) => endedAt !== null && !printed.has(id))
+    for (const record of ended.toSorted((one, other) => (one.endedAt ?? '').localeCompare(other.endedAt ?? ''))) {
+      printed.add(record.id)
+      print(
+        json
+          ? JSON.stringify(record)
+          : table(head, [cellsOf(record)])
+              .split('\n')
+              .slice(1)
+              .join('\n'),
+      )
+    }
+    since = nextSince(records, since)
+    const known = new Set(records.map(({ id }) => id))
+    for (const id of printed) if (!known.has(id)) printed.delete(id)
+    await sleep(followPause)
+  }
+}
+
+/** From the first call that still goes on; where none does, from the last one: others may have begun with it. */
+function nextSince(records: readonly CallRecord[], before: string): string {
+  const going = records.filter(({ endedAt }) => endedAt === null).map(({ startedAt }) => startedAt)
+  const times = (going.length > 0 ? going : records.map(({ startedAt }) => startedAt)).toSorted()
+  return (going.length > 0 ? times[0] : times.at(-1)) ?? before
+}
+
+function cellsOf(record: CallRecord): string[] {
+  const { startedAt, caller, dialled, outcome, status, callee, talkSeconds, steps, id } = record
+  const rules = steps.flatMap((step) => step.rules.map(({ rule }) => rule))
+  return [
+    new Date(startedAt).toLocaleString('sv-SE'),
+    caller.title,
+    dialled,
+    outcome === null ? 'in progress' : `${outcome}${status === null ? '' : ` (${status})`}`,
+    callee?.title ?? '',
+    talkSeconds === 0 ? '' : duration(talkSeconds * 1000),
+    rules.join(', '),
+    id,
+  ]
+}

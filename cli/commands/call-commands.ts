@@ -1,0 +1,132 @@
+/** `explain`, `registrations`, `calls`, `records`: where calls would go, go and went. */
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { ControlClient } from '../../engine/control/client.ts'
+import { callOutcomes } from '../../engine/records/call-record.ts'
+import type { Explanation } from '../../engine/router/explain.ts'
+import { formatExplanation } from '../../engine/router/format-explanation.ts'
+import { followRecords, showRecords } from '../call-record-table.ts'
+import type { Call, Registration } from '../client/api.ts'
+import { connect } from '../client/connect.ts'
+import { isServerNamed } from '../client/server-address.ts'
+import { explainCall } from '../explain-call.ts'
+import { printCalls, printRegistrations } from '../live-tables.ts'
+import { print, printJson } from '../output.ts'
+import type { CommandOptions } from '../setting-options.ts'
+import { addSettings, placeSettings, serverSettings, settingsOf } from '../setting-options.ts'
+import { UsageError } from '../usage-error.ts'
+import { limitOf } from './entity-commands.ts'
+
+export function addCallCommands(program: Command): void {
+  addExplain(program)
+  addLive(program)
+  addRecords(program)
+}
+
+function addExplain(program: Command): void {
+  const command = program.command('explain').helpGroup('Calls:')
+  command
+    .description('say where a call would go, and why')
+    .argument('<CALLER>', 'extension, extension@domain, user name or outside number')
+    .argument('<DIALLED>', 'what is dialled')
+    .option('--at <TIME>', 'when, as 2026-03-01T18:30 (local time) or with a zone (2026-03-01T18:30Z); default now')
+    .option('--json', 'for programs')
+  addSettings(command, placeSettings).action(async (caller: string, dialled: string, options: CommandOptions) => {
+    const at = options['at'] === undefined ? Date.now() : Date.parse(String(options['at']))
+    if (Number.isNaN(at)) throw new UsageError(`--at is "${options['at']}": write a time like 2026-03-01T18:30`)
+    const json = options['json'] === true
+    if (!isServerNamed(process.env)) {
+      return explainCall(caller, dialled, { dataFolder: resolve(settingsOf(options).settings.data), at, json })
+    }
+    const query = { caller, dialled, at: new Date(at).toISOString() }
+    const { body } = await connect(options).ask('explainCall', { query })
+    if (json) printJson(body)
+    else print(formatExplanation(body as unknown as Explanation))
+  })
+}
+
+function addLive(program: Command): void {
+  const registrations = program.command('registrations').helpGroup('Calls:')
+  registrations
+    .description('list the phones that are registered at the running server')
+    .option('--json', 'for programs')
+  addSettings(registrations, placeSettings).action(async (options: CommandOptions) => {
+    const entries = isServerNamed(process.env)
+      ? await all<Registration>(options, 'listRegistrations')
+      : await fromEngine(options, (engine) => engine.registrations())
+    printRegistrations(entries, options['json'] === true)
+  })
+
+  const calls = program.command('calls').helpGroup('Calls:')
+  calls.description('list the calls in progress at the running server').option('--json', 'for programs')
+  addSettings(calls, placeSettings).action(async (options: CommandOptions) => {
+    const entries = isServerNamed(process.env)
+      ? await all<Call>(options, 'listCalls')
+      : await fromEngine(options, (engine) => engine.calls())
+    printCalls(entries, options['json'] === true)
+  })
+}
+
+async function all<Entry>(options: CommandOptions, id: 'listRegistrations' | 'listCalls'): Promise<Entry[]> {
+  const entries: Entry[] = []
+  for await (const entry of connect(options).entries<Entry>(id)) entries.push(entry)
+  return entries
+}
+
+/** What goes on is asked of the engine itself: it answers while the API is off too. */
+async function fromEngine<Result>(
+  options: CommandOptions,
+  ask: (engine: ControlClient) => Promise<Result>,
+): Promise<Result> {
+  const engine = await ControlClient.open(resolve(settingsOf(options).settings.data))
+  try {
+    return await ask(engine)
+  } finally {
+    engine.close()
+  }
+}
+
+function addRecords(program: Command): void {
+  const command = program.command('records').helpGroup('Calls:')
+  command
+    .description('list the records of calls, newest first: who called whom, and why it went where it went')
+    .option('--user <USER>', 'only calls that the user with this id made or answered')
+    .option('--trunk <TRUNK>', 'only calls that came or left by the trunk with this id')
+    .option('--since <TIME>', 'only calls from this time on, as 2026-03-01T18:30 (local time) or with a zone')
+    .option('--until <TIME>', 'only calls up to this time')
+    .addOption(new Option('--outcome <OUTCOME>', 'only calls that went so').choices([...callOutcomes]))
+    .option('--search <TEXT>', 'only calls with this text in caller, dialled number or who answered')
+    .option('--limit <COUNT>', 'at most so many; default 50')
+    .option('--csv', 'all of them that fit, as CSV')
+    .option('--follow', 'go on with calls as they end, until Ctrl-C')
+    .option('--json', 'for programs; with --follow one a line')
+  addSettings(command, serverSettings).action(async (options: CommandOptions) => {
+    const query = recordQuery(options)
+    const client = connect(options)
+    if (options['csv'] === true) {
+      return client.receive('exportRecords', { query }, (chunk) => process.stdout.write(chunk))
+    }
+    const json = options['json'] === true
+    if (options['follow'] === true) return followRecords(client, query, json)
+    const limit = limitOf(options)
+    await showRecords(client, query, limit === Infinity ? 50 : limit, json)
+  })
+}
+
+function recordQuery(options: CommandOptions): Record<string, string> {
+  const query: Record<string, string> = {}
+  for (const name of ['user', 'trunk', 'outcome'] as const) {
+    const value = options[name]
+    if (typeof value === 'string') query[name] = value
+  }
+  for (const name of ['since', 'until'] as const) {
+    const value = options[name]
+    if (typeof value !== 'string') continue
+    const time = Date.parse(value)
+    if (Number.isNaN(time)) throw new UsageError(`--${name} is "${value}": write a time like 2026-03-01T18:30`)
+    query[name] = new Date(time).toISOString()
+  }
+  if (typeof options['search'] === 'string') query['q'] = options['search']
+  return query
+}

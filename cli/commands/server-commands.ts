@@ -1,0 +1,28 @@
+/** `serve` and `doctor`. */
+import type { Command } from 'commander'
+import { doctor } from '../doctor.ts'
+import { serve } from '../serve.ts'
+import type { CommandOptions } from '../setting-options.ts'
+import { addSettings, settingsOf } from '../setting-options.ts'
+import { settingNames } from '../settings.ts'
+
+export function addServerCommands(program: Command): void {
+  const server = program.command('serve').helpGroup('Server:')
+  addSettings(server, settingNames)
+    .description('run the server; the first start makes a sample company and prints how to make a call')
+    .option('--empty', 'on the first start, make a company without anybody in it')
+    .addHelpText(
+      'after',
+      `
+Each setting is a flag, the variable in brackets, or a line of the settings file (sip-port: 5080); the first of these wins.
+SIGTERM or Ctrl-C: no new calls, end when the last has ended; once more: end now. SIGHUP: apply the document (--config) again.`,
+    )
+    .action((options: CommandOptions) => serve(settingsOf(options), options['empty'] === true))
+
+  const examination = program.command('doctor').helpGroup('Server:')
+  addSettings(examination, settingNames)
+    .description('check ports, addresses, clock, disk and limits, and say what to do')
+    .action(async (options: CommandOptions) => {
+      if (!(await doctor(settingsOf(options)))) process.exitCode = 1
+    })
+}

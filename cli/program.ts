@@ -1,0 +1,34 @@
+/** All commands. Each group of them stands in a file of its own under commands/. */
+import { Command } from 'commander'
+import { addAdministratorCommands } from './commands/administrator-commands.ts'
+import { addBackupCommands } from './commands/backup-commands.ts'
+import { addCallCommands } from './commands/call-commands.ts'
+import { addCompletionCommands } from './commands/completion-commands.ts'
+import { addDocumentCommands } from './commands/document-commands.ts'
+import { addEntityCommands } from './commands/entity-commands.ts'
+import { addLintCommand } from './commands/lint-command.ts'
+import { addRevisionCommands } from './commands/revision-commands.ts'
+import { addRuleCommands } from './commands/rule-commands.ts'
+import { addServerCommands } from './commands/server-commands.ts'
+import { packageVersion } from './package-version.ts'
+
+export function buildProgram(): Command {
+  // Settings of commander are inherited by commands that are added afterwards.
+  const program = new Command('ringdown')
+    .description('A business phone system whose calls survive a crash and whose routing explains itself.')
+    .version(packageVersion())
+    .showHelpAfterError('(--help lists what there is)')
+    .exitOverride()
+    .addHelpText('after', '\nExit status: 0 done, 1 refused or failed, 2 wrong usage, 3 no server reached.')
+  addServerCommands(program)
+  addCallCommands(program)
+  addEntityCommands(program)
+  addRuleCommands(program)
+  addDocumentCommands(program)
+  addLintCommand(program)
+  addRevisionCommands(program)
+  addAdministratorCommands(program)
+  addBackupCommands(program)
+  addCompletionCommands(program)
+  return program
+}
