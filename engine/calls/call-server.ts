@@ -35,7 +35,7 @@ import type { CallServices, Log, Party } from './services.ts'
 import { encodeText } from './text.ts'
 import { TrunkSources } from './trunk-sources.ts'
 import { Usage } from './usage.ts'
-import { WaitingCalls } from './waiting-calls.ts'
+import { WaitingRequests } from './waiting-requests.ts'
 
 export interface CallServerOptions {
   readonly network: Network
@@ -110,7 +110,7 @@ export class CallServer implements TransactionUser, CallServices {
   readonly returningPhones: ReturningPhones
   readonly #authenticator: Authenticator
   readonly #isOwnHost: OwnHosts
-  readonly #waiting: WaitingCalls
+  readonly #waiting: WaitingRequests
   #snapshot: Snapshot | null
   #trunkSources: TrunkSources | null
   #draining: boolean
@@ -138,7 +138,10 @@ export class CallServer implements TransactionUser, CallServices {
     const guard = new SignInGuard({ ...defaultSignInLimits, exempt: isLoopback }, this.bindings)
     this.#authenticator = new Authenticator(nonces, guard, options.nonceKey)
     this.#isOwnHost = options.isOwnHost
-    this.#waiting = new WaitingCalls(clock, (request, flow) => this.inviteReceived(request, flow))
+    this.#waiting = new WaitingRequests(clock, (request, flow) => {
+      if (request.method === 'INVITE') this.inviteReceived(request, flow)
+      else this.#register(request, flow)
+    })
     this.#snapshot = null
     this.#trunkSources = null
     this.#draining = false
@@ -397,7 +400,7 @@ export class CallServer implements TransactionUser, CallServices {
 
   #register(request: SipMessage, flow: Flow): void {
     if (this.#snapshot === null) {
-      this.#refuse(request, flow, 503, reasonPhrase(503), retryAfter(2))
+      if (!this.#waiting.add(request, flow)) this.#refuse(request, flow, 503, reasonPhrase(503), retryAfter(2))
       return
     }
     const signedIn = this.#authenticated(request, flow, request.to)

@@ -90,9 +90,11 @@ export function afterNotReachable(question: Question, user: User): Decision {
 
 function blockListNaming(question: Question, user: User): BlockList | null {
   const { pbx } = user
-  const ofAccount = pbx.account.blockList
-  if (ofAccount !== null && isNamed(question, ofAccount, user)) return ofAccount
-  if (pbx.blockList !== null && isNamed(question, pbx.blockList, user)) return pbx.blockList
+  if (!question.position.sentByList) {
+    const ofAccount = pbx.account.blockList
+    if (ofAccount !== null && isNamed(question, ofAccount, user)) return ofAccount
+    if (pbx.blockList !== null && isNamed(question, pbx.blockList, user)) return pbx.blockList
+  }
   if (user.blockList !== null && isNamed(question, user.blockList, user)) return user.blockList
   if (question.listener !== null) {
     tell(question.listener, 'block list', 'does not apply', 'the caller is not blocked', user)
@@ -112,6 +114,7 @@ function takeBlocked(question: Question, user: User, list: BlockList): Decision 
   question.live.followed?.(user, 'block list', list.name)
   if (list.tellAnonymousCallers && isAnonymous(question.position)) return refusals.anonymous
   if (list.treatment.kind === 'asWhenBusy') return afterBusy(question, user)
+  question.position.sentByList = true
   return forward(question, user, list.treatment, 'unconditional', list.name) ?? refusals.busy
 }
 

@@ -11,6 +11,8 @@ export interface RoutePosition extends Position {
   /** The user being rung, with the rules he had when this call reached him; `null` for a call that left by a trunk. */
   user: User | null
   diversions: readonly Diversion[]
+  /** A block list has sent the call here or further: those of account and PBX are not asked again. */
+  sentByList: boolean
   outside: OutsideCall | null
 }
 
@@ -33,7 +35,15 @@ export function startPosition(
   withheld: RoutePosition['withheld'],
 ): RoutePosition {
   // The brand of `Position` exists for the compiler only.
-  return { attempt, callerNumber, withheld, user: null, diversions: noDiversions, outside: null } as RoutePosition
+  return {
+    attempt,
+    callerNumber,
+    withheld,
+    user: null,
+    diversions: noDiversions,
+    sentByList: false,
+    outside: null,
+  } as RoutePosition
 }
 
 /** The same position, free to be changed. */
@@ -42,6 +52,7 @@ export function copyPosition(position: Position, attempt: Attempt): RoutePositio
   const copy = startPosition(attempt, from.callerNumber, from.withheld)
   copy.user = from.user
   copy.diversions = from.diversions
+  copy.sentByList = from.sentByList
   copy.outside = from.outside
   return copy
 }

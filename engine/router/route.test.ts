@@ -94,6 +94,23 @@ function inWords(decision: Decision): string {
   return `ring ${targets.join('+')}${time}${shown}${via}`
 }
 
+t.test('a list that sends a caller on does not keep him from where it sends him', (t) => {
+  const others = snapshotOf(`
+account: { name: A, blockList: { callers: ['1001'], treatment: { user: desk } } }
+pbxs: [{ id: p, name: P, domain: p.test, country: GB, blockList: { callers: ['1001'], treatment: { user: desk } } }]
+sites: [{ id: s, name: S, pbx: p, timeZone: Europe/London }]
+users:
+  - { userName: anna, firstName: A, lastName: A, email: a@b.c, site: s, extension: '1001' }
+  - { userName: ben, firstName: B, lastName: B, email: a@b.c, site: s, extension: '1002' }
+  - { userName: desk, firstName: D, lastName: D, email: a@b.c, site: s, extension: '1003' }
+devices: [{ user: anna, sipUserName: anna, password: 12345678 }]
+`)
+  const reading = attemptFromText(others, 'anna', '1002')
+  if (!reading.ok) throw new Error(reading.message)
+  t.equal(inWords(route(others, liveOf({}), reading.attempt, 0, null)), 'ring desk 15s from 1001 via ben:unconditional')
+  t.end()
+})
+
 const scenarios: readonly [caller: string, dialled: string, decision: string, present?: Present][] = [
   // Extensions.
   ['anna', '1002', 'ring ben 30s from 1001'],

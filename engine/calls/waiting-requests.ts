@@ -1,16 +1,16 @@
 import type { SipMessage } from '../sip/message.ts'
 import type { Clock, Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
 
-/** How long a new call waits for the configuration after a start (ms). */
+/** How long a request waits for the configuration after a start (ms). */
 const patience = 2000
 /** How many may wait. */
 const most = 2000
 
 /**
- * INVITEs that came before the configuration was ready. They are held as they came, without transactions, so that
+ * INVITEs and REGISTERs that came before the configuration was ready. They are held as they came, without transactions, so that
  * strangers cost little; the sender's retransmissions of one are dropped.
  */
-export class WaitingCalls implements TimerOwner {
+export class WaitingRequests implements TimerOwner {
   readonly #clock: Clock
   readonly #again: (request: SipMessage, flow: Flow) => void
   readonly #waiting = new Map<string, { readonly request: SipMessage; readonly flow: Flow }>()

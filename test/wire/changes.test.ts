@@ -1,0 +1,169 @@
+/** What is changed over the API is what the very next call does: every kind of rule, and what else decides a call. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { AdminUnderTest } from '../crash/admin-under-test.ts'
+import { IncomingCall, OutgoingCall } from './call.ts'
+import { Company } from './company.ts'
+import type { Endpoint } from './endpoint.ts'
+import { registeredPhone, signedIn } from './phones.ts'
+import { freePort, loopback } from './ports.ts'
+import { RingdownServer } from './server.ts'
+
+t.setTimeout(120_000)
+
+const company = new Company()
+const callerPerson = company.person()
+const target = company.person({ ringSeconds: 1, primaryNumber: '+442079460101' })
+const heir = company.person({ ringSeconds: 30 })
+const away = company.person()
+company.number('+442079460199')
+const port = await freePort()
+const server = await RingdownServer.start({
+  document: company.document(),
+  environment: { RINGDOWN_HTTP_PORT: String(port) },
+})
+t.teardown(() => server.stopEmpty())
+await new AdminUnderTest(port).alive()
+const token = readFileSync(join(server.dataFolder, 'admin.token'), 'utf8').trim()
+const caller = await signedIn(t, server, callerPerson)
+const phones = {
+  target: await registeredPhone(t, server, target),
+  heir: await registeredPhone(t, server, heir),
+}
+
+/** Makes a change; fails unless the engine has it when the answer comes. */
+async function change(method: string, path: string, body?: unknown): Promise<void> {
+  const response = await fetch(`http://${loopback}:${port}/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined
+        ? {}
+        : { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+  t.equal(response.headers.get('ringdown-in-force'), 'true', `${method} ${path} is in force`)
+}
+
+type Outcome = 'target' | 'heir' | number
+
+/** Calls, answers with nothing but ringing, and says who was rung last, or what the caller got. */
+async function outcomeOf(dialled: string, targetDoes: 'rings' | 'is busy' = 'rings'): Promise<Outcome> {
+  const outgoing = await OutgoingCall.start(caller, dialled)
+  const rung = (name: keyof typeof phones) =>
+    IncomingCall.next(phones[name]).then((incoming) => ({ name, incoming }) as const)
+  const refused = outgoing.transaction
+    .seen((response) => response.status >= 300, 'a refusal')
+    .then(({ status }) => status)
+  // It is only of interest while somebody waits for it.
+  refused.catch(() => undefined)
+  let first = await Promise.race([waitsFor(phones.target, 'target'), waitsFor(phones.heir, 'heir'), refused])
+  if (typeof first === 'number') return first
+  if (first === 'target' && targetDoes === 'is busy') {
+    await (await rung('target')).incoming.reject(486, 'Busy Here')
+    const second = await Promise.race([waitsFor(phones.heir, 'heir'), refused])
+    if (typeof second === 'number') return second
+    first = second
+  }
+  const { incoming } = await rung(first)
+  incoming.ring()
+  await outgoing.status(180)
+  if (first === 'target') {
+    // Rings out after a second: whoever comes next is the outcome.
+    const [, next] = await Promise.all([incoming.cancelled(), Promise.race([waitsFor(phones.heir, 'heir'), refused])])
+    if (next === 480) return 'target'
+    if (typeof next === 'number') return next
+    const other = await rung('heir')
+    other.incoming.ring()
+    await Promise.all([outgoing.cancel(), other.incoming.cancelled()])
+    return next
+  }
+  await Promise.all([outgoing.cancel(), incoming.cancelled()])
+  return first
+}
+
+/** Resolves when the phone has an INVITE that nobody has taken yet, and leaves it there. */
+async function waitsFor(phone: Endpoint, name: keyof typeof phones): Promise<keyof typeof phones> {
+  const isInvite = (message: { method?: string }) => message.method === 'INVITE'
+  while (!phone.has(isInvite)) await new Promise((resolve) => setTimeout(resolve, 5).unref())
+  return name
+}
+
+const user = `/users/${target.id}`
+const clearForwarding = () => change('PATCH', user, { forwarding: null })
+
+t.test('forwarding', async (t) => {
+  t.equal(await outcomeOf(target.extension), 'target', 'as configured at first')
+  const to = { to: { user: heir.id } }
+  await change('PATCH', user, { forwarding: { all: to } })
+  t.equal(await outcomeOf(target.extension), 'heir', 'forward all')
+  await change('PATCH', user, { forwarding: { all: { ...to, enabled: false } } })
+  t.equal(await outcomeOf(target.extension), 'target', 'forward all switched off')
+  await change('PUT', `${user}/forwarding`, { all: { to: { busy: true } } })
+  t.equal(await outcomeOf(target.extension), 486, 'no one, and play busy')
+  await clearForwarding()
+  await change('PATCH', user, { forwarding: { busy: to } })
+  t.equal(await outcomeOf(target.extension, 'is busy'), 'heir', 'forward on busy')
+  await clearForwarding()
+  t.equal(await outcomeOf(target.extension, 'is busy'), 486, 'without it')
+  await change('PATCH', user, { forwarding: { noAnswer: to } })
+  t.equal(await outcomeOf(target.extension), 'heir', 'forward on no answer')
+  await clearForwarding()
+  t.equal(await outcomeOf(away.extension), 480, 'nobody there')
+  await change('PATCH', `/users/${away.id}`, { forwarding: { notReachable: to } })
+  t.equal(await outcomeOf(away.extension), 'heir', 'forward when not reachable')
+})
+
+t.test('block lists of user, PBX and account', async (t) => {
+  const callers = { callers: [callerPerson.extension] }
+  const callersAnywhere = { callers: [`21${callerPerson.extension}`] }
+  for (const [path, list] of [
+    [user, callers],
+    ['/pbxs/north', callers],
+    ['/account', callersAnywhere],
+  ] as const) {
+    await change('PATCH', path, { blockList: list })
+    t.equal(await outcomeOf(target.extension), 486, `blocked by ${path}`)
+    await change('PATCH', path, { blockList: { ...list, treatment: { user: heir.id } } })
+    t.equal(await outcomeOf(target.extension), 'heir', `sent on by ${path}`)
+    await change('PATCH', path, { blockList: null })
+    t.equal(await outcomeOf(target.extension), 'target', `let through again by ${path}`)
+  }
+})
+
+t.test('users, extensions and numbers come, change and go', async (t) => {
+  await change('PATCH', user, { active: false })
+  t.equal(await outcomeOf(target.extension), 480, 'deactivated')
+  await change('PATCH', user, { active: true })
+  t.equal(await outcomeOf(target.extension), 'target')
+  await change('PATCH', user, { extension: '4711' })
+  t.equal(await outcomeOf(target.extension), 404, 'the old extension')
+  t.equal(await outcomeOf('4711'), 'target', 'the new one')
+  await change('PATCH', user, { extension: target.extension })
+  t.equal(await outcomeOf('+442079460199'), 404, 'nobody has the number')
+  await change('PUT', '/phone-numbers/+442079460199', { number: '+442079460199', user: heir.id })
+  t.equal(await outcomeOf('+442079460199'), 'heir', 'assigned')
+  await change('PATCH', '/phone-numbers/+442079460199', { user: target.id })
+  t.equal(await outcomeOf('+442079460199'), 'target', 'given to somebody else')
+  await change('DELETE', '/phone-numbers/+442079460199')
+  t.equal(await outcomeOf('+442079460199'), 404, 'not ours any more, and no trunk carries it')
+  await change('POST', '/users', {
+    userName: 'nina',
+    firstName: 'Nina',
+    lastName: 'New',
+    email: 'nina@example.com',
+    site: 'north-office',
+    extension: '4712',
+    forwarding: { all: { to: { user: heir.id } } },
+  })
+  t.equal(await outcomeOf('4712'), 'heir', 'a new user')
+  await change('DELETE', '/users/nina')
+  t.equal(await outcomeOf('4712'), 404, 'deleted')
+  await change('PATCH', '/pbxs/north', { dialCode: '77' })
+  t.equal(await outcomeOf(`77${target.extension}`), 'target', 'the PBX’s new dial code')
+  t.equal(await outcomeOf(`21${target.extension}`), 404, 'the old one')
+})
