@@ -6,8 +6,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { kindDefinitions } from '../../engine/config/entities/kinds.ts'
 import type { TestApplication } from '../application-under-test.ts'
 import { startTestApplication } from '../application-under-test.ts'
+import { pathOf } from '../plugins/entities/entity-schemas.ts'
 
 type Node = Readonly<Record<string, unknown>>
 interface Parameter {
@@ -209,14 +211,17 @@ function bodyText(schema: Node, ids: readonly string[]): fc.Arbitrary<string> {
   )
 }
 
-/** Everything that is there, by id. */
-function idsOf(test: TestApplication): string[] {
+/** Ids of what is there; mostly of the kind that the path names. */
+function idsOf(test: TestApplication, path: string): string[] {
   const { configuration } = test.configuration
-  const kinds = ['user', 'site', 'pbx', 'device', 'phoneNumber', 'ringGroup', 'schedule'] as const
-  const found = kinds.flatMap((kind) =>
-    [...configuration.all(kind)].map((body) => String(body['id'] ?? body['number'])),
-  )
-  return [...found, '1', '2', 'admin', 'current', 'Night']
+  const own: string[] = []
+  const others: string[] = []
+  for (const definition of kindDefinitions()) {
+    const ids = [...configuration.all(definition.kind)].map((body) => String(body['id'] ?? definition.idOf(body)))
+    if (path.startsWith(`/v1/${pathOf(definition)}/`)) own.push(...ids)
+    else others.push(...ids)
+  }
+  return [...own, ...own, ...own, ...others, '1', '2', 'admin', 'current', 'Night']
 }
 
 const responseChecks = new Map<unknown, ReturnType<typeof Compile>>()
@@ -260,16 +265,22 @@ t.test('every request is answered as described, and none with 500', { timeout: 3
   const statuses = new Map<number, number>()
   const each = Math.max(3, Math.ceil(runs / asked.length))
   for (const [index, { path, method, operation }] of asked.entries()) {
-    const property = fc.asyncProperty(requestOf(path, method, operation, description, idsOf(test)), async (request) => {
-      const answer = await test.ask(request.method as 'GET', request.url, request.body, request.headers)
-      statuses.set(answer.statusCode, (statuses.get(answer.statusCode) ?? 0) + 1)
-      // 503 is said of an engine that is away, as this test's is.
-      if (answer.statusCode === 500) throw new Error(`${JSON.stringify(test.logged.at(-1))}`)
-      const fault = faultOf(description, operation, answer)
-      if (fault !== '') throw new Error(fault)
-    })
+    const property = fc.asyncProperty(
+      requestOf(path, method, operation, description, idsOf(test, path)),
+      async (request) => {
+        const answer = await test.ask(request.method as 'GET', request.url, request.body, request.headers)
+        statuses.set(answer.statusCode, (statuses.get(answer.statusCode) ?? 0) + 1)
+        // 503 is said of an engine that is away, as this test's is.
+        if (answer.statusCode === 500) throw new Error(`${JSON.stringify(test.logged.at(-1))}`)
+        const fault = faultOf(description, operation, answer)
+        if (fault !== '') throw new Error(fault)
+      },
+    )
     const result = await fc.check(property, { numRuns: each, seed: seed + index, endOnFailure: true })
-    t.notOk(result.failed, `${operation.operationId}${result.failed ? `: ${fc.defaultReportMessage(result)}` : ''}`)
+    t.notOk(
+      result.failed,
+      `${operation.operationId}${result.failed ? `: ${fc.defaultReportMessage(result)} ${String(result.errorInstance)}` : ''}`,
+    )
   }
   for (const status of [200, 201, 204, 400, 404, 422])
     t.ok((statuses.get(status) ?? 0) > 0, `some were answered with ${status}`)

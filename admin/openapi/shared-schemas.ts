@@ -65,6 +65,7 @@ class Sharing {
     const { title } = made
     if (typeof title === 'string' && (made['type'] !== undefined || made['anyOf'] !== undefined)) {
       // The longest form of it wins: media types take examples away from the schemas they show.
+      this.#checkTitle(title, made)
       const before = this.schemas[title]
       if (before === undefined || JSON.stringify(made).length > JSON.stringify(before).length)
         this.schemas[title] = made
@@ -77,6 +78,14 @@ class Sharing {
     const own = (this.#all[name] as Node)['description']
     const description = made['description'] === own ? {} : { description: made['description'] }
     return { $ref: `#/components/schemas/${name}`, ...description }
+  }
+
+  /** One name for two schemas would describe one of them wrongly. */
+  #checkTitle(title: string, made: Node): void {
+    const named = this.#all[title]
+    const { title: _, ...untitled } = made
+    if (named === undefined || withoutDescription(untitled) === withoutDescription(named as Node)) return
+    throw new Error(`two schemas are called ${title}: choose another title`)
   }
 
   /** A named schema and those in it. */

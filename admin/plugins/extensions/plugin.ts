@@ -14,7 +14,7 @@ const Entry = Type.Object(
     id: Type.String({ description: 'Id of who has it', examples: ['anna'] }),
     title: Type.String({ description: 'Name of who has it' }),
   },
-  { title: 'Extension' },
+  { title: 'ExtensionEntry' },
 )
 const text = (description: string) => Type.Optional(Type.String({ maxLength: 200, description }))
 const Query = Type.Object(
