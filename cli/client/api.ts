@@ -1283,7 +1283,9 @@ export interface Explanation {
   readonly first: Readonly<Record<string, unknown>>
 }
 
-export interface Extension {
+export type Extension = string
+
+export interface ExtensionEntry {
   readonly extension: string
   readonly pbx: string
   readonly site: string
@@ -1293,7 +1295,7 @@ export interface Extension {
 }
 
 export interface ExtensionList {
-  readonly items: readonly Extension[]
+  readonly items: readonly ExtensionEntry[]
   readonly next: string | null
 }
 
