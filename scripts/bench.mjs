@@ -11,6 +11,7 @@ const benchmarks = {
   core: 'what the core costs a call without sockets, beside the budgets',
   udp: 'what a datagram costs, by the batching socket and by node:dgram',
   store: 'a change of the configuration, checked and committed; a large document; lists',
+  changes: 'a change by the API: how soon calls go by it, and whether calls wait for it (sipp needed)',
   load: 'from the database to the snapshot in force, and how long that holds calls up',
   journal: 'what the journal costs a turn, beside a bare write',
 }
