@@ -17,6 +17,8 @@ export interface RestoredBackup {
 
 /** In every folder that somebody began to restore into, until it is done. */
 const stagingName = 'restoring'
+/** Folders with what was there before begin so; they stay as they are. */
+const asidePrefix = 'before-restore-'
 /** Nobody's data. */
 const ignored: ReadonlySet<string> = new Set(['supervisor.pid', 'lost+found', stagingName])
 
@@ -32,7 +34,7 @@ export async function restoreBackup(backup: string, dataFolder: string, replace:
   try {
     if (await engineLives(dataFolder))
       throw new StartError(`An engine still serves ${dataFolder}: stop the server first`)
-    const entries = readdirSync(dataFolder).filter((name) => !ignored.has(name))
+    const entries = readdirSync(dataFolder).filter((name) => !ignored.has(name) && !name.startsWith(asidePrefix))
     if (entries.length > 0 && !replace) {
       throw new StartError(
         `The data folder ${dataFolder} is not empty: name another one with --data, or say --replace to move aside what is there`,
@@ -58,7 +60,7 @@ export async function restoreBackup(backup: string, dataFolder: string, replace:
 
 function moveAside(dataFolder: string, entries: readonly string[]): string {
   const time = new Date().toISOString().replaceAll(/[:.]/g, '-')
-  const aside = join(dataFolder, `before-restore-${time}`)
+  const aside = join(dataFolder, `${asidePrefix}${time}`)
   mkdirSync(aside, { mode: 0o700 })
   for (const name of entries) renameSync(join(dataFolder, name), join(aside, name))
   return aside

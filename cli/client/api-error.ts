@@ -28,7 +28,9 @@ export function problemOf(status: number, body: unknown): Problem {
 /** Lines for people: what is wrong, each field with its cure, and what stands in the way. */
 export function formatRefusal({ problem, status }: RequestRefusedError): string {
   const { title, detail, problems = [], referrers = [], logId } = problem
-  const lines = problems.length === 0 ? [detail] : [`${title}:`]
+  // Where the API speaks of its own addresses, the command line has an option.
+  const advice = detail.replaceAll('add ?references=clear', 'say --clear-references')
+  const lines = problems.length === 0 ? [advice] : [`${title}:`]
   for (const { path, value, message, cure } of problems) {
     const place = path === '' ? '' : `${path}${value === '' ? '' : ` (${value})`}: `
     lines.push(`  ${place}${message}. ${cure}.`)

@@ -38,8 +38,8 @@ function addLooking(group: Command): void {
       String(index + 1),
       rule.name,
       rule.enabled === false ? 'off' : 'on',
-      JSON.stringify(rule.who ?? 'anyone'),
-      JSON.stringify(rule.when ?? 'any time'),
+      rule.who === undefined ? 'anyone' : JSON.stringify(rule.who),
+      rule.when === undefined ? 'any time' : JSON.stringify(rule.when),
       JSON.stringify(rule.to),
     ])
     print(table(['', 'name', 'is', 'who', 'when', 'to'], rows))

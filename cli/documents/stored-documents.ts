@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { ApplyResult } from '../../engine/config/apply-document.ts'
 import { applyDocument } from '../../engine/config/apply-document.ts'
@@ -6,6 +8,7 @@ import type { ConfigurationWriter } from '../../engine/config/configuration-writ
 import { openConfigurationWriter } from '../../engine/config/configuration-writer.ts'
 import { documentOf } from '../../engine/config/document-of.ts'
 import type { Author } from '../../engine/config/store/configuration-store.ts'
+import { storeName } from '../../engine/config/store/open-store.ts'
 import { openDataFolder, StartError } from '../../supervisor/data-folder.ts'
 import { RequestRefusedError } from '../client/api-error.ts'
 import type { Applied, ApplyRequest, DocumentPlace } from './document-place.ts'
@@ -23,7 +26,8 @@ export class StoredDocuments implements DocumentPlace {
     this.#dataFolder = dataFolder
   }
 
-  apply({ text, fileName, dryRun, prune, expectedRevision }: ApplyRequest): Promise<Applied> {
+  async apply({ text, fileName, dryRun, prune, expectedRevision }: ApplyRequest): Promise<Applied> {
+    if (dryRun) this.#mustExist()
     openDataFolder(this.#dataFolder)
     return this.#withWriter(async (writer) => {
       const expected = expectedRevision === null ? {} : { expectedRevision }
@@ -34,17 +38,23 @@ export class StoredDocuments implements DocumentPlace {
     })
   }
 
-  export(format: 'yaml' | 'json'): Promise<string> {
+  async export(format: 'yaml' | 'json'): Promise<string> {
+    this.#mustExist()
     return this.#withWriter(async ({ configuration }) => {
-      if (configuration.count('account') === 0) {
-        throw new StartError(
-          `There is no configuration in ${this.#dataFolder} yet: apply a document, or start the server`,
-        )
-      }
+      if (configuration.count('account') === 0) throw this.#nothingYet()
       const document = documentOf(configuration)
       if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`
       return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false })
     })
+  }
+
+  /** Looking must not make a store: opening the writer would. */
+  #mustExist(): void {
+    if (!existsSync(join(this.#dataFolder, storeName))) throw this.#nothingYet()
+  }
+
+  #nothingYet(): StartError {
+    return new StartError(`There is no configuration in ${this.#dataFolder} yet: apply a document, or start the server`)
   }
 
   async #withWriter<Result>(work: (writer: ConfigurationWriter) => Promise<Result>): Promise<Result> {
