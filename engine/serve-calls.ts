@@ -22,7 +22,7 @@ import { Addresses, isLoopback } from './net/addresses.ts'
 import { SystemClock } from './net/clock.ts'
 import { SocketNetwork } from './net/network.ts'
 import { SystemRandom } from './net/random.ts'
-import { defaultStreamLimits } from './net/tcp-connection.ts'
+import { defaultStreamLimits } from './net/stream-connection.ts'
 import { nonceKey } from './nonce-key.ts'
 import { packageVersion } from './package-version.ts'
 import { openJournal } from './records/journal-file.ts'
@@ -176,6 +176,7 @@ export async function serveCalls(
         return
       case 'reload':
         void configuration.refresh()
+        void network.lookAtCertificates()
         return
       default:
         order satisfies never

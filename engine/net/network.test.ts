@@ -12,8 +12,8 @@ import { Addresses } from './addresses.ts'
 import { loadNativeSockets } from './batching-socket/native-socket.ts'
 import type { Listener } from './listener.ts'
 import { SocketNetwork } from './network.ts'
-import type { StreamLimits } from './tcp-connection.ts'
-import { defaultStreamLimits } from './tcp-connection.ts'
+import type { StreamLimits } from './stream-connection.ts'
+import { defaultStreamLimits } from './stream-connection.ts'
 
 const log = pino({ level: 'silent' })
 const options = 'OPTIONS sip:x SIP/2.0\r\nContent-Length: 0\r\n\r\n'

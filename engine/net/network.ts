@@ -4,9 +4,9 @@ import type { Addresses } from './addresses.ts'
 import type { DatagramReceiver, UdpListener } from './datagram.ts'
 import { largestDatagram } from './datagram.ts'
 import type { Listener } from './listener.ts'
-import type { TrafficHandler } from './tcp.ts'
-import { TcpConnections } from './tcp.ts'
-import type { FramingFactory, StreamLimits } from './tcp-connection.ts'
+import type { FramingFactory, StreamLimits } from './stream-connection.ts'
+import type { TrafficHandler } from './streams.ts'
+import { StreamConnections } from './streams.ts'
 import type { UdpSocketChoice, UdpSocketKind } from './udp.ts'
 import { udpListener, udpSocketKind } from './udp.ts'
 
@@ -18,7 +18,7 @@ export interface NetworkOptions {
   readonly udpSocket: UdpSocketChoice
   /** Called once a turn before its messages leave: the journal writes what the turn recorded. */
   readonly beforeSend: () => void
-  readonly log: Pick<Logger, 'debug' | 'warn'>
+  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 }
 
 /** How often the machine's addresses are looked at again, and whether datagrams were lost. */
@@ -37,7 +37,7 @@ export class SocketNetwork implements Network {
   readonly #udp: (UdpListener | null)[] = []
   /** Which socket carries UDP here, and why. */
   readonly udpSocket: UdpSocketKind
-  #tcp: TcpConnections | null = null
+  #streams: StreamConnections | null = null
   #lookTimer: NodeJS.Timeout | null = null
   /** The outbox: three columns, reused from turn to turn. */
   #flows: (Flow | null)[] = []
@@ -75,7 +75,7 @@ export class SocketNetwork implements Network {
    * @throws the system's error (EADDRINUSE, EACCES, EADDRNOTAVAIL) where one cannot be bound
    */
   async open(handler: TrafficHandler): Promise<void> {
-    const { listeners, log, framing, streamLimits } = this.#options
+    const { listeners, addresses, log, framing, streamLimits } = this.#options
     // What a batch led to leaves as soon as it is handled, without another turn of the event loop. When a handler
     // throws, nothing of its batch leaves: the process ends, and what is not in the journal was never answered.
     const receiver: DatagramReceiver = {
@@ -88,14 +88,15 @@ export class SocketNetwork implements Network {
         this.flush()
       },
     }
-    const tcp = new TcpConnections(handler, framing, streamLimits, log)
-    this.#tcp = tcp
+    const isOwnHost = (host: string) => addresses.isOwnHost(host)
+    const streams = new StreamConnections({ handler, framing, limits: streamLimits, isOwnHost, log })
+    this.#streams = streams
     this.#lookTimer = setInterval(() => this.#look(), lookTime)
     this.#lookTimer.unref()
     const opened = listeners.map((listener, index) => {
-      if (listener.transport === 'TCP') {
+      if (listener.transport !== 'UDP') {
         this.#udp.push(null)
-        return tcp.listen(listener, index)
+        return streams.listen(listener, index)
       }
       const udp = udpListener(this.udpSocket, listener, index, receiver, log)
       this.#udp.push(udp)
@@ -150,14 +151,19 @@ export class SocketNetwork implements Network {
 
   /** Connections open now. */
   get connections(): number {
-    return this.#tcp?.count ?? 0
+    return this.#streams?.count ?? 0
+  }
+
+  /** Looks at once whether certificates have changed. Never rejects. */
+  async lookAtCertificates(): Promise<void> {
+    await this.#streams?.lookAtCertificates()
   }
 
   /** Lets what is queued leave and closes all sockets. */
   async close(): Promise<void> {
     this.flush()
     if (this.#lookTimer !== null) clearInterval(this.#lookTimer)
-    await Promise.all([...this.#udp.map((udp) => udp?.close()), this.#tcp?.close()])
+    await Promise.all([...this.#udp.map((udp) => udp?.close()), this.#streams?.close()])
   }
 
   #look(): void {
@@ -180,7 +186,7 @@ export class SocketNetwork implements Network {
       return
     }
     const listener = this.#options.listeners[flow.listener]
-    if (flow.transport !== 'TCP' || listener?.transport !== 'TCP' || this.#tcp === null) failure?.sendFailed()
-    else this.#tcp.send(flow, listener, message, failure)
+    if (listener?.transport !== flow.transport || this.#streams === null) failure?.sendFailed()
+    else this.#streams.send(flow, listener, message, failure)
   }
 }

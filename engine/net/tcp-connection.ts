@@ -1,52 +1,17 @@
 import type { Socket } from 'node:net'
 import type { Framing } from '../sip/framing.ts'
 import type { Flow, SendFailureListener } from '../sip/transport.ts'
+import type { ConnectionOwner, FramingFactory, StreamConnection, StreamLimits } from './stream-connection.ts'
+import { UnsentMessages } from './stream-connection.ts'
 
-/** Makes the part that cuts a connection's bytes into messages: `createFraming` of engine/sip/framing.ts. */
-export type FramingFactory = (
-  onMessage: (message: string) => void,
-  onKeepAlive: () => void,
-  maximumLength: number,
-) => Framing
+/** How long a peer to whom we said our last word may take to close, in milliseconds. */
+const closingTime = 2000
 
-/** What a stream connection may cost. Times in milliseconds. */
-export interface StreamLimits {
-  /** Largest message, headers and body, in bytes. */
-  readonly messageBytes: number
-  /** What may wait for a peer that reads too slowly, in bytes. */
-  readonly waitingBytes: number
-  /** From opening to the first message, and from the first byte of a message to its last. */
-  readonly messageTime: number
-  /** Without a byte from the peer, keep-alives included. */
-  readonly idleTime: number
-  readonly connectTime: number
-  readonly connections: number
-  /** Accepted ones from one address. */
-  readonly connectionsPerSource: number
-}
-
-export const defaultStreamLimits: StreamLimits = {
-  messageBytes: 256 * 1024,
-  waitingBytes: 1024 * 1024,
-  messageTime: 30_000,
-  idleTime: 2 * 3_600_000,
-  connectTime: 10_000,
-  connections: 16_000,
-  connectionsPerSource: 1000,
-}
-
-/** How a connection tells of itself; one object serves all connections. */
-export interface ConnectionOwner {
-  receive(message: string, flow: Flow): void
-  /** Once for each connection, however it ended. `reason`: one of ours, or the system's. */
-  ended(connection: TcpConnection, reason: string): void
-}
-
-/** One TCP connection, accepted or opened by us. */
-export class TcpConnection {
+/** A connection that carries bytes, accepted or opened by us: TCP, or TLS over it once its handshake is done. */
+export class TcpConnection implements StreamConnection {
   readonly flow: Flow
   /** Whether the peer opened it. */
-  readonly accepted: boolean
+  readonly #accepted: boolean
   readonly #socket: Socket
   readonly #owner: ConnectionOwner
   readonly #limits: StreamLimits
@@ -56,9 +21,13 @@ export class TcpConnection {
   #lastByteAt: number
   /** When the message now coming in began, or 0 between messages. */
   #messageBegan: number
+  /** Nothing more is read: what is queued leaves, then it closes. */
+  #closing = ''
+  #closingSince = 0
   #ended = false
-  /** Who is told when what he sent is lost with the connection. */
-  #unsent: SendFailureListener[] = []
+  readonly #unsent = new UnsentMessages()
+  /** Called for each message once the kernel has taken it; one function for all of them. */
+  readonly #written: (error?: Error | null) => void
 
   constructor(
     socket: Socket,
@@ -70,7 +39,7 @@ export class TcpConnection {
   ) {
     this.#socket = socket
     this.flow = flow
-    this.accepted = accepted
+    this.#accepted = accepted
     this.#connected = accepted
     this.#owner = owner
     this.#limits = limits
@@ -83,33 +52,29 @@ export class TcpConnection {
       () => this.#keepAlive(),
       limits.messageBytes,
     )
-    socket.setNoDelay(true)
-    // Finds peers that vanished without a word (half-open connections).
-    socket.setKeepAlive(true, 60_000)
+    this.#written = (error) => {
+      if (error == null) this.#unsent.taken()
+    }
     socket.on('connect', () => this.#opened())
     socket.on('data', (data) => this.#received(data))
-    socket.on('drain', () => {
-      this.#unsent = []
-    })
     socket.on('error', (error: NodeJS.ErrnoException) => this.end(error.code ?? error.message))
-    socket.on('close', () => this.end('closed by the peer'))
+    socket.on('close', () => this.end(this.#closing === '' ? 'closed by the peer' : this.#closing))
   }
 
-  /** Hands one message to the connection; `failure` is told when the connection ends before the kernel took it. */
   send(message: string, failure: SendFailureListener | null): void {
-    if (this.#ended) {
+    if (this.#ended || this.#closingSince !== 0) {
       failure?.sendFailed()
       return
     }
-    this.#socket.write(message, 'latin1')
-    if (this.#socket.writableLength === 0) return
-    if (failure !== null) this.#unsent.push(failure)
+    this.#unsent.add(failure)
+    this.#socket.write(message, 'latin1', this.#written)
     if (this.#socket.writableLength > this.#limits.waitingBytes) this.end('the peer reads too slowly')
   }
 
-  /** Ends a connection that overstepped a time limit. `now` in milliseconds since the epoch. */
   checkTimes(now: number): void {
-    if (!this.#connected) {
+    if (this.#closingSince !== 0) {
+      if (now - this.#closingSince > closingTime) this.end(this.#closing)
+    } else if (!this.#connected) {
       if (now - this.#openedAt > this.#limits.connectTime) this.end('no connection in time')
     } else if (this.#messageBegan !== 0 && now - this.#messageBegan > this.#limits.messageTime) {
       this.end('no whole message in time')
@@ -118,15 +83,12 @@ export class TcpConnection {
     }
   }
 
-  /** Closes at once; what was not sent is reported as failed. */
   end(reason: string): void {
     if (this.#ended) return
     this.#ended = true
     this.#socket.destroy()
-    const unsent = this.#unsent
-    this.#unsent = []
     this.#owner.ended(this, reason)
-    for (const failure of unsent) failure.sendFailed()
+    this.#unsent.lost()
   }
 
   #opened(): void {
@@ -135,11 +97,25 @@ export class TcpConnection {
   }
 
   #received(data: Buffer): void {
-    if (this.#ended) return
+    // While it closes what still comes is read and dropped: closing with unread bytes would reset the connection, and
+    // our last word might be lost with it.
+    if (this.#ended || this.#closing !== '') return
     this.#lastByteAt = Date.now()
-    const text = data.toString('latin1')
-    if (this.#messageBegan === 0 && !onlyLineEnds(text)) this.#messageBegan = this.#lastByteAt
-    if (!this.#framing.push(text)) this.end('not SIP, or a message that is too large')
+    if (!this.#framing.push(data.toString('latin1'))) this.#close('not SIP, or a message that is too large')
+    else if (this.#messageBegan === 0 && this.#framing.incomplete()) this.#messageBegan = this.#lastByteAt
+  }
+
+  /**
+   * Closes once what was answered in this turn has left. Answers leave in an immediate that was asked for before this
+   * one (engine/net/network.ts), and those run in order.
+   */
+  #close(reason: string): void {
+    this.#closing = reason
+    setImmediate(() => {
+      if (this.#ended) return
+      this.#closingSince = Date.now()
+      this.#socket.end()
+    })
   }
 
   #message(message: string): void {
@@ -150,15 +126,7 @@ export class TcpConnection {
 
   /** RFC 5626 §4.4.1: a double CRLF is answered by one. */
   #keepAlive(): void {
-    if (this.accepted && this.#messageBegan === this.#openedAt) this.#messageBegan = 0
+    if (this.#accepted && this.#messageBegan === this.#openedAt) this.#messageBegan = 0
     this.send('\r\n', null)
   }
-}
-
-function onlyLineEnds(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    if (code !== 13 && code !== 10) return false
-  }
-  return true
 }

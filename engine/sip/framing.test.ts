@@ -91,3 +91,23 @@ t.test('any bytes never throw', async (t) => {
   )
   t.pass()
 })
+
+t.test('what is incomplete is known, whatever came before it', async (t) => {
+  const messages: string[] = []
+  const framing = createFraming(
+    (message) => messages.push(message),
+    () => undefined,
+    1000,
+  )
+  const whole = 'OPTIONS sip:x SIP/2.0\r\nContent-Length: 2\r\n\r\nab'
+  t.notOk(framing.incomplete())
+  framing.push('\r\n\r')
+  t.notOk(framing.incomplete(), 'half a keep-alive is no message')
+  framing.push(`\n${whole}OPT`)
+  t.ok(framing.incomplete())
+  framing.push(whole.slice(3, -1))
+  t.ok(framing.incomplete(), 'the body is missing')
+  framing.push('b')
+  t.notOk(framing.incomplete())
+  t.equal(messages.length, 2)
+})

@@ -8,6 +8,8 @@ import { leadingNumber } from './message.ts'
 export interface Framing {
   /** Takes the next bytes of the stream. `false`: this is not SIP or too large; the connection must be closed. */
   push(chunk: string): boolean
+  /** Whether part of a message has come, and the rest has not. */
+  incomplete(): boolean
 }
 
 /**
@@ -72,7 +74,7 @@ export function createFraming(
     return waiting !== '' && waiting !== '\r'
   }
 
-  return { push }
+  return { push, incomplete: () => waiting !== '' && waiting.charCodeAt(0) !== 13 }
 }
 
 /**

@@ -5,7 +5,7 @@
 import { Addresses } from '../../engine/net/addresses.ts'
 import type { Listener } from '../../engine/net/listener.ts'
 import { SocketNetwork } from '../../engine/net/network.ts'
-import { defaultStreamLimits } from '../../engine/net/tcp-connection.ts'
+import { defaultStreamLimits } from '../../engine/net/stream-connection.ts'
 import { createFraming } from '../../engine/sip/framing.ts'
 
 const listeners: Listener[] = [
@@ -27,7 +27,7 @@ const network = new SocketNetwork({
   streamLimits: defaultStreamLimits,
   udpSocket: process.argv[2] === 'batching' ? 'batching' : 'dgram',
   beforeSend: () => events.push('journal'),
-  log: { debug: () => undefined, warn: () => undefined },
+  log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
 })
 process.on('uncaughtException', (error) => {
   process.stdout.write(JSON.stringify([...events, error.message]))
