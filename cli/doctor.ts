@@ -8,11 +8,13 @@ import { StoreError } from '../engine/config/store/store-error.ts'
 import { ControlClient } from '../engine/control/client.ts'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
 import { loadNativeSockets } from '../engine/net/batching-socket/native-socket.ts'
+import { expiryWarning, readCertificate } from '../engine/net/certificates/certificate.ts'
 import { openDataFolder, StartError } from '../supervisor/data-folder.ts'
 import { BindError, holdSockets } from '../supervisor/socket-holder.ts'
 import { bindAdvice } from '../supervisor/supervise.ts'
 import { chooseListeners } from './listeners.ts'
 import type { ReadSettings } from './settings.ts'
+import { SettingError } from './settings.ts'
 import { withStore } from './stored-configuration.ts'
 
 type Verdict = 'ok' | 'warn' | 'bad'
@@ -50,9 +52,15 @@ async function examine(read: ReadSettings): Promise<Finding[]> {
   const { config } = read.settings
   const document = config === '' ? null : readListeners(resolve(config))
   if (document !== null) findings.push(document.finding)
-  const listeners = chooseListeners(read, document?.listeners ?? stored.listeners)
+  let listeners: ListenerSetting[]
+  try {
+    listeners = chooseListeners(read, document?.listeners ?? stored.listeners)
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error
+    return [...findings, { verdict: 'bad', subject: 'listeners', text: error.message }]
+  }
   findings.push(...(await ports(dataFolder, listeners)), addresses(listeners), clock(), disk(dataFolder), fileLimit())
-  findings.push(receiveBuffer(), udpSocket(read.settings['udp-socket']))
+  findings.push(receiveBuffer(), udpSocket(read.settings['udp-socket']), ...(await certificates(listeners, Date.now())))
   return findings
 }
 
@@ -146,6 +154,28 @@ async function ports(dataFolder: string, listeners: readonly ListenerSetting[]):
     }
   }
   return findings
+}
+
+/** One finding for each certificate, whoever uses it. `now` in ms since the epoch. */
+async function certificates(listeners: readonly ListenerSetting[], now: number): Promise<Finding[]> {
+  const subject = 'certificate'
+  const findings = new Map<string, Finding>()
+  for (const { certificateFiles } of listeners) {
+    if (certificateFiles === undefined) continue
+    const { certificate: path, key, clientAuthorities } = certificateFiles
+    const reading = await readCertificate(certificateFiles)
+    const id = [path, key, clientAuthorities].join('\n')
+    if (!reading.ok) {
+      findings.set(id, { verdict: 'bad', subject, text: reading.problem })
+      continue
+    }
+    const { names, validTo } = reading.certificate
+    const warning = expiryWarning(reading.certificate, now)
+    const until = `good until ${new Date(validTo).toISOString().slice(0, 10)}, for ${names === '' ? 'no name' : names}`
+    const text = `${path}: ${warning === '' ? until : `it ${warning}`}`
+    findings.set(id, { verdict: warning === '' ? 'ok' : 'warn', subject, text })
+  }
+  return [...findings.values()]
 }
 
 function addresses(listeners: readonly ListenerSetting[]): Finding {

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { engineLives } from '../engine/control/client.ts'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
 import { openLog } from '../engine/control/log-output.ts'
+import { readCertificate } from '../engine/net/certificates/certificate.ts'
 import type { FolderLock } from '../supervisor/data-folder.ts'
 import { lockDataFolder, openDataFolder, StartError } from '../supervisor/data-folder.ts'
 import { supervise } from '../supervisor/supervise.ts'
@@ -55,6 +56,7 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
     log.warn({}, 'The listeners of the configuration give way to the settings')
   }
   const listeners = chooseListeners(read, configuration.listeners)
+  await checkCertificates(listeners)
   const outsideAddress = settings['allow-sample'] ? '' : outsideAddressOf(listeners)
   if (configuration.sampleTrunk && outsideAddress !== '') throw sampleRefused(outsideAddress)
   await supervise({
@@ -108,6 +110,18 @@ function nothingToServe(problems: readonly string[], document: string): StartErr
   const [first = '', ...others] = problems
   const more = others.length === 0 ? '' : ` (and ${others.length} more: "ringdown check ${document}" lists them)`
   return new StartError(`${document === '' || first.includes(document) ? '' : `${document}: `}${first}${more}`)
+}
+
+/**
+ * Whoever starts the server is there to mend a wrong path. Later nobody may be: an engine that is started again serves
+ * without, and one that serves keeps what it has.
+ */
+async function checkCertificates(listeners: readonly ListenerSetting[]): Promise<void> {
+  for (const { certificateFiles } of listeners) {
+    if (certificateFiles === undefined) continue
+    const reading = await readCertificate(certificateFiles)
+    if (!reading.ok) throw new StartError(reading.problem)
+  }
 }
 
 function outsideAddressOf(listeners: readonly ListenerSetting[]): string {

@@ -46,6 +46,33 @@ export const settingTable = {
     (text) => readList(text, (address) => isIP(address) !== 0, 'Write IP addresses of this machine'),
   ),
   'sip-port': setting('PORT', '5060', 'port for SIP over UDP and TCP', (text) => readNumber(text, 1, 65_535)),
+  'tls-cert': setting(
+    'FILE',
+    '',
+    'certificate for SIP over TLS and WSS, PEM with its chain: with it the server listens for TLS as well',
+    (text) => text,
+  ),
+  'tls-key': setting('FILE', '', "the certificate's private key, PEM without a password", (text) => text),
+  'tls-client-ca': setting(
+    'FILE',
+    '',
+    'authorities (PEM) whose certificates phones must show; without it they need none',
+    (text) => text,
+  ),
+  'tls-port': setting('PORT', '5061', 'port for SIP over TLS, or off', readPortOrOff),
+  'ws-port': setting('PORT', 'off', 'port for SIP over WebSocket (WS), or off', readPortOrOff),
+  'wss-port': setting('PORT', 'off', 'port for SIP over WebSocket with TLS (WSS), or off', readPortOrOff),
+  'ws-origins': setting(
+    'ORIGINS',
+    '',
+    'web origins whose pages may connect by WebSocket, with commas between, or *; default pages of this server',
+    (text) =>
+      readList(
+        text,
+        (origin) => /^(\*|https?:\/\/[^/\s]+)$/.test(origin),
+        'Write origins like https://phone.example.com',
+      ),
+  ),
   advertise: setting(
     'HOST[:PORT]',
     '',
@@ -76,7 +103,7 @@ export const settingTable = {
   'record-days': setting('DAYS', '365', 'days for which call records are kept; 0 is for ever', (text) =>
     readNumber(text, 0, 36_500),
   ),
-  'tcp-per-source': setting('COUNT', '1000', 'TCP connections taken from one address', (text) =>
+  'tcp-per-source': setting('COUNT', '1000', 'connections (TCP, TLS, WebSocket) taken from one address', (text) =>
     readNumber(text, 1, 16_000),
   ),
   'udp-socket': setting(
@@ -85,9 +112,7 @@ export const settingTable = {
     'batching, dgram (slower, works everywhere), or auto: batching where built',
     (text) => readChoice(text, ['auto', 'batching', 'dgram'] as const),
   ),
-  'http-port': setting('PORT', '8080', 'port of the API (HTTP), or off: no API', (text) =>
-    text.toLowerCase() === 'off' ? ('off' as const) : readNumber(text, 1, 65_535),
-  ),
+  'http-port': setting('PORT', '8080', 'port of the API (HTTP), or off: no API', readPortOrOff),
   'http-bind': setting(
     'ADDRESSES',
     '127.0.0.1',
@@ -201,6 +226,10 @@ function readNumber(text: string, least: number, most: number): number {
     throw new Error(`Write a whole number from ${least} to ${most}`)
   }
   return number
+}
+
+function readPortOrOff(text: string): number | 'off' {
+  return text.toLowerCase() === 'off' ? 'off' : readNumber(text, 1, 65_535)
 }
 
 function readSwitch(text: string): boolean {

@@ -1,4 +1,5 @@
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
+import { socketTransport } from '../engine/control/engine-start.ts'
 import type { BoundSocket } from './socket-descriptors.ts'
 import { boundSockets, canonicalAddress } from './socket-descriptors.ts'
 
@@ -19,8 +20,8 @@ export function activatedSockets(environment: NodeJS.ProcessEnv, pid: number): B
 }
 
 /**
- * Listeners for activated sockets: what settings and document say of a listener with the same transport, address and
- * port, and nothing advertised for others.
+ * Listeners for activated sockets: what settings and document say of a listener with the same kind of socket, address
+ * and port, which may be one for TLS or WebSocket; the others are for UDP and TCP.
  */
 export function activatedListeners(
   sockets: readonly BoundSocket[],
@@ -30,7 +31,7 @@ export function activatedListeners(
     const { transport, port } = socket
     const known = wanted.find(
       (listener) =>
-        listener.transport === transport &&
+        socketTransport(listener) === transport &&
         listener.port === port &&
         canonicalAddress(listener.address) === socket.address,
     )

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
+import { socketTransport } from '../engine/control/engine-start.ts'
 import { boundSockets, canonicalAddress } from './socket-descriptors.ts'
 
 export interface HolderTask {
@@ -67,8 +68,9 @@ export async function holdSockets(listeners: readonly ListenerSetting[]): Promis
 /** The descriptor of a listener's socket in this process. */
 export function descriptorOf(listener: ListenerSetting): number | null {
   const address = canonicalAddress(listener.address)
+  const transport = socketTransport(listener)
   const found = boundSockets().find(
-    (socket) => socket.transport === listener.transport && socket.port === listener.port && socket.address === address,
+    (socket) => socket.transport === transport && socket.port === listener.port && socket.address === address,
   )
   return found?.descriptor ?? null
 }

@@ -213,18 +213,27 @@ async function takeSockets(options: SupervisorOptions): Promise<HeldSockets> {
   }
 }
 
+const portSettings: Readonly<Record<ListenerSetting['transport'], string>> = {
+  UDP: '--sip-port',
+  TCP: '--sip-port',
+  TLS: '--tls-port',
+  WS: '--ws-port',
+  WSS: '--wss-port',
+}
+
 /** One line for people: which socket, why, and what to do. */
 export function bindAdvice(error: BindError): string {
   const { transport, address, port } = error.listener
   const place = `${transport} port ${port} of ${address}`
+  const setting = portSettings[transport]
   switch (error.code) {
     case 'EADDRINUSE':
-      return `${place} is in use by another program: stop it, or choose another port with --sip-port`
+      return `${place} is in use by another program: stop it, or choose another port with ${setting}`
     case 'EACCES':
-      return `${place} is not allowed for this user: choose a port of 1024 or above with --sip-port`
+      return `${place} is not allowed for this user: choose a port of 1024 or above with ${setting}`
     case 'EADDRNOTAVAIL':
       return `${place} cannot be used, because this machine does not have that address: choose another with --bind`
     default:
-      return `${place} cannot be used (${error.message}): choose another with --bind or --sip-port`
+      return `${place} cannot be used (${error.message}): choose another with --bind or ${setting}`
   }
 }

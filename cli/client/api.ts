@@ -1344,7 +1344,11 @@ export interface LintFindings {
 export interface Listener {
   readonly bind: string
   readonly port?: number
-  readonly transports?: readonly ('UDP' | 'TCP')[]
+  readonly transports?: readonly ('UDP' | 'TCP' | 'TLS' | 'WS' | 'WSS')[]
+  readonly certificate?: string
+  readonly key?: string
+  readonly clientAuthorities?: string
+  readonly origins?: readonly string[]
   readonly advertiseSip?: string
   readonly advertiseMedia?: string
   readonly localNetworks?: readonly string[]
@@ -1353,7 +1357,11 @@ export interface Listener {
 export interface ListenerInList {
   readonly bind?: string
   readonly port?: number
-  readonly transports?: readonly ('UDP' | 'TCP')[]
+  readonly transports?: readonly ('UDP' | 'TCP' | 'TLS' | 'WS' | 'WSS')[]
+  readonly certificate?: string
+  readonly key?: string
+  readonly clientAuthorities?: string
+  readonly origins?: readonly string[]
   readonly advertiseSip?: string
   readonly advertiseMedia?: string
   readonly localNetworks?: readonly string[]
@@ -1367,7 +1375,11 @@ export interface ListenerList {
 export interface ListenerPatch {
   readonly bind?: string | null
   readonly port?: number | null
-  readonly transports?: readonly ('UDP' | 'TCP')[] | null
+  readonly transports?: readonly ('UDP' | 'TCP' | 'TLS' | 'WS' | 'WSS')[] | null
+  readonly certificate?: string | null
+  readonly key?: string | null
+  readonly clientAuthorities?: string | null
+  readonly origins?: readonly string[] | null
   readonly advertiseSip?: string | null
   readonly advertiseMedia?: string | null
   readonly localNetworks?: readonly string[] | null
@@ -1376,7 +1388,11 @@ export interface ListenerPatch {
 export interface ListenerToWrite {
   readonly bind: string
   readonly port?: number
-  readonly transports?: readonly ('UDP' | 'TCP')[]
+  readonly transports?: readonly ('UDP' | 'TCP' | 'TLS' | 'WS' | 'WSS')[]
+  readonly certificate?: string
+  readonly key?: string
+  readonly clientAuthorities?: string
+  readonly origins?: readonly string[]
   readonly advertiseSip?: string
   readonly advertiseMedia?: string
   readonly localNetworks?: readonly string[]
@@ -2963,6 +2979,9 @@ export interface Operations {
       readonly cursor?: string
       readonly bind?: string
       readonly port?: string
+      readonly certificate?: string
+      readonly key?: string
+      readonly clientAuthorities?: string
       readonly advertiseSip?: string
       readonly advertiseMedia?: string
     }

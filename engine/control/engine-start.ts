@@ -5,7 +5,7 @@
 
 /** One listener as settings and document describe it (docs/running.md). */
 export interface ListenerSetting {
-  readonly transport: 'UDP' | 'TCP'
+  readonly transport: 'UDP' | 'TCP' | 'TLS' | 'WS' | 'WSS'
   /** IP address to bind, without brackets. */
   readonly address: string
   readonly port: number
@@ -15,6 +15,15 @@ export interface ListenerSetting {
   readonly advertisedMedia: string
   /** As `address/bits`; none: the interfaces' own and the private ones. */
   readonly localNetworks: readonly string[]
+  /** With TLS and WSS: paths of PEM files; no `clientAuthorities` ('') asks clients for no certificate. */
+  readonly certificateFiles?: { readonly certificate: string; readonly key: string; readonly clientAuthorities: string }
+  /** With WS and WSS: origins whose pages may connect, or `*`; none: pages of this server. */
+  readonly origins?: readonly string[]
+}
+
+/** What the kernel knows of a listener: all but UDP are connections over TCP. */
+export function socketTransport(listener: Pick<ListenerSetting, 'transport'>): 'UDP' | 'TCP' {
+  return listener.transport === 'UDP' ? 'UDP' : 'TCP'
 }
 
 /** A listener whose socket may already be bound. */

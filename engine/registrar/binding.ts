@@ -91,8 +91,9 @@ export class Binding {
     const { received } = this
     const { transport } = received
     if (this.flowLost) {
-      // A new connection can be opened to the same address, unless a NAT is in between or it is a browser (RFC 7118 §5).
-      const canConnect = !this.behindNat && transport !== 'WS' && transport !== 'WSS'
+      // A new connection can be opened to the same address, unless a NAT is in between, it is a browser (RFC 7118 §5), or
+      // TLS would have to prove a name that a phone's certificate, where it has one, does not have (RFC 5922 §7.2).
+      const canConnect = transport === 'TCP' && !this.behindNat
       this.target = canConnect ? { ...received, port: this.port, connection: 0 } : null
     } else if (transport === 'UDP' && !this.behindNat && this.path === '' && this.port !== received.port) {
       // A phone that sends from one port and listens on another (no rport in its Via, RFC 3581).
