@@ -1,7 +1,6 @@
 import { CommanderError } from 'commander'
 import { StoreError } from '../engine/config/store/store-error.ts'
 import { NoEngineError } from '../engine/control/client.ts'
-import { RecordsDatabaseError } from '../engine/records/records-database.ts'
 import { StartError } from '../supervisor/data-folder.ts'
 import { formatRefusal, RequestRefusedError, ServerNotReachedError } from './client/api-error.ts'
 import { buildProgram } from './program.ts'
@@ -25,15 +24,7 @@ function report(error: unknown): number {
   return error instanceof UsageError || error instanceof SettingError ? exitCodes.usage : exitCodes.failed
 }
 
-const expected = [
-  ServerNotReachedError,
-  NoEngineError,
-  UsageError,
-  SettingError,
-  StartError,
-  StoreError,
-  RecordsDatabaseError,
-] as const
+const expected = [ServerNotReachedError, NoEngineError, UsageError, SettingError, StartError, StoreError] as const
 
 // A reader that has seen enough, as `head`, ends us quietly.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

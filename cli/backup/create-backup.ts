@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { newestVersion } from '../../engine/config/store/migrations/migrate.ts'
 import { openStore, storeName } from '../../engine/config/store/open-store.ts'
 import { copyRecords } from '../../engine/records/copy-records.ts'
+import { RecordsDatabaseError } from '../../engine/records/records-database.ts'
 import { recordsDatabaseName } from '../../engine/records/records-file.ts'
 import { StartError } from '../../supervisor/data-folder.ts'
 import { packageVersion } from '../package-version.ts'
@@ -47,7 +48,7 @@ export async function createBackup(
   await add(storeName)
   const records = join(dataFolder, recordsDatabaseName)
   if (existsSync(records)) {
-    copyRecords(records, join(target, recordsDatabaseName))
+    copyRecordsOrSay(records, join(target, recordsDatabaseName))
     await add(recordsDatabaseName)
   }
   for (const name of plainFiles) {
@@ -75,6 +76,14 @@ export async function createBackup(
   syncFolder(target)
   syncFolder(dirname(resolve(target)))
   return manifest
+}
+
+function copyRecordsOrSay(path: string, target: string): void {
+  try {
+    copyRecords(path, target)
+  } catch (error) {
+    throw error instanceof RecordsDatabaseError ? new StartError(error.message) : error
+  }
 }
 
 /** Files that settings name and that are not taken already. */

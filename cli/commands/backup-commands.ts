@@ -2,8 +2,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { StartError } from '../../supervisor/data-folder.ts'
-import { createBackup } from '../backup/create-backup.ts'
-import { restoreBackup } from '../backup/restore-backup.ts'
 import { print, remark } from '../output.ts'
 import type { CommandOptions } from '../setting-options.ts'
 import { addSettings, placeSettings, settingsOf } from '../setting-options.ts'
@@ -14,6 +12,7 @@ export function addBackupCommands(program: Command): void {
     .description('copy configuration, secrets and call records into a folder, while the server runs or not')
     .argument('<DIR>', 'a folder that is empty or not there yet')
   addSettings(backup, placeSettings).action(async (target: string, options: CommandOptions) => {
+    const { createBackup } = await import('../backup/create-backup.ts')
     const manifest = await explained(() => createBackup(settingsOf(options).settings, target, remark))
     print(`Backed up revision ${manifest.revision} of ${manifest.dataFolder} to ${target}.`)
   })
@@ -25,6 +24,7 @@ export function addBackupCommands(program: Command): void {
     .option('--replace', 'take a data folder that is not empty; what is in it is moved aside')
   addSettings(restore, placeSettings).action(async (source: string, options: CommandOptions) => {
     const folder = resolve(settingsOf(options).settings.data)
+    const { restoreBackup } = await import('../backup/restore-backup.ts')
     const { manifest, before, outside } = await explained(() =>
       restoreBackup(source, folder, options['replace'] === true),
     )

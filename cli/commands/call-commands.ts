@@ -10,7 +10,6 @@ import { followRecords, showRecords } from '../call-record-table.ts'
 import type { Call, Registration } from '../client/api.ts'
 import { connect } from '../client/connect.ts'
 import { isServerNamed } from '../client/server-address.ts'
-import { explainCall } from '../explain-call.ts'
 import { printCalls, printRegistrations } from '../live-tables.ts'
 import { print, printJson } from '../output.ts'
 import type { CommandOptions } from '../setting-options.ts'
@@ -37,6 +36,7 @@ function addExplain(program: Command): void {
     if (Number.isNaN(at)) throw new UsageError(`--at is "${options['at']}": write a time like 2026-03-01T18:30`)
     const json = options['json'] === true
     if (!isServerNamed(process.env)) {
+      const { explainCall } = await import('../explain-call.ts')
       return explainCall(caller, dialled, { dataFolder: resolve(settingsOf(options).settings.data), at, json })
     }
     const query = { caller, dialled, at: new Date(at).toISOString() }

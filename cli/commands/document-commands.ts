@@ -58,7 +58,7 @@ function addApply(program: Command): void {
       prune: options['prune'] === true,
       expectedRevision: null,
     }
-    await apply(documentPlace(options), request, options['json'] === true, options['yes'] === true)
+    await apply(await documentPlace(options), request, options['json'] === true, options['yes'] === true)
   })
 }
 
@@ -109,10 +109,8 @@ function addExport(program: Command): void {
     .option('--output <FILE>', 'write it to a file that is not there yet')
     .option('--json', 'JSON in place of YAML')
   addSettings(command, serverSettings).action(async (options: CommandOptions) => {
-    const text = await withProgress(
-      'Exporting',
-      documentPlace(options).export(options['json'] === true ? 'json' : 'yaml'),
-    )
+    const place = await documentPlace(options)
+    const text = await withProgress('Exporting', place.export(options['json'] === true ? 'json' : 'yaml'))
     const output = options['output']
     if (typeof output !== 'string') return print(text)
     try {

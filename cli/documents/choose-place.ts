@@ -6,13 +6,13 @@ import type { CommandOptions } from '../setting-options.ts'
 import { settingsOf } from '../setting-options.ts'
 import type { DocumentPlace } from './document-place.ts'
 import { ServerDocuments } from './server-documents.ts'
-import { StoredDocuments } from './stored-documents.ts'
 
 /** The server, unless none runs on the data folder or it has no API: then what is stored there. */
-export function documentPlace(options: CommandOptions): DocumentPlace {
+export async function documentPlace(options: CommandOptions): Promise<DocumentPlace> {
   const { settings } = settingsOf(options)
   const folder = resolve(settings.data)
   if (!isServerNamed(process.env) && (settings['http-port'] === 'off' || lockOwner(folder) === null)) {
+    const { StoredDocuments } = await import('./stored-documents.ts')
     return new StoredDocuments(folder)
   }
   return new ServerDocuments(new ApiClient(findServer(settings, process.env)))
