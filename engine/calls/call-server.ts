@@ -222,7 +222,7 @@ export class CallServer implements TransactionUser, CallServices {
       if (!this.#waiting.add(request, flow)) this.#refuse(request, flow, 503, reasonPhrase(503), retryAfter(2))
       return
     }
-    const trunk = this.#trunkSources.find(flow.address, flow.port)
+    const trunk = this.#trunkSources.find(flow)
     if (trunk !== null) {
       const attempt = attemptOfTrunk(request, trunk, this.#snapshot, this.#isOwnHost)
       this.#newCall(request, flow, attempt, { kind: 'trunk', id: trunk.id, title: titleOfTrunkCaller(attempt, trunk) })
@@ -292,7 +292,7 @@ export class CallServer implements TransactionUser, CallServices {
       return false
     }
     if (party.kind === 'trunk') {
-      if (this.#trunkSources?.find(flow.address, flow.port)?.id === party.id) return true
+      if (this.#trunkSources?.find(flow)?.id === party.id) return true
       this.#refuse(request, flow, 403, reasonPhrase(403), '')
       return false
     }

@@ -7,6 +7,7 @@ import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { leadingNumber } from '../sip/message.ts'
 import type { Flow, Network } from '../sip/transport.ts'
+import { transportParameter } from '../sip/uri.ts'
 
 const own: readonly number[] = [
   Header.via,
@@ -78,8 +79,7 @@ export const allowHeader = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGI
 
 /** Contact of our end of a leg. */
 export function contactHeader(network: Network, flow: Flow): string {
-  const transport = flow.transport === 'UDP' ? '' : `;transport=${flow.transport.toLowerCase()}`
-  return `Contact: <sip:${network.advertised(flow)}${transport}>\r\n`
+  return `Contact: <sip:${network.advertised(flow)}${transportParameter(flow.transport)}>\r\n`
 }
 
 /** Hops left for what is passed on: one less than came; 70 where none was given (RFC 3261 §16.6, step 3). */

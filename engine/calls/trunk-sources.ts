@@ -1,4 +1,5 @@
 import type { Snapshot, Trunk } from '../config/snapshot.ts'
+import type { Flow } from '../sip/transport.ts'
 
 /** Finds the trunk that a source address belongs to: an address names a trunk, never a phone (docs/trust.md). */
 export class TrunkSources {
@@ -17,7 +18,9 @@ export class TrunkSources {
     }
   }
 
-  find(address: string, port: number): Trunk | null {
+  find({ transport, address, port }: Flow): Trunk | null {
+    // What comes by WebSocket was sent by a web page, which anybody may have written, on whatever machine shows it.
+    if (transport === 'WS' || transport === 'WSS') return null
     if (!this.#addresses.has(address)) return null
     return this.#trunks.get(`${address}:${port}`) ?? this.#trunks.get(address) ?? null
   }

@@ -6,6 +6,7 @@ import {
   parseNameAddress,
   parseUri,
   quotedDisplayName,
+  transportParameter,
   uriParameter,
   withoutUserParameters,
 } from './uri.ts'
@@ -166,4 +167,9 @@ t.test('no text makes reading throw', async (t) => {
     { numRuns: 1000 },
   )
   t.pass()
+})
+
+t.test('a URI of ours names the transport it is for (RFC 7118 §5.2.2)', async (t) => {
+  const transports = ['UDP', 'TCP', 'TLS', 'WS', 'WSS'] as const
+  t.same(transports.map(transportParameter), ['', ';transport=tcp', ';transport=tls', ';transport=ws', ';transport=ws'])
 })

@@ -3,6 +3,7 @@
  * strings; nothing is unescaped unless a function says so.
  */
 import { endOfQuoted, findParameter } from './message.ts'
+import type { Transport } from './transport.ts'
 
 export interface Uri {
   /** Lower case: 'sip', 'sips', 'tel', or whatever else was there. */
@@ -62,6 +63,24 @@ export function parseUri(text: string): Uri | null {
 /** An address as it stands in a URI or Via: IPv6 in brackets (RFC 3261 §25.1, IPv6reference). */
 export function bracketed(address: string): string {
   return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address
+}
+
+/**
+ * The parameter that asks for a transport in a URI that names us, '' for UDP, which is meant where none stands. Both
+ * kinds of WebSocket are `ws` (RFC 7118 §5.2.2).
+ */
+export function transportParameter(transport: Transport): string {
+  switch (transport) {
+    case 'UDP':
+      return ''
+    case 'TCP':
+      return ';transport=tcp'
+    case 'TLS':
+      return ';transport=tls'
+    case 'WS':
+    case 'WSS':
+      return ';transport=ws'
+  }
 }
 
 /** Reads `host`, `host:port`, `[v6]` or `[v6]:port`; the port is 0 where none stands. */
