@@ -11,7 +11,8 @@ import type { ListenerBody } from '../engine/config/entities/listener.ts'
 import type { Problem } from '../engine/config/problem.ts'
 import { formatProblem } from '../engine/config/problem.ts'
 import { hasSampleTrunk } from '../engine/config/sample-trunk.ts'
-import type { Author } from '../engine/config/store/configuration-store.ts'
+import type { Author, ConfigurationStore } from '../engine/config/store/configuration-store.ts'
+import { openStore } from '../engine/config/store/open-store.ts'
 import { StoreError } from '../engine/config/store/store-error.ts'
 import type { ConfigurationReport, ConfigurationTask } from './prepare-configuration.ts'
 
@@ -20,6 +21,9 @@ const formerDocument = 'company.yaml'
 
 /** Name in the store's `meta`: which text of which file was applied last. */
 const appliedDocument = 'applied document'
+
+/** Entities read at once. */
+const pageLength = 1000
 
 /** What to apply. */
 interface Source {
@@ -37,6 +41,8 @@ interface Outcome {
 async function prepare(task: ConfigurationTask): Promise<ConfigurationReport> {
   let writer: ConfigurationWriter
   try {
+    const unchanged = await reportUnchanged(task)
+    if (unchanged !== null) return unchanged
     writer = await openConfigurationWriter(task.dataFolder)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
@@ -47,6 +53,59 @@ async function prepare(task: ConfigurationTask): Promise<ConfigurationReport> {
   } finally {
     await writer.close()
   }
+}
+
+/**
+ * The report where there is nothing to apply, else `null`. Calls may be waiting for the engine of a supervisor that was
+ * killed, so nothing is read but what the report holds: a large configuration takes seconds to be read and checked.
+ */
+async function reportUnchanged(task: ConfigurationTask): Promise<ConfigurationReport | null> {
+  const store = await openStore(task.dataFolder)
+  try {
+    const revision = store.revision()
+    if (revision === 0) return null
+    if (task.document !== '' && (await store.meta.get(appliedDocument)) !== markOf(task.document)) return null
+    const [accounts, listeners, trunks] = await Promise.all([
+      bodiesOf(store, 'account'),
+      bodiesOf(store, 'listener'),
+      bodiesOf(store, 'trunk'),
+    ])
+    return {
+      ok: true,
+      revision,
+      ...failed(),
+      begun: 'not',
+      listeners: listeners as unknown as ListenerBody[],
+      sampleTrunk: hasSampleTrunk(accounts, trunks),
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+/** Which text of which file; '' where it cannot be read. */
+function markOf(path: string): string {
+  try {
+    return appliedMark(path, readFileSync(path, 'utf8'))
+  } catch {
+    return ''
+  }
+}
+
+function appliedMark(path: string, text: string): string {
+  return JSON.stringify({ path, sha256: documentHash(text) })
+}
+
+async function bodiesOf(store: ConfigurationStore, kind: Kind): Promise<Body[]> {
+  const bodies: Body[] = []
+  let cursor: string | undefined
+  do {
+    const page = await store.entities.list(kind, { limit: pageLength, ...(cursor === undefined ? {} : { cursor }) })
+    if (!page.ok) throw new Error(page.problems.map(formatProblem).join('\n'))
+    bodies.push(...page.entities.map(({ body }) => body))
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+  return bodies
 }
 
 async function prepareWith(writer: ConfigurationWriter, task: ConfigurationTask): Promise<ConfigurationReport> {
@@ -85,7 +144,7 @@ function findSource(task: ConfigurationTask, isEmpty: boolean): Source | { reado
 
 async function apply(writer: ConfigurationWriter, source: Source, task: ConfigurationTask): Promise<Outcome> {
   const { meta } = writer.store
-  const mark = JSON.stringify({ path: source.path, sha256: documentHash(source.text) })
+  const mark = appliedMark(source.path, source.text)
   if (writer.revision > 0 && (await meta.get(appliedDocument)) === mark) return failed()
   const author: Author = {
     actor: 'ringdown serve',
