@@ -19,29 +19,39 @@ export async function showRecords(client: ApiClient, query: Query, limit: number
   print(table(head, records.map(cellsOf)))
 }
 
-/** Prints each call when it has ended, the first to end first, until the process is told to stop. */
+/** Prints each call when it has ended, until the process is told to stop. */
 export async function followRecords(client: ApiClient, query: Query, json: boolean): Promise<void> {
-  const printed = new Set<string>()
+  for await (const record of endedCalls(client, query, followPause)) {
+    print(
+      json
+        ? JSON.stringify(record)
+        : table(head, [cellsOf(record)])
+            .split('\n')
+            .slice(1)
+            .join('\n'),
+    )
+  }
+}
+
+/**
+ * Calls as they end, each once, those that end together in the order of their ends; without end itself.
+ * @param pause between two looks, in milliseconds
+ */
+export async function* endedCalls(client: ApiClient, query: Query, pause: number): AsyncGenerator<CallRecord> {
+  const given = new Set<string>()
   let since = query['since'] ?? new Date().toISOString()
   for (;;) {
     const records: CallRecord[] = []
     for await (const record of client.entries<CallRecord>('listRecords', { ...query, since })) records.push(record)
-    const ended = records.filter(({ id, endedAt }) => endedAt !== null && !printed.has(id))
+    const ended = records.filter(({ id, endedAt }) => endedAt !== null && !given.has(id))
     for (const record of ended.toSorted((one, other) => (one.endedAt ?? '').localeCompare(other.endedAt ?? ''))) {
-      printed.add(record.id)
-      print(
-        json
-          ? JSON.stringify(record)
-          : table(head, [cellsOf(record)])
-              .split('\n')
-              .slice(1)
-              .join('\n'),
-      )
+      given.add(record.id)
+      yield record
     }
     since = nextSince(records, since)
     const known = new Set(records.map(({ id }) => id))
-    for (const id of printed) if (!known.has(id)) printed.delete(id)
-    await sleep(followPause)
+    for (const id of given) if (!known.has(id)) given.delete(id)
+    await sleep(pause)
   }
 }
 
