@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { formatDifference } from '../../engine/config/difference.ts'
 import { formatProblem } from '../../engine/config/problem.ts'
 import { readDocument } from '../../engine/config/read-document.ts'
+import { StartError } from '../../supervisor/data-folder.ts'
 import { documentPlace } from '../documents/choose-place.ts'
 import type { Applied, ApplyRequest, DocumentPlace } from '../documents/document-place.ts'
 import { print, printJson, remark } from '../output.ts'
@@ -76,15 +77,16 @@ async function apply(place: DocumentPlace, request: ApplyRequest, json: boolean,
 /**
  * Shows what would change and, where something would be deleted, asks.
  * @returns the revision to which that holds
- * @throws UsageError where the answer is no
+ * @throws StartError where the answer is no
  */
 async function agreed(place: DocumentPlace, request: ApplyRequest): Promise<number> {
   const would = await withProgress('Checking', place.apply({ ...request, dryRun: true }))
   printDifference(would)
   const deleted = would.changes.filter(({ after }) => after === null).length
   const more = would.changesInAll > would.changes.length ? ' or more' : ''
-  if (deleted > 0 && !(await confirmed(`Delete ${deleted}${more} entries of ${place.title}?`))) {
-    throw new UsageError('Nothing was changed')
+  const entries = deleted === 1 ? '1 entry' : `${deleted}${more} entries`
+  if (deleted > 0 && !(await confirmed(`Delete ${entries} of ${place.title}?`))) {
+    throw new StartError('Nothing was changed')
   }
   return would.revision
 }
