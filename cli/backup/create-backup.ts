@@ -1,6 +1,7 @@
 /** Copies what a data folder must not lose, while the server runs. */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { Body } from '../../engine/config/entities/kind.ts'
 import { newestVersion } from '../../engine/config/store/migrations/migrate.ts'
 import { openStore, storeName } from '../../engine/config/store/open-store.ts'
 import { copyRecords } from '../../engine/records/copy-records.ts'
@@ -9,13 +10,15 @@ import { recordsDatabaseName } from '../../engine/records/records-file.ts'
 import { StartError } from '../../supervisor/data-folder.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Settings } from '../settings.ts'
+import { settingNames, settingTable } from '../settings.ts'
 import type { BackupFile, Manifest } from './manifest.ts'
 import { describeFile, manifestForm, manifestName } from './manifest.ts'
 import { syncFile, syncFolder } from './on-disk.ts'
 
 /** Files of the data folder that are taken as they are. What is live (journal, sockets, locks, tokens) is not. */
 const plainFiles = ['nonce.key', 'settings.yaml'] as const
-const outsideSettings = ['settings', 'config', 'http-certificate', 'http-key'] as const
+/** Fields of listeners that name files. */
+const listenerFiles = ['certificate', 'key', 'clientAuthorities'] as const
 
 /**
  * Makes a backup in a folder that is empty or not there yet. The manifest is written last.
@@ -44,7 +47,9 @@ export async function createBackup(
   }
   const copied = await openStore(target, { readOnly: true })
   const revision = copied.revision()
+  const { entities } = await copied.load()
   await copied.close()
+  const listeners = entities.filter(({ kind }) => kind === 'listener').map(({ body }) => body)
   await add(storeName)
   const records = join(dataFolder, recordsDatabaseName)
   if (existsSync(records)) {
@@ -56,7 +61,7 @@ export async function createBackup(
     copyFileSync(join(dataFolder, name), join(target, name))
     await add(name)
   }
-  for (const path of outsideFiles(settings, dataFolder)) {
+  for (const path of outsideFiles(settings, dataFolder, listeners)) {
     mkdirSync(join(target, 'outside'), { recursive: true, mode: 0o700 })
     const name = `outside/${files.length}-${basename(path).replaceAll(/[^A-Za-z0-9._-]/g, '_')}`
     copyFileSync(path, join(target, name))
@@ -86,11 +91,15 @@ function copyRecordsOrSay(path: string, target: string): void {
   }
 }
 
-/** Files that settings name and that are not taken already. */
-function outsideFiles(settings: Settings, dataFolder: string): string[] {
+/** Files that settings and listeners name and that are not taken already. */
+function outsideFiles(settings: Settings, dataFolder: string, listeners: readonly Body[]): string[] {
   const inside: readonly string[] = plainFiles.map((name) => join(dataFolder, name))
-  const named = outsideSettings.map((name) => settings[name]).filter((path) => path !== '')
-  return [...new Set(named.map((path) => resolve(path)))].filter((path) => !inside.includes(path) && existsSync(path))
+  const named = [
+    ...settingNames.filter((name) => settingTable[name].value === 'FILE').map((name) => settings[name]),
+    ...listeners.flatMap((body) => listenerFiles.map((field) => body[field])),
+  ]
+  const paths = named.filter((path) => typeof path === 'string' && path !== '').map((path) => resolve(String(path)))
+  return [...new Set(paths)].filter((path) => !inside.includes(path) && existsSync(path))
 }
 
 function makeTarget(target: string): void {
