@@ -38,10 +38,7 @@ class Dialog {
     return writeMessage(
       `${method} ${this.remoteTarget} SIP/2.0`,
       [
-        [
-          'Via',
-          `SIP/2.0/${endpoint.transport} ${endpoint.own.address}:${endpoint.own.port};rport;branch=${fresh('z9hG4bK')}`,
-        ],
+        ['Via', `SIP/2.0/${endpoint.transport} ${endpoint.sentBy};rport;branch=${fresh('z9hG4bK')}`],
         ['Max-Forwards', '70'],
         ...this.routes.map((route): HeaderLine => ['Route', route]),
         ['From', this.local],

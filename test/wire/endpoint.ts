@@ -1,10 +1,12 @@
+import type { Transport } from '../../engine/sip/transport.ts'
+import { transportParameter } from '../../engine/sip/uri.ts'
 import type { Credentials } from './digest.ts'
 import { answerChallenge, readChallenge } from './digest.ts'
 import type { HeaderLine, SipMessage } from './message.ts'
 import { branchOf, headerValue, headerValues, readMessage, tagOf, writeMessage, writeResponse } from './message.ts'
 import { loopback } from './ports.ts'
 import type { Address, Wire } from './wires.ts'
-import { openTcpWire, openUdpWire } from './wires.ts'
+import { openTcpWire, openTlsWire, openUdpWire, openWebSocketWire } from './wires.ts'
 
 /** How long a test waits for something that should come at once. Generous: it only matters when a test fails. */
 export const patience = 8000
@@ -203,6 +205,25 @@ export class Endpoint {
     return endpoint
   }
 
+  /** @param authority PEM of who signed the server's certificate, whose name is the domain */
+  static async openTls(server: Address, domain: string, authority: string): Promise<Endpoint> {
+    const endpoint = new Endpoint(server, domain)
+    endpoint.#wire = await openTlsWire(server, endpoint, authority, domain)
+    return endpoint
+  }
+
+  /** @param authority PEM of who signed the server's certificate, which is for its address; for WSS */
+  static async openWebSocket(
+    transport: 'WS' | 'WSS',
+    server: Address,
+    domain: string,
+    authority = '',
+  ): Promise<Endpoint> {
+    const endpoint = new Endpoint(server, domain)
+    endpoint.#wire = await openWebSocketWire(transport, server, endpoint, authority)
+    return endpoint
+  }
+
   /** For load: the trace of thousands of messages helps nobody. */
   withoutTrace(): this {
     this.#keepsTrace = false
@@ -221,13 +242,18 @@ export class Endpoint {
     return this.#wire.own
   }
 
-  get transport(): 'UDP' | 'TCP' {
+  get transport(): Transport {
     return this.#wire?.transport ?? 'UDP'
   }
 
+  /** Host and port of its Via and Contact. */
+  get sentBy(): string {
+    if (!this.#wire) throw new Error('The endpoint is closed')
+    return this.#wire.sentBy
+  }
+
   get contact(): string {
-    const parameter = this.transport === 'TCP' ? ';transport=tcp' : ''
-    return `<sip:${this.user || 'anyone'}@${this.own.address}:${this.own.port}${parameter}>`
+    return `<sip:${this.user || 'anyone'}@${this.sentBy}${transportParameter(this.transport)}>`
   }
 
   get addressOfRecord(): string {
@@ -336,7 +362,7 @@ export class Endpoint {
   compose(method: string, uri: string, options: RequestOptions = {}): string {
     const branch = options.branch ?? fresh('z9hG4bK')
     const headers: HeaderLine[] = [
-      ['Via', `SIP/2.0/${this.transport} ${this.own.address}:${this.own.port};rport;branch=${branch}`],
+      ['Via', `SIP/2.0/${this.transport} ${this.sentBy};rport;branch=${branch}`],
       ['Max-Forwards', '70'],
       ['From', options.from ?? `<${this.addressOfRecord}>;tag=${options.fromTag ?? fresh('f')}`],
       ['To', `${options.to ?? `<${uri}>`}${options.toTag ? `;tag=${options.toTag}` : ''}`],

@@ -50,6 +50,11 @@ export async function stranger(
   return watched(t, await Endpoint.openUdp(server.address, domain ?? server.address.address, port, address))
 }
 
+/** As `signedIn`, for an endpoint that was opened by any transport. */
+export function signedInBy(t: TestScope, endpoint: Endpoint, person: Person): Endpoint {
+  return watched(t, endpoint).as(person.userName, person.password)
+}
+
 /** After the test: no malformed message may have come, and of a failed test all messages are shown. */
 function watched(t: TestScope, endpoint: Endpoint): Endpoint {
   t.teardown(async () => {
