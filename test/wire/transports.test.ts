@@ -168,7 +168,8 @@ t.test('garbage, plain text and what is too large end a connection and nothing e
   plain.resume()
   await once(plain, 'close')
   const connect = async () => {
-    const socket = tls.connect({ host: loopback, port: tlsPort, localAddress: loopback, rejectUnauthorized: false })
+    const given = { host: loopback, port: tlsPort, localAddress: loopback, rejectUnauthorized: false }
+    const socket = tls.connect(given)
     socket.on('error', () => undefined)
     await once(socket, 'secureConnect')
     socket.resume()
