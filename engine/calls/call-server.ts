@@ -24,14 +24,17 @@ import { attemptOfDevice, attemptOfTrunk } from './attempt.ts'
 import { CallCounters } from './call-counters.ts'
 import type { CallView } from './calls.ts'
 import { Calls } from './calls.ts'
+import type { CheckFailure } from './invite-checks.ts'
 import { checkBody, checkRequired } from './invite-checks.ts'
 import { Obligations } from './obligations.ts'
-import { allowHeader, hopsLeft } from './passing.ts'
+import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
 import { restoreCalls } from './recovery.ts'
 import { ReturningPhones } from './returning-phones.ts'
 import { RingingCall } from './ringing-call.ts'
 import { RouteNotes } from './route-notes.ts'
 import type { CallServices, Log, Party } from './services.ts'
+import { checkSessionInterval } from './session-timer.ts'
+import { SessionTimers } from './session-timers.ts'
 import { encodeText } from './text.ts'
 import { TrunkSources } from './trunk-sources.ts'
 import { Usage } from './usage.ts'
@@ -82,11 +85,9 @@ const knownMethods: ReadonlySet<string> = new Set([
   'INFO',
   'MESSAGE',
   'NOTIFY',
-  'PRACK',
   'PUBLISH',
   'REFER',
   'SUBSCRIBE',
-  'UPDATE',
 ])
 
 /**
@@ -108,6 +109,7 @@ export class CallServer implements TransactionUser, CallServices {
   readonly calls: Calls
   readonly counters: CallCounters
   readonly returningPhones: ReturningPhones
+  readonly sessionTimers: SessionTimers
   readonly #authenticator: Authenticator
   readonly #isOwnHost: OwnHosts
   readonly #waiting: WaitingRequests
@@ -131,6 +133,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.calls = new Calls()
     this.counters = new CallCounters()
     this.returningPhones = new ReturningPhones()
+    this.sessionTimers = new SessionTimers(clock)
     const nonces = new DigestNonces(
       { key: options.nonceKey, lifetime: nonceLifetime, capacity: nonceCapacity, notBefore: clock.now() },
       random,
@@ -209,7 +212,7 @@ export class CallServer implements TransactionUser, CallServices {
       this.#withinDialog(request, flow)
       return
     }
-    const problem = checkRequired(request, []) ?? checkBody(request)
+    const problem = checkRequired(request, callOptionTags) ?? checkBody(request) ?? checkSessionInterval(request)
     if (problem !== null) {
       this.transactions.respondStateless(request, flow, problem.status, problem.phrase, problem.headers)
       return
@@ -260,17 +263,19 @@ export class CallServer implements TransactionUser, CallServices {
           flow,
           this.#draining ? 503 : 200,
           reasonPhrase(this.#draining ? 503 : 200),
-          `${allowHeader}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: path\r\n`,
+          `${allowLine}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: 100rel, path, timer\r\n`,
         )
         return
       case 'BYE':
       case 'INFO':
+      case 'PRACK':
+      case 'UPDATE':
         // They exist only inside dialogs.
         this.transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
         return
       default: {
         const status = knownMethods.has(request.method) ? 405 : 501
-        this.transactions.respondStateless(request, flow, status, reasonPhrase(status), allowHeader)
+        this.transactions.respondStateless(request, flow, status, reasonPhrase(status), allowLine)
       }
     }
   }
@@ -311,7 +316,7 @@ export class CallServer implements TransactionUser, CallServices {
       this.transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
       return
     }
-    const problem = checkRequired(request, []) ?? (request.method === 'INVITE' ? checkBody(request) : null)
+    const problem = checkRequired(request, callOptionTags) ?? checkSession(request)
     if (problem !== null) {
       this.transactions.respondStateless(request, flow, problem.status, problem.phrase, problem.headers)
       return
@@ -479,6 +484,19 @@ export class CallServer implements TransactionUser, CallServices {
 
   #refuse(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {
     this.transactions.respondStateless(request, flow, status, phrase, headers)
+  }
+}
+
+/** What carries a session description, or agrees on the session's timer, is looked at before the dialog's own rules. */
+function checkSession(request: SipMessage): CheckFailure | null {
+  switch (request.method) {
+    case 'INVITE':
+    case 'UPDATE':
+      return checkBody(request) ?? checkSessionInterval(request)
+    case 'PRACK':
+      return checkBody(request)
+    default:
+      return null
   }
 }
 

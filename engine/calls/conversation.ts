@@ -4,19 +4,32 @@ import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { parseMessage } from '../sip/message.ts'
 import { joinedKey } from '../sip/own-copy.ts'
+import { parseRAck } from '../sip/reliable-provisional.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
 import { AnswerRetransmission } from './answer.ts'
 import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
+import { retryLater } from './early-requests.ts'
+import type { LateAnswer } from './leg.ts'
+import { Leg, loadParty, restOf, restoreDescription, restoreRest, saveDescription, saveParty } from './leg.ts'
+import type { PassedRequestOwner } from './passed-request.ts'
 import { PassedRequest } from './passed-request.ts'
-import { allowHeader, passedHeaders } from './passing.ts'
+import type { UpdateOwner } from './passed-update.ts'
+import { PassedUpdate } from './passed-update.ts'
+import { allowHeader, contactHeader, hasSessionDescription, passedHeaders } from './passing.ts'
 import { Renegotiation } from './renegotiation.ts'
 import type { CallServices, Party } from './services.ts'
+import { SessionRefresh } from './session-refresh.ts'
+import type { SessionTimer } from './session-timer.ts'
+import { loadSessionTimer, saveSessionTimer } from './session-timer.ts'
+import type { TimedCall } from './session-timers.ts'
 import { decodeText, encodeText } from './text.ts'
 import type { Holding } from './usage.ts'
 import { restoreHoldings, saveHoldings } from './usage.ts'
 
 const outOfOrder = 'CSeq Out Of Order'
+/** Lines of the BYEs when a side was not seen for too long (RFC 4028 §10, RFC 3326). */
+const sessionExpired = 'Reason: SIP;cause=408;text="Session Expired"\r\n'
 
 export interface AboutCall {
   readonly id: string
@@ -29,63 +42,60 @@ export interface AboutCall {
   readonly holdings: readonly Holding[]
 }
 
-/** The answer to an offer that came in a 2xx (RFC 3264): it comes in one side's ACK and goes on in the other's. */
-export interface LateAnswer {
-  /** Number of the INVITE on the other side, whose 2xx made the offer. */
-  readonly sequence: number
-  /** Sends the ACK of that 2xx. */
-  pass(headers: string, body: string): void
-}
-
-/** One side of an answered call. */
-export class Leg {
+/** What a side of a call is made of. */
+export interface LegParts {
   readonly dialog: Dialog
   readonly party: Party
-  /** Our 2xx to it that it has not acknowledged; `null` where none is. */
-  answer: AnswerRetransmission | null
-  /** What its ACK is waited for: it carries the answer to an offer that came in a 2xx (RFC 3264, late offer). */
-  lateAnswer: LateAnswer | null
-  /** Lines of the BYE that leaves as soon as its ACK is here; `null` where none is wanted. */
-  byeWanted: string | null
-  /** It has hung up, and is only still told that its INVITE was answered. */
-  hungUp: boolean
+  readonly timer: SessionTimer
+}
 
-  constructor(dialog: Dialog, party: Party) {
-    this.dialog = dialog
-    this.party = party
-    this.answer = null
-    this.lateAnswer = null
-    this.byeWanted = null
-    this.hungUp = false
-  }
+/** An offer under way: while there is one, none may be made beside it. */
+interface OpenOffer {
+  /** The dialog of the side that made it, or in whose name we did. */
+  readonly sender: Dialog
+  /** The call ends meanwhile. */
+  abandon(): void
 }
 
 /**
  * An answered call: two dialogs and what is passed between them until one side hangs up. Both end, or none.
  */
-export class Conversation implements DialogOwner, VisibleCall {
+export class Conversation implements DialogOwner, VisibleCall, TimedCall, PassedRequestOwner, UpdateOwner {
   readonly #services: CallServices
   readonly #about: AboutCall
   readonly caller: Leg
   readonly callee: Leg
-  #renegotiation: Renegotiation | null
+  /** The offer that is under way between the sides, or the refresh that makes one. */
+  #offer: OpenOffer | null
+  /** RSeq of a provisional response to the caller that was not acknowledged when the call was answered; 0. */
+  #lateProgress: number
   #over: boolean
 
-  constructor(
-    services: CallServices,
-    about: AboutCall,
-    caller: { readonly dialog: Dialog; readonly party: Party },
-    callee: { readonly dialog: Dialog; readonly party: Party },
-  ) {
+  constructor(services: CallServices, about: AboutCall, caller: LegParts, callee: LegParts, lateProgress: number) {
     this.#services = services
     this.#about = about
-    this.caller = new Leg(caller.dialog, caller.party)
-    this.callee = new Leg(callee.dialog, callee.party)
-    this.#renegotiation = null
+    this.caller = new Leg(caller.dialog, caller.party, caller.timer)
+    this.callee = new Leg(callee.dialog, callee.party, callee.timer)
+    this.#offer = null
+    this.#lateProgress = lateProgress
     this.#over = false
     services.calls.set(about.id, this)
     services.calls.register(caller.dialog.localTag, this)
     services.calls.register(callee.dialog.localTag, this)
+    services.sessionTimers.add(this)
+  }
+
+  /**
+   * The callee has answered the caller's INVITE: session timers are agreed on both sides.
+   * @returns whole lines for the 2xx to the caller
+   */
+  begin(invite: SipMessage, answer: SipMessage): string {
+    const { answeredAt } = this.#about
+    this.callee.timer.accepted(answer, answeredAt)
+    this.callee.describe(invite)
+    const lines = this.caller.timer.accepting(invite, answeredAt)
+    this.caller.describe(answer)
+    return lines
   }
 
   /** The caller was just told that the call is answered: `text` went to `flow` for his INVITE number `sequence`. */
@@ -104,6 +114,8 @@ export class Conversation implements DialogOwner, VisibleCall {
       return
     }
     if (!this.#services.admits(request, flow, leg.dialog.flow, leg.party)) return
+    // A phone that lost its connection goes on by another one (RFC 5626 §4.5).
+    if (flow.transport !== 'UDP' && flow.transport === leg.dialog.flow.transport) leg.dialog.flow = flow
     if (!leg.dialog.acceptSequence(request.cseq)) {
       // An INVITE's copies must all get this answer, whatever has become of the call when the last of them comes.
       if (request.method === 'INVITE') transactions.acceptInvite(request, flow).respond(500, outOfOrder, '', '', '')
@@ -119,17 +131,32 @@ export class Conversation implements DialogOwner, VisibleCall {
         this.#renegotiate(leg, request, flow)
         return
       case 'INFO':
-        PassedRequest.pass(this.#services, this, request, flow, this.other(leg))
+        PassedRequest.pass(
+          this.#services,
+          this,
+          request,
+          transactions.acceptRequest(request, flow),
+          this.other(leg).dialog,
+          '',
+        )
         // Afterwards: both dialogs have a new sequence number now.
         this.#save()
         return
+      case 'UPDATE':
+        this.#update(leg, request, flow)
+        this.#save()
+        return
+      case 'PRACK':
+        this.#save()
+        this.#progressAcknowledged(leg, request, flow)
+        return
       case 'OPTIONS':
         this.#save()
-        transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), allowHeader, '')
+        transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), this.#allow(leg), '')
         return
       default:
         this.#save()
-        transactions.acceptRequest(request, flow).respond(405, reasonPhrase(405), allowHeader, '')
+        transactions.acceptRequest(request, flow).respond(405, reasonPhrase(405), this.#allow(leg), '')
     }
   }
 
@@ -142,6 +169,7 @@ export class Conversation implements DialogOwner, VisibleCall {
     this.#acknowledged(leg)
     const { lateAnswer } = leg
     leg.lateAnswer = null
+    this.other(leg).describe(ack)
     lateAnswer?.pass(passedHeaders(ack), ack.body)
     this.#settle(leg)
   }
@@ -185,13 +213,63 @@ export class Conversation implements DialogOwner, VisibleCall {
 
   /** The renegotiation has its final answer. */
   renegotiated(): void {
-    this.#renegotiation = null
+    this.#offer = null
     this.#save()
+  }
+
+  /** A side was seen, or is to be looked for again later. */
+  refreshed(): void {
+    this.#save()
+  }
+
+  lostAt(dialog: Dialog): void {
+    this.lost(this.#legOf(dialog.localTag))
+  }
+
+  updateHeaders(update: PassedUpdate): string {
+    return this.#legOf(update.receiver.localTag).timer.requestHeaders()
+  }
+
+  updateAccepted(update: PassedUpdate, response: SipMessage): string {
+    const now = this.#services.clock.now()
+    const receiver = this.#legOf(update.receiver.localTag)
+    const sender = this.#legOf(update.sender.localTag)
+    receiver.timer.accepted(response, now)
+    receiver.describe(update.request)
+    const lines = sender.timer.accepting(update.request, now)
+    sender.describe(response)
+    return lines
+  }
+
+  updateOver(update: PassedUpdate, gone: boolean): void {
+    if (this.#offer === update) this.#offer = null
+    if (gone) this.lostAt(update.receiver)
+    else this.#save()
+  }
+
+  timersDue(now: number): void {
+    for (const leg of [this.caller, this.callee]) {
+      if (this.#over || leg.timer.nextAt > now) continue
+      if (leg.timer.expired(now)) {
+        this.unseen(leg)
+        return
+      }
+      const busy = this.#offer !== null || this.caller.answer !== null || this.callee.answer !== null
+      this.#offer = SessionRefresh.start(this.#services, this, leg, busy) ?? this.#offer
+      this.#save()
+    }
   }
 
   /** One side is gone without a BYE: the other is told. */
   lost(leg: Leg): void {
     this.#end(leg, '')
+  }
+
+  /** One side says nothing any more: both are told, should it still hear (RFC 4028 §10). */
+  unseen(leg: Leg): void {
+    const { log } = this.#services
+    log.info({ call: this.id, party: leg.party.title }, 'A side was not seen for too long: the call ends')
+    this.#end(null, sessionExpired)
   }
 
   view(): CallView {
@@ -214,17 +292,19 @@ export class Conversation implements DialogOwner, VisibleCall {
     const { startedAt, answeredAt, dialled, holdings } = this.#about
     const { caller, callee } = this
     return (
-      `answered\n${startedAt} ${answeredAt}\n${encodeText(dialled)}\n${saveHoldings(holdings)}\n` +
+      `answered\n${startedAt} ${answeredAt} ${saveSessionTimer(caller.timer)} ${saveSessionTimer(callee.timer)}\n${encodeText(dialled)}\n${saveHoldings(holdings)}\n` +
       `${saveParty(caller.party)}\n${saveParty(callee.party)}\n` +
       `${saveDialog(caller.dialog)}\n${saveDialog(callee.dialog)}\n` +
-      (this.#over ? `${restOf(caller)} ${restOf(callee)}` : '')
+      (this.#over ? `${restOf(caller)} ${restOf(callee)}` : '') +
+      descriptionsOf(caller, callee)
     )
   }
 
   /** Takes up a call of the process before this one; `null` where its entry is damaged. */
   static restore(services: CallServices, id: string, lines: readonly string[]): Conversation | null {
     const [, times = '', dialled = '', holdings = '', callerParty = '', calleeParty = ''] = lines
-    const [startedAt = 0, answeredAt = 0] = times.split(' ').map(Number)
+    const [startedAt = '0', answeredAt = '0', callerTimer = '0', calleeTimer = '0'] = times.split(' ')
+    const now = services.clock.now()
     const caller = loadDialog(lines.slice(6, 6 + savedDialogLines))
     const callee = loadDialog(lines.slice(6 + savedDialogLines, 6 + 2 * savedDialogLines))
     const [callerRest, calleeRest] = (lines[6 + 2 * savedDialogLines] ?? '').split(' ')
@@ -235,12 +315,22 @@ export class Conversation implements DialogOwner, VisibleCall {
     const taken = over ? [] : restoreHoldings(holdings, services.usage)
     const conversation = new Conversation(
       services,
-      { id, startedAt, answeredAt, dialled: decodeText(dialled), holdings: taken },
-      { dialog: caller, party: one },
-      { dialog: callee, party: other },
+      {
+        id,
+        startedAt: Number(startedAt),
+        answeredAt: Number(answeredAt),
+        dialled: decodeText(dialled),
+        holdings: taken,
+      },
+      { dialog: caller, party: one, timer: loadSessionTimer(callerTimer, now, services.random.fraction()) },
+      { dialog: callee, party: other, timer: loadSessionTimer(calleeTimer, now, services.random.fraction()) },
+      0,
     )
+    restoreDescription(conversation.caller, lines[7 + 2 * savedDialogLines] ?? '')
+    restoreDescription(conversation.callee, lines[8 + 2 * savedDialogLines] ?? '')
     if (over) {
       conversation.#over = true
+      services.sessionTimers.remove(conversation)
       services.calls.remove(id, 200)
       restoreRest(conversation.caller, callerRest)
       restoreRest(conversation.callee, calleeRest)
@@ -292,24 +382,61 @@ export class Conversation implements DialogOwner, VisibleCall {
   // --- endings
 
   #renegotiate(leg: Leg, request: SipMessage, flow: Flow): void {
-    const { transactions, random } = this.#services
-    if (this.#renegotiation !== null || leg.answer !== null) {
-      // §14.2: one at a time. From the same side: try again shortly; from the other: both wait for a random time.
-      const sameSide = leg.answer !== null || this.#renegotiation?.from === leg
-      const headers = sameSide ? `Retry-After: ${Math.floor(random.fraction() * 10)}\r\n` : ''
-      const status = sameSide ? 500 : 491
-      transactions.acceptInvite(request, flow).respond(status, reasonPhrase(status), '', headers, '')
+    const conflict = this.#conflict(leg)
+    if (conflict !== 0) {
+      const headers = conflict === 500 ? retryLater(this.#services) : ''
+      const { transactions } = this.#services
+      transactions.acceptInvite(request, flow).respond(conflict, reasonPhrase(conflict), '', headers, '')
       this.#save()
       return
     }
-    if (this.other(leg).answer !== null) {
-      transactions.acceptInvite(request, flow).respond(491, reasonPhrase(491), '', '', '')
-      this.#save()
-      return
-    }
-    this.#renegotiation = new Renegotiation(this.#services, this, leg, request, flow)
-    this.#renegotiation.start()
+    const renegotiation = new Renegotiation(this.#services, this, leg, request, flow)
+    this.#offer = renegotiation
+    renegotiation.start()
     this.#save()
+  }
+
+  /**
+   * §14.2, RFC 3311 §5.2: one offer at a time. @returns 500 to the side that has one open and may try again shortly, 491
+   * to the other, of which both wait for a random time; 0 where the way is free
+   */
+  #conflict(leg: Leg): 0 | 491 | 500 {
+    if (leg.answer !== null || this.#offer?.sender === leg.dialog) return 500
+    return this.#offer !== null || this.other(leg).answer !== null ? 491 : 0
+  }
+
+  #update(leg: Leg, request: SipMessage, flow: Flow): void {
+    const { transactions, network, clock } = this.#services
+    const server = transactions.acceptRequest(request, flow)
+    if (!hasSessionDescription(request)) {
+      // It refreshes target and timer, which are this side's alone.
+      leg.dialog.refreshTarget(request)
+      const own = contactHeader(network, leg.dialog.flow) + this.#allow(leg)
+      server.respond(200, reasonPhrase(200), own + leg.timer.accepting(request, clock.now()), '')
+      return
+    }
+    const other = this.other(leg)
+    const status = this.#conflict(leg) || (other.timer.allowsUpdate ? 0 : 488)
+    if (status !== 0) {
+      server.respond(status, reasonPhrase(status), status === 500 ? retryLater(this.#services) : '', '')
+      return
+    }
+    const update = new PassedUpdate(this.#services, this, request, server, leg.dialog, other.dialog)
+    this.#offer = update
+    update.start()
+  }
+
+  /** RFC 3262 §3: an acknowledgement may come after the answer. */
+  #progressAcknowledged(leg: Leg, request: SipMessage, flow: Flow): void {
+    const server = this.#services.transactions.acceptRequest(request, flow)
+    const responseNumber = parseRAck(request.header(Header.rack))?.responseNumber ?? 0
+    const status = leg === this.caller && responseNumber > 0 && responseNumber === this.#lateProgress ? 200 : 481
+    if (status === 200) this.#lateProgress = 0
+    server.respond(status, reasonPhrase(status), '', '')
+  }
+
+  #allow(leg: Leg): string {
+    return allowHeader(this.other(leg).timer.allowsUpdate)
   }
 
   #notAcknowledged(leg: Leg): void {
@@ -341,8 +468,9 @@ export class Conversation implements DialogOwner, VisibleCall {
   #end(by: Leg | null, reason: string): void {
     if (this.#over) return
     this.#over = true
-    this.#renegotiation?.abandon()
-    this.#renegotiation = null
+    this.#offer?.abandon()
+    this.#offer = null
+    this.#services.sessionTimers.remove(this)
     for (const holding of this.#about.holdings) this.#services.usage.give(holding)
     this.#services.calls.remove(this.#about.id, 200)
     const endedBy = by === null ? 'server' : by === this.caller ? 'caller' : 'callee'
@@ -390,25 +518,9 @@ export class Conversation implements DialogOwner, VisibleCall {
   }
 }
 
-/** What is still to come of a leg when the call is over: b its BYE after its ACK, a its ACK alone, - nothing. */
-function restOf(leg: Leg): 'b' | 'a' | '-' {
-  if (leg.byeWanted !== null) return 'b'
-  return leg.hungUp && leg.answer !== null ? 'a' : '-'
-}
-
-function restoreRest(leg: Leg, rest: string | undefined): void {
-  if (rest === 'b') leg.byeWanted = ''
-  else leg.hungUp = true
-}
-
-function saveParty(party: Party): string {
-  return `${party.kind} ${party.id} ${encodeText(party.title)}`
-}
-
-function loadParty(text: string): Party | null {
-  const first = text.indexOf(' ')
-  const second = text.indexOf(' ', first + 1)
-  const kind = text.slice(0, first)
-  if ((kind !== 'user' && kind !== 'trunk') || second < 0) return null
-  return { kind, id: text.slice(first + 1, second), title: decodeText(text.slice(second + 1)) }
+/** What has to be repeated in refreshes: two lines, or nothing where neither side needs it. */
+function descriptionsOf(caller: Leg, callee: Leg): string {
+  const one = saveDescription(caller)
+  const other = saveDescription(callee)
+  return one === '' && other === '' ? '' : `\n${one}\n${other}`
 }

@@ -23,6 +23,9 @@ t.test('an answer is acknowledged again and not hung up when it comes again, als
     let dialog: Dialog | null = null
     const owner = {
       forkProgressed: nothing,
+      forkRepeated: nothing,
+      forkRequests: nothing,
+      forkRenewed: nothing,
       forkRedirected: nothing,
       forkFailed: nothing,
       forkAnswered(fork: Fork, response: Parameters<Fork['responseReceived']>[0]) {

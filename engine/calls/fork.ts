@@ -6,18 +6,35 @@ import type { Dialog } from '../sip/dialog.ts'
 import { ackWithin, dialogOfResponse } from '../sip/dialog.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { ownCopy } from '../sip/own-copy.ts'
+import { reliableNumber } from '../sip/reliable-provisional.ts'
 import type { OutgoingRequest } from '../sip/request.ts'
+import { reasonPhrase } from '../sip/response.ts'
 import type { InviteClientTransaction } from '../sip/transaction/invite-client.ts'
 import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
 import type { Flow } from '../sip/transport.ts'
+import type { DialogOwner } from './calls.ts'
+import { EarlyDialog } from './early-dialog.ts'
 import type { CallServices } from './services.ts'
+import { proposedSession, sessionAfterRefusal } from './session-timer.ts'
 
 /** Early dialogs towards the caller for the phones behind one contact or trunk. */
 const mostEarlyDialogs = 32
+/**
+ * What a process before this one may have said in early dialogs of an INVITE: our requests to a phone that answers it
+ * are numbered from beyond, because their numbers must rise (RFC 3261 §12.2.1.1).
+ */
+const earlyRequests = 65_536
 
 /** The call for which a fork rings; told of what its phone says. */
 export interface ForkOwner {
-  forkProgressed(fork: Fork, response: SipMessage): void
+  /** `early`: set where the response is reliable, and owed a PRACK (RFC 3262 §4). */
+  forkProgressed(fork: Fork, response: SipMessage, early: EarlyDialog | null): void
+  /** A reliable response came again: its PRACK was not sent yet, or is lost and repeated by itself. */
+  forkRepeated(fork: Fork, early: EarlyDialog): void
+  /** Its phone makes a request before it has answered. */
+  forkRequests(fork: Fork, early: EarlyDialog, request: SipMessage, flow: Flow): void
+  /** Its INVITE was sent again, with a session timer that suits the phone: CANCEL and the journal need the new one. */
+  forkRenewed(fork: Fork): void
   forkAnswered(fork: Fork, response: SipMessage): void
   forkRedirected(fork: Fork, response: SipMessage): void
   /** `status` 0: no answer at all, or the network refused. */
@@ -28,7 +45,7 @@ export interface ForkOwner {
  * One INVITE to one contact or trunk. It outlives the call's interest in it: cancelled or beaten by another phone, it
  * waits for the final response and ends by ACK and BYE whatever is answered too late (RFC 3261 §9.1, §13.2.2.4).
  */
-export class Fork implements ClientTransactionUser {
+export class Fork implements ClientTransactionUser, DialogOwner {
   readonly target: Target | null
   /** The contact that is called; `null` for a trunk, and for an INVITE of a process before this one. */
   readonly binding: Binding | null
@@ -51,7 +68,11 @@ export class Fork implements ClientTransactionUser {
   #finished: boolean
   /** Kept until the final response: CANCEL and the journal need it. */
   #request: OutgoingRequest | null
-  readonly #branch: string
+  #branch: string
+  /** By To-tag, of phones that answer reliably before they answer finally. */
+  #early: Map<string, EarlyDialog> | null
+  /** Our tag towards the phone, while requests in early dialogs come to us; ''. */
+  #earlyTag: string
   readonly #flow: Flow
   readonly #services: CallServices
   #transaction: InviteClientTransaction | null
@@ -81,6 +102,8 @@ export class Fork implements ClientTransactionUser {
     this.#finished = false
     this.#request = request
     this.#branch = request.branch
+    this.#early = null
+    this.#earlyTag = ''
     this.#flow = flow
     this.#services = services
     this.#transaction = null
@@ -137,6 +160,7 @@ export class Fork implements ClientTransactionUser {
   /** The call wants nothing more of it. `headers`: whole lines for the CANCEL, for Reason. */
   cancel(headers: string): void {
     this.#owner = null
+    this.#endEarly()
     if (this.#finished || this.#cancelled || this.#transaction === null || this.#request === null) return
     this.#cancelled = true
     this.#services.obligations.cancelOwed(this.#request, this.#flow)
@@ -145,10 +169,33 @@ export class Fork implements ClientTransactionUser {
 
   /** The dialog that a 2xx makes (RFC 3261 §13.2.2.4); the call takes it over and the fork forgets the call. */
   answeredDialog(response: SipMessage): Dialog {
-    const dialog = dialogOfResponse(response, this.#flow)
+    const dialog = this.#dialogOf(response)
     this.#answeredTag = dialog.remoteTag
     this.#owner = null
+    // The tag is the conversation's now.
+    this.#earlyTag = ''
+    this.#endEarly()
     return dialog
+  }
+
+  /** The early dialog with the phone that sent this, if it speaks reliably. */
+  earlyDialog(remoteTag: string): EarlyDialog | undefined {
+    return this.#early?.get(remoteTag)
+  }
+
+  requestReceived(request: SipMessage, flow: Flow): void {
+    const early = this.#early?.get(request.fromTag)
+    if (this.#owner === null || early === undefined || early.dialog.callId !== request.callId) {
+      this.#services.transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
+    } else this.#owner.forkRequests(this, early, request, flow)
+  }
+
+  ackReceived(): void {
+    // Nobody sends an INVITE in an early dialog that could be acknowledged.
+  }
+
+  lateAnswerReceived(): void {
+    // What is still awaited comes to the transaction.
   }
 
   /** Acknowledges the answer, now and whenever it is repeated. */
@@ -162,10 +209,13 @@ export class Fork implements ClientTransactionUser {
     this.responded = true
     if (response.status < 200) {
       if (response.status > 100) this.rang = true
-      this.#owner?.forkProgressed(this, response)
+      const number = reliableNumber(response)
+      if (number < 0) this.#owner?.forkProgressed(this, response, null)
+      else this.#progressedReliably(response, number)
     } else if (response.status < 300) {
       this.#answerReceived(response)
-    } else {
+    } else if (response.status !== 422 || !this.#renew(response)) {
+      this.#endEarly()
       this.#finish()
       const owner = this.#owner
       this.#owner = null
@@ -187,7 +237,60 @@ export class Fork implements ClientTransactionUser {
     this.result = phoneResult(status, this.rang)
   }
 
+  #progressedReliably(response: SipMessage, number: number): void {
+    const owner = this.#owner
+    // Whoever is cancelled has a final response on the way.
+    if (owner === null || response.toTag === '') return
+    this.#early ??= new Map()
+    let early = this.#early.get(response.toTag)
+    if (early === undefined) {
+      if (this.#early.size >= mostEarlyDialogs) return
+      const dialog = dialogOfResponse(response, this.#flow)
+      early = new EarlyDialog(this.#services, dialog, response)
+      this.#early.set(dialog.remoteTag, early)
+      this.#earlyTag = dialog.localTag
+      this.#services.calls.register(dialog.localTag, this)
+    }
+    const taken = early.take(number)
+    if (taken === 'next') owner.forkProgressed(this, response, early)
+    else if (taken === 'again') owner.forkRepeated(this, early)
+  }
+
+  /** Sends the INVITE again with the session interval that the phone demands (RFC 4028 §7.3). @returns false if not */
+  #renew(response: SipMessage): boolean {
+    const request = this.#request
+    const owner = this.#owner
+    const session = sessionAfterRefusal(response)
+    if (request === null || owner === null || session === '' || !request.headers.includes(proposedSession)) return false
+    const { transactions } = this.#services
+    const headers = request.headers.replace(proposedSession, session)
+    this.#branch = transactions.newBranch()
+    this.#request = { ...request, branch: this.#branch, cseq: request.cseq + 1, headers }
+    owner.forkRenewed(this)
+    this.start()
+    return true
+  }
+
+  /** The dialog that a 2xx makes; numbers go on from where they were in the early one (RFC 3261 §13.2.2.4). */
+  #dialogOf(response: SipMessage): Dialog {
+    const dialog = dialogOfResponse(response, this.#flow)
+    const early = this.#early?.get(response.toTag)?.dialog
+    if (early !== undefined) {
+      dialog.localSequence = Math.max(dialog.localSequence, early.localSequence)
+      dialog.remoteSequence = early.remoteSequence
+    } else if (this.target === null) dialog.localSequence += earlyRequests
+    return dialog
+  }
+
+  #endEarly(): void {
+    if (this.#early === null) return
+    for (const early of this.#early.values()) early.over = true
+    if (this.#earlyTag !== '') this.#services.calls.unregister(this.#earlyTag)
+    this.#earlyTag = ''
+  }
+
   #failed(status: number): void {
+    this.#endEarly()
     this.#finish()
     const owner = this.#owner
     this.#owner = null
@@ -214,7 +317,8 @@ export class Fork implements ClientTransactionUser {
       network.send(this.#flow, repeated, null)
       return
     }
-    const dialog = dialogOfResponse(response, this.#flow)
+    this.#endEarly()
+    const dialog = this.#dialogOf(response)
     const ack = transactions.sendAck(ackWithin(dialog, response.cseq, '', '', network, random), dialog.flow)
     this.#unwantedAcks ??= new Map()
     this.#unwantedAcks.set(dialog.remoteTag, ack)

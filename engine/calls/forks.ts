@@ -8,10 +8,13 @@ import { bracketed } from '../sip/uri.ts'
 import type { ForkOwner } from './fork.ts'
 import { Fork } from './fork.ts'
 import { diversionHeaders, escapeUser, fromForPhone, fromForTrunk, identityHeaders } from './identity.ts'
-import { allowHeader, contactHeader, passedHeaders } from './passing.ts'
+import { contactHeader, passedHeaders } from './passing.ts'
 import type { CallServices } from './services.ts'
 
-/** @returns none where the target has no contact that can be reached now */
+/**
+ * @param abilities whole lines: Allow, Supported and the session timer we propose
+ * @returns none where the target has no contact that can be reached now
+ */
 export function forksTo(
   services: CallServices,
   owner: ForkOwner,
@@ -19,10 +22,11 @@ export function forksTo(
   ring: Ring,
   request: SipMessage,
   hops: number,
+  abilities: string,
 ): Fork[] {
   return target.kind === 'user'
-    ? forksToUser(services, owner, target, ring, request, hops, [])
-    : forkToTrunk(services, owner, target, ring, request, hops)
+    ? forksToUser(services, owner, target, ring, request, hops, abilities, [])
+    : forkToTrunk(services, owner, target, ring, request, hops, abilities)
 }
 
 /** @param others forks there are already: their contacts are not called again */
@@ -33,6 +37,7 @@ export function forksToUser(
   ring: Ring,
   request: SipMessage,
   hops: number,
+  abilities: string,
   others: readonly Fork[],
 ): Fork[] {
   const { user } = target
@@ -45,7 +50,7 @@ export function forksToUser(
     const flow = binding.target
     if (flow === null || others.some((other) => other.binding === binding && other.open)) continue
     const route = binding.path === '' ? '' : `Route: ${binding.path}\r\n`
-    const headers = contactHeader(services.network, flow) + allowHeader + diversions + passed
+    const headers = contactHeader(services.network, flow) + abilities + diversions + passed
     const parts = { target, binding, requestUri: binding.contact, flow, from, to: `<${uri}>`, route, hops, headers }
     forks.push(forkOf(services, owner, parts, request.body))
   }
@@ -59,6 +64,7 @@ function forkToTrunk(
   ring: Ring,
   request: SipMessage,
   hops: number,
+  abilities: string,
 ): Fork[] {
   const { trunk } = target
   const flow: Flow = {
@@ -77,7 +83,7 @@ function forkToTrunk(
   const uri = `sip:${escapeUser(target.number)}@${bracketed(trunk.address)}:${trunk.port}${transport}`
   const headers =
     contactHeader(services.network, flow) +
-    allowHeader +
+    abilities +
     identityHeaders(target, host) +
     diversionHeaders(ring.diversions, uri) +
     passedHeaders(request)

@@ -75,7 +75,19 @@ export function passedHeaders(message: SipMessage): string {
 }
 
 /** Methods that are served, in and out of dialogs. */
-export const allowHeader = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER\r\n'
+export const allowLine = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REGISTER\r\n'
+const allowWithoutUpdate = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, REGISTER\r\n'
+
+/**
+ * The Allow line for one side of a call. UPDATE is passed from side to side and cannot be made an INVITE on the way
+ * (RFC 3311 §5.2), so it is offered to a side only where the other takes it.
+ */
+export function allowHeader(otherTakesUpdate: boolean): string {
+  return otherTakesUpdate ? allowLine : allowWithoutUpdate
+}
+
+/** Extensions that are spoken in calls: reliable provisional responses and session timers. Lower case. */
+export const callOptionTags: readonly string[] = ['100rel', 'timer']
 
 /** Contact of our end of a leg. */
 export function contactHeader(network: Network, flow: Flow): string {

@@ -1,12 +1,16 @@
+import type { Dialog } from '../sip/dialog.ts'
 import { ackWithin, requestWithin } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
+import { hasOptionTag } from '../sip/option-tags.ts'
 import { reasonPhrase } from '../sip/response.ts'
+import { minimumOf } from '../sip/session-expires.ts'
 import type { InviteClientTransaction } from '../sip/transaction/invite-client.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { ClientTransactionUser, InviteServerUser } from '../sip/transaction/parts.ts'
 import type { Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
-import type { Conversation, Leg } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
+import type { Leg } from './leg.ts'
 import { allowHeader, contactHeader, hasSessionDescription, hopsLeft, passedHeaders } from './passing.ts'
 import type { CallServices } from './services.ts'
 
@@ -43,6 +47,10 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     this.#timerC = null
   }
 
+  get sender(): Dialog {
+    return this.from.dialog
+  }
+
   start(): void {
     const { network, random, transactions } = this.#services
     const hops = hopsLeft(this.#request)
@@ -53,7 +61,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     this.#services.obligations.answerOwed(this.#server)
     this.#server.respond(100, reasonPhrase(100), '', '', '')
     const { dialog } = this.#to
-    const headers = contactHeader(network, dialog.flow) + allowHeader + passedHeaders(this.#request)
+    const headers = this.#ownHeaders(this.#to) + this.#to.timer.requestHeaders() + passedHeaders(this.#request)
     const invite = requestWithin(dialog, 'INVITE', hops, headers, this.#request.body, network, random)
     this.#client = transactions.sendInvite(invite, dialog.flow, this)
     this.#timerC = this.#services.clock.start(patience, this, 'C')
@@ -94,19 +102,18 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     if (this.#over) return
     if (status === 100) return
     if (status < 200) {
-      this.#server.respond(
-        status,
-        response.reasonPhrase,
-        '',
-        this.#ownHeaders() + passedHeaders(response),
-        response.body,
-      )
+      // RFC 3262 §3: to a side that takes only reliable ones, none are sent: it is no ringing phone that is waited for.
+      if (hasOptionTag(this.#request, Header.require, '100rel')) return
+      const headers = this.#ownHeaders(this.from) + passedHeaders(response)
+      this.#server.respond(status, response.reasonPhrase, '', headers, response.body)
       return
     }
     // §12.2.1.2: the peer knows nothing of the dialog any more.
     const gone = status === 408 || status === 481
     // A challenge is between the other side and us.
-    const shown = status === 401 || status === 407 ? 488 : status
+    // So is what it thinks of the session timer on its side, which the next refresh mends (RFC 4028 §7.3).
+    if (status === 422) this.#to.timer.lengthen(minimumOf(response))
+    const shown = status === 401 || status === 407 || status === 422 ? 488 : status
     const phrase = shown === status ? response.reasonPhrase : reasonPhrase(shown)
     this.#finish(shown, phrase, passedHeaders(response) + response.lines(Header.retryAfter))
     if (gone) this.#conversation.lost(this.#to)
@@ -152,7 +159,12 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     this.#conclude()
     dialog.refreshTarget(response)
     this.from.dialog.refreshTarget(this.#request)
-    const headers = this.#ownHeaders() + passedHeaders(response)
+    const now = this.#services.clock.now()
+    this.#to.timer.accepted(response, now)
+    this.#to.describe(this.#request)
+    const session = this.from.timer.accepting(this.#request, now)
+    this.from.describe(response)
+    const headers = this.#ownHeaders(this.from) + session + passedHeaders(response)
     const text = this.#server.respond(200, reasonPhrase(200), '', headers, response.body)
     this.#services.obligations.answerSettled(this.#server)
     const sequence = response.cseq
@@ -170,7 +182,8 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     this.#ackText = transactions.sendAck(ackWithin(dialog, sequence, headers, body, network, random), dialog.flow)
   }
 
-  #ownHeaders(): string {
-    return contactHeader(this.#services.network, this.from.dialog.flow) + allowHeader
+  #ownHeaders(leg: Leg): string {
+    const { timer } = this.#conversation.other(leg)
+    return contactHeader(this.#services.network, leg.dialog.flow) + allowHeader(timer.allowsUpdate)
   }
 }

@@ -5,21 +5,28 @@ import type { PhoneResult } from '../router/outcome.ts'
 import { userOutcome } from '../router/outcome.ts'
 import { proceed } from '../router/route.ts'
 import { dialogOfRequest, saveFlow } from '../sip/dialog.ts'
+import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
+import { allowsMethod, hasOptionTag } from '../sip/option-tags.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { InviteServerUser } from '../sip/transaction/parts.ts'
 import type { Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
 import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
 import { Conversation } from './conversation.ts'
+import type { EarlyDialog } from './early-dialog.ts'
+import { EarlyRequests } from './early-requests.ts'
 import type { Fork, ForkOwner } from './fork.ts'
 import { forksTo, forksToUser } from './forks.ts'
 import { allowHeader, contactHeader, hasSessionDescription, hopsLeft, passedHeaders } from './passing.ts'
 import { redirectedTo } from './redirect.ts'
+import type { ReliableOwner } from './reliable-responses.ts'
+import { ReliableResponses } from './reliable-responses.ts'
 import type { WaitingForPhone } from './returning-phones.ts'
 import { titleOf } from './route-notes.ts'
 import { saveRequest } from './saved-request.ts'
 import type { CallServices, Party } from './services.ts'
+import { proposedSession, SessionTimer } from './session-timer.ts'
 import { encodeText } from './text.ts'
 import type { Holding } from './usage.ts'
 import { saveHoldings } from './usage.ts'
@@ -33,12 +40,16 @@ const emergencyProgress = 8000
 const returnTime = 5000
 /** How long a call rings where the router sets no limit (ms): Timer C's three minutes (RFC 3261 §16.6, step 11). */
 const longestRinging = 180_000
+/** What a caller gets who takes one session description only. */
+const ringing = { status: 180, phrase: reasonPhrase(180), body: '', early: null, responseNumber: 0 } as const
 
 /**
  * A call from its INVITE to its answer: carries out one decision of the router after the other, each as forks that ring
  * together, until one answers, the router has nothing left, or the caller gives up.
  */
-export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, DialogOwner, VisibleCall, WaitingForPhone {
+export class RingingCall
+  implements InviteServerUser, ForkOwner, TimerOwner, DialogOwner, VisibleCall, WaitingForPhone, ReliableOwner
+{
   readonly id: string
   readonly #services: CallServices
   readonly #attempt: Attempt
@@ -48,6 +59,12 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
   readonly #transaction: InviteServerTransaction
   readonly #startedAt: number
   readonly #singleDialog: boolean
+  /** `null`: the caller cannot acknowledge provisional responses. */
+  readonly #reliable: ReliableResponses | null
+  /** Made when somebody first says something in an early dialog. */
+  #earlyRequests: EarlyRequests | null
+  /** Lines of the INVITEs to phones that say what we can do. */
+  readonly #abilities: string
   /** What the caller uses: given back when the call is over, or handed to the conversation. */
   readonly #callerHoldings: Holding[]
   /** What the targets of this step use. */
@@ -82,6 +99,16 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     this.#transaction = transaction
     this.#startedAt = services.clock.now()
     this.#singleDialog = attempt.caller.kind === 'trunk' && attempt.caller.trunk.singleDialog
+    const required = hasOptionTag(request, Header.require, '100rel')
+    const acknowledges = required || hasOptionTag(request, Header.supported, '100rel')
+    this.#reliable = acknowledges ? new ReliableResponses(services, transaction, request.cseq, required, this) : null
+    this.#earlyRequests = null
+    // An offer in a reliable response needs its answer in the PRACK (RFC 3262 §5), which only the caller can give.
+    const takesReliable = hasSessionDescription(request) || (acknowledges && !this.#singleDialog)
+    this.#abilities =
+      allowHeader(allowsMethod(request, 'UPDATE')) +
+      (takesReliable ? 'Supported: 100rel, timer\r\n' : 'Supported: timer\r\n') +
+      proposedSession
     this.#callerHoldings = [services.usage.take(party.kind === 'user' ? 'line' : 'channel', party.id)]
     this.#holdings = []
     this.#ring = null
@@ -117,7 +144,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     // Likewise.
   }
 
-  requestReceived(request: SipMessage, flow: Flow, _localTag: string): void {
+  requestReceived(request: SipMessage, flow: Flow, localTag: string): void {
     const { transactions } = this.#services
     if (request.callId !== this.#request.callId || request.fromTag !== this.#request.fromTag) {
       transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
@@ -125,7 +152,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     }
     if (!this.#services.admits(request, flow, this.#flow, this.#party)) return
     if (request.method !== 'BYE') {
-      transactions.respondStateless(request, flow, 405, reasonPhrase(405), allowHeader)
+      this.#early().fromCaller(request, flow, localTag)
       return
     }
     // §15.1.2: a caller may end an early dialog by BYE as well.
@@ -143,7 +170,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
 
   // --- what the phones do
 
-  forkProgressed(fork: Fork, response: SipMessage): void {
+  forkProgressed(fork: Fork, response: SipMessage, early: EarlyDialog | null): void {
     if (this.#over || response.status === 100) return
     if (this.#ring !== null && isEmergency(this.#ring)) this.#restartRingTimer()
     else this.#startRingTimer()
@@ -153,22 +180,46 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
       counters.toRinging.add(clock.now() - this.#startedAt)
       calls.rings(this)
     }
-    const contact = contactHeader(network, this.#transaction.flow) + allowHeader
+    const contact = contactHeader(network, this.#transaction.flow) + allowHeader(allowsMethod(response, 'UPDATE'))
+    const reliable = this.#reliable
     if (this.#singleDialog) {
+      early?.acknowledge(response)
       // One SDP answer is all this caller takes: he hears his own ringing until the call is answered (docs/calls.md).
-      this.#tell(this.#transaction.toTag)
-      this.#transaction.respond(180, reasonPhrase(180), this.#transaction.toTag, contact, '')
+      const tag = this.#transaction.toTag
+      const first = this.#tell(tag)
+      if (reliable === null) this.#transaction.respond(180, reasonPhrase(180), tag, contact, '')
+      else if (first) reliable.send(tag, { ...ringing, headers: contact })
       return
     }
     const tag = fork.callerTagOf(response.toTag)
     this.#tell(tag)
-    this.#transaction.respond(
-      response.status,
-      response.reasonPhrase,
-      tag,
-      contact + passedHeaders(response),
-      response.body,
-    )
+    const headers = contact + passedHeaders(response)
+    const { status, reasonPhrase: phrase, body } = response
+    if (reliable === null) {
+      early?.acknowledge(response)
+      this.#transaction.respond(status, phrase, tag, headers, body)
+      return
+    }
+    if (early !== null) this.#early().link(tag, early)
+    reliable.send(tag, { status, phrase, headers, body, early, responseNumber: early?.responseNumber ?? 0 })
+  }
+
+  forkRepeated(fork: Fork, early: EarlyDialog): void {
+    if (!this.#over && !this.#singleDialog) this.#reliable?.repeated(fork.callerTagOf(early.dialog.remoteTag))
+  }
+
+  forkRequests(fork: Fork, early: EarlyDialog, request: SipMessage, flow: Flow): void {
+    if (this.#services.admits(request, flow, early.dialog.flow, partyOf(fork.target))) {
+      this.#early().fromPhone(early, request, flow)
+    }
+  }
+
+  forkRenewed(): void {
+    this.#services.journal.put('call', this.id, this.#save())
+  }
+
+  progressNotAcknowledged(): void {
+    if (!this.#over) this.#refuse('server', 504, reasonPhrase(504))
   }
 
   forkAnswered(fork: Fork, response: SipMessage): void {
@@ -176,14 +227,17 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     const services = this.#services
     const transaction = this.#transaction
     const { calls, counters, journal, network, usage } = services
+    const tag = this.#singleDialog ? transaction.toTag : fork.callerTagOf(response.toTag)
+    // RFC 3262 §3. The phone repeats its answer until it is acknowledged: the next one finds the PRACK here, or a refusal.
+    if (this.#reliable?.awaitsSession(tag) === true) return
     this.#end('Reason: SIP;cause=200;text="Call completed elsewhere"\r\n', fork)
 
     const answeredAt = services.clock.now()
     counters.final(200)
     counters.toAnswer.add(answeredAt - this.#startedAt)
     const callee = fork.answeredDialog(response)
-    const tag = this.#singleDialog ? transaction.toTag : fork.callerTagOf(response.toTag)
-    const caller = dialogOfRequest(this.#request, tag, this.#flow)
+    const early = fork.earlyDialog(response.toTag)
+    const caller = this.#earlyRequests?.known(tag) ?? dialogOfRequest(this.#request, tag, this.#flow)
     // What the losers used goes back; the winner's line or channel is the conversation's now.
     const winner = fork.target
     const holdings = [...this.#callerHoldings]
@@ -202,13 +256,20 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
         dialled: this.#attempt.dialled,
         holdings,
       },
-      { dialog: caller, party: this.#party },
-      { dialog: callee, party: partyOf(winner) },
+      { dialog: caller, party: this.#party, timer: new SessionTimer(answeredAt) },
+      { dialog: callee, party: partyOf(winner), timer: new SessionTimer(answeredAt) },
+      this.#reliable?.awaited(tag) ?? 0,
     )
-    const headers = contactHeader(network, transaction.flow) + allowHeader + passedHeaders(response)
-    const text = transaction.respond(200, reasonPhrase(200), tag, headers, response.body)
+    const session = conversation.begin(this.#request, response)
+    // What it answered to our PRACK need not stand in its 200 again, but the caller does not have it for certain.
+    const repeats = !hasSessionDescription(response) && early !== undefined && early.answer !== ''
+    const type = repeats ? `Content-Type: ${early.answerType}\r\n` : ''
+    const own = contactHeader(network, transaction.flow) + allowHeader(conversation.callee.timer.allowsUpdate)
+    const headers = own + session + type + passedHeaders(response)
+    const text = transaction.respond(200, reasonPhrase(200), tag, headers, repeats ? early.answer : response.body)
     const sequence = response.cseq
-    const offered = hasSessionDescription(this.#request)
+    // Where the answer came in a PRACK, the ACK has nothing to carry.
+    const offered = hasSessionDescription(this.#request) || !hasSessionDescription(response)
     const pass = (ackHeaders: string, body: string) => fork.acknowledge(callee, sequence, ackHeaders, body)
     conversation.start(text, transaction.flow, this.#request.cseq, offered ? null : { sequence, pass })
     if (offered) fork.acknowledge(callee, sequence, '', '')
@@ -263,6 +324,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
         ring,
         this.#request,
         hopsLeft(this.#request),
+        this.#abilities,
         this.#forks,
       ).filter((fork) => fork.binding?.flowLost !== true)
       if (forks.length === 0) continue
@@ -342,7 +404,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     this.#ring = ring
     this.#forks = []
     for (const target of ring.targets) {
-      const forks = forksTo(this.#services, this, target, ring, this.#request, hopsLeft(this.#request))
+      const forks = forksTo(this.#services, this, target, ring, this.#request, hopsLeft(this.#request), this.#abilities)
       const waits = target.kind === 'user' && this.#hasLostPhone(target.user)
       if (waits) this.#wait(target.user)
       if (forks.length === 0 && !waits) continue
@@ -451,6 +513,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
   /** No more ringing and no more steps. `reason`: lines for the CANCELs; `winner` is left alone. */
   #end(reason: string, winner: Fork | null): void {
     this.#over = true
+    this.#reliable?.stop()
     this.#stopRinging(reason, winner)
     this.#ring = null
   }
@@ -462,7 +525,7 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     this.#silenceTimer = null
     this.#ringTimer = null
     this.#stopWaiting()
-    for (const fork of this.#forks) if (fork !== winner && fork.open) fork.cancel(reason)
+    for (const fork of this.#forks) if (fork !== winner) fork.cancel(reason)
     this.#forks = []
   }
 
@@ -470,11 +533,17 @@ export class RingingCall implements InviteServerUser, ForkOwner, TimerOwner, Dia
     for (const holding of holdings) this.#services.usage.give(holding)
   }
 
-  /** The caller learns this tag now: requests of his early dialog come to us. */
-  #tell(tag: string): void {
-    if (this.#callerTags.includes(tag)) return
+  /** The caller learns this tag now: requests of his early dialog come to us. @returns false if he has it already */
+  #tell(tag: string): boolean {
+    if (this.#callerTags.includes(tag)) return false
     this.#callerTags.push(tag)
     this.#services.calls.register(tag, this)
+    return true
+  }
+
+  #early(): EarlyRequests {
+    this.#earlyRequests ??= new EarlyRequests(this.#services, this.#request, this.#flow, this.#reliable)
+    return this.#earlyRequests
   }
 
   #save(): string {

@@ -11,6 +11,7 @@ import type { Calls } from './calls.ts'
 import type { Obligations } from './obligations.ts'
 import type { ReturningPhones } from './returning-phones.ts'
 import type { RouteNotes } from './route-notes.ts'
+import type { SessionTimers } from './session-timers.ts'
 import type { Usage } from './usage.ts'
 
 /** A log that takes fields and a sentence. */
@@ -38,6 +39,7 @@ export interface CallServices {
   readonly calls: Calls
   readonly counters: CallCounters
   readonly returningPhones: ReturningPhones
+  readonly sessionTimers: SessionTimers
   /** The configuration in force now. */
   readonly snapshot: Snapshot
   /** May this source send requests inside a dialog of that party? Answers the request itself where it may not. */

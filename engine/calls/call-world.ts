@@ -1,0 +1,163 @@
+/**
+ * For tests: a server with one trunk and one registered phone, on a clock that stands still and a network that only
+ * remembers. What trunk and phone say is written out by the test.
+ */
+import type { Snapshot } from '../config/snapshot.ts'
+import type { EntryKind } from '../records/entries.ts'
+import { countingRandom, flowBy, RecordingNetwork } from '../sip/recording-network.ts'
+import type { Flow } from '../sip/transport.ts'
+import { VirtualClock } from '../sip/virtual-clock.ts'
+import { CallServer } from './call-server.ts'
+
+/** The configuration document that goes with it. */
+export const companyOfAnna = `
+account: { name: Acme }
+pbxs: [{ id: north, name: North, domain: north.test, country: GB }]
+sites: [{ id: n, name: N, pbx: north, timeZone: Europe/London }]
+users: [{ userName: anna, firstName: Anna, lastName: A, email: a@b.c, site: n, extension: 1001, ringSeconds: 120 }]
+devices: [{ user: anna, sipUserName: anna, password: '12345678' }]
+phoneNumbers: [{ number: +442079460101, user: anna }]
+trunks:
+  - { id: one, name: One, address: 192.0.2.21, trusted: [{ address: 192.0.2.21 }], prefixes: [+] }
+`
+
+export const trunkFlow: Flow = flowBy('UDP', '192.0.2.21', 5060)
+export const phoneFlow: Flow = flowBy('UDP', '192.0.2.9', 5070)
+
+/** Value of the first header line of that name; '' where there is none. */
+export function headerOf(text: string, name: string): string {
+  return new RegExp(`^${name}: (.*)\r$`, 'm').exec(text)?.[1] ?? ''
+}
+
+export class CallWorld {
+  clock = new VirtualClock(1_000_000_000)
+  readonly network = new RecordingNetwork(this.clock)
+  /** The records of calls: how each ended. */
+  readonly ended: string[] = []
+  server: CallServer
+  readonly #entries = new Map<string, { readonly kind: EntryKind; readonly key: string; readonly value: string }>()
+  readonly #random = countingRandom()
+  readonly #snapshot: Snapshot
+  #branch = 0
+
+  /** @param snapshot compiled from `companyOfAnna` */
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot
+    this.server = this.#newServer()
+    const device = this.server.snapshot.devicesBySipUserName.get('anna')
+    if (device === undefined) throw new Error('The company has no anna')
+    this.server.bindings.update(device, { path: '', callId: 'r', cseq: 1, userAgent: '', received: phoneFlow }, [
+      {
+        contact: 'sip:anna@192.0.2.9:5070',
+        instanceId: '',
+        regId: 0,
+        q: '',
+        behindNat: false,
+        port: 5070,
+        expiresAt: this.clock.now() + 100_000_000,
+      },
+    ])
+  }
+
+  #newServer(): CallServer {
+    const nothing = () => undefined
+    return new CallServer({
+      network: this.network,
+      clock: this.clock,
+      random: this.#random,
+      journal: {
+        put: (kind, key, value) => this.#entries.set(`${kind} ${key}`, { kind, key, value }),
+        remove: (kind, key) => this.#entries.delete(`${kind} ${key}`),
+      },
+      events: {
+        began: nothing,
+        wentOn: nothing,
+        answered: nothing,
+        ended: (_id, _at, by, status) => this.ended.push(`${by} ${status}`),
+      },
+      log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+      snapshot: this.#snapshot,
+      nonceKey: Buffer.alloc(32, 1),
+      isOwnHost: () => true,
+    })
+  }
+
+  /** The process dies, and all its timers; another takes its place. */
+  restart(): void {
+    this.clock = new VirtualClock(this.clock.now())
+    this.server = this.#newServer()
+    this.server.restore({ entries: [...this.#entries.values()], damage: [] })
+  }
+
+  /** Journal entries of calls and what is owed. */
+  get entries(): string[] {
+    return [...this.#entries.values()].filter(({ kind }) => kind !== 'registration').map(({ value }) => value)
+  }
+
+  /** Everything sent since the last look that begins so, oldest first. */
+  taken(start: string, to: Flow): string[] {
+    const found = this.network.sent.filter(({ flow, text }) => flow.address === to.address && text.startsWith(start))
+    this.network.sent = this.network.sent.filter((message) => !found.includes(message))
+    return found.map(({ text }) => text)
+  }
+
+  /** The one message that begins so. */
+  one(start: string, to: Flow): string {
+    const found = this.taken(start, to)
+    if (found.length !== 1) throw new Error(`${found.length} messages that begin with ${start} went to ${to.address}`)
+    return found[0] as string
+  }
+
+  /** The trunk's call to anna. `body` '': it makes no offer. */
+  invite(headers: string, body: string, cseq = 1): void {
+    this.server.receive(
+      this.#request('INVITE', '<sip:+442079460101@192.0.2.1>', cseq, `Contact: <sip:192.0.2.21>\r\n${headers}`, body),
+      trunkFlow,
+    )
+  }
+
+  /** A request of the trunk's in the dialog with our `tag`. */
+  fromTrunk(method: string, tag: string, cseq: number, headers = '', body = ''): void {
+    const to = `<sip:+442079460101@192.0.2.1>;tag=${tag}`
+    this.server.receive(this.#request(method, to, cseq, headers, body), trunkFlow)
+  }
+
+  #request(method: string, to: string, cseq: number, headers: string, body: string): string {
+    return this.#text(
+      `${method} sip:+442079460101@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.21;branch=z9hG4bKt${this.#branch++}\r\n` +
+        `From: <sip:+441632960001@192.0.2.21>;tag=t\r\nTo: ${to}\r\nCall-ID: call\r\nCSeq: ${cseq} ${method}\r\n` +
+        'Max-Forwards: 70\r\n',
+      headers,
+      body,
+    )
+  }
+
+  /** A request of the phone's in the dialog that this INVITE began. */
+  fromPhone(invite: string, tag: string, method: string, cseq: number, headers = '', body = ''): void {
+    const head =
+      `${method} sip:192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.9:5070;branch=z9hG4bKp${this.#branch++}\r\n` +
+      `From: ${headerOf(invite, 'To')};tag=${tag}\r\nTo: ${headerOf(invite, 'From')}\r\n` +
+      `Call-ID: ${headerOf(invite, 'Call-ID')}\r\nCSeq: ${cseq} ${method}\r\nMax-Forwards: 70\r\n`
+    this.server.receive(this.#text(head, headers, body), phoneFlow)
+  }
+
+  /** An answer to a request that went to `from`. `tag` '': the request has one. */
+  respond(request: string, from: Flow, status: number, tag: string, headers = '', body = ''): void {
+    const to = tag === '' ? headerOf(request, 'To') : `${headerOf(request, 'To')};tag=${tag}`
+    const head =
+      `SIP/2.0 ${status} Answer\r\nVia: ${headerOf(request, 'Via')}\r\nFrom: ${headerOf(request, 'From')}\r\n` +
+      `To: ${to}\r\nCall-ID: ${headerOf(request, 'Call-ID')}\r\nCSeq: ${headerOf(request, 'CSeq')}\r\n` +
+      `Contact: <sip:anna@192.0.2.9:5070>\r\n`
+    this.server.receive(this.#text(head, headers, body), from)
+  }
+
+  #text(head: string, headers: string, body: string): string {
+    const type = body === '' ? '' : 'Content-Type: application/sdp\r\n'
+    return `${head}${headers}${type}Content-Length: ${body.length}\r\n\r\n${body}`
+  }
+}
+
+/** The tag in a To or From line. */
+export function tagOf(text: string, name: string): string {
+  return /;tag=([^;\r]+)/.exec(headerOf(text, name))?.[1] ?? ''
+}
