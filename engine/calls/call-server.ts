@@ -5,6 +5,7 @@ import type { SignedIn, SignInRefusal } from '../registrar/authenticate.ts'
 import { Authenticator } from '../registrar/authenticate.ts'
 import type { Binding } from '../registrar/binding.ts'
 import { Bindings } from '../registrar/bindings.ts'
+import { outboundWish } from '../registrar/outbound.ts'
 import { defaultRegisterOptions, register, registerOptionTags } from '../registrar/register.ts'
 import { defaultSignInLimits, SignInGuard } from '../registrar/sign-in-guard.ts'
 import type { Attempt, Decision } from '../router/decision.ts'
@@ -12,7 +13,7 @@ import { route } from '../router/route.ts'
 import { DigestNonces } from '../sip/digest-nonces.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
-import { findParameter, firstOfList } from '../sip/message.ts'
+import { findParameter, firstOfList, splitList } from '../sip/message.ts'
 import { ownCopy } from '../sip/own-copy.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { TransactionUser } from '../sip/transaction/layer.ts'
@@ -263,7 +264,7 @@ export class CallServer implements TransactionUser, CallServices {
           flow,
           this.#draining ? 503 : 200,
           reasonPhrase(this.#draining ? 503 : 200),
-          `${allowLine}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: 100rel, path, timer\r\n`,
+          `${allowLine}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: 100rel, outbound, path, timer\r\n`,
         )
         return
       case 'BYE':
@@ -426,6 +427,8 @@ export class CallServer implements TransactionUser, CallServices {
         userAgent: request.header(Header.userAgent),
         flow,
         rport: findParameter(firstOfList(request.header(Header.via)), 0, 'rport') !== undefined,
+        vias: request.headers(Header.via).reduce((count, line) => count + splitList(line, 2).length, 0),
+        outbound: outboundWish(request.headers(Header.supported), request.headers(Header.require)),
       },
       this.clock.now(),
     )

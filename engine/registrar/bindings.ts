@@ -5,6 +5,7 @@ import type { Clock, Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
 import type { BindingValues, DeviceBindings } from './binding.ts'
 import { Binding, loadBinding } from './binding.ts'
 import { ExpiryRing } from './expiry-ring.ts'
+import { oneFlowEach } from './outbound.ts'
 import { isSameContact } from './same-contact.ts'
 import type { LiveRegistrations } from './sign-in-guard.ts'
 
@@ -74,11 +75,14 @@ export class Bindings implements TimerOwner, LiveRegistrations {
     return found === undefined || found.deviceId !== device.id ? none : found.bindings
   }
 
-  /** Everything that rings for a user. The list does not change afterwards; none is made for a user with one phone. */
+  /**
+   * Everything that rings for a user, one flow of each phone. The list does not change afterwards; none is made for a user
+   * with one phone.
+   */
   contactsOf(user: User): readonly Binding[] {
     let contacts = none
     for (const device of user.devices) {
-      const bindings = this.ofDevice(device)
+      const bindings = oneFlowEach(this.ofDevice(device))
       if (bindings.length > 0) contacts = contacts.length === 0 ? bindings : contacts.concat(bindings)
     }
     return contacts

@@ -93,6 +93,8 @@ const request: RegisterRequest = {
   userAgent: 'Phone/1',
   flow,
   rport: true,
+  vias: 1,
+  outbound: 'no',
 }
 
 t.test('registers, refreshes, lists and removes', (t) => {
@@ -182,8 +184,8 @@ t.test('several contacts: parameters come back, * removes all', (t) => {
   const { send, bindings, user, device } = make()
   const second = '"A, B" <sip:ann@192.0.2.1:5070;ob>;q=0.5;+sip.instance="<urn:uuid:1>";reg-id=2'
   t.equal(
-    send({ contacts: [`<sip:ann@192.0.2.1>, ${second}`], path: ['<sip:edge.example;lr>'] }).headers,
-    'Path: <sip:edge.example;lr>\r\nContact: <sip:ann@192.0.2.1>;expires=100\r\n' +
+    send({ contacts: [`<sip:ann@192.0.2.1>, ${second}`], path: ['<sip:edge.example;lr;ob>'] }).headers,
+    'Path: <sip:edge.example;lr;ob>\r\nContact: <sip:ann@192.0.2.1>;expires=100\r\n' +
       'Contact: <sip:ann@192.0.2.1:5070;ob>;expires=100;q=0.5;+sip.instance="<urn:uuid:1>";reg-id=2\r\n',
   )
   send({ callId: 'c2', contacts: ['<sip:ann@192.0.2.1:6000>;+sip.instance="<urn:uuid:1>";reg-id=2'] })
@@ -374,6 +376,48 @@ t.test('any sequence of requests keeps the books straight', (t) => {
       pass(3700)
       return bindings.size === 0 && journal.size === 0 && timers() === 0 && !bindings.registeredFrom('192.0.2.1')
     }),
+  )
+  t.end()
+})
+
+t.test('outbound: flows of one phone, and a first hop that does not keep them (RFC 5626 §6)', (t) => {
+  const { send, bindings, device, user } = make()
+  const contact = (regId: number) => [`<sip:ann@phone.invalid;ob>;+sip.instance="<urn:uuid:1>";reg-id=${regId}`]
+  const second = { ...tcp, port: 40_001, connection: 8 }
+  t.match(send({ contacts: contact(1), outbound: 'supported', flow: tcp }), {
+    status: 200,
+    headers: /^Require: outbound\r\n/,
+  })
+  send({ contacts: contact(2), callId: 'c2', outbound: 'supported', flow: second })
+  t.equal(bindings.ofDevice(device).length, 2, 'two flows')
+  t.same(
+    bindings.contactsOf(user).map(({ regId }) => regId),
+    [2],
+    'one of them is used',
+  )
+  bindings.connectionLost(second.connection)
+  t.same(
+    bindings.contactsOf(user).map(({ regId }) => regId),
+    [1],
+    'the other takes over',
+  )
+  send({ contacts: contact(2), callId: 'c3', outbound: 'supported', flow: { ...second, connection: 9 } })
+  t.equal(bindings.ofDevice(device).length, 2, 'a new flow takes the place of the lost one')
+  t.notMatch(
+    send({ contacts: contact(2), cseq: 2, callId: 'c3', flow: { ...second, connection: 9 } }).headers,
+    'Require',
+  )
+
+  const behind = { callId: 'c4', vias: 2, path: ['<sip:proxy.example;lr>'] }
+  t.match(send({ ...behind, contacts: contact(3), outbound: 'required' }), { status: 439 })
+  const served = send({ ...behind, contacts: contact(3), outbound: 'supported' })
+  t.equal(served.status, 200)
+  t.notMatch(served.headers, 'Require')
+  t.notMatch(served.headers, 'reg-id=3')
+  const alone = make()
+  t.notMatch(
+    alone.send({ contacts: ['<sip:ann@192.0.2.1>;reg-id=1'], outbound: 'supported' }).headers,
+    /Require|reg-id/,
   )
   t.end()
 })

@@ -9,9 +9,11 @@ import { decodeUser, parseNameAddress, parseUri, uriParameter } from '../sip/uri
 import type { SignedIn } from './authenticate.ts'
 import { namesSource } from './binding.ts'
 import type { Bindings, ContactChange } from './bindings.ts'
+import type { OutboundWish } from './outbound.ts'
+import { keepsFlow } from './outbound.ts'
 
-/** Option tags that a REGISTER may require (RFC 3327; gruu and outbound are not offered). */
-export const registerOptionTags: readonly string[] = ['path']
+/** Option tags that a REGISTER may require (RFC 3327, RFC 5626; gruu is not offered). */
+export const registerOptionTags: readonly string[] = ['path', 'outbound']
 
 /** The parts of a REGISTER that count, as they stand in the message; '' and [] for what is missing. */
 export interface RegisterRequest {
@@ -27,6 +29,9 @@ export interface RegisterRequest {
   readonly flow: Flow
   /** Whether its topmost Via asked for symmetric responses (RFC 3581). */
   readonly rport: boolean
+  /** How many Via it has. */
+  readonly vias: number
+  readonly outbound: OutboundWish
 }
 
 export interface RegisterAnswer {
@@ -83,12 +88,17 @@ export function register(
     if (uri === null || (uri.scheme !== 'sip' && uri.scheme !== 'sips')) return refuse(400, 'Malformed Path')
     firstHop ??= uri
   }
+  // §6 of RFC 5626 has 439 also for phones that only support it. They would not register at all behind the many proxies
+  // that do not speak it; without outbound they are served as ever, so only those that insist are refused.
+  const keeps = keepsFlow(path, request.vias)
+  if (request.outbound === 'required' && !keeps) return refuse(439, 'First Hop Lacks Outbound Support')
 
   const contacts: string[] = []
   for (const line of request.contacts) contacts.push(...splitList(line, options.contacts + 1))
   if (contacts.length > options.contacts) return refuse(403, 'Too Many Contacts')
   const { callId, cseq } = request
   let result: 'updated' | 'out-of-order' = 'updated'
+  let flows = false
   if (contacts.some((contact) => contact === '*')) {
     // §10.3 step 6.
     if (contacts.length > 1) return refuse(400, 'Contact * Must Stand Alone')
@@ -97,15 +107,20 @@ export function register(
   } else if (contacts.length > 0) {
     const changes: ContactChange[] = []
     for (const contact of contacts) {
-      const change = readContact(contact, options, random, firstHop, request, now)
+      const change = readContact(contact, options, random, firstHop, keeps, request, now)
       if ('status' in change) return change
+      flows ||= change.regId > 0
       changes.push(change)
     }
     const userAgent = printable(request.userAgent.slice(0, longestUserAgent))
     result = bindings.update(device, { path, callId, cseq, userAgent, received: request.flow }, changes)
   }
   if (result === 'out-of-order') return refuse(500, 'CSeq Out of Order')
-  return { status: 200, reason: 'OK', headers: listing(bindings, device, path, now) }
+  return {
+    status: 200,
+    reason: 'OK',
+    headers: (flows && request.outbound !== 'no' ? 'Require: outbound\r\n' : '') + listing(bindings, device, path, now),
+  }
 }
 
 function readContact(
@@ -113,6 +128,7 @@ function readContact(
   options: RegisterOptions,
   random: Random,
   firstHop: Uri | null,
+  keepsFlow: boolean,
   request: RegisterRequest,
   now: number,
 ): ContactChange | RegisterAnswer {
@@ -142,7 +158,8 @@ function readContact(
   return {
     contact: address.uri,
     instanceId,
-    regId: Number(regId),
+    // Without an instance, or where the flow does not lead to the phone, it names nothing (RFC 5626 §6).
+    regId: keepsFlow && instanceId !== '' ? Number(regId) : 0,
     q,
     // Behind a proxy that added itself to Path it is that proxy whom we reach.
     behindNat: firstHop === null && !namesSource(uri.host, uri.port, request.flow, request.rport),
