@@ -18,7 +18,7 @@ function names(lines: readonly string[], tag: string): boolean {
 
 /**
  * Whether requests can be sent back by the flow that the phone opened: it opened it to us, or to a proxy that said so in
- * its Path (§5.1, §6). That proxy is the last of the list, since each puts itself in front (RFC 3327 §5.2).
+ * its Path (RFC 5626 §5.1, §6). That proxy is the last of the list, since each puts itself in front (RFC 3327 §5.2).
  * @param vias how many there are
  */
 export function keepsFlow(path: string, vias: number): boolean {
@@ -28,7 +28,7 @@ export function keepsFlow(path: string, vias: number): boolean {
 }
 
 /**
- * Leaves one flow of each phone (§7: requests are not forked to two flows of one instance): one that can be reached,
+ * Leaves one flow of each phone (RFC 5626 §7: requests are not forked to two flows of one instance): one that can be reached,
  * and of those the one that expires last, which as a rule is the one registered last.
  */
 export function oneFlowEach(bindings: readonly Binding[]): readonly Binding[] {

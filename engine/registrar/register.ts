@@ -88,7 +88,7 @@ export function register(
     if (uri === null || (uri.scheme !== 'sip' && uri.scheme !== 'sips')) return refuse(400, 'Malformed Path')
     firstHop ??= uri
   }
-  // §6 of RFC 5626 has 439 also for phones that only support it. They would not register at all behind the many proxies
+  // RFC 5626 §6 has 439 also for phones that only support it. They would not register at all behind the many proxies
   // that do not speak it; without outbound they are served as ever, so only those that insist are refused.
   const keeps = keepsFlow(path, request.vias)
   if (request.outbound === 'required' && !keeps) return refuse(439, 'First Hop Lacks Outbound Support')

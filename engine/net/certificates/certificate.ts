@@ -78,7 +78,7 @@ async function readAll(files: CertificateFiles): Promise<Certificate> {
   const context: SecureContextOptions = {
     cert: chain,
     key: keyText,
-    // RFC 8996; docs/decisions/0011-tls-and-websocket.md.
+    // RFC 8996; docs/decisions/0013-tls-and-websocket.md.
     minVersion: 'TLSv1.2',
     ...(authorities === null ? {} : { ca: authorities }),
   }
