@@ -44,6 +44,8 @@ export async function serveAdmin(start: AdminStart, log: Logger): Promise<Served
       dataFolder: start.dataFolder,
     }
     await firstPassword(services)
+    // This process alone carries requests out: what another had begun died with it.
+    await store.idempotency.abandonAll()
     const thirdParty = await loadPlugins(
       start.plugins,
       ownPlugins.map(({ name }) => name),

@@ -25,6 +25,14 @@ export interface Committed extends Written {
 /** How the writes depend on the configuration as it is when their turn has come; may throw RequestRefused. */
 export type MakeWrites = (configuration: ConfigurationView) => readonly EntityWrite[]
 
+/** The Idempotency-Key of a request that may be repeated. */
+function keyOf(request: FastifyRequest): Pick<WriteOptions, 'request'> {
+  const key = request.headers['idempotency-key']
+  // Other methods may be repeated as they are, and a key they bring is not looked at.
+  if (request.method !== 'POST' || typeof key !== 'string') return {}
+  return { request: { key, administrator: request.operator?.name ?? '' } }
+}
+
 /**
  * Writes, and brings what was written into force.
  * @param about the entity that the request names: problems of others say whose they are
@@ -34,10 +42,11 @@ export async function commit(
   services: AdminServices,
   request: FastifyRequest,
   writes: readonly EntityWrite[] | MakeWrites,
-  options: WriteOptions = {},
+  given: WriteOptions = {},
   about: EntityKey | null = null,
 ): Promise<Committed> {
   const author = authorOf(request)
+  const options = { ...given, ...keyOf(request) }
   const { configuration, engine } = services
   const written = writtenOf(
     typeof writes === 'function'
@@ -47,6 +56,9 @@ export async function commit(
   )
   return { ...written, inForce: options.dryRun === true ? false : await engine.bringIntoForce(written.revision) }
 }
+
+/** Which revision a change became, and whether the next call goes by it: what answers tell. */
+export type Kept = Pick<Committed, 'revision' | 'inForce'>
 
 /** @throws RequestRefused unless it was written */
 export function writtenOf(result: WriteResult, about: EntityKey | null = null): Written {
@@ -93,7 +105,7 @@ export async function aboutPart<Result>(prefix: string, work: () => Promise<Resu
 }
 
 /** Puts revision and whether it is in force into the headers; gives the status: 202 unless it is. */
-export function tellCommitted(reply: FastifyReply, { revision, inForce }: Committed, status: number): number {
+export function tellCommitted(reply: FastifyReply, { revision, inForce }: Kept, status: number): number {
   reply.headers({ 'ringdown-revision': String(revision), 'ringdown-in-force': String(inForce) })
   reply.code(inForce ? status : 202)
   return inForce ? status : 202
@@ -105,7 +117,7 @@ export interface NotYetInForce {
   readonly revision: number
 }
 
-export function notYetInForce({ revision }: Committed): NotYetInForce {
+export function notYetInForce({ revision }: Kept): NotYetInForce {
   return { inForce: false, revision }
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { AdminServices } from '../plugin.ts'
+import type { Kept } from './changes.ts'
 import { RequestRefused } from './problems.ts'
 
 export const IdempotencyHeaders = Type.Object({
@@ -25,15 +26,20 @@ interface KeptAnswer {
   readonly body: unknown
 }
 
-/** @param work sets status and headers of the reply, and gives the body; when it throws, the key can be used again */
+/**
+ * @param work changes the configuration; when it throws, the key can be used again
+ * @param answer sets status and headers of the reply, and gives the body; asked again where the process died after the
+ * change was kept and before it was answered
+ */
 export async function carryOutOnce(
   services: AdminServices,
   request: FastifyRequest,
   reply: FastifyReply,
-  work: () => Promise<unknown>,
+  work: () => Promise<Kept>,
+  answer: (kept: Kept) => Promise<unknown>,
 ): Promise<unknown> {
   const key = request.headers['idempotency-key']
-  if (typeof key !== 'string') return work()
+  if (typeof key !== 'string') return answer(await work())
   const { idempotency } = services.store
   const who = request.operator?.name ?? ''
   const before = await idempotency.begin(key, who, hashOf(request))
@@ -50,20 +56,31 @@ export async function carryOutOnce(
       )
     case 'different':
       throw new RequestRefused('conflict', 'This Idempotency-Key was used for another request: take a new one for each')
-    case 'new': {
-      let body: unknown
-      try {
-        body = await work()
-      } catch (error) {
-        await idempotency.abandon(key, who)
-        throw error
+    case 'new':
+    case 'committed': {
+      let kept: Kept
+      if (before.state === 'committed') {
+        const { revision } = before
+        kept = { revision, inForce: await services.engine.bringIntoForce(revision) }
+      } else {
+        try {
+          kept = await work()
+        } catch (error) {
+          await idempotency.abandon(key, who)
+          throw error
+        }
       }
+      const body = await answer(kept)
       const headers: Record<string, string> = {}
       for (const name of keptHeaders) {
         const value = reply.getHeader(name)
         if (typeof value === 'string') headers[name] = value
       }
-      await idempotency.finish(key, who, reply.statusCode, JSON.stringify({ headers, body } satisfies KeptAnswer))
+      const answered = JSON.stringify({ headers, body } satisfies KeptAnswer)
+      // The change is kept and known as such: it must not look as if it were not.
+      await idempotency.finish(key, who, reply.statusCode, answered).catch((error: unknown) => {
+        services.log.error({ err: error }, 'An answer was not kept: the request would be answered anew')
+      })
       return body
     }
     default:

@@ -1,6 +1,12 @@
 import type { Finding, UncheckedWrite } from './configuration.ts'
 import type { ConfigurationView, EntityChange, EntityKey } from './entities/kind.ts'
-import type { Author, ConfigurationStore, LoadedEntity, OpenStoreOptions } from './store/configuration-store.ts'
+import type {
+  Author,
+  ConfigurationStore,
+  LoadedEntity,
+  OpenStoreOptions,
+  RequestKey,
+} from './store/configuration-store.ts'
 import { openStore } from './store/open-store.ts'
 import type { StoreError } from './store/store-error.ts'
 import { StoreConfigurationWriter } from './store-configuration-writer.ts'
@@ -20,6 +26,8 @@ export interface WriteOptions {
   readonly entityRevisions?: readonly EntityRevision[]
   /** Checks, and says what would change, and changes nothing. */
   readonly dryRun?: boolean
+  /** The request with an Idempotency-Key that is carried out: known as committed from the same moment on. */
+  readonly request?: RequestKey
   /** Where a written entity stands for people (`users[3]`), for messages that name it. */
   readonly placeOf?: (write: number) => string
 }

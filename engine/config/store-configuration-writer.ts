@@ -128,7 +128,7 @@ export class StoreConfigurationWriter implements ConfigurationWriter {
       const { changes, warnings, unlistedWarnings } = result
       const written = { ok: true, changes, warnings, unlistedWarnings } as const
       if (options.dryRun === true || changes.length === 0) return { ...written, revision: this.#revision }
-      const commit = await this.#commit(result, author, options.summary ?? changeSummary(changes))
+      const commit = await this.#commit(result, author, options)
       if (commit.ok) {
         this.#revision = commit.revision
         this.#tell(changes)
@@ -144,10 +144,14 @@ export class StoreConfigurationWriter implements ConfigurationWriter {
     return this.#configuration.changeUnchecked(whole, { dryRun, ...(placeOf === undefined ? {} : { placeOf }) })
   }
 
-  async #commit(change: Extract<ChangeResult, { ok: true }>, author: Author, summary: string): Promise<CommitResult> {
+  async #commit(
+    change: Extract<ChangeResult, { ok: true }>,
+    author: Author,
+    { summary = changeSummary(change.changes), request }: WriteOptions,
+  ): Promise<CommitResult> {
     let result: CommitResult
     try {
-      result = await this.store.commit(this.#revision, change.changes, author, summary)
+      result = await this.store.commit(this.#revision, change.changes, author, summary, request)
     } catch (error) {
       change.undo()
       throw error

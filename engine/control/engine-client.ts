@@ -62,7 +62,11 @@ export class EngineClient {
       // Rounded up: a timer that is early by part of a millisecond would count as an engine that does not answer.
       const left = Math.max(1, Math.ceil(deadline - performance.now()) + 1)
       return client.configurationChanged(revision, left)
-    }, deadline)
+    }, deadline).catch((error: unknown) => {
+      // Whoever asks has kept a change: that the engine fails over it must not look as if it were not kept.
+      this.#log.warn({ err: error, revision }, 'The engine could not be told of a change')
+      return null
+    })
     return answer?.inForce ?? false
   }
 

@@ -96,28 +96,25 @@ class CollectionRoutes {
         }),
         refusals: [409],
       }),
-      handler: (request, reply) =>
-        carryOutOnce(this.#services, request, reply, async () => {
-          const id = idOf(this.#definition, request.body)
+      handler: (request, reply) => {
+        const id = idOf(this.#definition, request.body)
+        const create = async () => {
           const there = (): RequestRefused =>
             new RequestRefused('conflict', `There is a ${label} ${id} already: choose another id, or change that one`)
           if (this.#services.store.entityRevision(kind, id) > 0) throw there()
           const body = 'id' in this.#definition.schema.properties ? { ...request.body, id } : request.body
           try {
             const entityRevisions = [{ kind, id, revision: 0 }]
-            const committed = await commit(
-              this.#services,
-              request,
-              [{ kind, id, body }],
-              { entityRevisions },
-              { kind, id },
-            )
-            reply.header('location', `${this.#url}/${encodeURIComponent(id)}`)
-            return await answerEntity(this.#services, reply, this.#definition, id, committed, 201)
+            return await commit(this.#services, request, [{ kind, id, body }], { entityRevisions }, { kind, id })
           } catch (error) {
             throw error instanceof RequestRefused && error.problem === 'changed-meanwhile' ? there() : error
           }
-        }),
+        }
+        return carryOutOnce(this.#services, request, reply, create, (kept) => {
+          reply.header('location', `${this.#url}/${encodeURIComponent(id)}`)
+          return answerEntity(this.#services, reply, this.#definition, id, kept, 201)
+        })
+      },
     })
   }
 

@@ -226,6 +226,55 @@ t.test('a request with a key is carried out once', async (t) => {
   )
 })
 
+t.test('a change that is kept is never answered with an error', async (t) => {
+  const test = await startTestApplication()
+  t.teardown(() => test.close())
+  const { idempotency } = test.services.store
+  const { finish } = idempotency
+  // As when the disk is full, or the process dies, after the commit and before the answer is kept.
+  idempotency.finish = async () => {
+    throw new Error('made up')
+  }
+  const key = { 'idempotency-key': 'third' }
+  const rule = { name: 'Evening', to: { busy: true } }
+  const once = await test.ask('POST', '/v1/users', cora, key)
+  t.equal(once.statusCode, 201)
+  t.equal((await test.ask('POST', '/v1/users/anna/rules', rule, { 'idempotency-key': 'fourth' })).statusCode, 201)
+  idempotency.finish = finish
+  const revision = test.configuration.revision
+  const again = await test.ask('POST', '/v1/users', cora, key)
+  t.equal(again.statusCode, 201, 'asked again it is answered, and not refused because the id is taken')
+  t.same(again.json(), once.json())
+  t.equal(again.headers['location'], once.headers['location'])
+  t.equal(again.headers['ringdown-revision'], once.headers['ringdown-revision'])
+  const ruleAgain = await test.ask('POST', '/v1/users/anna/rules', rule, { 'idempotency-key': 'fourth' })
+  t.equal(ruleAgain.statusCode, 201)
+  t.same(ruleAgain.json(), rule)
+  t.equal(test.configuration.revision, revision, 'nothing is done twice')
+})
+
+t.test('a rule given to a user who is deleted before the answer', async (t) => {
+  const test = await startTestApplication()
+  t.teardown(() => test.close())
+  await test.ask('DELETE', '/v1/devices/ben-desk')
+  const { engine } = test.services
+  const { bringIntoForce } = engine
+  engine.bringIntoForce = async () => {
+    engine.bringIntoForce = bringIntoForce
+    t.equal((await test.ask('DELETE', '/v1/users/ben')).statusCode, 204)
+    return true
+  }
+  const given = await test.ask('POST', '/v1/users/ben/rules', { name: 'Evening', to: { busy: true } })
+  t.equal(given.statusCode, 201)
+})
+
+t.test('a deletion may name a type of what it does not send', async (t) => {
+  const test = await startTestApplication()
+  t.teardown(() => test.close())
+  const json = { 'content-type': 'application/json' }
+  t.equal((await test.ask('DELETE', '/v1/devices/ben-desk', undefined, json)).statusCode, 204)
+})
+
 t.test('many changes at once of one entity: none is lost', async (t) => {
   const test = await startTestApplication()
   t.teardown(() => test.close())

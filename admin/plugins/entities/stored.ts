@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { EntityKey, KindDefinition } from '../../../engine/config/entities/kind.ts'
 import type { StoredEntity } from '../../../engine/config/store/configuration-store.ts'
-import type { Committed, NotYetInForce } from '../../http/changes.ts'
+import type { Committed, Kept, NotYetInForce } from '../../http/changes.ts'
 import { commit, gone, notYetInForce, tellCommitted } from '../../http/changes.ts'
 import { changedMeanwhile, checkIfMatch, etagOf } from '../../http/etags.ts'
 import { invalidField, RequestRefused } from '../../http/problems.ts'
@@ -75,7 +75,7 @@ export async function answerEntity(
   reply: FastifyReply,
   definition: KindDefinition,
   id: string,
-  committed: Committed,
+  committed: Kept,
   status: number,
 ): Promise<Fields | NotYetInForce> {
   const after = await services.store.entities.get(definition.kind, id)

@@ -60,9 +60,11 @@ export function addPartRoutes(app: AdminApp, services: AdminServices, part: Part
     reply: FastifyReply,
     committed: Committed,
   ): Promise<Fields | NotYetInForce> => {
-    const after = await storedEntity(services, definition, ownerOf(request))
-    reply.header('etag', etagOf(after.revision))
-    return tellCommitted(reply, committed, 200) === 202 ? notYetInForce(committed) : partOf(after.body)
+    // Somebody may have deleted the owner meanwhile: the change was kept all the same.
+    const after = await services.store.entities.get(definition.kind, ownerOf(request))
+    if (after !== null) reply.header('etag', etagOf(after.revision))
+    const waits = tellCommitted(reply, committed, 200) === 202
+    return waits || after === null ? notYetInForce(committed) : partOf(after.body)
   }
 
   app.get<Owner>(part.url, {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { kindDefinition } from '../../../engine/config/entities/kinds.ts'
 import { Rule } from '../../../engine/config/entities/rule.ts'
-import type { Committed } from '../../http/changes.ts'
+import type { Committed, Kept } from '../../http/changes.ts'
 import { aboutPart, changeAnswers, notYetInForce, tellCommitted } from '../../http/changes.ts'
 import { etagHeader, etagOf, IfMatchHeaders, IfNoneMatchHeaders, isUnchanged } from '../../http/etags.ts'
 import { carryOutOnce, IdempotencyHeaders } from '../../http/idempotency.ts'
@@ -82,23 +82,32 @@ class RuleRoutes {
     return { rules: rulesOf(body), revision }
   }
 
-  async #answerList(request: FastifyRequest<OfUser>, reply: FastifyReply, committed: Committed): Promise<object> {
-    const { rules, revision } = await this.#user(request.params.id)
-    reply.header('etag', etagOf(revision))
-    return tellCommitted(reply, committed, 200) === 202 ? notYetInForce(committed) : { items: rules }
+  /** The user after a change; `null` where somebody deleted him meanwhile: the change was kept all the same. */
+  async #afterwards(
+    request: FastifyRequest<OfUser>,
+    reply: FastifyReply,
+  ): Promise<{ rules: readonly Fields[] } | null> {
+    const user = await this.#services.store.entities.get('user', request.params.id)
+    if (user === null) return null
+    reply.header('etag', etagOf(user.revision))
+    return { rules: rulesOf(user.body) }
+  }
+
+  async #answerList(request: FastifyRequest<OfUser>, reply: FastifyReply, kept: Kept): Promise<object> {
+    const user = await this.#afterwards(request, reply)
+    return tellCommitted(reply, kept, 200) === 202 ? notYetInForce(kept) : { items: user?.rules ?? [] }
   }
 
   async #answerRule(
     request: FastifyRequest<OfUser>,
     reply: FastifyReply,
-    committed: Committed,
+    kept: Kept,
     name: string,
     status: number,
   ): Promise<object> {
-    const { rules, revision } = await this.#user(request.params.id)
-    reply.header('etag', etagOf(revision))
-    const rule = rules.find((one) => one['name'] === name)
-    return tellCommitted(reply, committed, status) === 202 || rule === undefined ? notYetInForce(committed) : rule
+    const user = await this.#afterwards(request, reply)
+    const rule = user?.rules.find((one) => one['name'] === name)
+    return tellCommitted(reply, kept, status) === 202 || rule === undefined ? notYetInForce(kept) : rule
   }
 
   addList(app: AdminApp): void {
@@ -136,9 +145,9 @@ class RuleRoutes {
         }),
         refusals: [409, 412],
       }),
-      handler: (request, reply) =>
-        carryOutOnce(this.#services, request, reply, async () => {
-          const name = String(request.body['name'])
+      handler: (request, reply) => {
+        const name = String(request.body['name'])
+        const create = () => {
           let index = -1
           const add = (rules: Fields[]) => {
             if (rules.some((rule) => rule['name'] === name)) {
@@ -151,13 +160,14 @@ class RuleRoutes {
             rules.splice(index, 0, request.body)
             return rules
           }
-          const committed = await this.#change(request, add, () => index)
-          reply.header(
-            'location',
-            `/v1/users/${encodeURIComponent(request.params.id)}/rules/${encodeURIComponent(name)}`,
-          )
-          return this.#answerRule(request, reply, committed, name, 201)
-        }),
+          return this.#change(request, add, () => index)
+        }
+        return carryOutOnce(this.#services, request, reply, create, (kept) => {
+          const { id } = request.params
+          reply.header('location', `/v1/users/${encodeURIComponent(id)}/rules/${encodeURIComponent(name)}`)
+          return this.#answerRule(request, reply, kept, name, 201)
+        })
+      },
     })
   }
 

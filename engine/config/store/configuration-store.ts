@@ -210,14 +210,24 @@ export type IdempotentRequest =
   | { readonly state: 'finished'; readonly status: number; readonly body: string }
   /** The first one is still being carried out. */
   | { readonly state: 'running' }
+  /** What it changes is this revision; whoever carried it out has not told yet what he answered, or has died. */
+  | { readonly state: 'committed'; readonly revision: number }
   /** The key was used for something else. */
   | { readonly state: 'different' }
+
+/** A request with an Idempotency-Key. */
+export interface RequestKey {
+  readonly key: string
+  readonly administrator: string
+}
 
 export interface IdempotencyRepository {
   /** @param requestHash of method, path and body. Entries older than a day are forgotten. */
   begin(key: string, administrator: string, requestHash: string): Promise<IdempotentRequest>
   finish(key: string, administrator: string, status: number, body: string): Promise<void>
   abandon(key: string, administrator: string): Promise<void>
+  /** For when the process that carries requests out starts: what it had begun and not committed before can begin anew. */
+  abandonAll(): Promise<void>
 }
 
 /** Small facts that are no configuration. */
@@ -253,12 +263,14 @@ export interface ConfigurationStore {
    *
    * @param expectedRevision the revision on which they were checked
    * @param changes bodies with secrets as plain values; they are put in a table of their own
+   * @param request what asked for it: known as committed from the same moment on
    */
   commit(
     expectedRevision: number,
     changes: readonly EntityChange[],
     author: Author,
     summary: string,
+    request?: RequestKey,
   ): Promise<CommitResult>
   /** Writes a copy of the whole database, readable by its owner only, to a file that is not there yet; for backups. */
   copyTo(path: string): Promise<void>

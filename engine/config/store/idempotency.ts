@@ -1,4 +1,5 @@
-import type { IdempotencyRepository, IdempotentRequest } from './configuration-store.ts'
+import type { IdempotencyRepository, IdempotentRequest, RequestKey } from './configuration-store.ts'
+import type { Database } from './database.ts'
 import { queries } from './query-builder.ts'
 import type { WriteQueue } from './write-queue.ts'
 
@@ -8,7 +9,10 @@ const keepFor = 24 * 60 * 60 * 1000
 /** After this a request that has not been finished is one whose process died, in milliseconds. */
 const runsAtMost = 60_000
 
-/** Requests that a client may repeat without their being carried out twice. */
+/**
+ * Requests that a client may repeat without their being carried out twice. A row without status is a request that was not
+ * answered yet: without body it has done nothing, else the body is the revision that it made.
+ */
 export class Idempotency implements IdempotencyRepository {
   readonly #writes: WriteQueue
 
@@ -23,7 +27,10 @@ export class Idempotency implements IdempotencyRepository {
         queries
           .deleteFrom('idempotency')
           .where((of) =>
-            of.or([of('at', '<', at - keepFor), of.and([of('status', 'is', null), of('at', '<', at - runsAtMost)])]),
+            of.or([
+              of('at', '<', at - keepFor),
+              of.and([of('status', 'is', null), of('body', 'is', null), of('at', '<', at - runsAtMost)]),
+            ]),
           ),
       )
       const known = database.first(
@@ -35,7 +42,9 @@ export class Idempotency implements IdempotencyRepository {
         return { state: 'new' }
       }
       if (known.request_hash !== requestHash) return { state: 'different' }
-      if (known.status === null) return { state: 'running' }
+      if (known.status === null) {
+        return known.body === null ? { state: 'running' } : { state: 'committed', revision: Number(known.body) }
+      }
       return { state: 'finished', status: known.status, body: known.body ?? '' }
     })
   }
@@ -55,6 +64,24 @@ export class Idempotency implements IdempotencyRepository {
       .where('key', '=', key)
       .where('administrator', '=', administrator)
       .where('status', 'is', null)
+      .where('body', 'is', null)
     await this.#writes.run((database) => database.run(query))
   }
+
+  async abandonAll(): Promise<void> {
+    const query = queries.deleteFrom('idempotency').where('status', 'is', null).where('body', 'is', null)
+    await this.#writes.run((database) => database.run(query))
+  }
+}
+
+/** Must run in the transaction that makes the revision: a crash then leaves both or neither. */
+export function markCommitted(database: Database, { key, administrator }: RequestKey, revision: number): void {
+  database.run(
+    queries
+      .updateTable('idempotency')
+      .set({ body: String(revision) })
+      .where('key', '=', key)
+      .where('administrator', '=', administrator)
+      .where('status', 'is', null),
+  )
 }

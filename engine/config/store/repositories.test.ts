@@ -75,3 +75,24 @@ t.test('a request with a key is carried out once', async (test) => {
   await idempotency.abandon('key', 'ben')
   test.same(await idempotency.begin('key', 'ben', 'request'), { state: 'new' })
 })
+
+t.test('what a request changed is known from the moment of its commit', async (test) => {
+  const { idempotency } = store
+  const request = { key: 'made', administrator: 'anna' }
+  const contact = { kind: 'contact', id: 'c', before: null, after: { id: 'c', firstName: 'C', lastName: 'C' } } as const
+  const author = { actor: 'anna', address: '', source: 'api' } as const
+  test.same(await idempotency.begin('made', 'anna', 'request'), { state: 'new' })
+  test.same(await idempotency.begin('begun', 'anna', 'request'), { state: 'new' })
+  const { revision } = (await store.commit(store.revision(), [contact], author, 'made', request)) as {
+    revision: number
+  }
+  const committed = { state: 'committed', revision }
+  test.same(await idempotency.begin('made', 'anna', 'request'), committed)
+  test.same(await idempotency.begin('made', 'anna', 'other'), { state: 'different' })
+  await idempotency.abandon('made', 'anna')
+  await idempotency.abandonAll()
+  test.same(await idempotency.begin('made', 'anna', 'request'), committed, 'it stays')
+  test.same(await idempotency.begin('begun', 'anna', 'request'), { state: 'new' }, 'what had only begun begins anew')
+  await idempotency.finish('made', 'anna', 201, '{}')
+  test.match(await idempotency.begin('made', 'anna', 'request'), { state: 'finished' })
+})

@@ -8,11 +8,12 @@ import type {
   CommitResult,
   ConfigurationStore,
   LoadedConfiguration,
+  RequestKey,
 } from './configuration-store.ts'
 import type { Database } from './database.ts'
 import { makeEmptyFile } from './database-file.ts'
 import { Entities } from './entities.ts'
-import { Idempotency } from './idempotency.ts'
+import { Idempotency, markCommitted } from './idempotency.ts'
 import { Meta } from './meta.ts'
 import { queries } from './query-builder.ts'
 import { byKind, mergedChanges, newestRevision, Revisions } from './revisions.ts'
@@ -90,8 +91,13 @@ export class SqliteConfigurationStore implements ConfigurationStore {
     changes: readonly EntityChange[],
     author: Author,
     summary: string,
+    request?: RequestKey,
   ): Promise<CommitResult> {
-    return this.#writes.run((database) => writeCommit(database, expectedRevision, changes, author, summary))
+    return this.#writes.run(async (database) => {
+      const result = await writeCommit(database, expectedRevision, changes, author, summary)
+      if (result.ok && request !== undefined) markCommitted(database, request, result.revision)
+      return result
+    })
   }
 
   async copyTo(path: string): Promise<void> {
