@@ -119,7 +119,9 @@ function readJsonOnly(app: FastifyInstance): void {
   app.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
     { parseAs: 'string' },
-    async (_request: FastifyRequest, text: string) => parseJsonBody(text),
+    // Some clients name a type with every request, also where nothing follows.
+    async (request: FastifyRequest, text: string) =>
+      text === '' && request.method === 'DELETE' ? undefined : parseJsonBody(text),
   )
 }
 
