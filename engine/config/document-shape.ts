@@ -73,7 +73,7 @@ function describe(error: SchemaError, root: unknown, schema: TSchema, problems: 
   switch (error.keyword) {
     case 'additionalProperties':
       for (const [index, name] of namesIn(params['additionalProperties']).entries()) {
-        unknownField(name, path, value, index < problemLimit ? node : undefined, problems)
+        unknownField(name, path, index < problemLimit ? node : undefined, problems)
       }
       break
     case 'boolean':
@@ -147,18 +147,12 @@ function kindWanted(type: unknown): string {
   }
 }
 
-/** Without `node` nothing similar is looked for: a million unknown fields would take minutes, and nobody is told of them. */
-function unknownField(
-  name: string,
-  path: string,
-  parent: unknown,
-  node: Record<string, unknown> | undefined,
-  problems: Problems,
-): void {
+/** Its value is not told: it may be a secret under a wrong name. Without `node` nothing similar is looked for: a million unknown fields would take minutes, and nobody is told of them. */
+function unknownField(name: string, path: string, node: Record<string, unknown> | undefined, problems: Problems): void {
   const known = Object.keys((node?.['properties'] as object | undefined) ?? {})
   const close = closest(name, known)
   const cure = close === '' ? `Take it out; fields here are ${known.join(', ')}` : `Did you mean ${close}`
-  problems.add(join(path, name), (parent as Record<string, unknown>)[name], 'there is no such field', cure)
+  problems.add(join(path, name), '', 'there is no such field', cure)
 }
 
 /** The known name nearest to what was written, or '' when none is near. */
