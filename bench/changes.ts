@@ -15,14 +15,15 @@ import { thisMachine } from './measure/machine.ts'
 import { benchUsers, callerCsv } from './population.ts'
 import { registerPhones } from './register-phones.ts'
 import { ringdownDocument } from './servers/ringdown-document.ts'
-import { startRingdown } from './servers/ringdown-server.ts'
+import { httpPortOf, startRingdown } from './servers/ringdown-server.ts'
 import type { LoadPlan } from './sipp/load.ts'
 import { runLoad } from './sipp/load.ts'
 
 const seconds = Number(process.argv[2] ?? 20)
 const users = benchUsers(10_000)
 const portBase = 27_000
-const [sipPort, httpPort, callerPort, phonePort] = [portBase + 10, portBase + 11, portBase + 1, portBase + 2]
+const [sipPort, callerPort, phonePort] = [portBase + 10, portBase + 1, portBase + 2]
+const httpPort = httpPortOf({ port: sipPort })
 const callsPerSecond = 500
 const bufferBytes = 4 * 1024 * 1024
 /** Milliseconds between two questions of the probe. */
@@ -120,10 +121,7 @@ const folder = join(directory, 'server')
 mkdirSync(folder)
 const machine = thisMachine(null)
 process.stdout.write(`${machine.processors} x ${machine.processor}, Node ${machine.node}, ${machine.date}\n`)
-const running = await startRingdown({ port: sipPort, callerPort, users, directory: folder, bufferBytes }, [
-  '--http-port',
-  String(httpPort),
-])
+const running = await startRingdown({ port: sipPort, callerPort, users, directory: folder, bufferBytes }, [])
 const probe = new Probe()
 try {
   await registerPhones({ users, serverPort: sipPort, phonePort })

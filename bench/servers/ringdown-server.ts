@@ -1,4 +1,4 @@
-/** Runs Ringdown as `npm start` leaves it: supervisor, engine and standby engine, journal on, everything else at its default. */
+/** Runs Ringdown as `npm start` leaves it: supervisor, engine, standby and admin process, journal and records on. */
 
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,10 +14,10 @@ import type { BenchServer, RunningServer, ServerPlan } from './server.ts'
 // Timers B, F, H, J and L of transactions last 32 s.
 const LINGER_SECONDS = 35
 const READY_SECONDS = 60
-/** Supervisor, engine, and the standby engine that comes seconds after it; the admin process may be a fourth. */
-const PROCESSES = 3
-/** How long the standby may take to load; what that costs is no part of the figures. */
-const LOAD_SECONDS = 2
+/** Supervisor, engine, the admin process, and the standby engine that comes seconds after it. */
+const PROCESSES = 4
+/** How long standby and admin process may take to load; what that costs is no part of the figures. */
+const LOAD_SECONDS = 6
 const COMMAND = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
 
 export const ringdownServer: BenchServer = {
@@ -36,7 +36,12 @@ export const dgramRingdownServer: BenchServer = {
   start: (plan) => startRingdown(plan, ['--udp-socket', 'dgram']),
 }
 
-/** @param more settings that are not at their default; `--http-port` starts the admin process too */
+/** Where the API of a server that was started for a plan listens. */
+export function httpPortOf(plan: Pick<ServerPlan, 'port'>): number {
+  return plan.port + 20
+}
+
+/** @param more settings that are not at their default */
 export async function startRingdown(plan: ServerPlan, more: readonly string[]): Promise<RunningServer> {
   const data = join(plan.directory, 'data')
   const documentFile = join(plan.directory, 'document.json')
@@ -56,7 +61,7 @@ export async function startRingdown(plan: ServerPlan, more: readonly string[]): 
       '--sip-port',
       String(plan.port),
       '--http-port',
-      'off',
+      String(httpPortOf(plan)),
       ...more,
     ],
     plan.port,
@@ -102,7 +107,7 @@ async function configurationInForce(data: string): Promise<void> {
 async function standbyWaits(supervisor: number): Promise<void> {
   const family = new ProcessFamily(supervisor)
   for (let waited = 0; waited < READY_SECONDS * 1000; waited += 100) {
-    if (family.sample().processIds.length >= PROCESSES) {
+    if (family.sample().processIds.length === PROCESSES) {
       await pause(LOAD_SECONDS * 1000)
       return
     }
