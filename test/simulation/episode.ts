@@ -33,12 +33,12 @@ export interface EpisodeResult {
 
 /** Phones have so long to register (ms), and calls to end after the last one has begun. */
 const registrationTime = 60_000
-const afterLastCall = 1_000_000
+const afterLastCall = 3_000_000
 /** How often it is looked whether all is over, and how long nothing must happen then (ms). */
 const look = 20_000
 
 const snapshot = companySnapshot()
-const crashMethods = ['', '', 'INVITE', 'INVITE', 'ACK', 'BYE', 'INFO', 'CANCEL']
+const crashMethods = ['', '', 'INVITE', 'INVITE', 'ACK', 'BYE', 'INFO', 'CANCEL', 'PRACK']
 
 /** One small world from start to end: a server, its phones and carriers, some calls, and bad luck, all from one seed. */
 export function runEpisode(options: EpisodeOptions): EpisodeResult {

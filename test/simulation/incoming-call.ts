@@ -1,10 +1,13 @@
+import { Header } from '../../engine/sip/header-names.ts'
 import type { SipMessage } from '../../engine/sip/message.ts'
+import { hasOptionTag } from '../../engine/sip/option-tags.ts'
 import type { TimerOwner } from '../../engine/sip/transport.ts'
 import { FinalAnswer } from './final-answer.ts'
 import type { IncomingInvite } from './incoming-invite.ts'
 import { Leg } from './leg.ts'
 import type { Phone } from './phone.ts'
 import type { CallPlan } from './plan.ts'
+import { ReliableProgress } from './reliable-progress.ts'
 import { describe, readDescription } from './sdp.ts'
 import type { VirtualTimer } from './virtual-clock.ts'
 import type { Watch } from './watch.ts'
@@ -47,8 +50,14 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
   readonly #timers: VirtualTimer[] = []
   /** Newest provisional response, repeated for a repeated INVITE. */
   #provisional = ''
+  /** By To-tag: the newest response that wants a PRACK, where this phone sends such. */
+  readonly #reliable = new Map<string, ReliableProgress>()
+  readonly #wantsReliable: boolean
+  #sequence: number
   #failure: FinalAnswer | null = null
   #answered = false
+  /** Picked up, but a session is not acknowledged yet (RFC 3262 §3). */
+  #waitingAnswer = -1
   #cancelled = false
 
   constructor(phone: Phone, request: SipMessage) {
@@ -63,6 +72,8 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
     if (!phone.isCarrier) watch.rings(phone.settings.user, request.otherHeader('x-caller'))
     this.#character = phone.isCarrier && chance.happens(0.25) ? 'forks' : chance.weighted(characters)
     this.#tags = [chance.token(8), chance.token(8)]
+    this.#sequence = request.cseq
+    this.#wantsReliable = hasOptionTag(request, Header.supported, '100rel') && chance.happens(0.5)
     this.silent = this.#character === 'silent'
     if (!this.silent) this.#begin()
   }
@@ -80,6 +91,17 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
 
   acknowledged(): void {
     this.#failure?.stop()
+  }
+
+  /** A PRACK for one of its responses. @returns the status of the answer; 0 where it is for another call */
+  prack(request: SipMessage): number {
+    if (request.callId !== this.#request.callId || !this.#tags.includes(request.toTag)) return 0
+    const progress = this.#reliable.get(request.toTag)
+    const status = progress?.take(request.header(Header.rack), this.#request.cseq) ?? 481
+    const { watch } = this.#phone.world
+    if (status !== 200) watch.fail(`A PRACK that fits nothing:\n${request.raw}`)
+    this.#sequence = Math.max(this.#sequence, request.cseq)
+    return status
   }
 
   cancelled(): void {
@@ -170,8 +192,35 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
   #progress(status: number, tag: string, body: string): void {
     if (this.#answered) return
     const { contact } = this.#phone
+    const known = this.#reliable.get(tag)
+    if (this.#wantsReliable && status > 100) {
+      // One at a time.
+      if (known?.acknowledged === false) return
+      const number = known === undefined ? 1 + this.#phone.chance.below(100_000) : known.number + 1
+      const headers = `${contact}Require: 100rel\r\nRSeq: ${number}\r\n`
+      const text = this.#phone.responseText(this.#request, status, tag, headers, body)
+      this.#provisional = text
+      this.#reliable.set(
+        tag,
+        new ReliableProgress(this.#phone, number, text, body !== '', (acknowledged) => this.#progressed(acknowledged)),
+      )
+      return
+    }
     this.#provisional = this.#phone.responseText(this.#request, status, tag, tag === '' ? '' : contact, body)
     this.#phone.send(this.#provisional)
+  }
+
+  #progressed(acknowledged: boolean): void {
+    if (!acknowledged) {
+      if (this.#answered || this.#failure !== null) return
+      const { watch } = this.#phone.world
+      if (watch.restarts === 0) watch.fail(`A response of ${this.#phone.settings.name} got no PRACK`)
+      this.#refuse(504, '')
+      return
+    }
+    const waiting = this.#waitingAnswer
+    this.#waitingAnswer = -1
+    if (waiting >= 0 && !this.#answered && this.#failure === null) this.#answer(waiting)
   }
 
   /** What is answered under a tag: the same early and finally, as RFC 3261 §13.2.1 demands. */
@@ -186,6 +235,12 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
     const request = this.#request
     const tag = this.#tags[which]!
     if (phone.legs.has(`${request.callId} ${tag}`)) return
+    const progress = this.#reliable.get(tag)
+    if (progress?.acknowledged === false && progress.hasSession) {
+      this.#waitingAnswer = which
+      return
+    }
+    progress?.stop()
     this.#answered = true
     if (this.#character !== 'forks') this.#stopTimers()
     const leg = new Leg(phone, this.#plan, 'callee', {
@@ -196,17 +251,20 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
       remoteAddress: request.from.replace(/;tag=.*$/, ''),
       target: /<([^>]+)>/.exec(request.raw.slice(request.raw.indexOf('\r\nContact:')))?.[1] ?? '',
       localSequence: 0,
-      remoteSequence: request.cseq,
+      remoteSequence: this.#sequence,
     })
     let body = this.#description(which)
     if (body === '') body = leg.offer('sendrecv')
     else leg.answeredOffer(readDescription(request.body)!.id, readDescription(body)!.id)
     if (this.#plan.answeredAt === 0) this.#plan.answeredAt = phone.world.clock.now()
-    leg.sendAnswer(request, phone.responseText(request, 200, tag, phone.contact, body))
+    // What was answered reliably need not be said again (RFC 3264 §4).
+    const said = progress?.acknowledged === true && progress.hasSession && phone.chance.happens(0.5)
+    leg.sendAnswer(request, phone.responseText(request, 200, tag, phone.contact, said ? '' : body))
   }
 
   #refuse(status: number, headers: string): void {
     const phone = this.#phone
+    for (const progress of this.#reliable.values()) progress.stop()
     this.#stopTimers()
     const text = phone.responseText(this.#request, status, this.#tags[0]!, headers, '')
     this.#failure = new FinalAnswer(phone, text, this.#request.cseq, () => {

@@ -35,6 +35,8 @@ export class Leg implements ClientRequestUser, TimerOwner {
   ended = false
   sentBye = false
   receivedBye = false
+  /** Its phone has lost its power. */
+  vanished = false
   /** The server knew nothing of the dialog when it was ended. */
   byeRefused = false
   /** Why the server may end it by itself; '' if it may not. */
@@ -217,7 +219,8 @@ export class Leg implements ClientRequestUser, TimerOwner {
   timerFired(name: string): void {
     if (this.ended || this.sentBye) return
     if (name === 'hang up') {
-      this.hangUp()
+      if (this.plan.vanishes === 'nobody') this.hangUp()
+      else this.#vanish()
       return
     }
     if (name === 'hold') {
@@ -248,6 +251,16 @@ export class Leg implements ClientRequestUser, TimerOwner {
     // Nobody waits for the answer to an offer in a call that he has ended.
     if (this.#invite !== null) this.#invite.waitedFor = false
     this.#request('BYE', '', '')
+  }
+
+  /** The power is gone: it says and hears nothing any more, and the other side must be told by the server. */
+  #vanish(): void {
+    if (this.#answer !== null) {
+      this.#phone.world.clock.start(1000, this, 'hang up')
+      return
+    }
+    this.vanished = true
+    this.ended = true
   }
 
   /** Our BYE to the early dialog crossed the answer: there is nothing more to say. */

@@ -55,6 +55,31 @@ const mutants: readonly Mutant[] = [
     changes: [['fork.cancel(reason)', 'void reason']],
   },
   {
+    name: 'PRACK names another response',
+    file: 'engine/calls/early-dialog.js',
+    changes: [['$' + '{responseNumber} $' + '{this.#sequence}', '$' + '{responseNumber + 1} $' + '{this.#sequence}']],
+  },
+  {
+    name: 'any PRACK is taken for the one awaited, and none is passed',
+    file: 'engine/calls/early-requests.js',
+    changes: [['early !== null && !early.over', 'early === undefined']],
+  },
+  {
+    name: 'the number of a PRACK is used again after the answer',
+    file: 'engine/calls/fork.js',
+    changes: [['dialog.localSequence = Math.max(dialog.localSequence, early.localSequence);', '']],
+  },
+  {
+    name: 'a side that is gone is never asked for',
+    file: 'engine/calls/session-timers.js',
+    changes: [['call.timersDue(now)', 'void now']],
+  },
+  {
+    name: 'an answer overtakes a session that is not acknowledged',
+    file: 'engine/calls/ringing-call.js',
+    changes: [['this.#reliable?.awaitsSession(tag) === true', 'this.#over']],
+  },
+  {
     name: 'a refusal is forgotten by a crash',
     file: 'engine/calls/recovery.js',
     changes: [['services.obligations.resumeRefusal(value)', 'value']],

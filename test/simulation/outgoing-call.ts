@@ -1,5 +1,6 @@
 import { Header } from '../../engine/sip/header-names.ts'
 import type { SipMessage } from '../../engine/sip/message.ts'
+import { reliableNumber } from '../../engine/sip/reliable-provisional.ts'
 import type { TimerOwner } from '../../engine/sip/transport.ts'
 import type { ClientRequestUser } from './client-request.ts'
 import { ClientRequest } from './client-request.ts'
@@ -13,6 +14,7 @@ import type { Watch } from './watch.ts'
 /** Nobody listens to ringing for longer (ms): more than the server's own three minutes. */
 const patience = 200_000
 const mostChallenges = 6
+const abilities = { unknown: '', supported: 'Supported: 100rel\r\n', required: 'Require: 100rel\r\n' } as const
 
 /** A call that a phone or carrier makes, from its INVITE to its answer. */
 export class OutgoingCall implements ClientRequestUser, TimerOwner {
@@ -29,6 +31,9 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
   #invite: ClientRequest | null = null
   /** Tags of early dialogs. */
   readonly #early: string[] = []
+  /** Newest RSeq by To-tag, and sessions that came with one. */
+  readonly #reliable = new Map<string, number>()
+  readonly #sessions = new Map<string, string>()
   #leg: Leg | null = null
   #givesUp = false
   #cancelSent = false
@@ -60,6 +65,7 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
         this.#early.push(response.toTag)
       }
       this.#checkDescription(response)
+      this.#acknowledgeProgress(response)
       if (this.#givesUp) this.#cancel()
       return
     }
@@ -102,10 +108,51 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
       callId: this.#callId,
       cseq: ++this.#cseq,
       headers:
+        abilities[plan.reliable] +
         `${contact}X-Call: ${plan.number}\r\nX-Caller: ${plan.caller}\r\n` +
         this.#phone.authorization('INVITE', this.#uri),
       body,
     })
+  }
+
+  /** RFC 3262 §4. */
+  #acknowledgeProgress(response: SipMessage): void {
+    const number = reliableNumber(response)
+    const { watch } = this.#phone.world
+    const invite = this.#invite
+    if (invite === null) return
+    if (this.#plan.reliable === 'required' && response.status > 100 && number < 0) watch.fail('18x without RSeq')
+    if (number < 0) return
+    if (this.#plan.reliable === 'unknown') watch.fail('A reliable response to a caller who knows none')
+    const tag = response.toTag
+    const known = this.#reliable.get(tag)
+    if (known !== undefined && number !== known + 1) {
+      if (number > known) watch.fail(`RSeq jumps from ${known} to ${number}`)
+      return
+    }
+    this.#reliable.set(tag, number)
+    const description = readDescription(response.body)
+    if (description !== null) this.#sessions.set(tag, description.id)
+    const user = {
+      responseReceived: (_: ClientRequest, answer: SipMessage): void => {
+        // The call may be over meanwhile.
+        const over = invite.final !== 0 || this.#givesUp || watch.restarts > 0
+        if (answer.status >= 300 && !over) watch.fail(`PRACK was answered ${answer.status}`)
+      },
+      timedOut: (): void => undefined,
+    }
+    const prack = new ClientRequest(this.#phone, user, {
+      ...invite.parts,
+      method: 'PRACK',
+      uri: `sip:${serverHost}:5060`,
+      branch: this.#phone.newBranch(),
+      to: `${this.#to};tag=${tag}`,
+      cseq: ++this.#cseq,
+      headers: `RAck: ${number} ${invite.parts.cseq} INVITE\r\n`,
+      body: '',
+    })
+    // One who was cancelled in the middle owes no answer.
+    prack.waitedFor = false
   }
 
   /** RFC 3261 §9.1, or §15 where there is an early dialog to end. */
@@ -160,8 +207,11 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
     leg.established = true
     this.#checkDescription(response)
     const description = readDescription(response.body)
-    if (description === null) watch.fail(`Call ${this.#plan.number} was answered without a session description`)
-    if (description.kind === 'offer') leg.answerTo(description, 'sendrecv')
+    const early = this.#sessions.get(response.toTag)
+    if (description === null) {
+      if (early === undefined) watch.fail(`Call ${this.#plan.number} was answered without a session description`)
+      leg.answeredOffer(this.#offerId, early)
+    } else if (description.kind === 'offer') leg.answerTo(description, 'sendrecv')
     else leg.answeredOffer(this.#offerId, description.id)
     if (this.#givesUp || this.#plan.ackAfter === 0) this.#acknowledge()
     else if (this.#plan.ackAfter > 0) clock.start(this.#plan.ackAfter, this, 'acknowledge')

@@ -191,7 +191,8 @@ export class Phone implements Station {
       this.incomingCalls.push(new IncomingCall(this, request))
       return
     }
-    this.#legOf(request)?.inviteReceived(request)
+    const leg = this.#legOf(request)
+    if (leg?.vanished === false) leg.inviteReceived(request)
   }
 
   #ackReceived(ack: SipMessage): void {
@@ -223,8 +224,17 @@ export class Phone implements Station {
       invite?.cancelled()
       return
     }
+    if (request.method === 'PRACK') {
+      for (const call of this.incomingCalls) {
+        status = call.prack(request)
+        if (status === 0) continue
+        this.#answer(request, key, status)
+        return
+      }
+      this.world.watch.fail(`A PRACK for no call:\n${request.raw}`)
+    }
     const leg = this.#legOf(request)
-    if (leg === undefined) return
+    if (leg === undefined || leg.vanished) return
     status = leg.requestReceived(request)
     this.#answer(request, key, status)
   }

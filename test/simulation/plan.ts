@@ -15,6 +15,10 @@ export interface CallPlan {
   /** Identity the caller claims in X-Caller: user id, number, or anonymous. */
   readonly caller: string
   readonly dialled: string
+  /** What the caller says of reliable provisional responses (RFC 3262). */
+  readonly reliable: 'unknown' | 'supported' | 'required'
+  /** Whose phone loses its power while they talk, never to be heard of again. */
+  readonly vanishes: 'caller' | 'callee' | 'nobody'
   /** The INVITE carries no session description. */
   readonly lateOffer: boolean
   /** The caller gives up so long after his INVITE (ms); -1: never. */
@@ -47,17 +51,24 @@ export function planCall(number: number, caller: string, dialled: string, chance
     // Glare: both at the same moment.
     if (chance.happens(0.25)) acts.push({ after, side: side === 'caller' ? 'callee' : 'caller', kind })
   }
+  const lateOffer = chance.happens(0.1)
+  const vanishes = chance.weighted({ nobody: 95, caller: 2, callee: 3 })
+  const survivor = vanishes === 'caller' ? 'caller' : 'callee'
   return {
     number,
     caller,
     dialled,
-    lateOffer: chance.happens(0.1),
+    lateOffer,
+    // An offer that a phone makes early is tested elsewhere (engine/calls/reliable-responses.test.ts).
+    reliable: lateOffer ? 'unknown' : chance.weighted({ unknown: 50, supported: 35, required: 15 }),
+    vanishes,
     giveUpAfter: chance.happens(0.2) ? (chance.happens(0.4) ? chance.between(0, 600) : chance.between(0, 15_000)) : -1,
     earlyBye: chance.happens(0.25),
     ackAfter: ack === 'now' ? 0 : ack === 'late' ? chance.between(50, 5000) : -1,
     talk,
-    hangUp: chance.weighted({ caller: 42, callee: 42, both: 16 }),
-    acts,
+    // Who is still there waits for ever.
+    hangUp: vanishes === 'nobody' ? chance.weighted({ caller: 42, callee: 42, both: 16 }) : survivor,
+    acts: vanishes === 'nobody' ? acts : [],
     answeredAt: 0,
     legs: [],
     excused: ack === 'never' ? 'the caller never acknowledges' : '',

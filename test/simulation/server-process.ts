@@ -119,6 +119,7 @@ export class ServerProcess implements Station, Network, TimerOwner {
   }
 
   datagramReceived(text: string, from: string): void {
+    this.#watch.serverReceived(text)
     if (this.#down) {
       this.#waiting.push({ text, from })
       return

@@ -1,6 +1,7 @@
 import { Header } from '../../engine/sip/header-names.ts'
 import type { SipMessage } from '../../engine/sip/message.ts'
 import { parseMessage } from '../../engine/sip/message.ts'
+import { parseRAck, reliableNumber } from '../../engine/sip/reliable-provisional.ts'
 import { validateRequest } from '../../engine/sip/validate.ts'
 import { blockedCallers, serverAddress } from './company.ts'
 import type { Leg } from './leg.ts'
@@ -29,6 +30,8 @@ export class Watch {
   readonly #concluded = new Set<string>()
   readonly #descriptions = new Map<string, string>()
   readonly #informed = new Map<string, string>()
+  /** RSeq of sessions that left the server reliably and are not acknowledged, by Call-ID and To-tag. */
+  readonly #sessions = new Map<string, number>()
   #sent = 0
   restarts = 0
 
@@ -51,6 +54,15 @@ export class Watch {
 
   crashed(): void {
     this.restarts++
+  }
+
+  /** A message has reached the server. */
+  serverReceived(text: string): void {
+    if (!text.startsWith('PRACK ')) return
+    const prack = parseMessage(text)
+    if (prack === null) return
+    const key = `${prack.callId} ${prack.toTag}`
+    if (this.#sessions.get(key) === parseRAck(prack.header(Header.rack))?.responseNumber) this.#sessions.delete(key)
   }
 
   /** A message is leaving the server. */
@@ -95,7 +107,11 @@ export class Watch {
       }
       this.#descriptions.set(key, response.body)
     }
+    const session = `${response.callId} ${tag}`
+    if (response.body !== '' && reliableNumber(response) >= 0) this.#sessions.set(session, reliableNumber(response))
     if (response.status < 200) return
+    // RFC 3262 §3
+    if (response.status < 300 && this.#sessions.has(session)) this.fail('An answer overtakes a session without PRACK')
     // To a late copy of what is over the process after a crash may answer anything: nobody listens.
     if (this.restarts > 0 && this.#concluded.has(response.branch)) return
     // The process after a crash has forgotten how the one before it refused; only that is forgiven.
@@ -131,7 +147,7 @@ export class Watch {
     const { legs } = leg.plan
     const callees = legs.filter((other) => other.side === 'callee')
     const caller = legs.find((other) => other.side === 'caller' && other.established)
-    if (leg.plan.excused !== '') return
+    if (leg.plan.excused !== '' || leg.plan.legs.some((other) => other.vanished)) return
     if (leg.side === 'caller') {
       if (callees.some((other) => other.sentBye)) return
     } else if (caller === undefined || caller.sentBye || callees.length > 1) return
