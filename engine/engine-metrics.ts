@@ -65,6 +65,7 @@ export class MetricsReader {
         received: transactions.received,
         sent: network.sent,
         dropped: network.dropped,
+        long: network.long,
         connections: network.connections,
       },
       journal: { bytes: journal.bytesWritten, entries: journal.openEntries, healthy: journal.healthy },

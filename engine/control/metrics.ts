@@ -37,6 +37,8 @@ export interface EngineMetrics {
     readonly sent: number
     /** Messages that could not be handed to the system. */
     readonly dropped: number
+    /** Datagrams longer than what surely passes in one piece. */
+    readonly long: number
     readonly connections: number
   }
   readonly journal: { readonly bytes: number; readonly entries: number; readonly healthy: boolean }

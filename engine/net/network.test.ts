@@ -175,8 +175,11 @@ for (const { udpSocket, skip } of udpSockets) {
     network.send(flow, 'x'.repeat(65_508), { sendFailed: () => failed++ })
     network.send({ ...flow, port: 0 }, 'a datagram may come from port 0, and must not end the process', null)
     network.send({ ...flow, listener: 7 }, 'lost', { sendFailed: () => failed++ })
+    network.send(flow, 'x'.repeat(1301), null)
+    network.send(flow, 'x'.repeat(1300), null)
     network.flush()
     t.equal(failed, 2)
+    t.equal(network.long, 1, 'what may travel in fragments is counted')
     for (const text of ['\r\n\r\n', '\0\0\0\0', '', options]) peer.send(text, port, '127.0.0.1')
     await arrived(1)
     t.same(

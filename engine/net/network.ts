@@ -21,6 +21,9 @@ export interface NetworkOptions {
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 }
 
+/** Longer datagrams may be cut into fragments on their way (RFC 3261 §18.1.1), in bytes. */
+const surelyWhole = 1300
+
 /** How often the machine's addresses are looked at again, and whether datagrams were lost. */
 const lookTime = 60_000
 
@@ -55,6 +58,8 @@ export class SocketNetwork implements Network {
   sent = 0
   /** Messages that could not be sent by UDP. */
   dropped = 0
+  /** Messages sent by UDP that are longer than what surely passes in one piece. */
+  long = 0
   /** Datagrams are being handled, after which all is flushed. */
   #receiving = false
   readonly #flushTurn: () => void
@@ -182,7 +187,10 @@ export class SocketNetwork implements Network {
         this.#options.log.warn({ bytes: message.length, listener: flow.listener }, 'A message cannot be sent by UDP')
         this.dropped++
         failure?.sendFailed()
-      } else udp.send(message, flow.address, flow.port)
+      } else {
+        if (message.length > surelyWhole) this.long++
+        udp.send(message, flow.address, flow.port)
+      }
       return
     }
     const listener = this.#options.listeners[flow.listener]

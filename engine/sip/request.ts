@@ -2,6 +2,7 @@
  * Requests that we send (RFC 3261 §8.1.1). The parts are kept apart until the message leaves, because CANCEL and the
  * ACK of a failure are made of the same ones (§9.1, §17.1.1.3).
  */
+import { compactForm, longestUnfragmented } from './compact.ts'
 import type { Random, Transport } from './transport.ts'
 
 export interface OutgoingRequest {
@@ -34,16 +35,16 @@ export function newBranch(random: Random): string {
   return [magicCookie, random.token(16)].join('')
 }
 
-/** The whole message as it goes out. */
+/** The whole message as it goes out: in compact form where a datagram would be cut into fragments (§18.1.1). */
 export function requestText(request: OutgoingRequest): string {
-  return (
+  const text =
     `${request.method} ${request.requestUri} SIP/2.0\r\n` +
     `Via: SIP/2.0/${request.transport} ${request.sentBy};rport;branch=${request.branch}\r\n` +
     `Max-Forwards: ${request.maxForwards}\r\n${request.route}` +
     `From: ${request.from}\r\nTo: ${request.to}\r\nCall-ID: ${request.callId}\r\n` +
     `CSeq: ${request.cseq} ${request.method}\r\n${request.headers}` +
     `Content-Length: ${request.body.length}\r\n\r\n${request.body}`
-  )
+  return request.transport === 'UDP' && text.length > longestUnfragmented ? compactForm(text) : text
 }
 
 /** CANCEL for an INVITE that has had a provisional response (§9.1). `headers`: whole lines, for Reason (RFC 3326). */

@@ -48,7 +48,8 @@ function addSip(list: MetricList, { transactions, network }: EngineMetrics): voi
   list.counter('ringdown_messages_sent_total', 'SIP messages that left', network.sent)
   list.counter('ringdown_messages_discarded_total', 'SIP messages that could not be read', transactions.discarded)
   list.counter('ringdown_messages_dropped_total', 'SIP messages that could not be sent', network.dropped)
-  list.gauge('ringdown_connections', 'TCP connections open now', network.connections)
+  list.counter('ringdown_datagrams_long_total', 'SIP messages of more than 1300 bytes sent by UDP', network.long)
+  list.gauge('ringdown_connections', 'TCP, TLS and WebSocket connections open now', network.connections)
 }
 
 function addState(list: MetricList, { journal, configuration, events }: EngineMetrics): void {

@@ -14,7 +14,7 @@ const metrics: EngineMetrics = {
   registrations: { current: 5, added: 9, removed: 3, expired: 1 },
   signInsFailed: 2,
   transactions: { current: 4, created: 100, retransmitted: 6, repeated: 7, discarded: 8 },
-  network: { received: 500, sent: 600, dropped: 1, connections: 2 },
+  network: { received: 500, sent: 600, dropped: 1, long: 3, connections: 2 },
   journal: { bytes: 4096, entries: 12, healthy: false },
   configuration: { revision: 17, compileMilliseconds: 250 },
   process: {
