@@ -3,6 +3,8 @@ import type { Kind } from '../../../engine/config/entities/kind.ts'
 import { kindNames } from '../../../engine/config/entities/kind.ts'
 import type { AuditEvent } from '../../../engine/config/store/configuration-store.ts'
 import { operation } from '../../http/operation.ts'
+import type { PageQuery } from '../../http/pages.ts'
+import { pageParameters, pageSchema } from '../../http/pages.ts'
 import { timeOf } from '../../http/times.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 import { ChangeSchema, viewOfChange } from '../revisions/change-view.ts'
@@ -28,7 +30,7 @@ const Event = Type.Object(
   { title: 'AuditEvent' },
 )
 
-interface Query {
+interface Query extends PageQuery {
   actor?: string
   action?: string
   source?: string
@@ -36,8 +38,6 @@ interface Query {
   id?: string
   since?: string
   until?: string
-  limit?: number
-  cursor?: string
 }
 
 /** Who did what, when and from where. */
@@ -60,23 +60,14 @@ export const plugin: AdminPlugin = {
             id: text('Only those about the entity with this id; goes with kind'),
             since: text('Only from this time on, as 2026-03-01T18:30:00Z'),
             until: text('Only up to this time'),
-            limit: Type.Optional(
-              Type.Integer({ minimum: 1, maximum: 1000, description: 'Entries on a page, 1 to 1000; default 100' }),
-            ),
-            cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: '`next` of the page before' })),
+            ...pageParameters,
           },
           { additionalProperties: false },
         ),
         answers: {
           200: {
             description: 'A page of them',
-            schema: Type.Object(
-              {
-                items: Type.Array(Event),
-                next: orNull(Type.String(), '`cursor` of the next page; null where this is the last'),
-              },
-              { title: 'AuditEventList' },
-            ),
+            schema: pageSchema(Event, 'AuditEventList'),
           },
         },
       }),

@@ -7,6 +7,8 @@ import type { CallRecordFilter } from '../../../engine/records/call-records.ts'
 import { CallRecords } from '../../../engine/records/call-records.ts'
 import { recordsDatabaseName } from '../../../engine/records/records-file.ts'
 import { IdParameters, operation } from '../../http/operation.ts'
+import type { PageQuery } from '../../http/pages.ts'
+import { pageParameters, pageSchema } from '../../http/pages.ts'
 import { notFound } from '../../http/problems.ts'
 import { timeOf } from '../../http/times.ts'
 import type { AdminPlugin } from '../../plugin.ts'
@@ -42,7 +44,7 @@ export const plugin: AdminPlugin = {
     const records = new CallRecords(join(services.dataFolder, recordsDatabaseName))
     app.addHook('onClose', async () => records.close())
 
-    app.get<{ Querystring: Filters & { limit?: number; cursor?: string } }>('/v1/records', {
+    app.get<{ Querystring: Filters & PageQuery }>('/v1/records', {
       config: { permission: 'records.read' },
       schema: operation({
         id: 'listRecords',
@@ -52,25 +54,14 @@ export const plugin: AdminPlugin = {
         query: Type.Object(
           {
             ...filterFields,
-            limit: Type.Optional(
-              Type.Integer({ minimum: 1, maximum: 1000, description: 'Entries on a page, 1 to 1000; default 100' }),
-            ),
-            cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: '`next` of the page before' })),
+            ...pageParameters,
           },
           { additionalProperties: false },
         ),
         answers: {
           200: {
             description: 'A page of them',
-            schema: Type.Object(
-              {
-                items: Type.Array(RecordSchema),
-                next: Type.Union([Type.String(), Type.Null()], {
-                  description: '`cursor` of the next page; null where this is the last',
-                }),
-              },
-              { title: 'CallRecordList' },
-            ),
+            schema: pageSchema(RecordSchema, 'CallRecordList'),
           },
         },
       }),

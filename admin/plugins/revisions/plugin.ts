@@ -5,6 +5,8 @@ import type { Revision } from '../../../engine/config/store/configuration-store.
 import { revisionHeaders, tellCommitted, writtenOf } from '../../http/changes.ts'
 import { etagHeader, etagOf, IfMatchHeaders } from '../../http/etags.ts'
 import { operation } from '../../http/operation.ts'
+import type { PageQuery } from '../../http/pages.ts'
+import { pageParameters, pageSchema } from '../../http/pages.ts'
 import { notFound } from '../../http/problems.ts'
 import type { AdminPlugin, AdminServices } from '../../plugin.ts'
 import { authorOf } from '../../plugin.ts'
@@ -21,25 +23,11 @@ const revisionFields = {
   summary: Type.String({ description: 'What was changed, in a line' }),
 }
 const RevisionSchema = Type.Object(revisionFields, { title: 'Revision' })
-const RevisionList = Type.Object(
-  {
-    items: Type.Array(RevisionSchema),
-    next: Type.Union([Type.String(), Type.Null()], {
-      description: '`cursor` of the next page; null where this is the last',
-    }),
-  },
-  { title: 'RevisionList' },
-)
+const RevisionList = pageSchema(RevisionSchema, 'RevisionList')
 const Changes = Type.Array(ChangeSchema, { description: 'One for each entity' })
 const Parameters = Type.Object({
   revision: Type.Integer({ minimum: 0, maximum: 2 ** 50, description: 'Number of the revision' }),
 })
-const Page = {
-  limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 1000, description: 'Entries on a page, 1 to 1000; default 100' }),
-  ),
-  cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: '`next` of the page before' })),
-}
 const Restoring = Type.Object(
   {
     newSecrets: Type.Optional(
@@ -83,13 +71,13 @@ export const plugin: AdminPlugin = {
     { name: 'revisions.restore', description: 'Make the configuration as it was' },
   ],
   register(app, services) {
-    app.get<{ Querystring: { limit?: number; cursor?: string } }>('/v1/revisions', {
+    app.get<{ Querystring: PageQuery }>('/v1/revisions', {
       config: { permission: 'revisions.read' },
       schema: operation({
         id: 'listRevisions',
         tag,
         summary: 'List revisions, newest first',
-        query: Type.Object(Page, { additionalProperties: false }),
+        query: Type.Object(pageParameters, { additionalProperties: false }),
         answers: { 200: { description: 'A page of them', schema: RevisionList } },
       }),
       handler: async (request) => {
