@@ -51,19 +51,25 @@ export class Baresip {
     })
   }
 
-  /** Starts it as one device of a server; calls are answered at once. `tone` in hertz. */
-  static async start(server: Address, device: Credentials, tone: number): Promise<Baresip> {
+  /**
+   * Starts it as one device of a server; calls are answered at once. `tone` in hertz.
+   * @param authority PEM of who signed the server's certificate: by TLS then, else by UDP
+   */
+  static async start(server: Address, device: Credentials, tone: number, authority = ''): Promise<Baresip> {
     const folder = mkdtempSync(join(tmpdir(), 'ringdown-baresip-'))
     const control = await freePort()
     const media = await freePort()
-    const account = `<sip:${device.userName}@${server.address}:${server.port};transport=udp>`
+    const transport = authority === '' ? 'udp' : 'tls'
+    const account = `<sip:${device.userName}@${server.address}:${server.port};transport=${transport}>`
     const parameters = `auth_user=${device.userName};auth_pass=${device.password};regint=60;answermode=auto;audio_codecs=PCMU`
     writeFileSync(join(folder, 'accounts'), `${account};${parameters}\n`)
     writeFileSync(join(folder, 'contacts'), '')
+    if (authority !== '') writeFileSync(join(folder, 'authority.pem'), authority)
     const settings = [
       // It listens for TLS one port above.
       `sip_listen ${loopback}:${await freePort()}`,
       `net_interface ${loopback}`,
+      ...(authority === '' ? [] : [`sip_cafile ${join(folder, 'authority.pem')}`]),
       `ctrl_tcp_listen ${loopback}:${control}`,
       `rtp_ports ${media}-${media + 20}`,
       `module_path ${modules}`,
