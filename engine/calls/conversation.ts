@@ -340,6 +340,9 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   /** All entries of the journal are taken up: a BYE that waits for no ACK any more leaves now. */
   restored(): void {
+    // Where nothing was sent after it, the caller's newest number is that of his INVITE.
+    const { callId, remoteTag, remoteSequence } = this.caller.dialog
+    this.#services.transactions.resumeOrigin(callId, remoteTag, remoteSequence)
     for (const leg of [this.caller, this.callee]) {
       if (leg.answer === null) this.#settle(leg)
     }

@@ -32,6 +32,8 @@ export class Watch {
   readonly #informed = new Map<string, string>()
   /** RSeq of sessions that left the server reliably and are not acknowledged, by Call-ID and To-tag. */
   readonly #sessions = new Map<string, number>()
+  /** Of those that are acknowledged: they are still repeated for a copy of the INVITE. */
+  readonly #acknowledged = new Set<string>()
   #sent = 0
   restarts = 0
 
@@ -62,7 +64,10 @@ export class Watch {
     const prack = parseMessage(text)
     if (prack === null) return
     const key = `${prack.callId} ${prack.toTag}`
-    if (this.#sessions.get(key) === parseRAck(prack.header(Header.rack))?.responseNumber) this.#sessions.delete(key)
+    const number = parseRAck(prack.header(Header.rack))?.responseNumber
+    if (this.#sessions.get(key) !== number) return
+    this.#sessions.delete(key)
+    this.#acknowledged.add(`${key} ${number}`)
   }
 
   /** A message is leaving the server. */
@@ -108,7 +113,10 @@ export class Watch {
       this.#descriptions.set(key, response.body)
     }
     const session = `${response.callId} ${tag}`
-    if (response.body !== '' && reliableNumber(response) >= 0) this.#sessions.set(session, reliableNumber(response))
+    const number = reliableNumber(response)
+    if (number >= 0 && response.body !== '' && !this.#acknowledged.has(`${session} ${number}`)) {
+      this.#sessions.set(session, number)
+    }
     if (response.status < 200) return
     // RFC 3262 §3
     if (response.status < 300 && this.#sessions.has(session)) this.fail('An answer overtakes a session without PRACK')

@@ -135,6 +135,14 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
     this.#answered.rememberOrigin(originKeyOf(answer), key)
   }
 
+  /**
+   * An INVITE outside dialogs was dealt with by a process before this one: a copy of it that still comes is no new call
+   * but a merged request (§8.2.2.2).
+   */
+  resumeOrigin(callId: string, fromTag: string, sequence: number): void {
+    this.#answered.rememberOrigin(joinedKey([callId, fromTag, String(sequence), 'INVITE']), '')
+  }
+
   /** Answers without keeping any state (§8.2.7): for strangers, who must cost nothing. */
   respondStateless(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {
     if (request.method === 'ACK') return
