@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { StoreError } from '../engine/config/store/store-error.ts'
 import { NoEngineError } from '../engine/control/client.ts'
+import { LoadError, LoadServerNotReachedError } from '../load/load-error.ts'
 import { StartError } from '../supervisor/data-folder.ts'
 import { formatRefusal, RequestRefusedError, ServerNotReachedError } from './client/api-error.ts'
 import { buildProgram } from './program.ts'
@@ -20,11 +21,12 @@ function report(error: unknown): number {
   }
   if (!(error instanceof Error) || !expected.some((kind) => error instanceof kind)) throw error
   process.stderr.write(`ringdown: ${error.message}\n`)
-  if (error instanceof ServerNotReachedError || error instanceof NoEngineError) return exitCodes.notReached
+  if (notReached.some((kind) => error instanceof kind)) return exitCodes.notReached
   return error instanceof UsageError || error instanceof SettingError ? exitCodes.usage : exitCodes.failed
 }
 
-const expected = [ServerNotReachedError, NoEngineError, UsageError, SettingError, StartError, StoreError] as const
+const notReached = [ServerNotReachedError, NoEngineError, LoadServerNotReachedError] as const
+const expected = [...notReached, LoadError, UsageError, SettingError, StartError, StoreError] as const
 
 // A reader that has seen enough, as `head`, ends us quietly.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -7,6 +7,7 @@ import { addCompletionCommands } from './commands/completion-commands.ts'
 import { addDocumentCommands } from './commands/document-commands.ts'
 import { addEntityCommands } from './commands/entity-commands.ts'
 import { addLintCommand } from './commands/lint-command.ts'
+import { addLoadCommands } from './commands/load-commands.ts'
 import { addRevisionCommands } from './commands/revision-commands.ts'
 import { addRuleCommands } from './commands/rule-commands.ts'
 import { addServerCommands } from './commands/server-commands.ts'
@@ -21,6 +22,7 @@ export function buildProgram(): Command {
     .exitOverride()
     .addHelpText('after', '\nExit status: 0 done, 1 refused or failed, 2 wrong usage, 3 no server reached.')
   addServerCommands(program)
+  addLoadCommands(program)
   addCallCommands(program)
   addEntityCommands(program)
   addRuleCommands(program)

@@ -118,11 +118,14 @@ const rooms = [
       'engine/control': ANY,
       'engine/net/batching-socket': ANY,
       'engine/net/certificates': ANY,
+      load: ANY,
       supervisor: ANY,
     },
     builtin: ANY,
     packages: ['commander', 'pino', 'yaml'],
   },
+  // What load testers need. SIPp does the calls; the server is reached from outside only.
+  { folder: 'load', rooms: { 'engine/config': TYPES }, builtin: ANY, packages: [] },
   { folder: 'test', rooms: ANY, builtin: ANY, packages: ANY },
   { folder: 'bench', rooms: ANY, builtin: ANY, packages: ANY },
 ]

@@ -1,12 +1,12 @@
 /** One measurement: idle use, a load, the time its transactions take to go, and what that cost the server. */
 
 import { setTimeout as pause } from 'node:timers/promises'
+import { ProcessFamily } from '../../load/measure/process-family.ts'
+import { receiveBufferDrops } from '../../load/measure/udp-ports.ts'
+import type { SippCounts } from '../../load/sipp/statistics.ts'
 import type { BenchServer, RunningServer } from '../servers/server.ts'
 import type { LoadPlan } from '../sipp/load.ts'
 import { runLoad } from '../sipp/load.ts'
-import type { SippCounts } from '../sipp/statistics.ts'
-import { ProcessFamily } from './process-family.ts'
-import { receiveBufferDrops } from './udp-ports.ts'
 
 export interface Measurement {
   readonly server: string

@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ProcessFamily } from '../measure/process-family.ts'
-import { udpPortInUse } from '../measure/udp-ports.ts'
+import { ProcessFamily } from '../../load/measure/process-family.ts'
+import { udpPortInUse } from '../../load/measure/udp-ports.ts'
 
 export interface ServerChild {
   readonly processId: number

@@ -1,8 +1,8 @@
 /** One load: SIPp as the trunk calls, SIPp as all the phones answers. */
 
 import { fileURLToPath } from 'node:url'
-import { Sipp } from './run.ts'
-import type { SippCounts } from './statistics.ts'
+import { Sipp } from '../../load/sipp/sipp.ts'
+import type { SippCounts } from '../../load/sipp/statistics.ts'
 
 export interface LoadPlan {
   /** Calls a second. */
@@ -44,7 +44,7 @@ const CALLS_AT_ONCE_SECONDS = 20
 
 /** Runs one load to its end. @throws Error when SIPp does not start. */
 export async function runLoad(plan: LoadPlan, watch: LoadWatch): Promise<LoadResult> {
-  const shared = { directory: plan.directory, bufferBytes: plan.bufferBytes }
+  const shared = { address: '127.0.0.1', directory: plan.directory, bufferBytes: plan.bufferBytes }
   const callee = await Sipp.start({
     ...shared,
     name: 'callee',

@@ -4,8 +4,9 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { LoadError } from '../load-error.ts'
 import { udpPortInUse } from '../measure/udp-ports.ts'
 import type { SippCounts } from './statistics.ts'
 import { readCounts } from './statistics.ts'
@@ -16,6 +17,8 @@ export interface SippPlan {
   readonly scenarioFile: string
   /** For statistics and errors. */
   readonly directory: string
+  /** IPv4 address of this machine. */
+  readonly address: string
   readonly port: number
   readonly controlPort: number
   /** Bytes of both kernel buffers. */
@@ -32,7 +35,7 @@ export class Sipp {
   readonly #plan: SippPlan
   readonly #process: ChildProcess
   readonly #ended: Promise<unknown>
-  /** When the benchmark itself is ended, nothing it started may stay. */
+  /** When this process itself is ended, nothing it started may stay. */
   readonly #endWithUs = (): void => {
     this.#process.kill('SIGKILL')
   }
@@ -44,13 +47,15 @@ export class Sipp {
     process.once('exit', this.#endWithUs)
   }
 
-  /** Starts it and returns when its port is open. @throws Error when it ends at once. */
+  /** Starts it and returns when its port is open. @throws LoadError when it is missing or ends at once. */
   static async start(plan: SippPlan): Promise<Sipp> {
+    const missing = missingSipp()
+    if (missing !== null) throw new LoadError(missing)
     const output = openSync(outputFile(plan), 'w')
     const child = spawn(
       'sipp',
       [
-        ...['-sf', plan.scenarioFile, '-i', '127.0.0.1', '-p', String(plan.port), '-cp', String(plan.controlPort)],
+        ...['-sf', plan.scenarioFile, '-i', plan.address, '-p', String(plan.port), '-cp', String(plan.controlPort)],
         ...['-t', 'u1', '-nostdin', '-trace_stat', '-fd', '1', '-stf', statisticsFile(plan), '-trace_err'],
         ...['-error_file', errorFile(plan), '-buff_size', String(plan.bufferBytes)],
         ...['-timer_resol', '1', ...plan.options],
@@ -61,22 +66,23 @@ export class Sipp {
     const sipp = new Sipp(plan, child)
     for (let attempt = 0; attempt < 100; attempt += 1) {
       if (child.exitCode !== null)
-        throw new Error(`sipp ${plan.name} ended at once: ${readFileSync(outputFile(plan), 'utf8').trim()}`)
+        throw new LoadError(`SIPp (${plan.name}) ended at once: ${sipp.firstError() || sipp.#printed()}`)
       if (udpPortInUse(plan.port)) return sipp
       await pause(20)
     }
     await sipp.stop()
-    throw new Error(`sipp ${plan.name} did not open port ${plan.port}`)
+    throw new LoadError(`SIPp (${plan.name}) did not open UDP port ${plan.port}: ${sipp.#printed()}`)
   }
 
   get running(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
-  /** Waits for its own end; false after so many milliseconds. */
-  async finished(milliseconds: number): Promise<boolean> {
+  /** Waits for its own end, at most so many milliseconds or until `stopped`; whether it has ended. */
+  async finished(milliseconds: number, stopped?: AbortSignal): Promise<boolean> {
     const limit = new AbortController()
-    const gaveUp = pause(milliseconds, undefined, { signal: limit.signal }).catch(() => undefined)
+    const signal = stopped === undefined ? limit.signal : AbortSignal.any([limit.signal, stopped])
+    const gaveUp = pause(milliseconds, undefined, { signal }).catch(() => undefined)
     await Promise.race([this.#ended, gaveUp])
     limit.abort()
     return !this.running
@@ -98,8 +104,36 @@ export class Sipp {
 
   /** Its counts of now, at most a second old while it runs. */
   counts(): SippCounts {
-    return readCounts(readFileSync(statisticsFile(this.#plan), 'latin1'))
+    return readCounts(this.statistics())
   }
+
+  /** The text of its statistics; '' before there are any. */
+  statistics(): string {
+    const file = statisticsFile(this.#plan)
+    return existsSync(file) ? readFileSync(file, 'latin1') : ''
+  }
+
+  /** Where it says what went wrong; may be missing. */
+  get errorFile(): string {
+    return errorFile(this.#plan)
+  }
+
+  /** Where its option `-trace_rtt` writes how long answers took; may be missing. */
+  get delayFile(): string {
+    const scenario = basename(this.#plan.scenarioFile, '.xml')
+    return join(this.#plan.directory, `${scenario}_${this.#process.pid}_rtt.csv`)
+  }
+
+  #printed(): string {
+    return readFileSync(outputFile(this.#plan), 'utf8').trim().slice(-ERROR_CHARACTERS)
+  }
+}
+
+/** Why SIPp cannot be started, with the cure; `null` where it can. */
+export function missingSipp(): string | null {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  if (folders.some((folder) => folder !== '' && existsSync(join(folder, 'sipp')))) return null
+  return 'SIPp is not installed: "apt-get install sip-tester" (Debian, Ubuntu), or https://sipp.readthedocs.io'
 }
 
 function statisticsFile(plan: SippPlan): string {

@@ -1,6 +1,5 @@
 /**
- * Processor time and memory of a process and everything it started, read from Linux's /proc. Other systems are not
- * supported: the benchmark needs Debian's packages anyway.
+ * Processor time and memory of a process and everything it started, read from Linux's /proc. Elsewhere nothing is found.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -61,7 +60,8 @@ function familyOf(rootProcessId: number): number[] {
   return family.sort((one, other) => one - other)
 }
 
-function parentOf(processId: number): number {
+/** The process that started it; NaN where it is gone. */
+export function parentOf(processId: number): number {
   const stat = contents(`/proc/${processId}/stat`)
   // The command's name stands in parentheses and may hold anything; state and parent follow the last one.
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? -1)
