@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto'
 import type { EntityWrite } from './configuration.ts'
 import type { ConfigurationWriter, WriteOptions, WriteResult } from './configuration-writer.ts'
-import { writesOfDocument } from './document-writes.ts'
+import type { EntriesRead } from './document-entries.ts'
+import { entriesOf } from './document-entries.ts'
+import { writesOfEntries } from './document-writes.ts'
 import type { Problem } from './problem.ts'
 import { withPlaces } from './read-document.ts'
 import type { Author } from './store/configuration-store.ts'
@@ -33,10 +35,20 @@ export type ApplyResult =
  *
  * @param fileName only its ending matters
  */
-export async function applyDocument(
+export function applyDocument(
   writer: ConfigurationWriter,
   text: string,
   fileName: string,
+  author: Author,
+  options: ApplyOptions,
+): Promise<ApplyResult> {
+  return applyEntries(writer, entriesOf(text, fileName), author, options)
+}
+
+/** Like `applyDocument`, where the text has been read already, perhaps in another thread. */
+export async function applyEntries(
+  writer: ConfigurationWriter,
+  read: EntriesRead,
   author: Author,
   options: ApplyOptions,
 ): Promise<ApplyResult> {
@@ -45,7 +57,7 @@ export async function applyDocument(
   let placeOf: (write: number) => string = () => ''
   const result = await writer.writeWith(
     (configuration) => {
-      const writes = writesOfDocument(text, fileName, configuration, { prune })
+      const writes = writesOfEntries(read, configuration, { prune })
       const refusal = writes.ok ? refuse(writes.writes) : null
       mistakes = writes.ok ? (refusal === null ? [] : [refusal]) : writes.problems
       if (!writes.ok || refusal !== null) return []

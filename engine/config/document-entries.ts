@@ -7,6 +7,7 @@ import { checkShape } from './document-shape.ts'
 import { parseText } from './document-text.ts'
 import type { Kind } from './entities/kind.ts'
 import { kindDefinitions, mostOfKind } from './entities/kinds.ts'
+import type { Problem } from './problem.ts'
 import { ProblemList } from './problem.ts'
 
 export interface DocumentEntry extends UncheckedWrite {
@@ -22,7 +23,21 @@ export interface DocumentEntries {
   readonly problems: ProblemList
 }
 
+/** What came of reading a text, as plain data that threads can hand to each other. */
+export interface EntriesRead {
+  /** `null` where the text has no form in which to look for them. */
+  readonly entries: readonly DocumentEntry[] | null
+  /** What is wrong outside the entries. */
+  readonly problems: readonly Problem[]
+}
+
 const frameValidator = Compile(DocumentFrame)
+
+/** Like `readEntries`, without the document. */
+export function entriesOf(text: string, fileName: string): EntriesRead {
+  const { entries, problems } = readEntries(text, fileName)
+  return { entries, problems: problems.all() }
+}
 
 /**
  * Reads text up to where entities begin. Never throws for what stands in it.

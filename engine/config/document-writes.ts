@@ -1,8 +1,8 @@
 /** What has to be written so that the configuration becomes what a document says. */
 import { checkBody, idOfBody, isSound, withId } from './body-check.ts'
 import type { EntityWrite } from './configuration.ts'
-import type { DocumentEntry } from './document-entries.ts'
-import { readEntries } from './document-entries.ts'
+import type { DocumentEntry, EntriesRead } from './document-entries.ts'
+import { entriesOf } from './document-entries.ts'
 import type { Body, ConfigurationView, Kind } from './entities/kind.ts'
 import { kindDefinition, kindDefinitions } from './entities/kinds.ts'
 import { FindingList, problemOf } from './finding-list.ts'
@@ -32,11 +32,18 @@ export function writesOfDocument(
   text: string,
   fileName: string,
   current: ConfigurationView,
+  applying: DocumentApplying,
+): DocumentWrites {
+  return writesOfEntries(entriesOf(text, fileName), current, applying)
+}
+
+/** Like `writesOfDocument`, where the text has been read already. */
+export function writesOfEntries(
+  { entries, problems: outside }: EntriesRead,
+  current: ConfigurationView,
   { prune }: DocumentApplying,
 ): DocumentWrites {
-  const reading = readEntries(text, fileName)
-  if (reading.entries === null) return { ok: false, problems: reading.problems.all() }
-  const { entries } = reading
+  if (entries === null) return { ok: false, problems: outside }
   const placeOf = (write: number) => entries[write]?.place ?? ''
   const found = new FindingList()
   const writes: EntityWrite[] = []
@@ -61,7 +68,7 @@ export function writesOfDocument(
     if (ids === undefined) listed.set(kind, new Set([id]))
     else ids.add(id)
   }
-  const problems = [...reading.problems.all(), ...withPlaces(found, placeOf)]
+  const problems = [...outside, ...withPlaces(found, placeOf)]
   if (problems.length > 0) return { ok: false, problems }
   if (prune) writes.push(...deletes(listed, current))
   return { ok: true, writes, placeOf }

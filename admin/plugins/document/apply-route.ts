@@ -1,17 +1,18 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { ApplyResult } from '../../../engine/config/apply-document.ts'
-import { applyDocument } from '../../../engine/config/apply-document.ts'
+import { applyEntries } from '../../../engine/config/apply-document.ts'
 import { longestDocument } from '../../../engine/config/document-text.ts'
 import { revisionHeaders, tellCommitted } from '../../http/changes.ts'
 import { storeRefusal } from '../../http/errors.ts'
 import { changedMeanwhile, etagHeader, etagOf, IfMatchHeaders } from '../../http/etags.ts'
 import { operation } from '../../http/operation.ts'
-import { invalid } from '../../http/problems.ts'
+import { invalid, RequestRefused } from '../../http/problems.ts'
 import type { AdminApp, AdminServices } from '../../plugin.ts'
 import { authorOf } from '../../plugin.ts'
 import { ChangeSchema, viewOfChange } from '../revisions/change-view.ts'
 import { expectedRevision } from '../revisions/expected-revision.ts'
+import { DocumentReader } from './document-reader.ts'
 import { documentUrl } from './export-route.ts'
 
 /** Changes that are shown in the answer; their number is always told. */
@@ -36,6 +37,8 @@ const Applied = Type.Object(
 
 /** PUT: the configuration becomes what the document says, whole or not at all. */
 export function addApplyRoute(parent: AdminApp, services: AdminServices): void {
+  const reader = new DocumentReader()
+  parent.addHook('onClose', () => reader.close())
   parent.register((app, _options, done) => {
     // The text itself is wanted: its mistakes are told with their places in it.
     app.removeAllContentTypeParsers()
@@ -83,8 +86,13 @@ export function addApplyRoute(parent: AdminApp, services: AdminServices): void {
           request.headers['content-type']?.startsWith('application/json') === true ? 'document.json' : 'document.yaml'
         const expected = expectedRevision(request, services)
         const author = { ...authorOf(request), source: 'document' as const }
+        const read = await reader.read(request.body, fileName)
+        if (read === null) {
+          const busy = 'Other large documents are being read: nothing was changed, send it again in a moment'
+          throw new RequestRefused('not-ready', busy, {}, { 'retry-after': '5' })
+        }
         const applied = refuseUnlessApplied(
-          await applyDocument(services.configuration, request.body, fileName, author, { dryRun, prune, ...expected }),
+          await applyEntries(services.configuration, read, author, { dryRun, prune, ...expected }),
         )
         const { revision, changes, shownWarnings } = applied
         const inForce = dryRun ? false : await services.engine.bringIntoForce(revision)

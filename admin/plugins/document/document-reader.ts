@@ -1,0 +1,84 @@
+import { Worker } from 'node:worker_threads'
+import type { EntriesRead } from '../../../engine/config/document-entries.ts'
+import { entriesOf } from '../../../engine/config/document-entries.ts'
+import type { ReadingTask } from './document-thread.ts'
+
+/** A text up to so many characters is read at once: that takes less time than to start a thread. */
+const readAtOnce = 64 * 1024
+/** Documents that may wait while another is being read: each is held in memory. */
+const mostWaiting = 2
+
+export interface ReadingLimits {
+  /** Longest time to read one document, in milliseconds. */
+  readonly milliseconds: number
+  /** Memory to read one document in, in megabytes. */
+  readonly megabytes: number
+}
+
+/** Enough for 100 000 users in JSON, or 20 000 in YAML. */
+const standardLimits: ReadingLimits = { milliseconds: 60_000, megabytes: 1024 }
+
+/**
+ * Takes the text of documents apart. A long one is read in a thread of its own, one after the other and with limits of time
+ * and memory, so that the process goes on answering whatever stands in it.
+ */
+export class DocumentReader {
+  readonly #limits: ReadingLimits
+  #waiting = 0
+  #last: Promise<unknown> = Promise.resolve()
+  #worker: Worker | null = null
+  #closed = false
+
+  constructor(limits: ReadingLimits = standardLimits) {
+    this.#limits = limits
+  }
+
+  /** `null` where too many wait already. Never throws for what stands in the text. */
+  async read(text: string, fileName: string): Promise<EntriesRead | null> {
+    if (text.length <= readAtOnce) return entriesOf(text, fileName)
+    if (this.#waiting > mostWaiting) return null
+    this.#waiting++
+    const turn = this.#last.then(() => this.#inThread({ text, fileName })).finally(() => this.#waiting--)
+    this.#last = turn.catch(() => undefined)
+    return turn
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#worker?.terminate()
+  }
+
+  #inThread(task: ReadingTask): Promise<EntriesRead> {
+    const { milliseconds, megabytes } = this.#limits
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new Error('The process ends'))
+        return
+      }
+      const worker = new Worker(new URL('./document-thread.js', import.meta.url), {
+        workerData: task,
+        resourceLimits: { maxOldGenerationSizeMb: megabytes },
+      })
+      this.#worker = worker
+      const late = setTimeout(() => {
+        resolve(tooMuch(`takes more than ${milliseconds / 1000} s to read`))
+        void worker.terminate()
+      }, milliseconds)
+      worker.once('message', resolve)
+      worker.once('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+          resolve(tooMuch(`takes more than ${megabytes} MB of memory to read`))
+        } else reject(error)
+      })
+      worker.once('exit', () => {
+        clearTimeout(late)
+        reject(new Error('A document was not read to the end'))
+      })
+    })
+  }
+}
+
+function tooMuch(what: string): EntriesRead {
+  const cure = 'Write it as JSON, or in several documents that are applied without prune'
+  return { entries: null, problems: [{ path: '', value: '', message: `this document ${what}`, cure }] }
+}
