@@ -46,7 +46,7 @@ t.test('counts and delays go into the seconds in which they were', async (t) => 
   const at = (seconds: number, offered: number, failed: number) => {
     return { at: seconds, offered, completed: offered - failed, failed, retransmissions: 0 }
   }
-  const counts = [at(0, 1, 0), at(1.01, 10, 0), at(2.02, 20, 1), at(3, 25, 1), at(3.1, 30, 1)]
+  const counts = [at(0, 1, 0), at(1.01, 10, 0), at(2.02, 20, 1), at(3, 25, 1), at(3.1, 30, 1), at(3.1, 30, 1)]
   const delays = [
     { at: 5, milliseconds: 4 },
     { at: 1000, milliseconds: 8 },

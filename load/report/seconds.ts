@@ -5,7 +5,7 @@ import type { CountsAt } from '../sipp/statistics.ts'
 import type { SecondFigures } from './load-report.ts'
 import { percentile } from './load-report.ts'
 
-/** A last line may come a moment after the one before. */
+/** At its begin and end SIPp writes lines a moment apart: only the last of them counts. */
 const shortestSeconds = 0.5
 
 /**
@@ -20,9 +20,8 @@ export function secondsOf(counts: readonly CountsAt[], delays: readonly Delay[])
   for (const [index, now] of counts.entries()) {
     const isLast = index === counts.length - 1
     const follows = counts[index + 1]
-    // SIPp writes its first line as it begins.
     if (now.at < shortestSeconds && !isLast) continue
-    if (follows !== undefined && index + 1 === counts.length - 1 && follows.at - now.at < shortestSeconds) continue
+    if (follows !== undefined && follows.at - now.at < shortestSeconds) continue
     const within: number[] = []
     for (; next < delays.length; next++) {
       const delay = delays[next]

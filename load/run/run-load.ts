@@ -69,6 +69,7 @@ const portsUsed = 5
  */
 export async function runLoad(plan: LoadPlan, watch: LoadWatch): Promise<LoadReport> {
   const { scenario, server, users } = plan
+  if (process.platform !== 'linux') throw new LoadError('Loads need Linux: run them there, against this server')
   const missing = missingSipp()
   if (missing !== null) throw new LoadError(missing)
   const carrier = readCarrier(users)

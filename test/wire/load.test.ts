@@ -1,6 +1,7 @@
 /** `ringdown load` against a real server: every scenario, the commands of docs/load-testing.md, and what it refuses. */
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,6 +38,13 @@ const users = join(folder, 'load-users')
 let server: RingdownServer | null = null
 t.teardown(() => server?.remove())
 
+/** Its port is free again only when it is gone. */
+async function killed(child: ChildProcess | null): Promise<void> {
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
 /** The server that the page's commands have started. */
 function started(): RingdownServer {
   if (server === null) throw new Error('No server was started by the commands of docs/load-testing.md')
@@ -56,7 +64,7 @@ function documentedCommands(): string[] {
 
 t.test('the commands of docs/load-testing.md do what the page says', { skip }, async (t) => {
   let phones: ChildProcess | null = null
-  t.teardown(() => phones?.kill('SIGKILL'))
+  t.teardown(() => killed(phones))
   const here = (word: string): string =>
     word
       .replace(/^load-(users|data|call)/, (name) =>
@@ -90,7 +98,7 @@ t.test('the commands of docs/load-testing.md do what the page says', { skip }, a
     t.equal(code, 0, command)
   }
   // The page's phones would stay registered for minutes.
-  phones?.kill('SIGKILL')
+  await killed(phones)
   const { address, port: serverPort } = started().address
   const names = new Set(readRows(users, 'users.csv').map(([name = '']) => name))
   await registerPhones({
