@@ -15,7 +15,7 @@ async function registrar(t: { teardown(close: () => void): void }, status: strin
     const request = data.toString('latin1')
     const copied = request.split('\r\n').filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line))
     const respond = (line: string, headers: readonly string[]) =>
-      socket.send(`${['SIP/2.0 ' + line, ...copied, ...headers].join('\r\n')}\r\n\r\n`, source.port)
+      socket.send(`${[`SIP/2.0 ${line}`, ...copied, ...headers].join('\r\n')}\r\n\r\n`, source.port)
     const value = (name: string): string => new RegExp(`[ ,]${name}="?([^",\r]*)`).exec(request)?.[1] ?? ''
     if (status !== '') return respond(status, [])
     if (!request.includes('Authorization:')) {
