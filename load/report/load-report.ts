@@ -18,9 +18,9 @@ export interface LoadReport {
     readonly failed: number
   }
   /** The most frequent reason first. */
-  readonly failures: readonly { readonly why: string; readonly count: number }[]
+  readonly failures: readonly Failure[]
   /** Calls as the phones saw them; `null` where no phone is called. */
-  readonly phones: { readonly called: number; readonly failed: number } | null
+  readonly phones: { readonly called: number; readonly failed: number; readonly failures: readonly Failure[] } | null
   readonly retransmissions: number
   /** Datagrams that this machine's kernel dropped for want of room in a receive buffer. */
   readonly kernelDrops: number
@@ -30,6 +30,12 @@ export interface LoadReport {
   readonly perSecond: readonly SecondFigures[]
   /** What limits the worth of these figures, one sentence each. */
   readonly remarks: readonly string[]
+}
+
+/** Calls that failed for the same reason. */
+export interface Failure {
+  readonly why: string
+  readonly count: number
 }
 
 /** Milliseconds; `null` where nothing was measured. */

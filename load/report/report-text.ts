@@ -15,6 +15,7 @@ export function reportText(report: LoadReport): string {
     ['Failed', String(calls.failed)],
     ...report.failures.map(({ why, count }) => ['', `${count} x ${why}`] as const),
     ...(phones === null ? [] : [['At the phones', `${phones.called} called, ${phones.failed} failed`] as const]),
+    ...(phones?.failures ?? []).map(({ why, count }) => ['', `${count} x ${why}`] as const),
     [
       'Delay',
       `p50 ${ms(delay.p50)}, p95 ${ms(delay.p95)}, p99 ${ms(delay.p99)}, most ${ms(delay.most)} (${delay.what})`,

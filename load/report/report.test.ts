@@ -14,7 +14,7 @@ const report: LoadReport = {
   rate: { wanted: 10, reached: 10 },
   calls: { planned: 30, offered: 30, completed: 28, failed: 2 },
   failures: [{ why: '503 <Busy>\u001b[31m', count: 2 }],
-  phones: { called: 28, failed: 0 },
+  phones: { called: 29, failed: 1, failures: [{ why: 'BYE received', count: 1 }] },
   retransmissions: 1,
   kernelDrops: 0,
   delay: { what: 'INVITE to 180', count: 28, p50: 4, p95: 8, p99: 12, most: 12 },
@@ -65,6 +65,7 @@ t.test('the text has every figure, and no control characters of a server', async
   const text = reportText(report)
   t.match(text, /^Completed {6}28$/m)
   t.match(text, /^ {15}2 x 503 <Busy>\?\[31m$/m)
+  t.match(text, /^At the phones {2}29 called, 1 failed\n {15}1 x BYE received$/m)
   t.match(text, /p50 4 ms, p95 8 ms, p99 12 ms, most 12 ms \(INVITE to 180\)/)
   t.match(text, /412 us a call; 1\.2 % of one processor, at rest 0\.1 %/)
   t.match(text, /100 MB before, 110 MB at most/)

@@ -34,6 +34,8 @@ interface Registering {
 const AT_ONCE = 64
 const RETRANSMIT_MILLISECONDS = 500
 const MAXIMUM_ATTEMPTS = 40
+/** Longest wait for answers to copies, where some were sent. */
+const LATE_MILLISECONDS = 2000
 
 /** @throws LoadError naming the first phone that was refused or not answered */
 export async function registerPhones(plan: RegisteringPlan): Promise<void> {
@@ -58,13 +60,22 @@ function registerAll(socket: Socket, plan: RegisteringPlan): Promise<void> {
   const run = randomBytes(6).toString('hex')
 
   return new Promise((resolve, reject) => {
+    let unanswered = 0
+    let done = false
     const stop = (problem: Error | null): void => {
       clearInterval(timer)
       socket.removeAllListeners('message')
       if (problem === null) resolve()
       else reject(problem)
     }
+    /** Answers to copies may still come: whoever takes the port next must not get them. */
+    const finish = (): void => {
+      done = true
+      if (unanswered <= 0) stop(null)
+      else setTimeout(() => stop(null), LATE_MILLISECONDS).unref()
+    }
     const send = (registering: Registering): void => {
+      unanswered += 1
       registering.attempts += 1
       registering.sentAt = performance.now()
       socket.send(registering.message, plan.serverPort, plan.serverAddress)
@@ -72,7 +83,7 @@ function registerAll(socket: Socket, plan: RegisteringPlan): Promise<void> {
     const next = (): void => {
       const phone = waiting.pop()
       if (phone === undefined) {
-        if (underWay.size === 0) stop(null)
+        if (underWay.size === 0 && !done) finish()
         return
       }
       const registering = { phone, cSeq: 1, message: '', attempts: 0, sentAt: 0, authorized: false }
@@ -94,6 +105,11 @@ function registerAll(socket: Socket, plan: RegisteringPlan): Promise<void> {
     socket.on('error', stop)
     socket.on('message', (data) => {
       const response = data.toString('latin1')
+      if (!response.startsWith('SIP/2.0 1')) unanswered -= 1
+      if (done && unanswered <= 0) {
+        stop(null)
+        return
+      }
       const registering = underWay.get(/^Call-ID: *([^@\r]+)@/im.exec(response)?.[1] ?? '')
       const cSeq = Number(/^CSeq: *(\d+)/im.exec(response)?.[1])
       if (registering === undefined || cSeq !== registering.cSeq) return

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { LoadError } from '../load-error.ts'
 import { ServerUse } from '../measure/server-use.ts'
 import { receiveBufferDrops, udpPortInUse } from '../measure/udp-ports.ts'
-import type { LoadReport, SecondFigures } from '../report/load-report.ts'
+import type { Failure, LoadReport, SecondFigures } from '../report/load-report.ts'
 import { delayFigures } from '../report/load-report.ts'
 import type { Progress } from '../report/report-text.ts'
 import { secondsOf } from '../report/seconds.ts'
@@ -178,7 +178,14 @@ async function runCalls(
       rate: { wanted: plan.rate, reached },
       calls: { planned: plan.calls, offered: counts.offered, completed: counts.completed, failed: counts.failed },
       failures: await failuresOf(caller, counts.failed),
-      phones: atPhones === null ? null : { called: atPhones.offered, failed: atPhones.failed },
+      phones:
+        phones === null || atPhones === null
+          ? null
+          : {
+              called: atPhones.offered,
+              failed: atPhones.failed,
+              failures: await failuresOf(phones, atPhones.failed),
+            },
       retransmissions: counts.retransmissions + (atPhones?.retransmissions ?? 0),
       kernelDrops: receiveBufferDrops() - dropsBefore,
       delay: delayFigures(
@@ -283,9 +290,9 @@ function countsOf(sipp: Sipp): SippCounts {
   return sipp.statistics().split('\n').length > 2 ? sipp.counts() : counted
 }
 
-async function failuresOf(caller: Sipp, failed: number): Promise<LoadReport['failures']> {
-  const reasons = new Map(await readUnexpectedAnswers(caller.errorFile))
-  for (const [why, count] of readOtherFailures(caller.statistics())) reasons.set(why, (reasons.get(why) ?? 0) + count)
+async function failuresOf(sipp: Sipp, failed: number): Promise<Failure[]> {
+  const reasons = new Map(await readUnexpectedAnswers(sipp.errorFile))
+  for (const [why, count] of readOtherFailures(sipp.statistics())) reasons.set(why, (reasons.get(why) ?? 0) + count)
   const named = [...reasons.values()].reduce((sum, count) => sum + count, 0)
   if (named < failed) reasons.set('other reasons, see the errors of SIPp (--out)', failed - named)
   return [...reasons].map(([why, count]) => ({ why, count })).sort((one, other) => other.count - one.count)
