@@ -1,13 +1,13 @@
 /** Reads JSON from strangers: bounded in depth, and nothing in it that reaches into JavaScript's own objects. */
+import { deepestNesting, jsonStructure } from '../../engine/config/json-structure.ts'
 import { RequestRefused } from './problems.ts'
-
-/** Deeper than anything of ours; what is deeper is no mistake but an attack on programs that recurse. */
-const deepest = 32
 
 /** @throws RequestRefused with what is wrong; never quotes the text, which may hold a password */
 export function parseJsonBody(text: string): unknown {
   if (text.trim() === '') throw refused('the body is empty: send a JSON object')
-  if (nestingOf(text) > deepest) throw refused(`lists and fields are nested more than ${deepest} deep`)
+  if (jsonStructure(text).depth > deepestNesting) {
+    throw refused(`lists and fields are nested more than ${deepestNesting} deep`)
+  }
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -19,23 +19,6 @@ export function parseJsonBody(text: string): unknown {
   }
   checkTexts(value)
   return value
-}
-
-/** Depth of nesting, found without recursion and without making anything of the text. */
-function nestingOf(text: string): number {
-  let depth = 0
-  let most = 0
-  let quoted = false
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    if (quoted) {
-      if (code === 0x5c) index++
-      else if (code === 0x22) quoted = false
-    } else if (code === 0x22) quoted = true
-    else if (code === 0x5b || code === 0x7b) most = Math.max(most, ++depth)
-    else if (code === 0x5d || code === 0x7d) depth--
-  }
-  return most
 }
 
 /** The depth is bounded by now, so recursion is. */

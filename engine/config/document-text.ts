@@ -4,10 +4,13 @@
  */
 import type { TSchema } from 'typebox'
 import { parseDocument } from 'yaml'
+import { deepestNesting, jsonStructure } from './json-structure.ts'
 import type { ProblemList } from './problem.ts'
 
 /** Longest document that is read, in characters. */
 export const longestDocument = 64 * 1024 * 1024
+/** Values that a document in JSON may have: several times what fits into a configuration. */
+const mostValues = 5_000_000
 /** Aliases that a YAML document may resolve: enough for people, too few for a document that unfolds without end. */
 const mostAliases = 1000
 
@@ -22,6 +25,16 @@ export function parseText(text: string, fileName: string, schema: TSchema, probl
 }
 
 function parseJson(text: string, problems: ProblemList): unknown {
+  const { depth, values } = jsonStructure(text)
+  if (depth > deepestNesting) {
+    const message = `lists and fields are nested ${depth} deep`
+    problems.add('', '', message, `Write the document without nesting of that kind, at most ${deepestNesting} deep`)
+    return undefined
+  }
+  if (values > mostValues) {
+    problems.add('', '', `the document has about ${values} values`, `Keep it under ${mostValues}, in several documents`)
+    return undefined
+  }
   try {
     return JSON.parse(text)
   } catch (error) {
