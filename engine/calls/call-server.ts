@@ -23,6 +23,7 @@ import { bracketed, decodeUser, parseNameAddress, parseUri } from '../sip/uri.ts
 import type { OwnHosts } from './attempt.ts'
 import { attemptOfDevice, attemptOfTrunk } from './attempt.ts'
 import { CallCounters } from './call-counters.ts'
+import { newCallId } from './call-id.ts'
 import type { CallView } from './calls.ts'
 import { Calls } from './calls.ts'
 import type { CheckFailure } from './invite-checks.ts'
@@ -364,7 +365,7 @@ export class CallServer implements TransactionUser, CallServices {
   ): void {
     this.counters.final(status)
     const refusal = { status, phrase }
-    this.events.began(this.#began(this.random.token(16), request, flow, attempt, party, taken, refusal))
+    this.events.began(this.#began(newCallId(this.clock, this.random), request, flow, attempt, party, taken, refusal))
     // With a transaction: a copy of the INVITE cannot be signed in again, its nonce count is used up.
     this.transactions.acceptInvite(request, flow).respond(status, phrase, '', headers, '')
   }

@@ -12,6 +12,7 @@ import { reasonPhrase } from '../sip/response.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { InviteServerUser } from '../sip/transaction/parts.ts'
 import type { Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
+import { newCallId } from './call-id.ts'
 import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
 import { Conversation } from './conversation.ts'
 import type { EarlyDialog } from './early-dialog.ts'
@@ -90,7 +91,7 @@ export class RingingCall
     flow: Flow,
     transaction: InviteServerTransaction,
   ) {
-    this.id = services.random.token(16)
+    this.id = newCallId(services.clock, services.random)
     this.#services = services
     this.#attempt = attempt
     this.#party = party
