@@ -33,7 +33,8 @@ t.test('messages that ended calls are counted by their first line', async (t) =>
       aborted('SIP/2.0 480 No Answer'),
       aborted('SIP/2.0 480 No Answer'),
       aborted('SIP/2.0 503'),
-      aborted('BYE sip:a@b SIP/2.0'),
+      aborted('INFO sip:a@b SIP/2.0'),
+      'x: Aborting call on an unexpected BYE for call: 1-2@127.0.0.1\n',
       "1: Dead call 1-2@127.0.0.1 (aborted at index 5), received 'SIP/2.0 481 Gone\r\n'",
     ].join('')}`,
   )
@@ -42,6 +43,7 @@ t.test('messages that ended calls are counted by their first line', async (t) =>
     [
       ['480 No Answer', 2],
       ['503', 1],
+      ['INFO received', 1],
       ['BYE received', 1],
     ],
   )

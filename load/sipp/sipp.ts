@@ -88,10 +88,10 @@ export class Sipp {
     return !this.running
   }
 
-  /** Ends it: in good order (SIGUSR1), by force after two seconds. */
+  /** Ends it: in good order (SIGUSR1), by force after three seconds. */
   async stop(): Promise<void> {
     if (this.running) this.#process.kill('SIGUSR1')
-    if (!(await this.finished(2000))) this.#process.kill('SIGKILL')
+    if (!(await this.finished(3000))) this.#process.kill('SIGKILL')
     await this.finished(2000)
     process.removeListener('exit', this.#endWithUs)
   }

@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline'
 /** The first line of the message that ended a call: a status line or a request line. */
 const aborted =
   /Aborting call on unexpected message for Call-Id '.*?': .*received '(?:SIP\/2\.0 (\d{3}) ?(.*)|(\w+) .*)$/
+/** SIPp has words of its own for these. */
+const ended = /Aborting call on an unexpected (BYE|CANCEL) /
 /** A server may choose phrases; more different ones than this are counted together. */
 const mostReasons = 100
 
@@ -15,9 +17,8 @@ export async function readUnexpectedAnswers(errorFile: string): Promise<Map<stri
   if (!existsSync(errorFile)) return counts
   const lines = createInterface({ input: createReadStream(errorFile, 'latin1'), crlfDelay: Infinity })
   for await (const line of lines) {
-    const match = aborted.exec(line)
-    if (match === null) continue
-    const [, status, phrase = '', method] = match
+    const [, status, phrase = '', method = ended.exec(line)?.[1]] = aborted.exec(line) ?? []
+    if (status === undefined && method === undefined) continue
     const reason = status === undefined ? `${method} received` : `${status} ${phrase}`.trim()
     const known = counts.has(reason) || counts.size < mostReasons ? reason : 'others'
     counts.set(known, (counts.get(known) ?? 0) + 1)
