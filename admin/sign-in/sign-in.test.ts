@@ -69,6 +69,20 @@ t.test('wrong passwords and unknown users look alike, and are locked out alike',
   t.notMatch(JSON.stringify(events), /nobody|Wrong-pass/, 'what was typed as a name may be a password')
 })
 
+t.test('guesses sent at once count like those sent one after the other', async (t) => {
+  const test = await startTestApplication()
+  t.teardown(() => test.close())
+  for (const name of ['admin', 'nobody']) {
+    const guesses = Array.from({ length: 12 }, (_, index) => signIn(test, name, `Wrong-pass-${index}`))
+    const statuses = (await Promise.all(guesses)).map(({ statusCode }) => statusCode)
+    t.equal(statuses.filter((status) => status === 401).length, failuresPerName, name)
+    t.equal(statuses.filter((status) => status === 429).length, 12 - failuresPerName, name)
+  }
+  test.now += lockMilliseconds + 1000
+  const honest = Array.from({ length: 12 }, () => signIn(test, 'admin', testPassword))
+  for (const { statusCode } of await Promise.all(honest)) t.equal(statusCode, 201)
+})
+
 t.test('an own password is changed', async (t) => {
   const test = await startTestApplication()
   t.teardown(() => test.close())

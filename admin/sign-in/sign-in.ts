@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ConfigurationStore, Token } from '../../engine/config/store/configuration-store.ts'
 import type { Operator } from '../plugin.ts'
 import { LockOut } from './lock-out.ts'
-import { hashPassword, passwordFits } from './password-hash.ts'
+import { hashPassword, passwordFits, TooManySignInsError } from './password-hash.ts'
 import { passwordFault } from './password-policy.ts'
 
 /** A token is good for so long, in milliseconds. */
@@ -15,6 +15,8 @@ export const failuresPerAddress = 20
 export const lockMilliseconds = 15 * 60 * 1000
 /** Tokens one administrator may have at once; beyond it the one that expires first ends. */
 const mostTokens = 100
+/** Sign-ins that may wait for their turn. */
+const mostWaiting = 50
 /** User name in the audit of whoever may read the data folder. */
 export const localOperator = 'local'
 
@@ -49,6 +51,8 @@ export class SignIn {
   /** Names that nobody has are locked like others, or the lock would tell which exist. */
   readonly #unknownNames = new LockOut(failuresPerName, lockMilliseconds)
   #local: Buffer | null = null
+  #last: Promise<unknown> = Promise.resolve()
+  #waiting = 0
 
   /** @param clock milliseconds since the epoch */
   constructor(store: SignInStore, clock: () => number) {
@@ -78,8 +82,24 @@ export class SignIn {
     return { ok: true, token, id: idOf(hash), expiresAt }
   }
 
-  /** `null` where user name and password are right and nobody has to wait. */
+  /**
+   * `null` where user name and password are right and nobody has to wait. One after the other: guesses sent at once would
+   * otherwise all be tried before the first of them counts.
+   * @throws TooManySignInsError, StoreError
+   */
   async #check(
+    userName: string,
+    password: string,
+    address: string,
+  ): Promise<Exclude<SignInResult, { ok: true }> | null> {
+    if (this.#waiting >= mostWaiting) throw new TooManySignInsError('Too many sign-ins at once')
+    this.#waiting++
+    const turn = this.#last.then(() => this.#checkInTurn(userName, password, address)).finally(() => this.#waiting--)
+    this.#last = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #checkInTurn(
     userName: string,
     password: string,
     address: string,
