@@ -136,7 +136,15 @@ t.test('plugins of others: what fails is logged, and the rest serves', async (t)
         throw new Error('not now')
       }),
   }
-  const test = await startTestApplication({ thirdParty: [failing, undeclared, broken, deaf] })
+  const late: AdminPlugin = {
+    name: 'late',
+    permissions: [],
+    register: (_app, { configuration }) =>
+      void configuration.onChange(async () => {
+        throw new Error('too late')
+      }),
+  }
+  const test = await startTestApplication({ thirdParty: [failing, undeclared, broken, deaf, late] })
   t.teardown(() => test.close())
   t.equal((await test.ask('GET', '/v1/users')).statusCode, 200)
   const names = test.logged.filter(({ level }) => level === 50).map(({ plugin }) => plugin)
@@ -152,4 +160,5 @@ t.test('plugins of others: what fails is logged, and the rest serves', async (t)
     'a kept change is no error',
   )
   t.ok(test.logged.some((entry) => entry['plugin'] === 'deaf' && JSON.stringify(entry).includes('not now')))
+  t.ok(test.logged.some((entry) => entry['plugin'] === 'late' && JSON.stringify(entry).includes('too late')))
 })

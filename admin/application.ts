@@ -153,12 +153,15 @@ async function addThirdParty(app: FastifyInstance, plugin: AdminPlugin, services
 
 /** What a stranger's listener throws comes after the commit, and must not look like a change that was refused. */
 function servicesFor(plugin: AdminPlugin, services: AdminServices): AdminServices {
+  const failed = (error: unknown) =>
+    services.log.error({ plugin: plugin.name, err: error }, 'A plugin failed to take in a change')
   const onChange: ConfigurationWriter['onChange'] = (listener) =>
     services.configuration.onChange((revision, changes) => {
       try {
-        listener(revision, changes)
+        // An asynchronous one fails later, and nobody else would look: the whole process would end.
+        Promise.resolve(listener(revision, changes)).catch(failed)
       } catch (error) {
-        services.log.error({ plugin: plugin.name, err: error }, 'A plugin failed to take in a change')
+        failed(error)
       }
     })
   const configuration = new Proxy(services.configuration, {

@@ -133,6 +133,14 @@ t.test('events go on over a restart, and are asked for only while somebody liste
     happened: (events) => seen.push(...events),
     missed: (count) => missed.push(count),
   }
+  const stopFailing = client.listen({
+    happened: async () => {
+      throw new Error('a listener that fails later')
+    },
+    missed: () => {
+      throw new Error('a listener that fails at once')
+    },
+  })
   const stop = client.listen(listener)
   await until(() => first.listening)
   first.events.push(removed)
@@ -147,6 +155,7 @@ t.test('events go on over a restart, and are asked for only while somebody liste
   await until(() => seen.length === 2)
   t.same(seen, [removed, removed])
   stop()
+  stopFailing()
   await until(() => !second.listening)
   t.equal(client.reached, true)
 })

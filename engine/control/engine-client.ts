@@ -180,7 +180,7 @@ export class EngineClient {
       if (this.#client !== client) return
       this.#client = null
       this.#awaySince = performance.now()
-      for (const listener of this.#listeners) listener.missed(null)
+      this.#tellEach((listener) => listener.missed(null))
       this.#retry()
     })
     if (this.#listeners.size > 0) this.#tellSubscription()
@@ -209,9 +209,21 @@ export class EngineClient {
   }
 
   #happened({ events, missed }: EventFrame): void {
-    for (const listener of this.#listeners) {
+    this.#tellEach((listener) => {
       if (missed > 0) listener.missed(missed)
-      listener.happened(events)
+      return listener.happened(events)
+    })
+  }
+
+  /** Listeners may be those of plugins: one that fails, at once or later, must take nothing with it. */
+  #tellEach(tell: (listener: LiveEventListener) => unknown): void {
+    const failed = (error: unknown) => this.#log.warn({ err: error }, 'A listener failed to take in live events')
+    for (const listener of this.#listeners) {
+      try {
+        Promise.resolve(tell(listener)).catch(failed)
+      } catch (error) {
+        failed(error)
+      }
     }
   }
 }
