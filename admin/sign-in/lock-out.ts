@@ -3,6 +3,15 @@
 /** Keys that are remembered; beyond it the one that failed longest ago is forgotten. */
 const mostKeys = 10_000
 
+/**
+ * Milliseconds that a lock still holds, 0 where it does not. One that would hold longer than any does was set before the
+ * clock was put back: it ends, or nobody could sign in until the clock is there again.
+ */
+export function leftOfLock(lockedUntil: number, now: number, lockMilliseconds: number): number {
+  const left = lockedUntil - now
+  return left > lockMilliseconds ? 0 : Math.max(0, left)
+}
+
 interface Failures {
   count: number
   last: number
@@ -23,7 +32,7 @@ export class LockOut {
   /** Milliseconds still to wait; 0 where none. */
   wait(key: string, now: number): number {
     const entry = this.#failures.get(key)
-    return entry === undefined ? 0 : Math.max(0, entry.lockedUntil - now)
+    return entry === undefined ? 0 : leftOfLock(entry.lockedUntil, now, this.#lockMilliseconds)
   }
 
   failed(key: string, now: number): void {

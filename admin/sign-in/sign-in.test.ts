@@ -83,6 +83,15 @@ t.test('guesses sent at once count like those sent one after the other', async (
   for (const { statusCode } of await Promise.all(honest)) t.equal(statusCode, 201)
 })
 
+t.test('a clock that is put back locks nobody for days', async (t) => {
+  const test = await startTestApplication()
+  t.teardown(() => test.close())
+  for (let count = 0; count < failuresPerName; count++) await signIn(test, 'admin', 'Wrong-pass-1')
+  t.equal((await signIn(test, 'admin', testPassword)).statusCode, 429)
+  test.now -= 7 * 24 * 60 * 60 * 1000
+  t.equal((await signIn(test, 'admin', testPassword)).statusCode, 201)
+})
+
 t.test('an own password is changed', async (t) => {
   const test = await startTestApplication()
   t.teardown(() => test.close())
@@ -168,6 +177,7 @@ t.test('a lock forgets what lies back, and is bounded', (t) => {
   lock.failed('a', 5001)
   t.equal(lock.wait('a', 5001), 1000)
   t.equal(lock.wait('a', 6001), 0)
+  t.equal(lock.wait('a', -1_000_000), 0, 'a clock that is put back locks nobody for days')
   for (let count = 0; count < 10_001; count++) lock.failed(`k${count}`, 6001)
   t.equal(lock.wait('a', 5001), 0, 'the oldest was forgotten')
   t.end()

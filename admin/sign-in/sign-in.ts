@@ -2,7 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ConfigurationStore, Token } from '../../engine/config/store/configuration-store.ts'
 import type { Operator } from '../plugin.ts'
-import { LockOut } from './lock-out.ts'
+import { LockOut, leftOfLock } from './lock-out.ts'
 import { hashPassword, passwordFits, TooManySignInsError } from './password-hash.ts'
 import { passwordFault } from './password-policy.ts'
 
@@ -108,7 +108,9 @@ export class SignIn {
     const administrator = await this.#store.administrators.get(userName)
     const wait = Math.max(
       this.#addresses.wait(address, now),
-      administrator === null ? this.#unknownNames.wait(userName, now) : administrator.lockedUntil - now,
+      administrator === null
+        ? this.#unknownNames.wait(userName, now)
+        : leftOfLock(administrator.lockedUntil, now, lockMilliseconds),
     )
     if (wait > 0) return { ok: false, reason: 'locked', seconds: Math.ceil(wait / 1000) }
     const fits = await passwordFits(administrator?.passwordHash ?? null, password)

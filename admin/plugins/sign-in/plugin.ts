@@ -2,9 +2,10 @@ import Type from 'typebox'
 import { operation } from '../../http/operation.ts'
 import { invalidField, notFound, RequestRefused } from '../../http/problems.ts'
 import type { AdminPlugin, AdminServices, Operator } from '../../plugin.ts'
+import { leftOfLock } from '../../sign-in/lock-out.ts'
 import { TooManySignInsError } from '../../sign-in/password-hash.ts'
 import type { PasswordChange } from '../../sign-in/sign-in.ts'
-import { localOperator } from '../../sign-in/sign-in.ts'
+import { localOperator, lockMilliseconds } from '../../sign-in/sign-in.ts'
 
 const tag = 'sign-in'
 /** Sign-ins a minute from one address, right or wrong. */
@@ -174,7 +175,7 @@ export const plugin: AdminPlugin = {
           items: administrators.map(({ userName: name, createdAt, lockedUntil }) => ({
             userName: name,
             createdAt: new Date(createdAt).toISOString(),
-            locked: lockedUntil > services.clock(),
+            locked: leftOfLock(lockedUntil, services.clock(), lockMilliseconds) > 0,
           })),
         }
       },
