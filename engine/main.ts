@@ -3,11 +3,8 @@
  * and waits, with nothing opened and no timer, for the order to serve. The spare one of two waits until the other dies
  * (docs/decisions/0004-standby-engine.md).
  */
-import { ConfigurationReader } from './configuration-reader.ts'
 import type { EngineReport, EngineStart, ServingOrder } from './control/engine-start.ts'
 import { isEngineOrder } from './control/engine-start.ts'
-import { openLog } from './control/log-output.ts'
-import { serveCalls } from './serve-calls.ts'
 
 if (process.send === undefined) {
   process.stderr.write('The engine is started by `ringdown serve`\n')
@@ -19,8 +16,15 @@ process.on('disconnect', () => process.exit(0))
 // A terminal or service manager signals every process of the group: the supervisor decides for all.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
-/** Its thread loads its modules too, so that a standby engine has them. */
-const reader = new ConfigurationReader()
+/**
+ * What it serves with. Loaded only now: it takes long enough for a signal to come in between. The reader's thread loads its
+ * modules too, so that a standby engine has them.
+ */
+const loading = Promise.all([
+  import('./control/log-output.ts'),
+  import('./serve-calls.ts'),
+  import('./configuration-reader.ts').then(({ ConfigurationReader }) => new ConfigurationReader()),
+])
 
 /** Settles when it serves; orders that come before wait for that. */
 let serving: Promise<(order: ServingOrder) => void> | null = null
@@ -37,6 +41,7 @@ process.on('message', (order) => {
 })
 
 async function serve(start: EngineStart): Promise<(order: ServingOrder) => void> {
+  const [{ openLog }, { serveCalls }, reader] = await loading
   const output = openLog('engine', start.logLevel, start.logFormat)
   // A bug: the state in memory may be half changed. What the journal holds is whole, so a new engine goes on from there.
   process.on('uncaughtException', (error) => {

@@ -1,4 +1,5 @@
 /** The engine that waits for the other to die: it takes over, disturbs nobody, and outlives nobody. */
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { talk } from '../wire/call.ts'
@@ -32,6 +33,7 @@ t.test('the standby takes over, and another one comes', async (t) => {
   t.equal((await server.calls()).length, 1)
   const next = await server.standbyPid()
   t.not(next, replaced)
+  await catchesSignals(next)
   // As a terminal does with every process of its group.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     await sleep(300)
@@ -44,6 +46,17 @@ t.test('the standby takes over, and another one comes', async (t) => {
   await server.stopEmpty()
   await Promise.all(engines.map((pid) => gone(pid, 100)))
 })
+
+/** Waits until a process has begun to run our code, which takes a while on a busy machine. */
+async function catchesSignals(pid: number): Promise<void> {
+  const interrupt = 1n << 1n
+  for (let tries = 0; tries < 1000; tries++) {
+    const caught = /^SigCgt:\s*([0-9a-f]+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0'
+    if ((BigInt(`0x${caught}`) & interrupt) !== 0n) return
+    await sleep(10)
+  }
+  throw new Error(`Process ${pid} does not catch SIGINT`)
+}
 
 t.test('the standby ends as soon as the server is to stop', async (t) => {
   const company = new Company()

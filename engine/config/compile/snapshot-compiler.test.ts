@@ -23,7 +23,8 @@ function written(snapshot: Snapshot): string {
       if (typeof part === 'function') return 'function'
       if (key === 'numbering') return (part as { country: string }).country
       if (part instanceof Set) return [...part]
-      return part instanceof Map ? [...part] : part
+      // In what order a map was filled means nothing: it is only asked by key.
+      return part instanceof Map ? [...part].sort(([one], [other]) => (one < other ? -1 : 1)) : part
     })
   const dialling = [...snapshot.dialling].map(([account, { usersByUniqueExtension, ...rest }]) => [
     account,
