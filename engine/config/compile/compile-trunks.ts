@@ -22,9 +22,9 @@ export function compileTrunk(source: TrunkBody, numbering: NumberingPlan): Trunk
   }
 }
 
-/** The lowest first; those of the same priority in the order in which they were made. */
+/** The lowest first; those of the same priority in the order of their ids. */
 export function byPriority(trunks: readonly Trunk[]): Trunk[] {
-  return [...trunks].sort((a, b) => a.priority - b.priority)
+  return [...trunks].sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
 }
 
 /**

@@ -92,7 +92,8 @@ export class Places {
 
   *#applyTrunks(changes: ChangesOfKind): Generator<void, boolean> {
     takeOver(this.#trunkBodies, changes)
-    const [firstPbx] = this.pbxs.values()
+    // By id, and not as they came: what a restart reads in another order must decide the same.
+    const firstPbx = [...this.pbxs.values()].reduce<Pbx | null>((a, b) => (a !== null && a.id < b.id ? a : b), null)
     const home = firstPbx?.country ?? ''
     if (changes.size === 0 && home === this.#home) return false
     this.#home = home
