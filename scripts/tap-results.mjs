@@ -25,6 +25,11 @@ export class TapResults {
   /** Indentation of the YAML block being passed over, or -1. */
   #yaml = -1
 
+  /** As it was given. */
+  get file() {
+    return this.#file
+  }
+
   constructor(file) {
     this.#file = file
     this.#open = [{ name: file, tests: 0, points: 0, failures: 0 }]
