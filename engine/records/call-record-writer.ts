@@ -5,7 +5,7 @@
 import type { Statement } from 'better-sqlite3'
 import type { Insertable } from 'kysely'
 import type { CallEvent } from './call-event-text.ts'
-import type { RouteTaken } from './call-events.ts'
+import type { EndedBy, RouteTaken } from './call-events.ts'
 import type { CallOutcome, CallRecordTable, RecordedStep } from './call-record.ts'
 import type { OpenRecords } from './records-database.ts'
 
@@ -24,7 +24,6 @@ type Row = Insertable<CallRecordTable>
 interface OpenCall {
   readonly row: Row
   readonly steps: RecordedStep[]
-  changed: boolean
 }
 
 const columns = [
@@ -56,8 +55,9 @@ export class CallRecordWriter {
   readonly #saveProgress: Statement
   readonly #prune: Statement
   readonly #open = new Map<string, OpenCall>()
-  /** Calls that ended since the last write. */
-  #ended: OpenCall[] = []
+  /** Calls that changed or ended since the last write. */
+  readonly #changed = new Set<OpenCall>()
+  #written: JournalPlace | null = null
   /** Calls that were not living at the start: lost, unless what is still to be read tells how they ended. */
   readonly #lost: [OpenCall, number][] = []
 
@@ -115,7 +115,7 @@ export class CallRecordWriter {
     const { connection, queries } = this.#records
     const unfinished = queries.selectFrom('call_record').select(columns).where('ended_at', 'is', null).compile()
     for (const row of connection.prepare(unfinished.sql).all() as Row[]) {
-      const call: OpenCall = { row, steps: JSON.parse(row.steps) as RecordedStep[], changed: false }
+      const call: OpenCall = { row, steps: JSON.parse(row.steps) as RecordedStep[] }
       this.#open.set(row.id, call)
       if (living !== null && !living.has(row.id)) this.#lost.push([call, now])
     }
@@ -158,16 +158,16 @@ export class CallRecordWriter {
           phrase: null,
         },
         steps: [stepOf(event.at, '', step)],
-        changed: true,
       }
       this.#open.set(event.id, call)
+      this.#changed.add(call)
       if (refusal !== null) this.#end(call, event.at, 'server', refusal.status, refusal.phrase)
       return
     }
     const call = this.#open.get(event.id)
     // Its beginning was told before records were kept, or is lost: a record without it would say nothing.
     if (call === undefined) return
-    call.changed = true
+    this.#changed.add(call)
     switch (event.kind) {
       case 'wentOn':
         if (call.steps.length < 100) call.steps.push(stepOf(event.at, event.outcome, event.step))
@@ -186,16 +186,19 @@ export class CallRecordWriter {
     }
   }
 
-  /** Writes all rows that changed and how far the journal was read, all or nothing. Throws what SQLite throws. */
+  /**
+   * Writes all rows that changed and how far the journal was read, all or nothing; where neither is new, nothing. Throws
+   * what SQLite throws.
+   */
   write(place: JournalPlace): void {
-    const { connection } = this.#records
-    connection.transaction(() => {
-      for (const call of this.#ended) this.#putRow(call)
-      for (const call of this.#open.values()) if (call.changed) this.#putRow(call)
+    const isRead = this.#written?.log === place.log && this.#written.offset === place.offset
+    if (isRead && this.#changed.size === 0) return
+    this.#records.connection.transaction(() => {
+      for (const call of this.#changed) this.#putRow(call)
       this.#saveProgress.run(1, place.log, place.offset)
     })()
-    this.#ended = []
-    for (const call of this.#open.values()) call.changed = false
+    this.#changed.clear()
+    this.#written = place
   }
 
   /** Deletes some of the records that began before `time`. @returns whether there are more */
@@ -209,14 +212,14 @@ export class CallRecordWriter {
     this.#put.run(columns.map((column) => row[column] ?? null))
   }
 
-  #end(call: OpenCall, at: number, by: 'caller' | 'callee' | 'server', status: number, phrase: string): void {
+  #end(call: OpenCall, at: number, by: EndedBy, status: number, phrase: string): void {
     this.#finish(call, at, by, status, text(phrase), outcomeOf(call, status))
   }
 
   #finish(
     call: OpenCall,
     at: number,
-    by: 'caller' | 'callee' | 'server',
+    by: EndedBy,
     status: number | null,
     phrase: string | null,
     outcome: CallOutcome,
@@ -228,7 +231,7 @@ export class CallRecordWriter {
     row.phrase = phrase
     row.outcome = outcome
     this.#open.delete(row.id)
-    this.#ended.push(call)
+    this.#changed.add(call)
   }
 }
 

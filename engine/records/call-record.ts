@@ -1,19 +1,9 @@
 /** The record of one attempt to call somebody, and the table that holds it. */
 import type { Generated } from 'kysely'
+import type { EndedBy, RecordedParty } from './call-events.ts'
 
 /** How an attempt went. */
-export type CallOutcome =
-  | 'answered'
-  | 'cancelled'
-  | 'busy'
-  | 'noAnswer'
-  | 'notReachable'
-  | 'refused'
-  | 'failed'
-  /** Its end was never told: the power went, or the disk was full. */
-  | 'lost'
-
-export const callOutcomes: readonly CallOutcome[] = [
+export const callOutcomes = [
   'answered',
   'cancelled',
   'busy',
@@ -21,8 +11,11 @@ export const callOutcomes: readonly CallOutcome[] = [
   'notReachable',
   'refused',
   'failed',
+  /** Its end was never told: the power went, or the disk was full. */
   'lost',
-]
+] as const
+
+export type CallOutcome = (typeof callOutcomes)[number]
 
 /** A row of `call_record`. Times in milliseconds since the epoch. */
 export interface CallRecordTable {
@@ -31,12 +24,12 @@ export interface CallRecordTable {
   id: string
   sip_call_id: string
   source: string
-  caller_kind: 'user' | 'trunk'
+  caller_kind: RecordedParty['kind']
   caller_id: string
   caller: string
   dialled: string
   domain: string
-  callee_kind: 'user' | 'trunk' | null
+  callee_kind: RecordedParty['kind'] | null
   callee_id: string | null
   callee: string | null
   revision: number
@@ -45,7 +38,7 @@ export interface CallRecordTable {
   started_at: number
   answered_at: number | null
   ended_at: number | null
-  ended_by: 'caller' | 'callee' | 'server' | null
+  ended_by: EndedBy | null
   outcome: CallOutcome | null
   status: number | null
   phrase: string | null
@@ -81,18 +74,18 @@ export interface CallRecord {
   readonly id: string
   readonly sipCallId: string
   readonly source: string
-  readonly caller: { readonly kind: 'user' | 'trunk'; readonly id: string; readonly title: string }
+  readonly caller: RecordedParty
   readonly dialled: string
   readonly domain: string
   /** Who answered; `null` where nobody did. */
-  readonly callee: { readonly kind: 'user' | 'trunk'; readonly id: string; readonly title: string } | null
+  readonly callee: RecordedParty | null
   readonly revision: number
   readonly steps: readonly RecordedStep[]
   readonly startedAt: number
   readonly answeredAt: number | null
   /** `null` while the call is in progress. */
   readonly endedAt: number | null
-  readonly endedBy: 'caller' | 'callee' | 'server' | null
+  readonly endedBy: EndedBy | null
   readonly outcome: CallOutcome | null
   readonly status: number | null
   readonly phrase: string | null
