@@ -1,6 +1,5 @@
 /** List, create, read, change and delete entities of one kind. */
 import type { FastifyRequest } from 'fastify'
-import type { TSchema } from 'typebox'
 import Type from 'typebox'
 import type { KindDefinition } from '../../../engine/config/entities/kind.ts'
 import type { ListOptions } from '../../../engine/config/store/configuration-store.ts'
@@ -9,6 +8,7 @@ import { etagHeader, IfMatchHeaders, IfNoneMatchHeaders, isUnchanged } from '../
 import { carryOutOnce, IdempotencyHeaders } from '../../http/idempotency.ts'
 import { mergePatch } from '../../http/merge-patch.ts'
 import { IdParameters, operation } from '../../http/operation.ts'
+import { pageSchema } from '../../http/pages.ts'
 import { RequestRefused } from '../../http/problems.ts'
 import { refuseUnlessFits } from '../../http/refuse-unless-fits.ts'
 import { compileCheck } from '../../http/validation.ts'
@@ -61,7 +61,7 @@ class CollectionRoutes {
         answers: {
           200: {
             description: 'A page of them',
-            schema: listSchema(this.#schemas.listed, `${this.#type}List`),
+            schema: pageSchema(this.#schemas.listed, `${this.#type}List`),
             headers: { link: Type.String({ description: 'The next page, where there is one (RFC 8288)' }) },
           },
         },
@@ -231,18 +231,6 @@ class CollectionRoutes {
 /** The id given, else the one that follows from the body. */
 function idOf(definition: KindDefinition, body: Fields): string {
   return typeof body['id'] === 'string' ? body['id'] : definition.idOf(body)
-}
-
-function listSchema(item: TSchema, title: string): TSchema {
-  return Type.Object(
-    {
-      items: Type.Array(item),
-      next: Type.Union([Type.String(), Type.Null()], {
-        description: '`cursor` of the next page; null where this is the last',
-      }),
-    },
-    { title },
-  )
 }
 
 const reserved = new Set(['q', 'sort', 'fields', 'limit', 'cursor'])

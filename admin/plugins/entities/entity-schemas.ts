@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import Type from 'typebox'
 import type { KindDefinition } from '../../../engine/config/entities/kind.ts'
 import { mergePatchSchema } from '../../http/merge-patch.ts'
+import { limitParameter } from '../../http/pages.ts'
 
 export interface EntitySchemas {
   /** Without secrets. */
@@ -68,9 +69,7 @@ export function listQueryOf(definition: KindDefinition): TSchema {
     q: text('Text in one of the fields, whatever its case and accents', 'ann'),
     sort: text('Fields to sort by, `-` before those that go down', 'id'),
     fields: text('Fields to show, with commas between', 'id'),
-    limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1000, description: 'Entries on a page, 1 to 1000; default 100' }),
-    ),
+    limit: limitParameter,
     cursor: text('`next` of the page before'),
   }
   const { properties } = definition.schema as unknown as ObjectNode

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { operation } from '../../http/operation.ts'
+import { limitParameter, pageSchema } from '../../http/pages.ts'
 import { notFound, RequestRefused } from '../../http/problems.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 import type { ExtensionEntry } from './extensions.ts'
@@ -23,9 +24,7 @@ const Query = Type.Object(
     site: text('Only those of this site'),
     kind: Type.Optional(Type.Enum(kindsWithExtension(), { description: 'Only those that such an entity has' })),
     q: text('Text in the extension, the id or the name'),
-    limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1000, description: 'Entries on a page, 1 to 1000; default 100' }),
-    ),
+    limit: limitParameter,
     cursor: text('`next` of the page before'),
   },
   { additionalProperties: false },
@@ -55,15 +54,7 @@ export const plugin: AdminPlugin = {
         answers: {
           200: {
             description: 'A page of them',
-            schema: Type.Object(
-              {
-                items: Type.Array(Entry),
-                next: Type.Union([Type.String(), Type.Null()], {
-                  description: '`cursor` of the next page; null where this is the last',
-                }),
-              },
-              { title: 'ExtensionList' },
-            ),
+            schema: pageSchema(Entry, 'ExtensionList'),
           },
         },
       }),
