@@ -2,25 +2,10 @@
  * Sends 500 numbered datagrams through the batching socket, some of them large and one to where nobody may send, then
  * one more in a later turn, and closes. Run by `partial-sends.test.ts`: `node reluctant-sender.js PORT`.
  */
-import { udpListener, udpSocketKind } from '../../engine/net/udp.ts'
+import { openSendingSocket } from './sending-socket.ts'
 
 const port = Number(process.argv[2])
-const socket = udpListener(
-  udpSocketKind('batching'),
-  {
-    transport: 'UDP',
-    address: '127.0.0.1',
-    port: 0,
-    descriptor: null,
-    advertised: '',
-    advertisedMedia: '',
-    localNetworks: [],
-  },
-  0,
-  { receive: () => undefined, received: () => undefined },
-  { warn: () => undefined },
-)
-await socket.open()
+const socket = await openSendingSocket()
 for (let index = 0; index < 500; index++) {
   if (index === 250) socket.send('broadcast is not allowed', '255.255.255.255', port)
   socket.send(`${index} `.padEnd(index % 50 === 0 ? 20_000 : 100, 'x'), '127.0.0.1', port)
