@@ -3,13 +3,14 @@
  * nothing behind but its answer. Explanations are made by the same functions with a listener.
  */
 import type { Pbx, Snapshot } from '../config/snapshot.ts'
-import type { Question } from './call-path.ts'
-import { afterBusy, afterNoAnswer, afterNotReachable, afterTrunk, callOutside, callUser, forward } from './call-path.ts'
+import { afterBusy, afterNoAnswer, afterNotReachable, callUser, forward } from './call-path.ts'
 import type { Attempt, Decision, DeviceCaller, Live, Outcome, Ring, TrunkCaller } from './decision.ts'
 import { callPrefix, emergencyNumberIn, ownerOf, readDialled } from './dialled.ts'
 import type { RouteListener } from './listener.ts'
 import { numberFromTrunk, withoutSeparators } from './number.ts'
+import { afterTrunk, callOutside } from './outside-call.ts'
 import { copyPosition, startPosition } from './position.ts'
+import type { Question } from './question.ts'
 import { refusals, refuseAs } from './refusals.ts'
 
 /** Entries of Diversion or History-Info that name our numbers before a call from a trunk counts as going round. */
