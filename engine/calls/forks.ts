@@ -43,7 +43,7 @@ export function forksToUser(
   const { user } = target
   const forks: Fork[] = []
   const passed = passedHeaders(request)
-  const from = fromForPhone(ring.shown, user.pbx.domain)
+  const from = fromForPhone(target.shown, user.pbx.domain)
   const uri = `sip:${escapeUser(user.extension || user.primaryNumber || user.id)}@${user.pbx.domain}`
   const diversions = diversionHeaders(ring.diversions, uri)
   for (const binding of services.bindings.contactsOf(user)) {

@@ -13,10 +13,11 @@ import { refusals } from './refusals.ts'
 export function callUser(question: Question, user: User): Decision {
   const { live, position, listener } = question
   position.user = user
-  if (!user.active) {
-    if (listener !== null) tell(listener, 'user active', 'fails', `${user.displayName} is deactivated`, user)
-    return refusals.notAvailable
+  if (listener !== null) {
+    const because = `${user.displayName} is ${user.active ? 'active' : 'deactivated'}`
+    tell(listener, 'user active', user.active ? 'applies' : 'fails', because, user)
   }
+  if (!user.active) return refusals.notAvailable
   const blocked = blockListNaming(question, user)
   if (blocked !== null) return takeBlocked(question, user, blocked)
   const forwarding = user.forwarding
@@ -45,9 +46,8 @@ export function callUser(question: Question, user: User): Decision {
   }
   return {
     kind: 'ring',
-    targets: [{ kind: 'user', user }],
+    targets: [{ kind: 'user', user, shown: callerShownTo(question.snapshot, user, position) }],
     ringSeconds: user.ringSeconds,
-    shown: callerShownTo(question.snapshot, user, position),
     diversions: position.diversions,
     position,
   }

@@ -55,8 +55,6 @@ export interface Ring {
   readonly targets: readonly Target[]
   /** Counted as docs/forwarding.md says; 0 = no limit of ours (a call that goes straight out by a trunk). */
   readonly ringSeconds: number
-  /** Caller identity to show to inside targets. */
-  readonly shown: ShownCaller
   /** Forwards so far, oldest first: Diversion and History-Info are made of these. */
   readonly diversions: readonly Diversion[]
   /** Where the router was: handed back unread to `proceed`. */
@@ -74,6 +72,8 @@ export type Target = UserTarget | TrunkTarget
 export interface UserTarget {
   readonly kind: 'user'
   readonly user: User
+  /** The caller as this user sees him. */
+  readonly shown: ShownCaller
 }
 
 export interface TrunkTarget {

@@ -24,7 +24,7 @@ t.test('an explanation tells the steps, the result, what is next and what was as
   t.match(text, /^Anna Abbott \(extension 1001, PBX North\) dials 1002\n/)
   t.match(text, /2 Mar 2026, 12:00:00 GMT, configuration revision 3/)
   t.match(text, /1002 is Ben Baker's extension in PBX North/)
-  t.match(text, /=> ring Ben Baker .* for 10 seconds, showing Anna Abbott 1001/)
+  t.match(text, /=> ring Ben Baker .*shows Anna Abbott 1001\) for 10 seconds/)
   t.match(text, /if busy or declined: the caller gets 486/)
   t.match(text, /if nobody answers:\n.*the rule "To Cora when Ben does not answer" is on/)
   t.match(text, /ring Cora Clark .* forwarded by Ben Baker/)

@@ -46,8 +46,6 @@ export type DecisionSummary =
       readonly kind: 'ring'
       readonly targets: readonly TargetSummary[]
       readonly ringSeconds: number
-      /** What the callee's phone shows. */
-      readonly shown: string
       /** Who forwarded so far. */
       readonly forwardedBy: readonly string[]
     }
@@ -60,6 +58,8 @@ export type TargetSummary =
       readonly name: string
       readonly extension: string
       readonly pbx: string
+      /** What his phone shows of the caller. */
+      readonly shown: string
     }
   | {
       readonly kind: 'trunk'
@@ -67,6 +67,8 @@ export type TargetSummary =
       readonly name: string
       readonly number: string
       readonly emergency: boolean
+      /** What the carrier is told of the caller. */
+      readonly shown: string
     }
 
 /** Everybody registered and idle: what is assumed where nobody can be asked. */
@@ -136,23 +138,29 @@ function whatNext(inquiry: Inquiry, ring: Ring): NextDecision[] {
 
 function summary(decision: Decision): DecisionSummary {
   if (decision.kind === 'refuse') return { kind: 'refuse', status: decision.status, reason: decision.reason }
-  const { shown } = decision
   return {
     kind: 'ring',
     targets: decision.targets.map(targetSummary),
     ringSeconds: decision.ringSeconds,
-    shown: shown.anonymous ? 'anonymous' : `${shown.name} ${shown.user}`.trim(),
     forwardedBy: decision.diversions.map((diversion) => diversion.user.displayName),
   }
 }
 
 function targetSummary(target: Target): TargetSummary {
   if (target.kind === 'user') {
-    const { user } = target
-    return { kind: 'user', user: user.id, name: user.displayName, extension: user.extension, pbx: user.pbx.name }
+    const { user, shown } = target
+    return {
+      kind: 'user',
+      user: user.id,
+      name: user.displayName,
+      extension: user.extension,
+      pbx: user.pbx.name,
+      shown: shown.anonymous ? 'anonymous' : `${shown.name} ${shown.user}`.trim(),
+    }
   }
-  const { trunk, number, emergency } = target
-  return { kind: 'trunk', trunk: trunk.id, name: trunk.name, number, emergency }
+  const { trunk, number, emergency, hidden, callerName, callerNumber } = target
+  const shown = hidden || callerNumber === '' ? 'anonymous' : `${callerName} ${callerNumber}`.trim()
+  return { kind: 'trunk', trunk: trunk.id, name: trunk.name, number, emergency, shown }
 }
 
 function describeCaller(attempt: Attempt): string {

@@ -55,10 +55,13 @@ function describe(result: DecisionSummary): string {
   if (result.kind === 'refuse') return `the caller gets ${result.status} ${result.reason}`
   const time = result.ringSeconds === 0 ? '' : ` for ${result.ringSeconds} seconds`
   const by = result.forwardedBy.length === 0 ? '' : `, forwarded by ${result.forwardedBy.join(', then ')}`
-  return `ring ${result.targets.map(describeTarget).join(' and ')}${time}, showing ${result.shown}${by}`
+  return `ring ${result.targets.map(describeTarget).join(' and ')}${time}${by}`
 }
 
 function describeTarget(target: TargetSummary): string {
-  if (target.kind === 'user') return `${target.name} (extension ${target.extension || 'none'}, PBX ${target.pbx})`
-  return `${target.number} through trunk ${target.name}${target.emergency ? ' as an emergency call' : ''}`
+  if (target.kind === 'user') {
+    return `${target.name} (extension ${target.extension || 'none'}, PBX ${target.pbx}; shows ${target.shown})`
+  }
+  const what = target.emergency ? ' as an emergency call' : ''
+  return `${target.number} through trunk ${target.name}${what} (shows ${target.shown})`
 }

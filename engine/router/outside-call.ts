@@ -1,6 +1,6 @@
 /** Calls that leave the house: who may forward one, and which trunk takes it. */
 import type { AccountDialling, Trunk, User } from '../config/snapshot.ts'
-import { callBackNumber, callerShownOutside, carrierName, carrierNumber } from './caller-identity.ts'
+import { callBackNumber, carrierName, carrierNumber } from './caller-identity.ts'
 import type { Decision, DiversionCause, Refuse } from './decision.ts'
 import { numberForTrunk } from './number.ts'
 import type { OutsideCall } from './position.ts'
@@ -100,7 +100,6 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
       },
     ],
     ringSeconds: 0,
-    shown: callerShownOutside(position),
     diversions: position.diversions,
     position,
   }

@@ -142,11 +142,10 @@ function comparable(decisions: readonly Decision[]): unknown {
       : {
           targets: decision.targets.map((target) =>
             target.kind === 'user'
-              ? target.user.id
+              ? [target.user.id, target.shown]
               : { ...target, trunk: target.trunk.id, onBehalfOf: target.onBehalfOf?.id },
           ),
           ringSeconds: decision.ringSeconds,
-          shown: decision.shown,
           diversions: decision.diversions.map((diversion) => [diversion.user.id, diversion.cause]),
         },
   )

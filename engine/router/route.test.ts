@@ -87,8 +87,8 @@ function inWords(decision: Decision): string {
     const as = target.hidden ? `hidden ${target.callerNumber}` : target.callerNumber
     return `${target.trunk.id}/${target.number} as ${as}${target.emergency ? ' emergency' : ''}`
   })
-  const direct = decision.targets[0]?.kind === 'trunk'
-  const shown = direct ? '' : ` from ${decision.shown.user}`
+  const [first] = decision.targets
+  const shown = first?.kind === 'user' ? ` from ${first.shown.user}` : ''
   const time = decision.ringSeconds === 0 ? '' : ` ${decision.ringSeconds}s`
   const via = decision.diversions.map((diversion) => ` via ${diversion.user.id}:${diversion.cause}`).join('')
   return `ring ${targets.join('+')}${time}${shown}${via}`
