@@ -1,6 +1,6 @@
 import type { User } from '../config/snapshot.ts'
 import type { EndedBy } from '../records/call-events.ts'
-import type { Attempt, Decision, Outcome, Ring, Target, UserTarget } from '../router/decision.ts'
+import type { Attempt, Decision, Outcome, Ring } from '../router/decision.ts'
 import type { PhoneResult } from '../router/outcome.ts'
 import { userOutcome } from '../router/outcome.ts'
 import { proceed } from '../router/route.ts'
@@ -19,11 +19,13 @@ import type { EarlyDialog } from './early-dialog.ts'
 import { EarlyRequests } from './early-requests.ts'
 import type { Fork, ForkOwner } from './fork.ts'
 import { forksTo, forksToUser } from './forks.ts'
+import { LateAcknowledgement } from './late-acknowledgement.ts'
 import { allowHeader, contactHeader, hasSessionDescription, hopsLeft, passedHeaders } from './passing.ts'
 import { redirectedTo } from './redirect.ts'
 import type { ReliableOwner } from './reliable-responses.ts'
 import { ReliableResponses } from './reliable-responses.ts'
 import type { WaitingForPhone } from './returning-phones.ts'
+import { belongsTo, isEmergency, isSameUser, partyOf } from './ring-targets.ts'
 import { titleOf } from './route-notes.ts'
 import { saveRequest } from './saved-request.ts'
 import type { CallServices, Party } from './services.ts'
@@ -227,7 +229,7 @@ export class RingingCall
     if (this.#over) return
     const services = this.#services
     const transaction = this.#transaction
-    const { calls, counters, journal, network, usage } = services
+    const { counters, journal, network, usage } = services
     const tag = this.#singleDialog ? transaction.toTag : fork.callerTagOf(response.toTag)
     // RFC 3262 §3. The phone repeats its answer until it is acknowledged: the next one finds the PRACK here, or a refusal.
     if (this.#reliable?.awaitsSession(tag) === true) return
@@ -247,7 +249,7 @@ export class RingingCall
       else usage.give(holding)
     }
     this.#holdings = []
-    for (const other of this.#callerTags) if (other !== tag) calls.unregister(other)
+    this.#forgetTags(tag)
     const conversation = new Conversation(
       services,
       {
@@ -503,7 +505,7 @@ export class RingingCall
     this.#giveBack(this.#holdings)
     this.#giveBack(this.#callerHoldings)
     this.#holdings = []
-    for (const tag of this.#callerTags) this.#services.calls.unregister(tag)
+    this.#forgetTags('')
     this.#services.counters.final(status)
     this.#services.calls.remove(this.id, status)
     this.#services.events.ended(this.id, this.#services.clock.now(), by, status, phrase)
@@ -542,6 +544,16 @@ export class RingingCall
     return true
   }
 
+  /** The caller's early dialogs are over, but for that which the answer confirms. */
+  #forgetTags(answered: string): void {
+    for (const tag of this.#callerTags) {
+      if (tag === answered) continue
+      const awaited = this.#reliable?.awaited(tag) ?? 0
+      if (awaited === 0) this.#services.calls.unregister(tag)
+      else new LateAcknowledgement(this.#services, this.#request, tag, awaited)
+    }
+  }
+
   #early(): EarlyRequests {
     this.#earlyRequests ??= new EarlyRequests(this.#services, this.#request, this.#flow, this.#reliable)
     return this.#earlyRequests
@@ -558,23 +570,4 @@ export class RingingCall
     for (const fork of this.#forks) if (fork.request !== null) text += `\n${saveRequest(fork.request, fork.flow)}`
     return text
   }
-}
-
-function isEmergency(ring: Ring): boolean {
-  return ring.targets.some((target) => target.kind === 'trunk' && target.emergency)
-}
-
-function partyOf(target: Target | null): Party {
-  if (target?.kind === 'trunk') return { kind: 'trunk', id: target.trunk.id, title: titleOf(target) }
-  return { kind: 'user', id: target?.user.id ?? '', title: target === null ? '' : titleOf(target) }
-}
-
-function isSameUser(one: Target | null, other: Target | null): boolean {
-  return one?.kind === 'user' && other?.kind === 'user' && one.user.id === other.user.id
-}
-
-function belongsTo(holding: Holding, target: Target): boolean {
-  if (holding.kind === 'line') return target.kind === 'user' && holding.id === (target as UserTarget).user.id
-  if (target.kind !== 'trunk') return false
-  return holding.kind === 'channel' ? holding.id === target.trunk.id : holding.id === target.onBehalfOf?.id
 }

@@ -182,7 +182,11 @@ export class Leg implements ClientRequestUser, TimerOwner {
   requestReceived(request: SipMessage): number {
     const { watch } = this.#phone.world
     if (request.method === 'BYE') {
-      if (this.receivedBye) watch.fail(`${this.title} got a second BYE`)
+      if (this.receivedBye) {
+        // After a crash a call that had ended may be ended once more: there is no such dialog any more.
+        if (watch.restarts === 0) watch.fail(`${this.title} got a second BYE`)
+        return 481
+      }
       if (this.ended && !this.sentBye && this.excused === '') watch.fail(`${this.title} got BYE after its end`)
       watch.byeReceived(this)
       this.receivedBye = true

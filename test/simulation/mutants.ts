@@ -115,7 +115,7 @@ function firstViolation(folder: string, mutant: Mutant): string {
   const original = readFileSync(path, 'utf8')
   writeFileSync(path, mutate(original, mutant))
   const script = join(folder, 'test/simulation/simulate.js')
-  const run = spawnSync(process.execPath, [script, '--calls', String(mostCalls), '--crash', '0.1'], {
+  const run = spawnSync(process.execPath, [script, '--calls', String(mostCalls), '--crash', '0.1', '--threads', '1'], {
     encoding: 'utf8',
   })
   writeFileSync(path, original)

@@ -2,97 +2,101 @@
  * `npm run simulate -- --calls N --seed S`: makes calls in simulated worlds until N are made or an invariant is broken.
  * Every episode (ten calls unless told) has a seed of its own, S, S + 1, ...; the same seed and options replay it.
  */
+import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
-import type { EpisodeOptions } from './episode.ts'
-import { runEpisode } from './episode.ts'
+import type { Batch, Tally } from './tally.ts'
+import { runBatch } from './tally.ts'
+import { runInThreads } from './workers.ts'
 
 interface Options {
   readonly calls: string
   readonly seed: string
   readonly episode: string
-  readonly loss?: string
-  readonly duplicate?: string
-  readonly reorder?: string
+  readonly loss: string
+  readonly duplicate: string
+  readonly reorder: string
   readonly crash: string
+  readonly threads: string
   readonly trace?: boolean
   readonly keepGoing?: boolean
 }
+
+const usual = { episode: '10', loss: '0.1', duplicate: '0.05', reorder: '0.1', crash: '0.03' } as const
 
 const program = new Command('npm run simulate --')
   .description('Simulates calls in virtual time on a bad network and checks that nothing goes wrong.')
   .option('--calls <count>', 'calls to make', '10000')
   .option('--seed <number>', 'seed of the first episode', '1')
-  .option('--episode <calls>', 'calls in each episode', '10')
-  .option('--loss <probability>', 'of each datagram to be lost (default: varies from 0 to 0.15)')
-  .option('--duplicate <probability>', 'of each datagram to arrive twice (default: varies from 0 to 0.05)')
-  .option('--reorder <probability>', 'of each datagram to be overtaken (default: varies from 0 to 0.2)')
-  .option('--crash <probability>', 'for each call, of the server to die during it', '0.03')
-  .option('--trace', 'print every message of the first episode')
+  .option('--episode <calls>', 'calls in each episode', usual.episode)
+  .option('--loss <probability>', 'of each datagram to be lost, or "varies": 0 to 0.15', usual.loss)
+  .option('--duplicate <probability>', 'of each datagram to arrive twice, or "varies": 0 to 0.05', usual.duplicate)
+  .option('--reorder <probability>', 'of each datagram to be overtaken, or "varies": 0 to 0.2', usual.reorder)
+  .option('--crash <probability>', 'for each call, of the server to die during it', usual.crash)
+  .option('--threads <count>', 'episodes at once (default: one a processor)', '0')
+  .option('--trace', 'print every message of the first episode; one thread')
   .option('--mutants', 'instead: show after how many calls known faults are noticed')
   .option('--keep-going', 'go on after a violation and list all that are found')
   .parse()
 
-process.exitCode = run(program.opts<Options>()) ? 0 : 1
+process.exitCode = (await run(program.opts<Options>())) ? 0 : 1
 
-function run(options: Options): boolean {
-  const calls = count(options.calls, '--calls')
-  const each = count(options.episode, '--episode')
-  const first = count(options.seed, '--seed')
+async function run(options: Options): Promise<boolean> {
+  const batch: Batch = {
+    seed: count(options.seed, '--seed'),
+    calls: count(options.calls, '--calls'),
+    episode: Math.max(1, count(options.episode, '--episode')),
+    loss: probability(options.loss, '--loss'),
+    duplicate: probability(options.duplicate, '--duplicate'),
+    reorder: probability(options.reorder, '--reorder'),
+    crash: probability(options.crash, '--crash') ?? 0,
+    stopAtFirst: options.keepGoing !== true,
+  }
+  const threads = count(options.threads, '--threads') || availableParallelism()
   const started = performance.now()
-  let made = 0
-  let answered = 0
-  let messages = 0
-  let restarts = 0
-  let failures = 0
-  for (let seed = first; made < calls; seed++) {
-    const episode: EpisodeOptions = {
-      seed,
-      calls: Math.min(each, calls - made),
-      loss: probability(options.loss),
-      duplicate: probability(options.duplicate),
-      reorder: probability(options.reorder),
-      crash: probability(options.crash) ?? 0,
-      trace: options.trace === true && seed === first ? (line) => console.log(line) : null,
-    }
-    const result = runEpisode(episode)
-    made += episode.calls
-    answered += result.answered
-    messages += result.messages
-    restarts += result.restarts
-    if (result.violation === '') continue
-    failures++
-    console.log(`Seed ${seed}, within ${made} calls: ${result.violation}`)
-    if (options.keepGoing !== true) {
-      console.log(`Replay: npm run simulate -- --seed ${seed} --calls ${episode.calls}${repeated(options)} --trace`)
-      break
-    }
+  const alone = options.trace === true || threads === 1 || batch.calls <= batch.episode
+  const trace = options.trace === true ? (line: string): void => console.log(line) : null
+  const tally = alone ? runBatch(batch, trace) : await runInThreads(batch, threads, progressLine(started, batch.calls))
+  for (const { seed, calls, text } of tally.violations) {
+    console.log(`Seed ${seed}, within ${(seed - batch.seed) * batch.episode + calls} calls: ${text}`)
+    console.log(`Replay: npm run simulate -- --seed ${seed} --calls ${calls}${repeated(options)} --trace`)
   }
   const seconds = (performance.now() - started) / 1000
   console.log(
-    `${made} calls (${answered} answered), ${messages} messages, ${restarts} crashes in ${seconds.toFixed(1)} s: ` +
-      `${Math.round(made / seconds)} calls a second; ${failures} violations`,
+    `${tally.calls} calls (${tally.answered} answered), ${tally.messages} messages, ${tally.restarts} crashes in ` +
+      `${seconds.toFixed(1)} s: ${Math.round(tally.calls / seconds)} calls a second in ` +
+      `${alone ? 1 : threads} thread(s); ${tally.violations.length} violations`,
   )
-  return failures === 0
+  return tally.violations.length === 0
+}
+
+/** On a terminal, one line that is written over. */
+function progressLine(started: number, calls: number): (sum: Tally) => void {
+  if (!process.stderr.isTTY) return () => undefined
+  return (sum) => {
+    const rate = Math.round((sum.calls * 1000) / (performance.now() - started))
+    const end = sum.calls >= calls ? '\n' : ''
+    process.stderr.write(`\r${sum.calls} of ${calls} calls, ${rate} a second ${end}`)
+  }
 }
 
 /** The options that a replay needs as well. */
 function repeated(options: Options): string {
-  let text = options.episode === '10' ? '' : ` --episode ${options.episode}`
-  for (const name of ['loss', 'duplicate', 'reorder'] as const) {
-    if (options[name] !== undefined) text += ` --${name} ${options[name]}`
+  let text = ''
+  for (const name of ['episode', 'loss', 'duplicate', 'reorder', 'crash'] as const) {
+    if (options[name] !== usual[name]) text += ` --${name} ${options[name]}`
   }
-  return options.crash === '0.03' ? text : `${text} --crash ${options.crash}`
+  return text
 }
 
-function probability(text: string | undefined): number | null {
-  if (text === undefined) return null
+function probability(text: string, option: string): number | null {
+  if (text === 'varies') return null
   const value = Number(text)
-  if (!(value >= 0 && value <= 1)) throw new RangeError(`${text} is no probability: write a number from 0 to 1`)
+  if (!(value >= 0 && value <= 1)) throw new RangeError(`${option} takes a number from 0 to 1, not ${text}`)
   return value
 }
 
 function count(text: string, option: string): number {
   const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${option} takes a whole number`)
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${option} takes a whole number, not ${text}`)
   return value
 }
