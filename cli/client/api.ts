@@ -2685,6 +2685,7 @@ export interface User {
   readonly recording?: Recording
   readonly callingPlan?: string
   readonly callingCountry?: Country
+  readonly outboundBlockList?: readonly string[]
   readonly voicemail?: Mailbox
   readonly musicOnHold?: Id
   readonly emergencyAddress?: {
@@ -2759,6 +2760,7 @@ export interface UserInList {
   readonly recording?: Recording
   readonly callingPlan?: string
   readonly callingCountry?: Country
+  readonly outboundBlockList?: readonly string[]
   readonly voicemail?: Mailbox
   readonly musicOnHold?: Id
   readonly emergencyAddress?: {
@@ -2815,6 +2817,7 @@ export interface UserPatch {
   readonly recording?: Readonly<Record<string, unknown>> | null
   readonly callingPlan?: string | null
   readonly callingCountry?: Country | null
+  readonly outboundBlockList?: readonly string[] | null
   readonly voicemail?: Readonly<Record<string, unknown>> | null
   readonly voicemailPin?: string | null
   readonly musicOnHold?: Id | null
@@ -2871,6 +2874,7 @@ export interface UserToWrite {
   readonly recording?: Recording
   readonly callingPlan?: string
   readonly callingCountry?: Country
+  readonly outboundBlockList?: readonly string[]
   readonly voicemail?: Mailbox
   readonly voicemailPin?: string
   readonly musicOnHold?: Id

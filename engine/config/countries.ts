@@ -4,6 +4,7 @@
  * Calling codes and prefixes are those of ITU-T E.164 and the ITU's list of dialling procedures; emergency numbers are
  * those that the countries' regulators publish (112 in the European Union by Directive (EU) 2018/1972, article 109).
  */
+import { canadianAreas, caribbeanAreas, unitedStatesAreas } from './north-america.ts'
 import type { NumberingPlan } from './snapshot.ts'
 
 interface Country {
@@ -67,23 +68,8 @@ const countries: Readonly<Record<string, Country>> = {
   US: northAmerica,
 }
 
-/** Area codes of calling code 1 that are neither in the USA (with its territories) nor in Canada. */
-const caribbean = words('242 246 264 268 284 345 441 473 649 658 664 721 758 767 784 809 829 849 868 869 876')
-const canada = words(
-  '204 226 236 249 250 257 263 273 289 306 343 354 365 367 368 382 403 416 418 428 431 437 438 450 468 474 506 514 ' +
-    '519 548 579 581 584 587 604 613 639 647 672 683 705 709 742 753 778 780 782 807 819 825 867 873 879 902 905 942',
-)
-/** Calling code 1 has about 400 area codes: whatever is not Canadian or Caribbean is in the USA. */
-const unitedStates = allAreaCodes().filter((code) => !canada.includes(code) && !caribbean.includes(code))
-
 function words(text: string): string[] {
   return text.split(' ')
-}
-
-function allAreaCodes(): string[] {
-  const codes: string[] = []
-  for (let code = 200; code < 1000; code++) codes.push(String(code))
-  return codes
 }
 
 const plans: ReadonlyMap<string, NumberingPlan> = new Map(
@@ -111,8 +97,9 @@ function abroadFrom(callingCode: string, foreignAreas: ReadonlySet<string>): (nu
 }
 
 function foreignAreaCodes(code: string): readonly string[] {
-  if (code === 'US') return [...canada, ...caribbean]
-  if (code === 'CA') return [...unitedStates, ...caribbean]
+  const caribbean = Object.values(caribbeanAreas).flat()
+  if (code === 'US') return [...canadianAreas, ...caribbean]
+  if (code === 'CA') return [...unitedStatesAreas, ...caribbean]
   return []
 }
 

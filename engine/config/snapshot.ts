@@ -30,6 +30,35 @@ export interface Snapshot {
   readonly phoneNumbers: Directory<PhoneNumber>
   /** In the order in which they are tried. */
   readonly trunks: readonly Trunk[]
+  /** By id: `emergency-only`, `domestic`, `international` and those of the account. */
+  readonly callingPlans: ReadonlyMap<string, CallingPlan>
+  /** Numbers that cost more than a call, and what they are for people. */
+  readonly specialNumbers: PrefixTable<string>
+}
+
+/** What is found by the longest beginning of an E.164 number with `+`. */
+export interface PrefixTable<T> {
+  /** The lengths that prefixes have, longest first. */
+  readonly lengths: readonly number[]
+  readonly values: ReadonlyMap<string, T>
+}
+
+/** Which outside numbers somebody may call. */
+export interface CallingPlan {
+  readonly id: string
+  readonly name: string
+  readonly reach: 'emergency-only' | 'domestic' | 'international' | 'listed'
+  /** Of a `listed` plan: the longest that fits decides, and where none fits the number is denied. */
+  readonly regions: PrefixTable<PlanVerdict>
+}
+
+export type PlanVerdict = 'allow' | 'deny'
+
+/** Numbers that nobody of an account, PBX or site, or a user may call. */
+export interface OutboundBlocks {
+  /** For people: whose list it is. */
+  readonly owner: string
+  readonly prefixes: PrefixTable<string>
 }
 
 export interface Account {
@@ -40,6 +69,7 @@ export interface Account {
   readonly isSample: boolean
   /** Calls that one user may have forwarded to outside numbers at the same time. */
   readonly simultaneousOutsideForwards: number
+  readonly outboundBlocks: OutboundBlocks | null
 }
 
 /** What dialled strings lead to within an account; apart from it, because it changes with what hangs below. */
@@ -83,6 +113,9 @@ export interface Pbx {
   readonly digestAlgorithms: readonly DigestAlgorithm[]
   /** Whether a 3xx from a phone is a forward by its user (docs/trust.md); otherwise it counts as busy. */
   readonly phoneRedirects: boolean
+  /** Id of the plan of everybody who has no other. */
+  readonly callingPlan: string
+  readonly outboundBlocks: OutboundBlocks | null
 }
 
 export type DigestAlgorithm = 'SHA-256' | 'MD5'
@@ -101,6 +134,9 @@ export interface Site {
   readonly mainNumberForAll: boolean
   /** How numbers are dialled here, and the emergency numbers. */
   readonly numbering: NumberingPlan
+  /** Id of the plan of everybody here who has none of his own: the site's, else the PBX's. */
+  readonly callingPlan: string
+  readonly outboundBlocks: OutboundBlocks | null
 }
 
 /** How telephone numbers are dialled in a country. */
@@ -147,6 +183,11 @@ export interface User {
   readonly devices: readonly Device[]
   readonly blockCallerId: boolean
   readonly internationalForwarding: boolean
+  /** Id of his own plan; '' where that of his site counts. */
+  readonly callingPlan: string
+  /** The country he calls from, which decides what is abroad; `null`: his site's. */
+  readonly callingCountry: NumberingPlan | null
+  readonly outboundBlocks: OutboundBlocks | null
   /** What happens to calls to this user; `null` where he has no rules, which is most users. */
   readonly forwarding: Forwarding | null
   readonly blockList: BlockList | null

@@ -27,6 +27,8 @@ export type StepName =
   | 'not reachable'
   | 'forward by the phone'
   | 'forward'
+  | 'outbound block list'
+  | 'calling plan'
   | 'trunk'
 
 export interface RouteStep {

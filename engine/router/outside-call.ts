@@ -3,6 +3,7 @@ import type { AccountDialling, Trunk, User } from '../config/snapshot.ts'
 import { callBackNumber, carrierName, carrierNumber } from './caller-identity.ts'
 import type { Decision, DiversionCause, Refuse } from './decision.ts'
 import { numberForTrunk } from './number.ts'
+import { callingCountryOf, objectionTo } from './permission.ts'
 import type { OutsideCall } from './position.ts'
 import type { Question } from './question.ts'
 import { tell } from './question.ts'
@@ -26,6 +27,12 @@ export function forwardOutside(
     if (listener !== null) tell(listener, 'forward', 'fails', objection, user, rule)
     return null
   }
+  if (objectionTo(question, newest, number) !== null) {
+    if (listener !== null) {
+      tell(listener, 'forward', 'fails', `${newest.displayName} may not call ${number} himself`, user, rule)
+    }
+    return null
+  }
   if (position.diversions.length >= longestChain) {
     if (listener !== null)
       tell(listener, 'forward', 'fails', `it would be the ${longestChain + 1}th forward`, user, rule)
@@ -39,7 +46,7 @@ export function forwardOutside(
 /** Why the user may not forward to this outside number now, or ''. */
 function objectionToOutside(question: Question, user: User | undefined, number: string): string {
   if (user === undefined || !user.active) return 'the user who forwards is not active any more'
-  if (!user.internationalForwarding && user.site.numbering.isAbroad(number)) {
+  if (!user.internationalForwarding && callingCountryOf(user).isAbroad(number)) {
     return `${number} is abroad, and ${user.displayName} may not forward abroad`
   }
   const most = user.pbx.account.simultaneousOutsideForwards
@@ -55,7 +62,10 @@ function objectionToOutside(question: Question, user: User | undefined, number: 
 export function callOutside(question: Question, call: OutsideCall, failure: Refuse | null): Decision {
   const { position, listener } = question
   const caller = position.attempt.caller
-  const placedBy = call.forwarder ?? newestCaller(question, call)
+  const placedBy = placerOf(question, call)
+  const objection = placedBy === null ? null : objectionToNextLeg(question, placedBy, call)
+  // A forward's destination that fails is nobody else's business: the caller hears busy.
+  if (objection !== null) return call.forwarder === null ? objection : refusals.busy
   const dialling = placedBy === null ? undefined : question.snapshot.dialling.get(placedBy.pbx.account.id)
   const trunk =
     placedBy === null || dialling === undefined
@@ -72,7 +82,6 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
       const why = trunk === null ? `${which} carries ${call.number}` : `${which} for ${call.number} has a free channel`
       tell(listener, 'trunk', 'fails', why, call.forwarder)
     }
-    // A forward's destination that fails is nobody else's business: the caller hears busy.
     return call.forwarder === null ? refusal : refusals.busy
   }
   if (listener !== null) {
@@ -105,11 +114,17 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
   }
 }
 
-/** Who dialled: after a first trunk has failed, as the configuration has him now. */
-function newestCaller(question: Question, call: OutsideCall): User | null {
+/** Under whose permission the call leaves: after a first trunk has failed, as the configuration has him now. */
+function placerOf(question: Question, call: OutsideCall): User | null {
   const { caller } = question.position.attempt
-  if (caller.kind === 'trunk') return null
-  return call.tried.length === 0 ? caller.user : (question.snapshot.users.get(caller.user.id) ?? caller.user)
+  const user = call.forwarder ?? (caller.kind === 'device' ? caller.user : null)
+  return user === null || call.tried.length === 0 ? user : (question.snapshot.users.get(user.id) ?? null)
+}
+
+/** What speaks against placing this leg, or `null`. A forward's first leg has been judged before it came here. */
+function objectionToNextLeg(question: Question, user: User, call: OutsideCall): Refuse | null {
+  if (call.emergency || (call.forwarder !== null && call.tried.length === 0)) return null
+  return user.active ? objectionTo(question, user, call.number) : refusals.callerNotAllowed
 }
 
 /** Emergency calls ask for no free channel. */

@@ -7,6 +7,8 @@ function refusal(status: number, reason: string): Refuse {
 /** Every answer that the router itself gives. */
 export const refusals = {
   callerNotAllowed: refusal(403, 'Forbidden'),
+  planForbids: refusal(403, 'Calling Plan Does Not Allow This Number'),
+  numberBlocked: refusal(403, 'Number Blocked For Outgoing Calls'),
   foreignDomain: refusal(404, 'Domain Not Served Here'),
   notInService: refusal(404, 'Number Not In Service'),
   noTrunk: refusal(404, 'No Trunk Carries This Number'),

@@ -22,7 +22,7 @@ sites:
   - { id: w, name: W, pbx: west, timeZone: Europe/London }
   - { id: usa, name: U, pbx: north, timeZone: America/New_York, country: US }
 users:
-  - { userName: anna, firstName: Anna, lastName: A, email: a@b.c, site: n, extension: 1001 }
+  - { userName: anna, firstName: Anna, lastName: A, email: a@b.c, site: n, extension: 1001, callingPlan: international }
   - { userName: ben, firstName: Ben, lastName: B, email: a@b.c, site: n, extension: 1002, ringSeconds: 30,
       forwarding: { noAnswer: { to: { user: cora } }, busy: { to: { number: +441632960000 } }, notReachable: { to: { user: dora } } } }
   - { userName: cora, firstName: Cora, lastName: C, email: a@b.c, site: s, extension: 1001, callWaiting: false }
@@ -30,7 +30,7 @@ users:
   - { userName: emil, firstName: Emil, lastName: E, email: a@b.c, site: w, extension: 3001, blockCallerId: true,
       blockList: { callers: ['211001'], treatment: { asWhenBusy: true } }, forwarding: { busy: { to: { user: cora } } } }
   - { userName: fay, firstName: Fay, lastName: F, email: a@b.c, site: n, extension: 1003, active: false }
-  - { userName: gus, firstName: Gus, lastName: G, email: a@b.c, site: n, extension: 1004, internationalForwarding: true,
+  - { userName: gus, firstName: Gus, lastName: G, email: a@b.c, site: n, extension: 1004, internationalForwarding: true, callingPlan: international,
       forwarding: { all: { to: { number: +33123456789 } } } }
   - { userName: hal, firstName: Hal, lastName: H, email: a@b.c, site: n, extension: 1005,
       forwarding: { all: { to: { number: +442079460102 } } } }
@@ -135,6 +135,7 @@ const scenarios: readonly [caller: string, dialled: string, decision: string, pr
   ['anna', '01632960001', 'ring main/+441632960001 as +442079460101'],
   ['anna', '901632960001', 'ring main/+441632960001 as +442079460101'],
   ['anna', '0033123456789', 'ring france/33123456789 as +442079460101'],
+  ['ben', '0033123456789', '403'],
   ['cora', '01632960001', 'ring main/+441632960001 as '],
   ['emil', '01632960001', 'ring main/+441632960001 as hidden +441174960101'],
   ['emil', '*8201632960001', 'ring main/+441632960001 as +441174960101'],

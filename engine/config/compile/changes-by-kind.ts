@@ -5,7 +5,7 @@ import { BucketMap } from './bucket-map.ts'
 export type ChangedEntity = Pick<EntityChange, 'kind' | 'id' | 'after'>
 
 /** The kinds that calls depend on so far. */
-const compiledKinds = ['account', 'pbx', 'trunk', 'site', 'user', 'device', 'phoneNumber'] as const
+const compiledKinds = ['account', 'pbx', 'trunk', 'site', 'user', 'device', 'phoneNumber', 'callingPlan'] as const
 export type CompiledKind = (typeof compiledKinds)[number]
 
 export type ChangesByKind = Readonly<Record<CompiledKind, ChangesOfKind>>
@@ -56,6 +56,7 @@ export function* changesByKind(changes: readonly ChangedEntity[]): Generator<voi
     user: new ChangesOfKind(),
     device: new ChangesOfKind(),
     phoneNumber: new ChangesOfKind(),
+    callingPlan: new ChangesOfKind(),
   }
   let count = 0
   for (const change of changes) {

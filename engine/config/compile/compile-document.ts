@@ -26,6 +26,7 @@ export function* entitiesOf(document: Document): Generator<ChangedEntity> {
   yield entity('account', account.id ?? 'account', account)
   for (const body of document.pbxs) yield entity('pbx', body.id, body)
   for (const body of document.trunks ?? []) yield entity('trunk', body.id, body)
+  for (const body of document.callingPlans ?? []) yield entity('callingPlan', body.id, body)
   for (const body of document.sites ?? []) yield entity('site', body.id, body)
   for (const body of document.users ?? []) yield entity('user', userId(body), body)
   for (const body of document.devices ?? []) yield entity('device', body.id ?? body.sipUserName, body)

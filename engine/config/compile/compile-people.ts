@@ -3,6 +3,8 @@ import type { DeviceBody } from '../entities/device.ts'
 import type { PhoneNumberBody } from '../entities/phone-number.ts'
 import type { UserBody } from '../entities/user.ts'
 import type { Device, PhoneNumber, Site, User } from '../snapshot.ts'
+import { planOf } from './compile-places.ts'
+import { compileOutboundBlocks } from './compile-plans.ts'
 import { compileBlockList, compileForwarding } from './compile-rules.ts'
 
 export function compileDevice(id: string, source: DeviceBody): Device {
@@ -43,6 +45,9 @@ export function compileUser(
     devices,
     blockCallerId: source.blockCallerId ?? false,
     internationalForwarding: source.internationalForwarding ?? false,
+    callingPlan: source.callingPlan ?? '',
+    callingCountry: source.callingCountry === undefined ? null : planOf(source.callingCountry),
+    outboundBlocks: compileOutboundBlocks(source.outboundBlockList, displayName),
     forwarding: compileForwarding(source.forwarding),
     // A block list names whom it belongs to and the PBX it is dialled in: only the latter may change without the user.
     blockList: compileBlockList(source.blockList, displayName, site.pbx.id),
@@ -68,6 +73,9 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     devices,
     blockCallerId: user.blockCallerId,
     internationalForwarding: user.internationalForwarding,
+    callingPlan: user.callingPlan,
+    callingCountry: user.callingCountry,
+    outboundBlocks: user.outboundBlocks,
     forwarding: user.forwarding,
     blockList:
       blockList === null || blockList.callers.dialledFrom === site.pbx.id

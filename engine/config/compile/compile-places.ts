@@ -4,6 +4,7 @@ import type { AccountBody } from '../entities/account.ts'
 import type { PbxBody } from '../entities/pbx.ts'
 import type { SiteBody } from '../entities/site.ts'
 import type { Account, DigestAlgorithm, NumberingPlan, Pbx, Site } from '../snapshot.ts'
+import { compileOutboundBlocks } from './compile-plans.ts'
 import { compileBlockList } from './compile-rules.ts'
 import { unchecked } from './unchecked.ts'
 
@@ -16,6 +17,7 @@ export function compileAccount(id: string, source: AccountBody): Account {
     blockList: compileBlockList(source.blockList, `account ${source.name}`, ''),
     isSample: source.sample ?? false,
     simultaneousOutsideForwards: source.simultaneousOutsideForwards ?? 4,
+    outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `account ${source.name}`),
   }
 }
 
@@ -31,6 +33,8 @@ export function compilePbx(source: PbxBody, account: Account): Pbx {
     blockList: compileBlockList(source.blockList, `PBX ${source.name}`, source.id),
     digestAlgorithms: source.digestAlgorithms ?? defaultAlgorithms,
     phoneRedirects: source.phoneRedirects ?? true,
+    callingPlan: source.callingPlan ?? 'domestic',
+    outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `PBX ${source.name}`),
   }
 }
 
@@ -46,6 +50,8 @@ export function compileSite(source: SiteBody, pbx: Pbx): Site {
     mainNumber: source.mainNumber ?? '',
     mainNumberForAll: source.mainNumberForAll ?? false,
     numbering: planOf(country),
+    callingPlan: source.callingPlan ?? pbx.callingPlan,
+    outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `site ${source.name}`),
   }
 }
 

@@ -21,7 +21,7 @@ function written(snapshot: Snapshot): string {
   const text = (value: unknown): string =>
     JSON.stringify(value, (key, part: unknown) => {
       if (typeof part === 'function') return 'function'
-      if (key === 'numbering') return (part as { country: string }).country
+      if (key === 'numbering' || key === 'callingCountry') return (part as { country: string } | null)?.country
       if (part instanceof Set) return [...part]
       // In what order a map was filled means nothing: it is only asked by key.
       return part instanceof Map ? [...part].sort(([one], [other]) => (one < other ? -1 : 1)) : part
@@ -36,6 +36,7 @@ function written(snapshot: Snapshot): string {
     text(dialling),
     text(snapshot.pbxsByDomain),
     text(snapshot.trunks),
+    text(snapshot.callingPlans),
     list(snapshot.extensions, (holders) => list(holders, String).join()).join('\n'),
     list(snapshot.users, text).join('\n'),
     list(snapshot.devicesBySipUserName, text).join('\n'),
@@ -99,7 +100,7 @@ class Company {
       case 'account':
         this.put('account', 'acme', {
           name: `Acme ${b}`,
-          ...(flag ? { blockList: { callers: ['100', 'anonymous'] } } : {}),
+          ...(flag ? { blockList: { callers: ['100', 'anonymous'] }, outboundBlockList: ['+44900'] } : {}),
         })
         return
       case 'pbx':
@@ -108,7 +109,7 @@ class Company {
           name: `PBX ${b}`,
           domain: `${pbx}.test`,
           country: b % 2 === 0 ? 'GB' : 'DE',
-          ...(flag ? { dialCode: `2${a % 4}` } : {}),
+          ...(flag ? { dialCode: `2${a % 4}`, callingPlan: `plan${b % 3}` } : {}),
           ...(c % 3 === 0 ? { blockList: { callers: ['101', '20100', '+4420*'] } } : {}),
         })
         return
@@ -128,7 +129,8 @@ class Company {
           pbx: target,
           timeZone: 'Europe/London',
           ...(flag ? { mainNumber: '+442079460000', mainNumberForAll: c % 2 === 0 } : {}),
-          ...(c % 3 === 0 ? { country: 'US' } : {}),
+          ...(c % 3 === 0 ? { country: 'US', outboundBlockList: ['+1900'] } : {}),
+          ...(c % 4 === 0 ? { callingPlan: 'international' } : {}),
         })
         return
       }
@@ -153,6 +155,7 @@ class Company {
             ? { forwarding: { all: { to: { user: `u${c % 12}` } }, busy: { to: { voicemail: true } } } }
             : {}),
           ...(c % 5 === 0 ? { blockList: { callers: ['103', '20103'], treatment: { ringGroup: 'g' } } } : {}),
+          ...(c % 3 === 1 ? { callingPlan: `plan${a % 3}`, callingCountry: 'FR', outboundBlockList: ['+7'] } : {}),
           rules: [{ name: 'not yet followed' }],
         })
         return
@@ -219,6 +222,17 @@ class Company {
       case 'no trunk':
         this.delete('trunk', `t${a % 5}`)
         return
+      case 'plan':
+        this.put('callingPlan', `plan${a % 3}`, {
+          id: `plan${a % 3}`,
+          name: `Plan ${b}`,
+          allow: flag ? ['GB', '+336'] : ['US'],
+          ...(c % 2 === 0 ? { deny: ['+4477'] } : {}),
+        })
+        return
+      case 'no plan':
+        this.delete('callingPlan', `plan${a % 3}`)
+        return
       case 'schedule':
         this.put('schedule', `x${a}`, { id: `x${a}`, name: 'not yet followed' })
         return
@@ -253,6 +267,8 @@ const kindsOfStep = [
   'no number',
   'trunk',
   'no trunk',
+  'plan',
+  'no plan',
   'schedule',
 ] as const
 interface Step {
@@ -324,7 +340,14 @@ t.test('one changed user is one new object', async (t) => {
   for (const user of first.users.values()) if (user.id !== 'u3') t.equal(next.users.get(user.id), user)
   t.equal(next.users.get('u3')?.devices, first.users.get('u3')?.devices)
   t.equal(next.accounts[0], first.accounts[0])
-  for (const part of ['devicesBySipUserName', 'phoneNumbers', 'extensions', 'trunks', 'pbxsByDomain'] as const) {
+  for (const part of [
+    'devicesBySipUserName',
+    'phoneNumbers',
+    'extensions',
+    'trunks',
+    'pbxsByDomain',
+    'callingPlans',
+  ] as const) {
     t.equal(next[part], first[part], `${part} is the one before`)
   }
 })

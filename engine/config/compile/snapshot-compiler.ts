@@ -1,6 +1,7 @@
 import type { Snapshot } from '../snapshot.ts'
 import type { ChangedEntity } from './changes-by-kind.ts'
 import { changesByKind } from './changes-by-kind.ts'
+import { Plans, specialNumberTable } from './compile-plans.ts'
 import { ExtensionIndex } from './extension-index.ts'
 import { People } from './people.ts'
 import { Places } from './places.ts'
@@ -13,6 +14,7 @@ export class SnapshotCompiler {
   readonly #places = new Places()
   readonly #people = new People()
   readonly #extensions = new ExtensionIndex()
+  readonly #plans = new Plans()
   #usable = true;
 
   /**
@@ -34,6 +36,7 @@ export class SnapshotCompiler {
     const changedSites = yield* places.apply(byKind)
     const { givenUp, taken } = yield* people.apply(byKind, places.sites, changedSites)
     yield* extensions.apply(givenUp, taken)
+    yield* this.#plans.apply(byKind.callingPlan)
     const { account } = places
     const dialling = { ...places.dialCodes, ...places.trunkTables, usersByUniqueExtension: extensions.unique }
     this.#usable = true
@@ -47,6 +50,8 @@ export class SnapshotCompiler {
       devicesBySipUserName: people.devices,
       phoneNumbers: people.phoneNumbers,
       trunks: places.trunks,
+      callingPlans: this.#plans.byId,
+      specialNumbers: specialNumberTable,
     }
   }
 }

@@ -1,17 +1,18 @@
 /** Which outside numbers may be called, where the three built-in plans do not fit. */
 import type { Static } from 'typebox'
 import Type from 'typebox'
-import { knownCountries, numberingPlan } from '../countries.ts'
+import { regionsOfCountry } from '../calling-regions.ts'
+import { countriesOfZone } from '../zones.ts'
 import { builtInPlans } from './calling-plan-name.ts'
 import type { ConfigurationView, Findings, KindDefinition } from './kind.ts'
 import { nameValue } from './named.ts'
 import { Id, listOf, Name, Note, strict } from './values.ts'
 
-const regionPattern = '^([A-Z]{2}|\\+[1-9][0-9]{0,14})$'
+const regionPattern = '^([A-Z]{2}|zone-(14|32|48)|\\+[1-9][0-9]{0,14})$'
 const isRegion = new RegExp(regionPattern)
 const Region = Type.String({
   pattern: regionPattern,
-  description: 'Write a country (GB) or the beginning of numbers (+447)',
+  description: 'Write a country (GB), the beginning of numbers (+447), zone-14, zone-32 or zone-48',
 })
 
 export const CallingPlan = Type.Object(
@@ -56,13 +57,14 @@ function regionsIn(list: readonly string[], field: string, findings: Findings): 
     // What is no region at all has been told already.
     if (!isRegion.test(entry)) continue
     const path = `${field}[${index}]`
-    const region = regionOf(entry)
-    if (region === '') {
-      const message = 'the calling code of this country is not known'
-      const cure = `Write its calling code, for example +420; known are ${knownCountries().join(', ')}`
-      findings.problems.add(path, entry, message, cure)
+    const prefixes = prefixesOf(entry)
+    const [only] = prefixes
+    if (only === undefined) {
+      const cure = 'Write the ISO 3166-1 code of a country, or a calling code, for example +420'
+      findings.problems.add(path, entry, 'the calling code of this country is not known', cure)
       continue
     }
+    const region = prefixes.length === 1 ? only : entry
     const first = found.get(region)
     if (first === undefined) found.set(region, path)
     else findings.problems.add(path, entry, `this is the same as ${first}`, 'Take one of the two out')
@@ -70,20 +72,20 @@ function regionsIn(list: readonly string[], field: string, findings: Findings): 
   return found
 }
 
-/** '' for an unknown country. Countries that share a calling code, as the USA and Canada, stay as they are. */
-function regionOf(entry: string): string {
-  if (entry.startsWith('+')) return entry
-  const plan = numberingPlan(entry)
-  if (plan === undefined) return ''
-  return plan.callingCode === '1' ? entry : `+${plan.callingCode}`
+/** Beginnings of the numbers of an entry; none for a country that is not known. */
+function prefixesOf(entry: string): readonly string[] {
+  if (entry.startsWith('+')) return [entry]
+  const zone = countriesOfZone(entry)
+  return zone === undefined ? regionsOfCountry(entry) : zone.flatMap(({ country }) => regionsOfCountry(country))
 }
 
-/** Whether a region lies in one that is allowed. */
+/** Whether any number of a region is among those that are allowed. */
 function isWithin(region: string, allowed: ReadonlyMap<string, string>): boolean {
-  const number = region.startsWith('+') ? region : `+${numberingPlan(region)?.callingCode ?? ''}`
-  // Beginnings of +1 may lie in any of the countries that share it.
-  if (number.startsWith('+1') && (allowed.has('US') || allowed.has('CA'))) return true
-  for (let length = number.length; length > 1; length--) if (allowed.has(number.slice(0, length))) return true
+  const allowedPrefixes = new Set([...allowed.keys()].flatMap(prefixesOf))
+  for (const prefix of prefixesOf(region)) {
+    for (let length = prefix.length; length > 1; length--) if (allowedPrefixes.has(prefix.slice(0, length))) return true
+    for (const other of allowedPrefixes) if (other.startsWith(prefix)) return true
+  }
   return false
 }
 

@@ -6,30 +6,23 @@ import type { Findings, Kind } from './kind.ts'
 import type { DestinationBody } from './routing.ts'
 import { serviceKinds } from './targets.ts'
 
-const unrestricted = 'every outside number that a trunk carries can be called'
 const unanswered = 'calls to the number get 404'
 
 /** Field to what happens until it is in force. */
 const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>>> = {
   account: {
-    outboundBlockList: unrestricted,
     secondFactorRequired: 'nobody is asked for a second factor',
     localSignIn: 'everybody can sign in with a password',
   },
   pbx: {
-    outboundBlockList: unrestricted,
-    callingPlan: unrestricted,
     featureCodes: 'only the default codes *67 and *82 do something',
   },
   site: {
-    outboundBlockList: unrestricted,
-    callingPlan: unrestricted,
     emergencyAddress: 'emergency calls carry no address',
     emergencyNotification: 'nobody is told of emergency calls',
     securityDesk: 'nobody is called to emergency calls',
   },
   user: {
-    callingPlan: unrestricted,
     rules: 'calls are treated as if there were none',
     doNotDisturb: 'his phones ring',
     recording: 'no call is recorded',

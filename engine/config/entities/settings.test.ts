@@ -141,11 +141,11 @@ t.test('a trunk has both credentials or none, and lists nothing twice', async (t
 
 t.test('what could be taken for safety and is not in force is told', async (t) => {
   const warnings = warningsWith({
-    account: { name: 'Acme', outboundBlockList: ['+44900'] },
-    users: [user('anna', { callingPlan: 'emergency-only' }), ...acme.users.slice(1)],
+    account: { name: 'Acme', secondFactorRequired: true },
+    users: [user('anna', { secureCalling: true }), ...acme.users.slice(1)],
   })
   t.same(warnings, [
-    'account.outboundBlockList: this is kept but not in force yet: every outside number that a trunk carries can be called',
-    'users[0].callingPlan: this is kept but not in force yet: every outside number that a trunk carries can be called',
+    'account.secondFactorRequired: this is kept but not in force yet: nobody is asked for a second factor',
+    'users[0].secureCalling: this is kept but not in force yet: calls are not encrypted',
   ])
 })
