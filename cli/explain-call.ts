@@ -1,11 +1,36 @@
+import { join } from 'node:path'
+import { PastSnapshots } from '../engine/config/past-snapshots.ts'
 import { ControlClient } from '../engine/control/client.ts'
+import { CallRecords } from '../engine/records/call-records.ts'
+import { recordsDatabaseName } from '../engine/records/records-file.ts'
 import { attemptFromText } from '../engine/router/attempt-from-text.ts'
 import type { Live } from '../engine/router/decision.ts'
 import type { Explanation } from '../engine/router/explain.ts'
 import { explain } from '../engine/router/explain.ts'
+import { explainPast } from '../engine/router/explain-past.ts'
 import { formatExplanation } from '../engine/router/format-explanation.ts'
 import { StartError } from '../supervisor/data-folder.ts'
-import { storedSnapshot } from './stored-configuration.ts'
+import { storedSnapshot, withStore } from './stored-configuration.ts'
+
+/**
+ * Prints why a call of the past went where it went, by its record and the configuration of then.
+ * @throws StartError where there is no such record, or it does not hold enough
+ */
+export async function explainPastCall(id: string, options: Omit<ExplainOptions, 'at'>): Promise<void> {
+  const records = new CallRecords(join(options.dataFolder, recordsDatabaseName))
+  const record = await records.find(id).finally(() => records.close())
+  if (record === null) throw new StartError(`There is no record of a call ${id}: \`ringdown records\` lists them`)
+  const snapshots = await withStore(options.dataFolder, (store) =>
+    new PastSnapshots(store).all(record.steps.map(({ revision }) => revision)),
+  )
+  const past = explainPast(record, (revision) => snapshots.get(revision) ?? null)
+  if (!past.ok) throw new StartError(`The call ${id} cannot be explained. ${past.message}`)
+  printExplanation(past.explanation, options.json)
+}
+
+function printExplanation(explanation: Explanation, json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(explanation, null, 2)}\n` : formatExplanation(explanation))
+}
 
 export interface ExplainOptions {
   readonly dataFolder: string
@@ -32,7 +57,7 @@ export async function explainCall(caller: string, dialled: string, options: Expl
     while (await facts.fetchMissing())
     client.close()
   }
-  process.stdout.write(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : formatExplanation(explanation))
+  printExplanation(explanation, options.json)
 }
 
 /**

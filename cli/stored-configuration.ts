@@ -1,4 +1,5 @@
 /** The configuration in the data folder, for commands that only look at it. */
+import { finishCompilation } from '../engine/config/compile/finish-compilation.ts'
 import { SnapshotCompiler } from '../engine/config/compile/snapshot-compiler.ts'
 import type { Snapshot } from '../engine/config/snapshot.ts'
 import type { ConfigurationStore } from '../engine/config/store/configuration-store.ts'
@@ -27,9 +28,5 @@ export async function withStore<Result>(
 export async function storedSnapshot(dataFolder: string): Promise<Snapshot> {
   const { revision, entities } = await withStore(dataFolder, (store) => store.load())
   const changes = entities.map(({ kind, id, body }) => ({ kind, id, after: body }))
-  const compilation = new SnapshotCompiler().compile(changes, revision)
-  for (;;) {
-    const step = compilation.next()
-    if (step.done === true) return step.value
-  }
+  return finishCompilation(new SnapshotCompiler().compile(changes, revision))
 }

@@ -907,6 +907,16 @@ export interface CallRecord {
   readonly domain: string
   readonly callee: CallParty | null
   readonly revision: number
+  readonly asked: {
+    readonly kind: 'device'
+    readonly device: string
+  } | {
+    readonly kind: 'trunk'
+    readonly number: string
+    readonly name: string
+    readonly anonymous: boolean
+    readonly ownDiversions: number
+  } | null
   readonly steps: readonly CallStep[]
   readonly startedAt: string
   readonly answeredAt: string | null
@@ -926,6 +936,8 @@ export interface CallRecordList {
 export interface CallStep {
   readonly at: string
   readonly after: string
+  readonly detail: string
+  readonly revision: number
   readonly facts: readonly string[]
   readonly rules: readonly ({
     readonly user: string
@@ -1280,6 +1292,16 @@ export interface Explanation {
     readonly text: string
     readonly assumed: boolean
   })[]
+  readonly past: {
+    readonly id: string
+    readonly outcome: string | null
+    readonly answeredBy: string
+    readonly answeredAt: number | null
+    readonly endedAt: number | null
+    readonly status: number | null
+    readonly phrase: string | null
+    readonly differences: readonly string[]
+  } | null
   readonly first: Readonly<Record<string, unknown>>
 }
 
@@ -4567,8 +4589,9 @@ export interface Operations {
   readonly explainCall: {
     readonly path: null
     readonly query: {
-      readonly caller: string
-      readonly dialled: string
+      readonly call?: string
+      readonly caller?: string
+      readonly dialled?: string
       readonly at?: string
       readonly format?: 'json' | 'text'
     }

@@ -26,24 +26,47 @@ export function addCallCommands(program: Command): void {
 function addExplain(program: Command): void {
   const command = program.command('explain').helpGroup('Calls:')
   command
-    .description('say where a call would go, and why')
-    .argument('<CALLER>', 'extension, extension@domain, user name or outside number')
-    .argument('<DIALLED>', 'what is dialled')
+    .description('say where a call would go, and why; or why a call of the past went where it went')
+    .argument('[CALLER]', 'extension, extension@domain, user name or outside number')
+    .argument('[DIALLED]', 'what is dialled')
+    .option('--call <ID>', 'a call of the past in place of caller and dialled: its id from `ringdown records`')
     .option('--at <TIME>', 'when, as 2026-03-01T18:30 (local time) or with a zone (2026-03-01T18:30Z); default now')
     .option('--json', 'for programs')
-  addSettings(command, placeSettings).action(async (caller: string, dialled: string, options: CommandOptions) => {
-    const at = options['at'] === undefined ? Date.now() : Date.parse(String(options['at']))
-    if (Number.isNaN(at)) throw new UsageError(`--at is "${options['at']}": write a time like 2026-03-01T18:30`)
-    const json = options['json'] === true
-    if (!isServerNamed(process.env)) {
-      const { explainCall } = await import('../explain-call.ts')
-      return explainCall(caller, dialled, { dataFolder: resolve(settingsOf(options).settings.data), at, json })
-    }
-    const query = { caller, dialled, at: new Date(at).toISOString() }
-    const { body } = await connect(options).ask('explainCall', { query })
-    if (json) printJson(body)
-    else print(formatExplanation(body as unknown as Explanation))
-  })
+  addSettings(command, placeSettings).action(
+    async (caller?: string, dialled?: string, options: CommandOptions = {}) => {
+      const json = options['json'] === true
+      const past = options['call']
+      if (typeof past === 'string') {
+        if (caller !== undefined || options['at'] !== undefined) {
+          throw new UsageError('--call names a call of the past, which has its own caller, dialled and time')
+        }
+        return explainPast(past, options, json)
+      }
+      if (caller === undefined || dialled === undefined) {
+        throw new UsageError('write CALLER and DIALLED, or --call with the id of a call of the past')
+      }
+      const at = options['at'] === undefined ? Date.now() : Date.parse(String(options['at']))
+      if (Number.isNaN(at)) throw new UsageError(`--at is "${options['at']}": write a time like 2026-03-01T18:30`)
+      if (!isServerNamed(process.env)) {
+        const { explainCall } = await import('../explain-call.ts')
+        return explainCall(caller, dialled, { dataFolder: resolve(settingsOf(options).settings.data), at, json })
+      }
+      const query = { caller, dialled, at: new Date(at).toISOString() }
+      const { body } = await connect(options).ask('explainCall', { query })
+      if (json) printJson(body)
+      else print(formatExplanation(body as unknown as Explanation))
+    },
+  )
+}
+
+async function explainPast(id: string, options: CommandOptions, json: boolean): Promise<void> {
+  if (!isServerNamed(process.env)) {
+    const { explainPastCall } = await import('../explain-call.ts')
+    return explainPastCall(id, { dataFolder: resolve(settingsOf(options).settings.data), json })
+  }
+  const { body } = await connect(options).ask('explainCall', { query: { call: id } })
+  if (json) printJson(body)
+  else print(formatExplanation(body as unknown as Explanation))
 }
 
 function addLive(program: Command): void {

@@ -33,7 +33,7 @@ import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
 import { restoreCalls } from './recovery.ts'
 import { ReturningPhones } from './returning-phones.ts'
 import { RingingCall } from './ringing-call.ts'
-import { RouteNotes } from './route-notes.ts'
+import { askedCaller, RouteNotes } from './route-notes.ts'
 import type { CallServices, Log, Party } from './services.ts'
 import { checkSessionInterval } from './session-timer.ts'
 import { SessionTimers } from './session-timers.ts'
@@ -327,33 +327,55 @@ export class CallServer implements TransactionUser, CallServices {
   }
 
   #newCall(request: SipMessage, flow: Flow, attempt: Attempt | null, party: Party): void {
+    const now = this.clock.now()
     if (attempt === null || attempt.dialled.length > longestDialled) {
-      this.#refuseNew(request, flow, attempt, party, { facts: '', rules: '', rings: '' }, 404, reasonPhrase(404), '')
+      this.#refuseNew(
+        now,
+        request,
+        flow,
+        attempt,
+        party,
+        { facts: '', rules: '', rings: '' },
+        404,
+        reasonPhrase(404),
+        '',
+      )
       return
     }
-    const decision = route(this.snapshot, this.routeNotes, attempt, this.clock.now(), null)
+    const decision = route(this.snapshot, this.routeNotes, attempt, now, null)
     const taken = this.routeNotes.take(decision)
     if (decision.kind === 'refuse') {
-      this.#refuseNew(request, flow, attempt, party, taken, decision.status, decision.reason, '')
+      this.#refuseNew(now, request, flow, attempt, party, taken, decision.status, decision.reason, '')
       return
     }
     if (!isEmergency(decision)) {
       const refusal = this.#draining ? { status: 503, phrase: 'Shutting Down' } : this.#limit(attempt)
       if (refusal !== null) {
         const { status, phrase } = refusal
-        this.#refuseNew(request, flow, attempt, party, { ...taken, rings: '' }, status, phrase, retryAfter(drainRetry))
+        this.#refuseNew(
+          now,
+          request,
+          flow,
+          attempt,
+          party,
+          { ...taken, rings: '' },
+          status,
+          phrase,
+          retryAfter(drainRetry),
+        )
         return
       }
     }
     const transaction = this.transactions.acceptInvite(request, flow)
     transaction.respond(100, reasonPhrase(100), '', '', '')
     const call = new RingingCall(this, attempt, party, request, flow, transaction)
-    this.events.began(this.#began(call.id, request, flow, attempt, party, taken, null))
+    this.events.began(this.#began(call.id, now, request, flow, attempt, party, taken, null))
     call.start(decision)
   }
 
   /** Ends an attempt at its beginning. `headers`: whole lines. */
   #refuseNew(
+    now: number,
     request: SipMessage,
     flow: Flow,
     attempt: Attempt | null,
@@ -365,13 +387,16 @@ export class CallServer implements TransactionUser, CallServices {
   ): void {
     this.counters.final(status)
     const refusal = { status, phrase }
-    this.events.began(this.#began(newCallId(this.clock, this.random), request, flow, attempt, party, taken, refusal))
+    this.events.began(
+      this.#began(newCallId(this.clock, this.random), now, request, flow, attempt, party, taken, refusal),
+    )
     // With a transaction: a copy of the INVITE cannot be signed in again, its nonce count is used up.
     this.transactions.acceptInvite(request, flow).respond(status, phrase, '', headers, '')
   }
 
   #began(
     id: string,
+    at: number,
     request: SipMessage,
     flow: Flow,
     attempt: Attempt | null,
@@ -381,10 +406,11 @@ export class CallServer implements TransactionUser, CallServices {
   ): CallBegan {
     return {
       id,
-      at: this.clock.now(),
+      at,
       callId: request.callId,
       source: `${flow.transport} ${bracketed(flow.address)}:${flow.port}`,
       caller: { kind: party.kind, id: party.id, title: encodeText(party.title) },
+      asked: attempt === null ? null : askedCaller(attempt),
       dialled: (attempt?.dialled ?? request.requestUri).slice(0, longestDialled),
       domain: attempt?.domain ?? '',
       revision: this.snapshot.revision,

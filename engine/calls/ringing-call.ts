@@ -26,7 +26,7 @@ import type { ReliableOwner } from './reliable-responses.ts'
 import { ReliableResponses } from './reliable-responses.ts'
 import type { WaitingForPhone } from './returning-phones.ts'
 import { belongsTo, isEmergency, isSameUser, partyOf } from './ring-targets.ts'
-import { titleOf } from './route-notes.ts'
+import { outcomeDetail, titleOf } from './route-notes.ts'
 import { saveRequest } from './saved-request.ts'
 import type { CallServices, Party } from './services.ts'
 import { proposedSession, SessionTimer } from './session-timer.ts'
@@ -496,7 +496,9 @@ export class RingingCall
     const { snapshot, routeNotes, events, clock } = this.#services
     const now = clock.now()
     const decision = proceed(snapshot, routeNotes, this.#attempt, ring, outcome, now, null)
-    events.wentOn(this.id, now, outcome.kind, routeNotes.take(decision))
+    const step = routeNotes.take(decision)
+    const { revision } = snapshot
+    events.wentOn({ id: this.id, at: now, outcome: outcome.kind, detail: outcomeDetail(outcome), revision, step })
     return decision
   }
 

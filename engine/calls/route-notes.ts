@@ -1,6 +1,6 @@
 import type { Trunk, User } from '../config/snapshot.ts'
-import type { RouteTaken } from '../records/call-events.ts'
-import type { Decision, Live, Target } from '../router/decision.ts'
+import type { AskedCaller, RouteTaken } from '../records/call-events.ts'
+import type { Attempt, Decision, Live, Outcome, Target } from '../router/decision.ts'
 import { encodeText } from './text.ts'
 
 /**
@@ -71,4 +71,28 @@ function ringsOf(decision: Decision): string {
 export function titleOf(target: Target): string {
   if (target.kind === 'trunk') return `${target.number} (${target.trunk.name})`
   return `${target.user.extension} ${target.user.displayName}`
+}
+
+/** Who asked the router, for the record: with it the same question can be put again. */
+export function askedCaller({ caller, ownDiversions }: Attempt): AskedCaller {
+  if (caller.kind === 'device') return { kind: 'device', device: caller.device.sipUserName }
+  const { number, name, anonymous } = caller
+  return { kind: 'trunk', number, name: encodeText(name), anonymous, ownDiversions }
+}
+
+/**
+ * What an outcome says besides its kind, for the record: `503 Service Unavailable` of a trunk; who forwards by a phone,
+ * whether it rang (1 or 0), and to what: `ben 0 1003`. Read by engine/router/past-call.ts.
+ */
+export function outcomeDetail(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'busy':
+    case 'noAnswer':
+    case 'unreachable':
+      return ''
+    case 'trunkFailed':
+      return `${outcome.status} ${outcome.reason}`
+    case 'redirected':
+      return `${outcome.by.id} ${outcome.ringing ? 1 : 0} ${outcome.dialled}`
+  }
 }

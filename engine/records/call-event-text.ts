@@ -2,17 +2,11 @@
  * Events of calls as text for the journal, and back. One field a line; every text is a binary string (UTF-8 bytes, one
  * character a byte).
  */
-import type { CallBegan, EndedBy, RecordedParty, RouteTaken } from './call-events.ts'
+import type { AskedCaller, CallBegan, CallWentOn, EndedBy, RecordedParty, RouteTaken } from './call-events.ts'
 
 export type CallEvent =
   | ({ readonly kind: 'began' } & CallBegan)
-  | {
-      readonly kind: 'wentOn'
-      readonly id: string
-      readonly at: number
-      readonly outcome: string
-      readonly step: RouteTaken
-    }
+  | ({ readonly kind: 'wentOn' } & CallWentOn)
   | { readonly kind: 'answered'; readonly id: string; readonly at: number; readonly callee: RecordedParty }
   | {
       readonly kind: 'ended'
@@ -27,16 +21,16 @@ export type CallEvent =
 const ruleSeparator = '\r'
 
 export function beganText(event: CallBegan): string {
-  const { id, at, callId, source, caller, dialled, domain, revision, step, refusal } = event
+  const { id, at, callId, source, caller, asked, dialled, domain, revision, step, refusal } = event
   const refused = refusal === null ? '' : `${refusal.status} ${line(refusal.phrase)}`
   return (
     `b\n${id}\n${at}\n${callId}\n${source}\n${partyText(caller)}\n${line(dialled)}\n${line(domain)}\n${revision}\n` +
-    `${stepText(step)}\n${refused}`
+    `${stepText(step)}\n${refused}\n${asked === null ? '' : askedText(asked)}`
   )
 }
 
-export function wentOnText(id: string, at: number, outcome: string, step: RouteTaken): string {
-  return `s\n${id}\n${at}\n${outcome}\n${stepText(step)}`
+export function wentOnText({ id, at, outcome, detail, revision, step }: CallWentOn): string {
+  return `s\n${id}\n${at}\n${outcome}\n${stepText(step)}\n${revision}\n${line(detail)}`
 }
 
 export function answeredText(id: string, at: number, callee: RecordedParty): string {
@@ -66,15 +60,24 @@ export function readCallEvent(text: string): CallEvent | null {
         callId,
         source,
         caller,
-        dialled,
-        domain,
+        asked: readAsked(fields[10] ?? ''),
+        dialled: readLine(dialled),
+        domain: readLine(domain),
         revision: Number(revision),
         step,
         refusal,
       }
     }
     case 's':
-      return { kind: 'wentOn', id, at, outcome: fields[0] ?? '', step: readStep(fields.slice(1, 4)) }
+      return {
+        kind: 'wentOn',
+        id,
+        at,
+        outcome: fields[0] ?? '',
+        detail: readLine(fields[5] ?? ''),
+        revision: Number(fields[4] ?? 0),
+        step: readStep(fields.slice(1, 4)),
+      }
     case 'a': {
       const callee = readParty(fields[0] ?? '')
       return callee === null ? null : { kind: 'answered', id, at, callee }
@@ -102,6 +105,26 @@ function readParty(text: string): RecordedParty | null {
   return { kind, id: text.slice(first + 1, second), title: text.slice(second + 1) }
 }
 
+function askedText(asked: AskedCaller): string {
+  if (asked.kind === 'device') return `device ${asked.device}`
+  const { number, name, anonymous, ownDiversions } = asked
+  return `trunk ${anonymous ? 1 : 0} ${ownDiversions} ${line(number)}\t${line(name)}`
+}
+
+function readAsked(text: string): AskedCaller | null {
+  if (text.startsWith('device ')) return { kind: 'device', device: text.slice(7) }
+  const found = /^trunk ([01]) (\d+) ([^\t]*)\t(.*)$/.exec(text)
+  if (found === null) return null
+  const [, anonymous = '', ownDiversions = '', number = '', name = ''] = found
+  return {
+    kind: 'trunk',
+    number: readLine(number),
+    name: readLine(name),
+    anonymous: anonymous === '1',
+    ownDiversions: Number(ownDiversions),
+  }
+}
+
 function stepText(step: RouteTaken): string {
   const rules = step.rules === '' ? '' : step.rules.replaceAll('\n', ruleSeparator)
   return `${step.facts}\n${rules}\n${step.rings}`
@@ -114,10 +137,17 @@ function readStep(fields: readonly string[]): RouteTaken {
 
 function readStatus(text: string): { readonly status: number; readonly phrase: string } | null {
   const status = Number(text.slice(0, 3))
-  return status >= 100 && status <= 699 ? { status, phrase: text.slice(4) } : null
+  return status >= 100 && status <= 699 ? { status, phrase: readLine(text.slice(4)) } : null
 }
+
+const special: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\\': '\\\\' }
+const plain: Readonly<Record<string, string>> = { '\\n': '\n', '\\t': '\t', '\\\\': '\\' }
 
 /** What is dialled may hold any character, by its escapes. */
 function line(text: string): string {
-  return text.includes('\n') ? text.replaceAll('\n', ' ') : text
+  return /[\n\t\\]/.test(text) ? text.replace(/[\n\t\\]/g, (character) => special[character] ?? '') : text
+}
+
+function readLine(text: string): string {
+  return text.includes('\\') ? text.replace(/\\[nt\\]/g, (pair) => plain[pair] ?? '') : text
 }

@@ -7,7 +7,7 @@
 export interface CallEvents {
   began(event: CallBegan): void
   /** The router was asked again: somebody was busy, did not answer, could not be reached. */
-  wentOn(id: string, at: number, outcome: string, step: RouteTaken): void
+  wentOn(event: CallWentOn): void
   answered(id: string, at: number, callee: RecordedParty): void
   /**
    * @param status final status towards the caller, or 200 where the call was answered before it ended
@@ -37,6 +37,39 @@ export interface RouteTaken {
   readonly rings: string
 }
 
+/**
+ * Who calls, as the router was told of him: with what was dialled, at which domain, when and the revision it is the whole
+ * question, so that it can be put again.
+ */
+export type AskedCaller =
+  | {
+      readonly kind: 'device'
+      /** SIP user name of the phone. */
+      readonly device: string
+    }
+  | {
+      readonly kind: 'trunk'
+      /** As presented, or ''; binary strings. */
+      readonly number: string
+      readonly name: string
+      readonly anonymous: boolean
+      readonly ownDiversions: number
+    }
+
+/** The router was asked again. */
+export interface CallWentOn {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** How the step before ended. */
+  readonly outcome: string
+  /** What else the outcome says: see `outcomeDetail` in engine/calls/route-notes.ts; binary string. */
+  readonly detail: string
+  /** Of the configuration that decided. */
+  readonly revision: number
+  readonly step: RouteTaken
+}
+
 export interface CallBegan {
   readonly id: string
   /** Milliseconds since the epoch. */
@@ -46,6 +79,8 @@ export interface CallBegan {
   /** Transport, address and port the INVITE came from, for people. */
   readonly source: string
   readonly caller: RecordedParty
+  /** `null` where the router was not asked. */
+  readonly asked: AskedCaller | null
   /** As dialled; binary string. */
   readonly dialled: string
   readonly domain: string

@@ -5,7 +5,7 @@
 import type { Statement } from 'better-sqlite3'
 import type { Insertable } from 'kysely'
 import type { CallEvent } from './call-event-text.ts'
-import type { EndedBy, RouteTaken } from './call-events.ts'
+import type { AskedCaller, EndedBy, RouteTaken } from './call-events.ts'
 import type { CallOutcome, CallRecordTable, RecordedStep } from './call-record.ts'
 import type { OpenRecords } from './records-database.ts'
 
@@ -47,6 +47,7 @@ const columns = [
   'outcome',
   'status',
   'phrase',
+  'asked',
 ] as const satisfies readonly (keyof Row)[]
 
 export class CallRecordWriter {
@@ -133,7 +134,7 @@ export class CallRecordWriter {
   take(event: CallEvent): void {
     if (event.kind === 'began') {
       if (this.#open.has(event.id)) return
-      const { caller, step, refusal } = event
+      const { caller, asked, step, refusal } = event
       const call: OpenCall = {
         row: {
           id: event.id,
@@ -156,8 +157,9 @@ export class CallRecordWriter {
           outcome: null,
           status: null,
           phrase: null,
+          asked: asked === null ? null : JSON.stringify(readable(asked)),
         },
-        steps: [stepOf(event.at, '', step)],
+        steps: [stepOf(event.at, '', '', event.revision, step)],
       }
       this.#open.set(event.id, call)
       this.#changed.add(call)
@@ -170,7 +172,8 @@ export class CallRecordWriter {
     this.#changed.add(call)
     switch (event.kind) {
       case 'wentOn':
-        if (call.steps.length < 100) call.steps.push(stepOf(event.at, event.outcome, event.step))
+        if (call.steps.length < 100)
+          call.steps.push(stepOf(event.at, event.outcome, text(event.detail), event.revision, event.step))
         return
       case 'answered':
         call.row.answered_at = event.at
@@ -245,10 +248,12 @@ function outcomeOf(call: OpenCall, status: number): CallOutcome {
   return status < 500 ? 'refused' : 'failed'
 }
 
-function stepOf(at: number, after: string, step: RouteTaken): RecordedStep {
+function stepOf(at: number, after: string, detail: string, revision: number, step: RouteTaken): RecordedStep {
   return {
     at,
     after,
+    detail,
+    revision,
     facts: step.facts === '' ? [] : text(step.facts).split(' '),
     rules: step.rules === '' ? [] : text(step.rules).split('\n').map(ruleOf),
     rings: text(step.rings),
@@ -258,6 +263,10 @@ function stepOf(at: number, after: string, step: RouteTaken): RecordedStep {
 function ruleOf(line: string): RecordedStep['rules'][number] {
   const [user = '', step = '', rule = ''] = line.split('\t')
   return { user, step, rule }
+}
+
+function readable(asked: AskedCaller): AskedCaller {
+  return asked.kind === 'device' ? asked : { ...asked, number: text(asked.number), name: text(asked.name) }
 }
 
 /** UTF-8 bytes, one character each, as a JavaScript string. */

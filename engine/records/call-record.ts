@@ -1,6 +1,6 @@
 /** The record of one attempt to call somebody, and the table that holds it. */
 import type { Generated } from 'kysely'
-import type { EndedBy, RecordedParty } from './call-events.ts'
+import type { AskedCaller, EndedBy, RecordedParty } from './call-events.ts'
 
 /** How an attempt went. */
 export const callOutcomes = [
@@ -42,6 +42,8 @@ export interface CallRecordTable {
   outcome: CallOutcome | null
   status: number | null
   phrase: string | null
+  /** JSON: `AskedCaller`; `null` where the router was not asked, and in records of a former version. */
+  asked: string | null
 }
 
 /** How far the journal has been read. */
@@ -61,6 +63,10 @@ export interface RecordedStep {
   readonly at: number
   /** What led to it: '' at the first, else how the step before ended. */
   readonly after: string
+  /** What else the outcome of the step before says, as the status of a trunk; mostly ''. */
+  readonly detail: string
+  /** Of the configuration that decided. */
+  readonly revision: number
   /** Facts that the router asked for, as `registered:anna=1`. */
   readonly facts: readonly string[]
   /** Rules and lists that decided. */
@@ -80,6 +86,8 @@ export interface CallRecord {
   /** Who answered; `null` where nobody did. */
   readonly callee: RecordedParty | null
   readonly revision: number
+  /** `null` where the router was not asked, and in records of a former version: they cannot be replayed. */
+  readonly asked: AskedCaller | null
   readonly steps: readonly RecordedStep[]
   readonly startedAt: number
   readonly answeredAt: number | null

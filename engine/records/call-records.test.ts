@@ -37,6 +37,7 @@ function begin(id: string, more: Partial<CallBegan> = {}): CallBegan {
     callId: `${id}@phone`,
     source: 'UDP 127.0.0.1:5061',
     caller: { kind: 'user', id: 'anna', title: '1001 Anna' },
+    asked: { kind: 'device', device: 'anna' },
     dialled: '1002',
     domain: 'north.example.com',
     revision: 3,
@@ -66,10 +67,13 @@ t.test('an answered call is one record with all that was told of it', async (t) 
   const journal = open(folder)
   const { events } = journal
   events.began(begin('a1'))
-  events.wentOn('a1', 1_700_000_015_000, 'noAnswer', {
-    facts: '',
-    rules: 'ben\tno answer\tTo the desk',
-    rings: '1003 Zoë'.replace('ë', 'Ã«'),
+  events.wentOn({
+    id: 'a1',
+    at: 1_700_000_015_000,
+    outcome: 'redirected',
+    detail: 'ben 1 ZoÃ«',
+    revision: 4,
+    step: { facts: '', rules: 'ben\tno answer\tTo the desk', rings: '1003 Zoë'.replace('ë', 'Ã«') },
   })
   events.answered('a1', 1_700_000_017_000, { kind: 'user', id: 'zoe', title: '1003 ZoÃ«' })
   events.ended('a1', 1_700_000_027_000, 'caller', 200, 'OK')
@@ -81,6 +85,7 @@ t.test('an answered call is one record with all that was told of it', async (t) 
     caller: { kind: 'user', id: 'anna', title: '1001 Anna' },
     callee: { kind: 'user', id: 'zoe', title: '1003 Zoë' },
     revision: 3,
+    asked: { kind: 'device', device: 'anna' },
     outcome: 'answered',
     endedBy: 'caller',
     status: 200,
@@ -92,13 +97,17 @@ t.test('an answered call is one record with all that was told of it', async (t) 
     {
       at: 1_700_000_000_000,
       after: '',
+      detail: '',
+      revision: 3,
       facts: ['registered:ben=1', 'lines:ben=0'],
       rules: [],
       rings: '1002 Ben',
     },
     {
       at: 1_700_000_015_000,
-      after: 'noAnswer',
+      after: 'redirected',
+      detail: 'ben 1 Zoë',
+      revision: 4,
       facts: [],
       rules: [{ user: 'ben', step: 'no answer', rule: 'To the desk' }],
       rings: '1003 Zoë',
@@ -120,7 +129,9 @@ t.test('how a call ended without an answer', async (t) => {
   ]
   for (const [id, status, outcome] of cases) {
     events.began(begin(id))
-    if (outcome !== '') events.wentOn(id, 1, outcome, { ...step, rings: '' })
+    if (outcome !== '') {
+      events.wentOn({ id, at: 1, outcome, detail: '', revision: 3, step: { ...step, rings: '' } })
+    }
     events.ended(id, 2, 'server', status, 'Phrase')
   }
   events.began(begin('r1', { refusal: { status: 404, phrase: 'Not Found' }, dialled: '99\n98' }))
@@ -129,7 +140,7 @@ t.test('how a call ended without an answer', async (t) => {
   for (const [id, , , outcome] of cases) t.equal(records.find((record) => record.id === id)?.outcome, outcome, id)
   t.match(
     records.find((record) => record.id === 'r1'),
-    { outcome: 'refused', status: 404, dialled: '99 98', endedBy: 'server' },
+    { outcome: 'refused', status: 404, dialled: '99\n98', endedBy: 'server' },
   )
 })
 
@@ -209,6 +220,41 @@ t.test('a database that cannot be used is said once, and what was missed is reco
   t.equal(records[0]?.id, 'late')
   t.equal(errors.length, 1)
   await journal.close()
+})
+
+t.test('records of the first form stay, and cannot be replayed', async (t) => {
+  const folder = folderOf(t)
+  const first = open(folder)
+  first.events.began(begin('old'))
+  first.events.ended('old', 7, 'caller', 487, '')
+  await first.close()
+  const before = new Database(join(folder, 'records.db'))
+  before.exec('alter table call_record drop column asked')
+  const steps = JSON.stringify([{ at: 1, after: '', facts: [], rules: [], rings: '1002 Ben' }])
+  before.prepare('update call_record set steps = ?').run(steps)
+  before.pragma('user_version = 1')
+  before.close()
+  const unread = new CallRecords(join(folder, 'records.db'))
+  t.same((await unread.list({}, null, 10)).records, [], 'not before the engine has brought them up to date')
+  unread.close()
+  const journal = open(folder)
+  journal.events.began(begin('new'))
+  await journal.close()
+  const [added, old] = await recorded(folder, (found) => found.length === 2)
+  t.match(old, { id: 'old', asked: null, steps: [{ detail: '', revision: 3 }] })
+  t.match(added, { id: 'new', asked: { kind: 'device' } })
+})
+
+t.test('what comes from outside is kept to the letter', async (t) => {
+  const folder = folderOf(t)
+  const journal = open(folder)
+  const asked = { kind: 'trunk', number: 'a\tb\\n', name: 'c\nd\te\\', anonymous: true, ownDiversions: 3 } as const
+  journal.events.began(begin('odd', { asked, dialled: '1\n2\t3\\t' }))
+  journal.events.began(begin('unasked', { asked: null }))
+  await journal.close()
+  const [unasked, odd] = await recorded(folder, (found) => found.length === 2)
+  t.match(odd, { asked, dialled: '1\n2\t3\\t' })
+  t.equal(unasked?.asked, null)
 })
 
 t.test('filters', async (t) => {

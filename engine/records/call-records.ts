@@ -1,8 +1,9 @@
 /** Reading call records: lists with filters and pages, one record, and CSV. */
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely'
+import type { AskedCaller } from './call-events.ts'
 import type { CallOutcome, CallRecord, CallRecordTable, RecordedStep, RecordsDatabase } from './call-record.ts'
 import type { OpenRecords } from './records-database.ts'
-import { openRecordsDatabase } from './records-database.ts'
+import { formVersion, openRecordsDatabase } from './records-database.ts'
 
 export interface CallRecordFilter {
   /** Milliseconds since the epoch, both included; of the beginning of the call. */
@@ -77,8 +78,8 @@ export class CallRecords {
       if (error instanceof Error && 'code' in error && error.code === 'SQLITE_CANTOPEN') return null
       throw error
     }
-    // The engine has just created the file and makes its tables at this moment.
-    if (Number(opened.connection.pragma('user_version', { simple: true })) === 0) {
+    // The engine has just created the file, or brings that of a former version up to date, at this moment.
+    if (Number(opened.connection.pragma('user_version', { simple: true })) < formVersion) {
       opened.connection.close()
       return null
     }
@@ -124,7 +125,8 @@ function recordOf(row: Selectable<CallRecordTable>): CallRecord {
     domain: row.domain,
     callee: kind === null || id === null ? null : { kind, id, title: row.callee ?? '' },
     revision: row.revision,
-    steps: JSON.parse(row.steps) as RecordedStep[],
+    asked: row.asked === null ? null : (JSON.parse(row.asked) as AskedCaller),
+    steps: stepsOf(row.steps, row.revision),
     startedAt: row.started_at,
     answeredAt: row.answered_at,
     endedAt: row.ended_at,
@@ -133,4 +135,10 @@ function recordOf(row: Selectable<CallRecordTable>): CallRecord {
     status: row.status,
     phrase: row.phrase,
   }
+}
+
+/** Steps that a former version wrote have neither detail nor revision. */
+function stepsOf(json: string, revision: number): RecordedStep[] {
+  const steps = JSON.parse(json) as (Omit<RecordedStep, 'detail' | 'revision'> & Partial<RecordedStep>)[]
+  return steps.map((step) => ({ ...step, detail: step.detail ?? '', revision: step.revision ?? revision }))
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { answeredText, beganText, endedText, wentOnText } from './call-event-text.ts'
-import type { CallBegan, CallEvents, EndedBy, RecordedParty, RouteTaken } from './call-events.ts'
+import type { CallBegan, CallEvents, CallWentOn, EndedBy, RecordedParty } from './call-events.ts'
 import type { EntryKind, Journal, RecoveredEntries } from './entries.ts'
 import { JournalCompactor } from './journal-compactor.ts'
 import { EVENT_LETTER, kindLetter } from './journal-format.ts'
@@ -160,8 +160,8 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
     this.#urgent = true
   }
 
-  wentOn(id: string, at: number, outcome: string, step: RouteTaken): void {
-    this.#tell(wentOnText(id, at, outcome, step))
+  wentOn(event: CallWentOn): void {
+    this.#tell(wentOnText(event))
   }
 
   answered(id: string, at: number, callee: RecordedParty): void {

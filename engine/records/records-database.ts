@@ -5,7 +5,7 @@ import { Kysely, SqliteDialect, sql } from 'kysely'
 import type { RecordsDatabase } from './call-record.ts'
 
 /** Version of the tables; `user_version` of the file. */
-const formVersion = 1
+export const formVersion = 2
 
 /** The database cannot be used; the message is one line that says what to do. */
 export class RecordsDatabaseError extends Error {}
@@ -41,7 +41,7 @@ export function openRecordsDatabase(path: string, readOnly: boolean): OpenRecord
           'start that version, or move the file away to begin without earlier call records',
       )
     }
-    if (!readOnly && version < formVersion) connection.transaction(() => createTables(connection))()
+    if (!readOnly && version < formVersion) connection.transaction(() => bringUpToDate(connection, version))()
   } catch (error) {
     connection.close()
     throw error
@@ -50,6 +50,14 @@ export function openRecordsDatabase(path: string, readOnly: boolean): OpenRecord
   return { connection, queries }
 }
 
+function bringUpToDate(connection: Database.Database, version: number): void {
+  if (version < 1) createTables(connection)
+  const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
+  connection.exec(schema.alterTable('call_record').addColumn('asked', 'text').compile().sql)
+  connection.pragma(`user_version = ${formVersion}`)
+}
+
+/** As the first form was. */
 function createTables(connection: Database.Database): void {
   const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
   const run = (statement: { compile(): { readonly sql: string } }) => connection.exec(statement.compile().sql)
@@ -86,5 +94,4 @@ function createTables(connection: Database.Database): void {
       .addColumn('log', 'integer', (column) => column.notNull())
       .addColumn('offset', 'integer', (column) => column.notNull()),
   )
-  connection.pragma(`user_version = ${formVersion}`)
 }

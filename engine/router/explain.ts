@@ -2,7 +2,7 @@
  * Why a call goes where it goes, and what would follow. The answers are those of `route` and `proceed`, asked with a
  * listener; nothing is decided here.
  */
-import type { Snapshot, Trunk, User } from '../config/snapshot.ts'
+import type { Snapshot } from '../config/snapshot.ts'
 import type { Attempt, Decision, Live, Outcome, Ring, Target } from './decision.ts'
 import type { RouteListener, RouteStep } from './listener.ts'
 import { proceed, route } from './route.ts'
@@ -19,12 +19,32 @@ export interface Explanation {
   /** What the router asked about the present moment, each once. */
   readonly facts: readonly Fact[]
   readonly first: ExplainedDecision
+  /** What is known of a call of the past; `null` for one that nobody has made. */
+  readonly past: PastEnd | null
+}
+
+/** How a call of the past went on after the router's last answer. Times in milliseconds since the Unix epoch. */
+export interface PastEnd {
+  readonly id: string
+  readonly outcome: string | null
+  /** For people; '' where nobody answered. */
+  readonly answeredBy: string
+  readonly answeredAt: number | null
+  readonly endedAt: number | null
+  /** The final response to the caller; `null` while it is not known. */
+  readonly status: number | null
+  readonly phrase: string | null
+  /**
+   * Where the replay leaves what is recorded, one line each: an earlier version of the program decided, or the record is
+   * damaged. Mostly empty.
+   */
+  readonly differences: readonly string[]
 }
 
 export interface Fact {
   /** `Anna Abbott is registered: yes`. */
   readonly text: string
-  /** Nobody could be asked: taken to be reachable, free and idle. */
+  /** Nobody could be asked, or nobody asked then: taken to be reachable, free and idle. */
   readonly assumed: boolean
 }
 
@@ -36,8 +56,9 @@ export interface ExplainedDecision {
 }
 
 export interface NextDecision {
-  /** Always assumed. */
   readonly outcome: Outcome['kind']
+  /** When it did happen, in milliseconds since the Unix epoch; `null`: it is only supposed. */
+  readonly happenedAt: number | null
   readonly decision: ExplainedDecision | null
 }
 
@@ -80,7 +101,7 @@ const assumedLive: Live = {
 }
 
 /** Decisions that one explanation looks at: three branches at each of ten forwards would be too many to read. */
-const mostDecisions = 60
+export const mostDecisions = 60
 
 const outcomesOfUser: readonly Outcome[] = [{ kind: 'busy' }, { kind: 'noAnswer' }, { kind: 'unreachable' }]
 const outcomesOfTrunk: readonly Outcome[] = [{ kind: 'busy' }, { kind: 'unreachable' }]
@@ -93,26 +114,31 @@ const outcomesOfTrunk: readonly Outcome[] = [{ kind: 'busy' }, { kind: 'unreacha
  */
 export function explain(snapshot: Snapshot, live: Live | null, attempt: Attempt, now: number): Explanation {
   const facts = new Map<string, Fact>()
-  const asked = recordFacts(live ?? assumedLive, live === null, facts)
+  const asked = recordFacts(live ?? assumedLive, () => live === null, facts)
   const inquiry: Inquiry = { snapshot, live: asked, attempt, now, left: mostDecisions }
   const first = explained(inquiry, (listener) => route(snapshot, asked, attempt, now, listener))
-  const caller = attempt.caller
+  return { ...headingOf(inquiry), facts: [...facts.values()], first, past: null }
+}
+
+/** Who dials what and when. */
+export function headingOf({ snapshot, attempt, now }: Inquiry): Omit<Explanation, 'facts' | 'first' | 'past'> {
+  const { caller } = attempt
   return {
     caller: describeCaller(attempt),
     dialled: attempt.domain === '' ? attempt.dialled : `${attempt.dialled}@${attempt.domain}`,
     revision: snapshot.revision,
     at: now,
     timeZone: caller.kind === 'device' ? caller.user.site.timeZone : 'UTC',
-    facts: [...facts.values()],
-    first,
   }
 }
 
-interface Inquiry {
+/** One question to the router. */
+export interface Inquiry {
   readonly snapshot: Snapshot
   readonly live: Live
   readonly attempt: Attempt
   readonly now: number
+  /** Decisions that may still be looked at. */
   left: number
 }
 
@@ -123,10 +149,12 @@ function explained(inquiry: Inquiry, ask: (listener: RouteListener) => Decision)
   return { steps, result: summary(decision), next: decision.kind === 'ring' ? whatNext(inquiry, decision) : [] }
 }
 
-function whatNext(inquiry: Inquiry, ring: Ring): NextDecision[] {
+/** What would follow on each outcome. */
+export function whatNext(inquiry: Inquiry, ring: Ring): NextDecision[] {
   const outcomes = ring.targets.every((target) => target.kind === 'trunk') ? outcomesOfTrunk : outcomesOfUser
   return outcomes.map((outcome) => ({
     outcome: outcome.kind,
+    happenedAt: null,
     decision:
       inquiry.left <= 0
         ? null
@@ -136,7 +164,8 @@ function whatNext(inquiry: Inquiry, ring: Ring): NextDecision[] {
   }))
 }
 
-function summary(decision: Decision): DecisionSummary {
+/** A decision as plain data. */
+export function summary(decision: Decision): DecisionSummary {
   if (decision.kind === 'refuse') return { kind: 'refuse', status: decision.status, reason: decision.reason }
   return {
     kind: 'ring',
@@ -173,27 +202,30 @@ function describeCaller(attempt: Attempt): string {
   return `${who} through trunk ${caller.trunk.name}`
 }
 
-function recordFacts(live: Live, assumed: boolean, facts: Map<string, Fact>): Live {
-  function note<T>(subject: User | Trunk, about: string, value: T, text: string): T {
-    facts.set(`${about} ${subject.id}`, { text, assumed })
+/** Hands questions on to `live` and collects what it answers, each text once. */
+export function recordFacts(live: Live, isAssumed: () => boolean, facts: Map<string, Fact>): Live {
+  function note<T>(value: T, text: string): T {
+    const assumed = isAssumed()
+    // What was known once is not assumed because it is asked for once more.
+    if (!assumed || !facts.has(text)) facts.set(text, { text, assumed })
     return value
   }
   return {
     registered(user) {
       const is = live.registered(user)
-      return note(user, 'registered', is, `${user.displayName} has a registered phone: ${is ? 'yes' : 'no'}`)
+      return note(is, `${user.displayName} has a registered phone: ${is ? 'yes' : 'no'}`)
     },
     linesInUse(user) {
       const count = live.linesInUse(user)
-      return note(user, 'lines', count, `lines of ${user.displayName} in use: ${count}`)
+      return note(count, `lines of ${user.displayName} in use: ${count}`)
     },
     channelsInUse(trunk) {
       const count = live.channelsInUse(trunk)
-      return note(trunk, 'channels', count, `channels of trunk ${trunk.name} in use: ${count}`)
+      return note(count, `channels of trunk ${trunk.name} in use: ${count}`)
     },
     outsideForwards(user) {
       const count = live.outsideForwards(user)
-      return note(user, 'forwards', count, `calls that ${user.displayName} forwards to outside numbers: ${count}`)
+      return note(count, `calls that ${user.displayName} forwards to outside numbers: ${count}`)
     },
   }
 }

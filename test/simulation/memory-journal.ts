@@ -1,4 +1,4 @@
-import type { CallBegan, CallEvents } from '../../engine/records/call-events.ts'
+import type { CallBegan, CallEvents, CallWentOn } from '../../engine/records/call-events.ts'
 import type { EntryKind, Journal, RecoveredEntries } from '../../engine/records/entries.ts'
 
 interface Entry {
@@ -34,7 +34,7 @@ export class MemoryJournal implements Journal, CallEvents {
     })
   }
 
-  wentOn(id: string): void {
+  wentOn({ id }: CallWentOn): void {
     this.#expectOpen(id, 'goes on')
   }
 

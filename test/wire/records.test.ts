@@ -75,6 +75,19 @@ t.test('each attempt has one record', async (t) => {
   })
   t.match(unknown, { outcome: 'refused', status: 404, dialled: '4999' })
 
+  const explained = async (record: CallRecord | undefined) => {
+    const { code, output, errors } = await server.command('explain', '--call', record?.id ?? '')
+    t.equal(code, 0, errors)
+    t.notMatch(output, /NOT AS RECORDED/)
+    return output
+  }
+  t.match(await explained(cancelled), /the rule "To the heir" is on.*=> ring Nora Number.*forwarded by.*487/s)
+  t.match(await explained(blocked), /block list.*the caller gets 486.*Not answered: the caller got 486/s)
+  t.match(await explained(unknown), /nothing fits 4999/)
+  const none = await server.command('explain', '--call', 'no-such-call')
+  t.equal(none.code, 1)
+  t.match(none.errors, /There is no record of a call no-such-call/)
+
   const through = await talk(caller, other.extension, phone)
   const ringing = await OutgoingCall.start(await signedIn(t, server, callerPerson), heir.extension)
   const rung = await IncomingCall.next(heirPhone)

@@ -2,7 +2,11 @@
 import type { FactsSoFar } from '../../../engine/control/known-facts.ts'
 import type { Explanation } from '../../../engine/router/explain.ts'
 
-export interface ExplainQuestion {
+export type ExplainQuestion = ExplainAttempt | ExplainCall
+
+/** Where a call would go. */
+export interface ExplainAttempt {
+  readonly kind: 'attempt'
   readonly caller: string
   readonly dialled: string
   /** Milliseconds since the epoch. */
@@ -11,17 +15,27 @@ export interface ExplainQuestion {
   readonly facts: FactsSoFar | null
 }
 
+/** Why a call of the past went where it went. */
+export interface ExplainCall {
+  readonly kind: 'call'
+  /** Id of its record. */
+  readonly id: string
+}
+
 export type ExplainAnswer =
   | { readonly kind: 'explained'; readonly explanation: Explanation; readonly text: string }
   /** The same question is to be put again with the facts about these. */
   | { readonly kind: 'facts needed'; readonly users: readonly string[]; readonly trunks: readonly string[] }
   /** Caller or what is dialled make no sense; one line for people. */
   | { readonly kind: 'not understood'; readonly message: string }
+  /** There is no such call, or its record does not hold enough; one line for people. */
+  | { readonly kind: 'no record'; readonly message: string }
   /** There is nothing to explain by; one line for people. */
   | { readonly kind: 'no configuration'; readonly message: string }
 
-export interface NumberedQuestion extends ExplainQuestion {
+export interface NumberedQuestion {
   readonly number: number
+  readonly question: ExplainQuestion
 }
 
 export interface NumberedAnswer {

@@ -2,28 +2,43 @@
  * A thread that explains calls by a snapshot of its own, compiled from the store as the engine compiles its. Before each
  * answer it takes in what was committed meanwhile.
  */
+import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import { finishCompilation } from '../../../engine/config/compile/finish-compilation.ts'
 import { SnapshotCompiler } from '../../../engine/config/compile/snapshot-compiler.ts'
+import { PastSnapshots } from '../../../engine/config/past-snapshots.ts'
 import type { Snapshot } from '../../../engine/config/snapshot.ts'
 import type { ConfigurationStore } from '../../../engine/config/store/configuration-store.ts'
 import { openStore } from '../../../engine/config/store/open-store.ts'
 import { KnownFacts } from '../../../engine/control/known-facts.ts'
+import { CallRecords } from '../../../engine/records/call-records.ts'
+import { recordsDatabaseName } from '../../../engine/records/records-file.ts'
 import { attemptFromText } from '../../../engine/router/attempt-from-text.ts'
 import { explain } from '../../../engine/router/explain.ts'
+import { explainPast } from '../../../engine/router/explain-past.ts'
 import { formatExplanation } from '../../../engine/router/format-explanation.ts'
-import type { ExplainAnswer, ExplainQuestion, NumberedAnswer, NumberedQuestion } from './explain-questions.ts'
+import type {
+  ExplainAnswer,
+  ExplainAttempt,
+  ExplainQuestion,
+  NumberedAnswer,
+  NumberedQuestion,
+} from './explain-questions.ts'
+
+const dataFolder = workerData as string
+/** How long earlier configurations are kept when nobody asks any more, in milliseconds. */
+const keptFor = 60_000
 
 /** The newest configuration, compiled. */
 class NewestSnapshot {
-  #store: ConfigurationStore | null = null
+  #opened: ConfigurationStore | null = null
   #compiler = new SnapshotCompiler()
   #snapshot: Snapshot | null = null
   #dataVersion = -1
 
   /** @throws StoreError, or Error where the configuration cannot be compiled */
   async get(): Promise<Snapshot> {
-    this.#store ??= await openStore(workerData as string, { readOnly: true })
-    const store = this.#store
+    const store = await this.store()
     const dataVersion = store.dataVersion()
     if (this.#snapshot !== null && dataVersion === this.#dataVersion) return this.#snapshot
     this.#snapshot = this.#snapshot === null ? await this.#load(store) : await this.#follow(store, this.#snapshot)
@@ -31,11 +46,17 @@ class NewestSnapshot {
     return this.#snapshot
   }
 
+  /** @throws StoreError where it cannot be opened */
+  async store(): Promise<ConfigurationStore> {
+    this.#opened ??= await openStore(dataFolder, { readOnly: true })
+    return this.#opened
+  }
+
   async #load(store: ConfigurationStore): Promise<Snapshot> {
     const { entities, revision } = await store.load()
     this.#compiler = new SnapshotCompiler()
     const changes = entities.map(({ kind, id, body }) => ({ kind, id, after: body }))
-    return finish(this.#compiler.compile(changes, revision))
+    return finishCompilation(this.#compiler.compile(changes, revision))
   }
 
   async #follow(store: ConfigurationStore, before: Snapshot): Promise<Snapshot> {
@@ -43,7 +64,7 @@ class NewestSnapshot {
     if (revision === before.revision) return before
     try {
       const changes = entities.map(({ kind, id, body }) => ({ kind, id, after: body }))
-      return finish(this.#compiler.compile(changes, revision))
+      return finishCompilation(this.#compiler.compile(changes, revision))
     } catch {
       // A compiler that has failed is of no use any more; whether it was the change shows in a new one.
       return this.#load(store)
@@ -51,20 +72,44 @@ class NewestSnapshot {
   }
 }
 
-function finish(compilation: Generator<void, Snapshot>): Snapshot {
-  for (;;) {
-    const step = compilation.next()
-    if (step.done === true) return step.value
+/** The records of calls, and the configurations by which they were decided. Given up when nobody has asked for a while. */
+class Past {
+  readonly #records = new CallRecords(join(dataFolder, recordsDatabaseName))
+  readonly #newest: NewestSnapshot
+  #snapshots: PastSnapshots | null = null
+  #forgetting: NodeJS.Timeout | null = null
+
+  constructor(newest: NewestSnapshot) {
+    this.#newest = newest
+  }
+
+  async explain(id: string): Promise<ExplainAnswer> {
+    const record = await this.#records.find(id)
+    if (record === null) {
+      return { kind: 'no record', message: 'There is no record of a call with this id: `ringdown records` lists them' }
+    }
+    this.#snapshots ??= new PastSnapshots(await this.#newest.store())
+    if (this.#forgetting !== null) clearTimeout(this.#forgetting)
+    this.#forgetting = setTimeout(() => {
+      this.#snapshots = null
+    }, keptFor)
+    this.#forgetting.unref()
+    const snapshots = await this.#snapshots.all(record.steps.map(({ revision }) => revision))
+    const past = explainPast(record, (revision) => snapshots.get(revision) ?? null)
+    if (!past.ok) return { kind: 'no record', message: `This call cannot be explained. ${past.message}` }
+    return { kind: 'explained', explanation: past.explanation, text: formatExplanation(past.explanation) }
   }
 }
 
-async function answer(question: ExplainQuestion, newest: NewestSnapshot): Promise<ExplainAnswer> {
-  let snapshot: Snapshot
+async function answer(question: ExplainQuestion): Promise<ExplainAnswer> {
   try {
-    snapshot = await newest.get()
+    return question.kind === 'call' ? await past.explain(question.id) : explainAttempt(question, await newest.get())
   } catch (error) {
     return { kind: 'no configuration', message: error instanceof Error ? error.message : String(error) }
   }
+}
+
+function explainAttempt(question: ExplainAttempt, snapshot: Snapshot): ExplainAnswer {
   const reading = attemptFromText(snapshot, question.caller, question.dialled)
   if (!reading.ok) return { kind: 'not understood', message: reading.message }
   const facts = question.facts === null ? null : new KnownFacts(question.facts)
@@ -75,12 +120,13 @@ async function answer(question: ExplainQuestion, newest: NewestSnapshot): Promis
 }
 
 const newest = new NewestSnapshot()
+const past = new Past(newest)
 /** One after the other: the snapshot is followed by one of them at a time. */
 let last: Promise<void> = Promise.resolve()
 
-parentPort?.on('message', (question: NumberedQuestion) => {
+parentPort?.on('message', ({ number, question }: NumberedQuestion) => {
   last = last.then(async () => {
-    const given: NumberedAnswer = { number: question.number, answer: await answer(question, newest) }
+    const given: NumberedAnswer = { number, answer: await answer(question) }
     parentPort?.postMessage(given)
   })
 })

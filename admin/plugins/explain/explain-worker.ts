@@ -1,7 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import type { EngineClient } from '../../../engine/control/engine-client.ts'
 import { noFacts, withFacts } from '../../../engine/control/known-facts.ts'
-import type { ExplainAnswer, ExplainQuestion, NumberedAnswer, NumberedQuestion } from './explain-questions.ts'
+import type {
+  ExplainAnswer,
+  ExplainAttempt,
+  ExplainQuestion,
+  NumberedAnswer,
+  NumberedQuestion,
+} from './explain-questions.ts'
 
 /** Who may wait for an explanation at the same time. */
 const mostWaiting = 50
@@ -37,15 +43,23 @@ export class ExplainWorker {
    * @throws ExplainBusyError where too many wait or the thread does not answer
    */
   async explain(caller: string, dialled: string, at: number): Promise<ExplainAnswer> {
-    let facts: ExplainQuestion['facts'] = noFacts
+    let facts: ExplainAttempt['facts'] = noFacts
     for (let round = 0; round < mostRounds; round++) {
-      const answer = await this.#ask({ caller, dialled, at, facts })
+      const answer = await this.#ask({ kind: 'attempt', caller, dialled, at, facts })
       if (answer.kind !== 'facts needed') return answer
       const told = await this.#engine.facts(answer.users, answer.trunks)
       // Half of one moment and half assumed would be neither: then all is assumed, and marked so.
       facts = told === null || facts === null ? null : withFacts(facts, told, answer.users, answer.trunks)
     }
     throw new ExplainBusyError('The explanation asks for ever more: ask for it again')
+  }
+
+  /**
+   * Explains a call of the past by its record.
+   * @throws ExplainBusyError where too many wait or the thread does not answer
+   */
+  explainPast(id: string): Promise<ExplainAnswer> {
+    return this.#ask({ kind: 'call', id })
   }
 
   async close(): Promise<void> {
@@ -75,7 +89,7 @@ export class ExplainWorker {
           reject(error)
         },
       })
-      this.#running().postMessage({ ...question, number } satisfies NumberedQuestion)
+      this.#running().postMessage({ number, question } satisfies NumberedQuestion)
     })
   }
 

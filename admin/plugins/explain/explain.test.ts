@@ -1,4 +1,7 @@
+import { join } from 'node:path'
 import t from 'tap'
+import type { CallBegan } from '../../../engine/records/call-events.ts'
+import { openJournal } from '../../../engine/records/journal-file.ts'
 import { startTestApplication } from '../../application-under-test.ts'
 import { ExplainWorker } from './explain-worker.ts'
 
@@ -42,6 +45,87 @@ t.test('what cannot be explained', async (t) => {
   }
   const then = await application.ask('GET', '/v1/explain?caller=anna&dialled=1002&at=2026-03-01T18:30:00Z')
   t.equal(then.json().at, Date.UTC(2026, 2, 1, 18, 30))
+})
+
+t.test('why a call of the past went where it went, by the configuration of then', async (t) => {
+  const application = await startTestApplication()
+  t.teardown(() => application.close())
+  const journal = openJournal(join(application.dataFolder, 'journal'), {
+    log: { info() {}, warn() {}, error() {} },
+    records: { path: join(application.dataFolder, 'records.db'), days: 0 },
+  })
+  const at = Date.UTC(2026, 2, 1, 9)
+  const caller = { kind: 'user', id: 'anna', title: '1001 Anna Abbott' } as const
+  const asked = { kind: 'device', device: 'anna-desk' } as const
+  const began: CallBegan = {
+    ...{
+      id: 'past',
+      at,
+      callId: 'past@phone',
+      source: 'test',
+      caller,
+      asked,
+      dialled: '1002',
+      domain: '',
+      revision: 1,
+    },
+    step: { facts: 'registered:ben=1 lines:ben=0', rules: '', rings: '1002 Ben Baker' },
+    refusal: null,
+  }
+  const { events } = journal
+  events.began(began)
+  events.wentOn({
+    ...{ id: 'past', at: at + 15_000, outcome: 'noAnswer', detail: '', revision: 1 },
+    step: { facts: '', rules: '', rings: '' },
+  })
+  events.ended('past', at + 15_000, 'server', 480, 'No Answer')
+  events.began({ ...began, id: 'of another version', step: { ...began.step, rules: 'ben\tforward all\tGone' } })
+  events.began({ ...began, id: 'unasked', asked: null })
+  events.began({ ...began, id: 'of the future', revision: 99 })
+  await journal.close()
+
+  const changed = await application.ask('PATCH', '/v1/users/ben', { extension: '1042' })
+  t.ok(changed.statusCode < 300, changed.body)
+  const answer = await application.ask('GET', '/v1/explain?call=past')
+  t.equal(answer.statusCode, 200, answer.body)
+  t.match(answer.json(), {
+    caller: /Anna Abbott/,
+    revision: 1,
+    at,
+    facts: [{ text: 'Ben Baker has a registered phone: yes', assumed: false }, { assumed: false }],
+    first: {
+      result: { kind: 'ring', targets: [{ user: 'ben', extension: '1002' }] },
+      next: [
+        {
+          outcome: 'noAnswer',
+          happenedAt: at + 15_000,
+          decision: { result: { kind: 'refuse', status: 480 }, next: [] },
+        },
+      ],
+    },
+    past: { id: 'past', outcome: 'noAnswer', status: 480, differences: [] },
+  })
+  const text = (await application.ask('GET', '/v1/explain?call=past&format=text')).body
+  t.match(text, /Ben Baker's extension.*09:00:15: nobody answered.*Not answered: the caller got 480 No Answer/s)
+  const otherVersion = await application.ask('GET', '/v1/explain?call=of%20another%20version')
+  t.match(otherVersion.json().past.differences, [
+    /answer 1 .* recorded with Gone \(forward all of ben\), here it has none/,
+  ])
+  t.match(
+    otherVersion.json().first.next.map(({ happenedAt }: { happenedAt: unknown }) => happenedAt),
+    [null, null, null],
+    'what would have followed',
+  )
+  for (const [query, status, detail] of [
+    ['call=none', 404, /no record/],
+    ['call=unasked', 404, /does not hold what the router was asked/],
+    ['call=of%20the%20future', 404, /Revision 99/],
+    ['call=past&caller=anna', 400, /its own caller/],
+  ] as const) {
+    const refused = await application.ask('GET', `/v1/explain?${query}`)
+    t.equal(refused.statusCode, status, query)
+    t.match(refused.body, detail)
+  }
 })
 
 t.test('the present moment is asked of the engine', async (t) => {

@@ -19,6 +19,11 @@ const Step = Type.Object(
   {
     at: Time('When the router was asked'),
     after: Type.String({ description: 'How the step before ended: busy, noAnswer, ...; empty at the first' }),
+    detail: Type.String({
+      description:
+        'What else that said: status and reason of a trunk; of a phone that forwards, its user, 1 if it rang, and to what',
+    }),
+    revision: Type.Integer({ description: 'Revision of the configuration that decided this step' }),
     facts: Type.Array(Type.String(), { description: 'What the router asked for, and the answer: lines:anna=1' }),
     rules: Type.Array(
       Type.Object({
@@ -43,6 +48,22 @@ export const RecordSchema = Type.Object(
     domain: Type.String({ description: 'The domain it was dialled at; empty: this server' }),
     callee: orNull(Party, 'Who answered; null where nobody did'),
     revision: Type.Integer({ description: 'Revision of the configuration that decided' }),
+    asked: orNull(
+      Type.Union([
+        Type.Object({
+          kind: Type.Literal('device'),
+          device: Type.String({ description: 'SIP user name of the phone' }),
+        }),
+        Type.Object({
+          kind: Type.Literal('trunk'),
+          number: Type.String({ description: 'As presented; empty if none' }),
+          name: Type.String(),
+          anonymous: Type.Boolean(),
+          ownDiversions: Type.Integer({ description: 'How often it was forwarded from numbers of ours' }),
+        }),
+      ]),
+      'Who called, as the router was told; null where it was not asked',
+    ),
     steps: Type.Array(Step, { description: 'What the router decided, one after the other' }),
     startedAt: Time('When the call came'),
     answeredAt: orNull(Type.String({ format: 'date-time' }), 'When it was answered'),

@@ -11,6 +11,7 @@ const began: CallBegan = {
   callId: 'one@phone',
   source: 'UDP 127.0.0.1:5061',
   caller: { kind: 'user', id: 'anna', title: '1001 Anna Abbott' },
+  asked: { kind: 'device', device: 'anna-desk' },
   dialled: '1002',
   domain: 'north.example.com',
   revision: 1,

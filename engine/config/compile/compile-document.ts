@@ -3,6 +3,7 @@ import type { Body, Kind } from '../entities/kind.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { userId } from '../user-id.ts'
 import type { ChangedEntity } from './changes-by-kind.ts'
+import { finishCompilation } from './finish-compilation.ts'
 import { SnapshotCompiler } from './snapshot-compiler.ts'
 
 /**
@@ -12,11 +13,7 @@ import { SnapshotCompiler } from './snapshot-compiler.ts'
  * @param revision number of this configuration, for records and explanations
  */
 export function compile(document: Document, revision: number): Snapshot {
-  const compilation = new SnapshotCompiler().compile([...entitiesOf(document)], revision)
-  for (;;) {
-    const step = compilation.next()
-    if (step.done === true) return step.value
-  }
+  return finishCompilation(new SnapshotCompiler().compile([...entitiesOf(document)], revision))
 }
 
 /** Every entity of a document under its id, in the order in which documents list them. */
