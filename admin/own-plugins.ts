@@ -13,6 +13,7 @@ import { plugin as records } from './plugins/records/plugin.ts'
 import { plugin as revisions } from './plugins/revisions/plugin.ts'
 import { plugin as rules } from './plugins/rules/plugin.ts'
 import { plugin as signIn } from './plugins/sign-in/plugin.ts'
+import { plugin as whatIf } from './plugins/whatif/plugin.ts'
 
 /** In the order in which the API's description lists them. */
 export const ownPlugins: readonly AdminPlugin[] = [
@@ -25,6 +26,7 @@ export const ownPlugins: readonly AdminPlugin[] = [
   audit,
   live,
   explain,
+  whatIf,
   lint,
   health,
   metrics,

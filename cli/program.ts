@@ -11,6 +11,7 @@ import { addLoadCommands } from './commands/load-commands.ts'
 import { addRevisionCommands } from './commands/revision-commands.ts'
 import { addRuleCommands } from './commands/rule-commands.ts'
 import { addServerCommands } from './commands/server-commands.ts'
+import { addWhatIfCommand } from './commands/whatif-command.ts'
 import { packageVersion } from './package-version.ts'
 
 export function buildProgram(): Command {
@@ -28,6 +29,7 @@ export function buildProgram(): Command {
   addRuleCommands(program)
   addDocumentCommands(program)
   addLintCommand(program)
+  addWhatIfCommand(program)
   addRevisionCommands(program)
   addAdministratorCommands(program)
   addBackupCommands(program)

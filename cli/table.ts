@@ -9,7 +9,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** Peers choose some of what is shown: control characters must not reach a terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '?')
 }
 

@@ -647,6 +647,17 @@ export interface CallParty {
   readonly title: string
 }
 
+export interface CallPath {
+  readonly text: readonly string[]
+  readonly decisions: readonly ({
+    readonly result: Readonly<Record<string, unknown>>
+    readonly rules: readonly string[]
+    readonly outcome: string | null
+    readonly assumed: boolean
+  })[]
+  readonly end: string
+}
+
 export interface CallQueue {
   readonly id: Id
   readonly name: Name
@@ -945,6 +956,7 @@ export interface CallStep {
     readonly rule: string
   })[]
   readonly rings: string
+  readonly targets: readonly string[]
 }
 
 export type CallerPattern = string
@@ -2925,6 +2937,55 @@ export interface WeeklyHours {
   readonly sunday?: Intervals
 }
 
+export interface WhatIf {
+  readonly revision: number
+  readonly changesInAll: number
+  readonly changes: readonly ({
+    readonly kind: string
+    readonly id: string
+    readonly change: 'added' | 'changed' | 'deleted'
+  })[]
+  readonly warnings: readonly ({
+    readonly path: string
+    readonly value: string
+    readonly message: string
+    readonly cure: string
+  })[]
+  readonly comparison: {
+    readonly calls: number
+    readonly changed: number
+    readonly skipped: readonly ({
+      readonly because: string
+      readonly calls: number
+    })[]
+    readonly groups: readonly ({
+      readonly calls: number
+      readonly before: CallPath
+      readonly after: CallPath
+      readonly listed: readonly ({
+        readonly id: string
+        readonly at: number
+        readonly caller: string
+        readonly dialled: string
+      })[]
+    })[]
+    readonly unlistedGroups: number
+  }
+}
+
+export interface WhatIfQuestion {
+  readonly document?: string
+  readonly prune?: boolean
+  readonly entity?: {
+    readonly kind: 'account' | 'listener' | 'pbx' | 'trunk' | 'schedule' | 'callingPlan' | 'profilePolicy' | 'audioFile' | 'site' | 'user' | 'ringGroup' | 'callQueue' | 'autoAttendant' | 'parkSlot' | 'pagingGroup' | 'conference' | 'device' | 'phoneNumber' | 'contact'
+    readonly id: string
+    readonly patch: Readonly<Record<string, unknown>> | null
+  }
+  readonly last?: number
+  readonly csv?: string
+  readonly limit?: number
+}
+
 /** By operationId: parameters, what is sent and what is answered; null where there is nothing. */
 export interface Operations {
   /** List the own tokens */
@@ -4598,6 +4659,13 @@ export interface Operations {
     readonly body: null
     readonly answer: Explanation
   }
+  /** What a change would do to calls of the past; nothing is saved */
+  readonly whatIf: {
+    readonly path: null
+    readonly query: null
+    readonly body: WhatIfQuestion
+    readonly answer: WhatIf
+  }
   /** What the configuration allows and probably nobody wants */
   readonly lintConfiguration: {
     readonly path: null
@@ -4823,6 +4891,7 @@ export const operations = {
   listCalls: { method: 'GET', path: '/v1/calls', sends: null, takesKey: false },
   followEvents: { method: 'GET', path: '/v1/events', sends: null, takesKey: false },
   explainCall: { method: 'GET', path: '/v1/explain', sends: null, takesKey: false },
+  whatIf: { method: 'POST', path: '/v1/whatif', sends: 'application/json', takesKey: false },
   lintConfiguration: { method: 'GET', path: '/v1/lint', sends: null, takesKey: false },
   readHealth: { method: 'GET', path: '/healthz', sends: null, takesKey: false },
   readReadiness: { method: 'GET', path: '/readyz', sends: null, takesKey: false },

@@ -47,7 +47,7 @@ export class RouteNotes implements Live {
 
   /** What led to this decision; the notes begin anew. */
   take(decision: Decision): RouteTaken {
-    const taken = { facts: this.#facts, rules: this.#rules, rings: ringsOf(decision) }
+    const taken = { facts: this.#facts, rules: this.#rules, rings: ringsOf(decision), targets: targetsOf(decision) }
     this.#facts = ''
     this.#rules = ''
     return taken
@@ -65,6 +65,18 @@ function ringsOf(decision: Decision): string {
   const [only] = targets
   if (only !== undefined && targets.length === 1) return encodeText(titleOf(only))
   return encodeText(targets.map(titleOf).join(', '))
+}
+
+function targetsOf(decision: Decision): string {
+  if (decision.kind === 'refuse') return ''
+  let names = ''
+  for (const target of decision.targets) names += names === '' ? targetName(target) : ` ${targetName(target)}`
+  return names
+}
+
+/** A target for programs: engine/router/past-call.ts recognises it by this. */
+function targetName(target: Target): string {
+  return target.kind === 'user' ? `user:${target.user.id}` : `trunk:${target.trunk.id}:${target.number}`
 }
 
 /** A target for people: extension or number, and name. */

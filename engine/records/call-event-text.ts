@@ -25,12 +25,12 @@ export function beganText(event: CallBegan): string {
   const refused = refusal === null ? '' : `${refusal.status} ${line(refusal.phrase)}`
   return (
     `b\n${id}\n${at}\n${callId}\n${source}\n${partyText(caller)}\n${line(dialled)}\n${line(domain)}\n${revision}\n` +
-    `${stepText(step)}\n${refused}\n${asked === null ? '' : askedText(asked)}`
+    `${stepText(step)}\n${refused}\n${asked === null ? '' : askedText(asked)}\n${step.targets}`
   )
 }
 
 export function wentOnText({ id, at, outcome, detail, revision, step }: CallWentOn): string {
-  return `s\n${id}\n${at}\n${outcome}\n${stepText(step)}\n${revision}\n${line(detail)}`
+  return `s\n${id}\n${at}\n${outcome}\n${stepText(step)}\n${revision}\n${line(detail)}\n${step.targets}`
 }
 
 export function answeredText(id: string, at: number, callee: RecordedParty): string {
@@ -52,7 +52,7 @@ export function readCallEvent(text: string): CallEvent | null {
       const caller = readParty(party)
       if (caller === null) return null
       const refusal = readStatus(fields[9] ?? '')
-      const step = readStep(fields.slice(6, 9))
+      const step = readStep(fields.slice(6, 9), fields[11])
       return {
         kind: 'began',
         id,
@@ -76,7 +76,7 @@ export function readCallEvent(text: string): CallEvent | null {
         outcome: fields[0] ?? '',
         detail: readLine(fields[5] ?? ''),
         revision: Number(fields[4] ?? 0),
-        step: readStep(fields.slice(1, 4)),
+        step: readStep(fields.slice(1, 4), fields[6]),
       }
     case 'a': {
       const callee = readParty(fields[0] ?? '')
@@ -130,9 +130,9 @@ function stepText(step: RouteTaken): string {
   return `${step.facts}\n${rules}\n${step.rings}`
 }
 
-function readStep(fields: readonly string[]): RouteTaken {
+function readStep(fields: readonly string[], targets = ''): RouteTaken {
   const [facts = '', rules = '', rings = ''] = fields
-  return { facts, rules: rules.replaceAll(ruleSeparator, '\n'), rings }
+  return { facts, rules: rules.replaceAll(ruleSeparator, '\n'), rings, targets }
 }
 
 function readStatus(text: string): { readonly status: number; readonly phrase: string } | null {

@@ -35,6 +35,8 @@ export interface RouteTaken {
   readonly rules: string
   /** Whom it rings, for people; '' where it refuses. */
   readonly rings: string
+  /** The same for programs: `user:anna user:ben`, or the trunk and the number as it wants it: `trunk:carrier:+44...`. */
+  readonly targets: string
 }
 
 /**

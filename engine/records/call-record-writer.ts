@@ -257,6 +257,7 @@ function stepOf(at: number, after: string, detail: string, revision: number, ste
     facts: step.facts === '' ? [] : text(step.facts).split(' '),
     rules: step.rules === '' ? [] : text(step.rules).split('\n').map(ruleOf),
     rings: text(step.rings),
+    targets: step.targets === '' ? [] : text(step.targets).split(' '),
   }
 }
 

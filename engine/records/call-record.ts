@@ -73,6 +73,8 @@ export interface RecordedStep {
   readonly rules: readonly { readonly user: string; readonly step: string; readonly rule: string }[]
   /** Whom it rang, or '' where it refused. */
   readonly rings: string
+  /** The same for programs: `user:ben`, `trunk:carrier:+44...`; none in records of a former version. */
+  readonly targets: readonly string[]
 }
 
 /** A record as programs see it. */

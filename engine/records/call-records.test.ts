@@ -28,7 +28,7 @@ function open(folder: string, segmentBytes = 1024 * 1024): OpenJournal {
   })
 }
 
-const step: RouteTaken = { facts: 'registered:ben=1 lines:ben=0', rules: '', rings: '1002 Ben' }
+const step: RouteTaken = { facts: 'registered:ben=1 lines:ben=0', rules: '', rings: '1002 Ben', targets: 'user:ben' }
 
 function begin(id: string, more: Partial<CallBegan> = {}): CallBegan {
   return {
@@ -73,7 +73,12 @@ t.test('an answered call is one record with all that was told of it', async (t) 
     outcome: 'redirected',
     detail: 'ben 1 ZoÃ«',
     revision: 4,
-    step: { facts: '', rules: 'ben\tno answer\tTo the desk', rings: '1003 Zoë'.replace('ë', 'Ã«') },
+    step: {
+      facts: '',
+      rules: 'ben\tno answer\tTo the desk',
+      rings: '1003 Zoë'.replace('ë', 'Ã«'),
+      targets: 'user:zoe',
+    },
   })
   events.answered('a1', 1_700_000_017_000, { kind: 'user', id: 'zoe', title: '1003 ZoÃ«' })
   events.ended('a1', 1_700_000_027_000, 'caller', 200, 'OK')
@@ -102,6 +107,7 @@ t.test('an answered call is one record with all that was told of it', async (t) 
       facts: ['registered:ben=1', 'lines:ben=0'],
       rules: [],
       rings: '1002 Ben',
+      targets: ['user:ben'],
     },
     {
       at: 1_700_000_015_000,
@@ -111,6 +117,7 @@ t.test('an answered call is one record with all that was told of it', async (t) 
       facts: [],
       rules: [{ user: 'ben', step: 'no answer', rule: 'To the desk' }],
       rings: '1003 Zoë',
+      targets: ['user:zoe'],
     },
   ])
 })

@@ -137,8 +137,10 @@ function recordOf(row: Selectable<CallRecordTable>): CallRecord {
   }
 }
 
-/** Steps that a former version wrote have neither detail nor revision. */
+/** Steps that a former version wrote have neither detail, revision nor targets. */
 function stepsOf(json: string, revision: number): RecordedStep[] {
-  const steps = JSON.parse(json) as (Omit<RecordedStep, 'detail' | 'revision'> & Partial<RecordedStep>)[]
-  return steps.map((step) => ({ ...step, detail: step.detail ?? '', revision: step.revision ?? revision }))
+  const steps = JSON.parse(json) as RecordedStep[]
+  const [first] = steps as readonly Partial<RecordedStep>[]
+  if (first?.targets !== undefined) return steps
+  return steps.map((step) => ({ ...step, detail: '', revision, targets: [] }))
 }

@@ -1,7 +1,7 @@
 /** A call that was decided once, from its record, so that the same questions can be put to the router again. */
 import type { Device, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { AttemptReading } from './attempt-from-text.ts'
-import type { Live, Outcome, Ring } from './decision.ts'
+import type { Live, Outcome, Ring, Target } from './decision.ts'
 
 /** What a record keeps for this (engine/records/call-record.ts). */
 export interface PastCall {
@@ -36,6 +36,8 @@ export interface PastStep {
   readonly revision: number
   /** What the router asked for, as `registered:anna=1`. */
   readonly facts: readonly string[]
+  /** Whom it rang, as `user:ben` or `trunk:carrier:+44...`; none where it refused. */
+  readonly targets: readonly string[]
 }
 
 /** The attempt, made by the people and phones of this snapshot; a message for people where they are not in it. */
@@ -89,11 +91,27 @@ export function outcomeOfPast(step: Pick<PastStep, 'after' | 'detail'>, ring: Ri
   }
 }
 
+/** Whether a ring is of those whom this step rang. */
+export function isRingOf(ring: Ring, { targets }: PastStep): boolean {
+  if (targets.length !== ring.targets.length) return false
+  for (const [index, target] of ring.targets.entries()) if (!isNamed(target, targets[index] ?? '')) return false
+  return true
+}
+
+function isNamed(target: Target, name: string): boolean {
+  if (target.kind === 'user') {
+    const { id } = target.user
+    return name.length === id.length + 5 && name.startsWith('user:') && name.endsWith(id)
+  }
+  return name === `trunk:${target.trunk.id}:${target.number}`
+}
+
 /** The present moment as it was: what was not asked then is taken to be reachable, free and idle. */
 export class PastFacts implements Live {
   readonly #values = new Map<string, number>()
   /** Whether the last fact that was asked for is assumed. */
   isAssumed = false
+  followed?: NonNullable<Live['followed']>
 
   forget(): void {
     this.#values.clear()

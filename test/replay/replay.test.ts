@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Test } from 'tap'
 import t from 'tap'
 import { titleOf } from '../../engine/calls/route-notes.ts'
 import { applyDocument } from '../../engine/config/apply-document.ts'
@@ -14,6 +15,7 @@ import { PastSnapshots } from '../../engine/config/past-snapshots.ts'
 import type { Snapshot } from '../../engine/config/snapshot.ts'
 import { answeredText, beganText, endedText, readCallEvent, wentOnText } from '../../engine/records/call-event-text.ts'
 import type { CallEvents } from '../../engine/records/call-events.ts'
+import type { CallRecord } from '../../engine/records/call-record.ts'
 import { CallRecordWriter } from '../../engine/records/call-record-writer.ts'
 import { CallRecords } from '../../engine/records/call-records.ts'
 import { openRecordsDatabase } from '../../engine/records/records-database.ts'
@@ -21,6 +23,9 @@ import type { Decision } from '../../engine/router/decision.ts'
 import type { Fact } from '../../engine/router/explain.ts'
 import { explainPast, replayed } from '../../engine/router/explain-past.ts'
 import { formatExplanation } from '../../engine/router/format-explanation.ts'
+import { attemptOfPast } from '../../engine/router/past-call.ts'
+import type { Path } from '../../engine/router/past-path.ts'
+import { isSamePath, PathFinder } from '../../engine/router/past-path.ts'
 import { Chance } from '../simulation/chance.ts'
 import type { GivenAnswer } from './random-calls.ts'
 import { people, playCall } from './random-calls.ts'
@@ -40,6 +45,7 @@ t.test(`${calls} calls with every outcome are explained from their records as th
   const given = new Map<string, GivenAnswer[]>()
   const recording = openRecording(join(folder, 'records.db'))
   const seen = new Set<string>()
+  const paths = { same: 0, other: 0, finder: new PathFinder() }
   for await (const snapshots of revisions(configuration, Math.ceil(calls / callsOfRevision), chance)) {
     for (let index = 0; index < callsOfRevision && given.size < calls; index++) {
       const id = `call${given.size}`
@@ -91,11 +97,13 @@ t.test(`${calls} calls with every outcome are explained from their records as th
         if (detail !== '') seen.add(`detail of ${after}`)
       }
       seen.add(`outcome ${record.outcome}`)
+      checkPaths(t, record, snapshotAt, paths)
       if (record.steps.some(({ revision }) => revision !== record.revision)) seen.add('changed while it rang')
       replays++
     }
   } while (before !== null)
   t.equal(replays, calls, 'every call has its record')
+  t.ok(paths.same > calls / 100 && paths.other > calls / 100, `${paths.same} paths stay and ${paths.other} change`)
   for (const what of [
     ...['busy', 'noAnswer', 'unreachable', 'trunkFailed', 'redirected'],
     ...['forward all', 'no answer', 'not reachable', 'block list'],
@@ -105,6 +113,49 @@ t.test(`${calls} calls with every outcome are explained from their records as th
     t.ok(seen.has(what), `among them: ${what}`)
   }
 })
+
+/** The path through the configuration of then is that of the record; and whether another is the same shows in all of it. */
+function checkPaths(
+  t: Test,
+  record: CallRecord,
+  snapshotAt: (revision: number) => Snapshot | null,
+  paths: { same: number; other: number; readonly finder: PathFinder },
+): void {
+  const snapshot = snapshotAt(record.revision)
+  const attempt = snapshot === null ? null : attemptOfPast(snapshot, record)
+  if (snapshot === null || attempt?.ok !== true) throw new Error(record.id)
+  const call = { at: record.startedAt, steps: record.steps, answered: record.answeredAt !== null }
+  const path = paths.finder.follow(snapshot, attempt.attempt, call)
+  const rung = path.decisions.map(({ decision }) =>
+    decision.kind === 'ring' ? decision.targets.map(titleOf).join() : '',
+  )
+  const last = record.steps.at(-1)
+  if (last?.revision === record.revision) {
+    const recorded = record.steps.map(({ rings }) => rings)
+    if (!same(rung, recorded)) t.same(rung, recorded, `${record.id}: the path is the recorded one`)
+    const end = record.answeredAt !== null ? 'answered' : 'refused'
+    if (path.end !== end) t.equal(path.end, end, record.id)
+    return
+  }
+  const later = snapshotAt(last?.revision ?? 0)
+  const next = later === null ? null : attemptOfPast(later, record)
+  if (later === null || next?.ok !== true) throw new Error(record.id)
+  const other = paths.finder.follow(later, next.attempt, call)
+  const isSame = isSamePath(path, other)
+  const whole = ({ decisions, end }: Path) => ({ end, decisions: decisions.map(({ decision }) => pathOnly(decision)) })
+  if (isSame !== same(whole(path), whole(other)))
+    t.same(whole(path), whole(other), `${record.id}: said to be ${isSame}`)
+  if (isSame) paths.same++
+  else paths.other++
+}
+
+function pathOnly(decision: Decision): unknown {
+  if (decision.kind === 'refuse') return decision
+  const targets = decision.targets.map((target) =>
+    target.kind === 'user' ? target.user.id : `${target.trunk.id} ${target.number}`,
+  )
+  return { targets, ringSeconds: decision.ringSeconds, by: decision.diversions.map(({ user }) => user.id) }
+}
 
 /** Pairs of configurations, each changed a little after the one before, in the store and as the engine compiles them. */
 async function* revisions(

@@ -69,14 +69,14 @@ t.test('why a call of the past went where it went, by the configuration of then'
       domain: '',
       revision: 1,
     },
-    step: { facts: 'registered:ben=1 lines:ben=0', rules: '', rings: '1002 Ben Baker' },
+    step: { facts: 'registered:ben=1 lines:ben=0', rules: '', rings: '1002 Ben Baker', targets: 'user:ben' },
     refusal: null,
   }
   const { events } = journal
   events.began(began)
   events.wentOn({
     ...{ id: 'past', at: at + 15_000, outcome: 'noAnswer', detail: '', revision: 1 },
-    step: { facts: '', rules: '', rings: '' },
+    step: { facts: '', rules: '', rings: '', targets: '' },
   })
   events.ended('past', at + 15_000, 'server', 480, 'No Answer')
   events.began({ ...began, id: 'of another version', step: { ...began.step, rules: 'ben\tforward all\tGone' } })

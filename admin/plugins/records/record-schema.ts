@@ -34,6 +34,9 @@ const Step = Type.Object(
       { description: 'Rules and lists that decided' },
     ),
     rings: Type.String({ description: 'Who was rung; empty where the call was refused' }),
+    targets: Type.Array(Type.String(), {
+      description: 'The same for programs: user:ben, or trunk:carrier:+442079460101',
+    }),
   },
   { title: 'CallStep' },
 )

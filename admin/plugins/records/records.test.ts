@@ -15,7 +15,7 @@ const began: CallBegan = {
   dialled: '1002',
   domain: 'north.example.com',
   revision: 1,
-  step: { facts: 'registered:ben=1', rules: 'ben\tbusy\tTo Anna', rings: '1002 Ben Baker' },
+  step: { facts: 'registered:ben=1', rules: 'ben\tbusy\tTo Anna', rings: '1002 Ben Baker', targets: 'user:ben' },
   refusal: null,
 }
 
