@@ -5,6 +5,7 @@
  */
 import { isIP } from 'node:net'
 import { closest } from '../engine/config/document-shape.ts'
+import { usualScanners } from '../engine/gate/scanners.ts'
 
 /** What people wrote is wrong; the message is one line that says what to do. */
 export class SettingError extends Error {}
@@ -105,6 +106,31 @@ export const settingTable = {
   ),
   'tcp-per-source': setting('COUNT', '1000', 'connections (TCP, TLS, WebSocket) taken from one address', (text) =>
     readNumber(text, 1, 16_000),
+  ),
+  'call-rate': setting(
+    'COUNT',
+    'off',
+    'new calls (INVITEs that begin one) taken in a second at most, or off: as many as there is time for',
+    (text) => readCountOrOff(text, 100_000),
+  ),
+  'source-rate': setting(
+    'COUNT',
+    '200',
+    'messages taken in a second from an address that is no trunk and has no registered phone, or off',
+    (text) => readCountOrOff(text, 1_000_000),
+  ),
+  scanners: setting(
+    'NAMES',
+    usualScanners.join(','),
+    'parts of the User-Agent of those who get no answer, with commas between, or off',
+    (text) =>
+      text.toLowerCase() === 'off' ? [] : readList(text, (part) => part.length >= 3, 'Write at least 3 letters'),
+  ),
+  'test-nets': setting(
+    'NETWORKS',
+    '',
+    'networks that are never banned or limited, with commas between; loopback never is',
+    (text) => readList(text, isNetwork, 'Write networks like 192.0.2.0/24'),
   ),
   'udp-socket': setting(
     'KIND',
@@ -230,6 +256,10 @@ function readNumber(text: string, least: number, most: number): number {
 
 function readPortOrOff(text: string): number | 'off' {
   return text.toLowerCase() === 'off' ? 'off' : readNumber(text, 1, 65_535)
+}
+
+function readCountOrOff(text: string, most: number): number | 'off' {
+  return text.toLowerCase() === 'off' ? 'off' : readNumber(text, 1, most)
 }
 
 function readSwitch(text: string): boolean {

@@ -6,6 +6,7 @@
  * part of the gap that callers see (docs/decisions/0004-standby-engine.md).
  */
 import { join } from 'node:path'
+import { CallGate } from './call-gate.ts'
 import type { RegistrationView } from './calls/call-server.ts'
 import { CallServer } from './calls/call-server.ts'
 import type { Snapshot } from './config/snapshot.ts'
@@ -18,7 +19,7 @@ import { ControlServer } from './control/server.ts'
 import { MetricsReader } from './engine-metrics.ts'
 import { liveEvents } from './live-events.ts'
 import { liveFacts } from './live-facts.ts'
-import { Addresses, isLoopback } from './net/addresses.ts'
+import { Addresses, exemptSources, isLoopback } from './net/addresses.ts'
 import { SystemClock } from './net/clock.ts'
 import { SocketNetwork } from './net/network.ts'
 import { SystemRandom } from './net/random.ts'
@@ -70,6 +71,7 @@ export async function serveCalls(
     beforeSend: () => journalFile.flush(),
     log,
   })
+  const isExempt = exemptSources(start.testNetworks)
   const server = new CallServer({
     network,
     clock,
@@ -80,7 +82,10 @@ export async function serveCalls(
     snapshot: null,
     nonceKey: nonceKey(start.dataFolder),
     isOwnHost: (host) => addresses.isOwnHost(host),
+    isExempt,
   })
+  const { callRate, sourceRate, scanners } = start
+  const gate = new CallGate({ callRate, sourceRate, scanners, isExempt, server, network, random, log })
   let snapshot: Snapshot | null = null
   const configuration = new ConfigurationLoader({
     source: reader,
@@ -96,7 +101,7 @@ export async function serveCalls(
   // The other thread reads while this one takes up journal and sockets.
   const loaded = configuration.refresh()
   server.restore(journalFile.recovered)
-  await network.open(server)
+  await network.open(gate)
   log.info(
     network.udpSocket.kind === 'dgram' ? { why: network.udpSocket.why } : {},
     udpSocketLine(network.udpSocket.kind),
@@ -147,6 +152,7 @@ export async function serveCalls(
   const end = async () => {
     if (ending) return
     ending = true
+    gate.close()
     await Promise.all([network.close(), control.close(), reader.close()])
     await journalFile.close()
     log.info({ callsLeft: server.callsInProgress }, 'Engine ends')

@@ -45,6 +45,8 @@ const rooms = [
     builtin: {},
     packages: [],
   },
+  // Before the parser: it looks into the text of messages itself, and asks others what it has to know.
+  { folder: 'engine/gate', rooms: { 'engine/sip': TYPES }, builtin: {}, packages: [] },
   {
     folder: 'engine/registrar',
     rooms: { 'engine/sip': ANY, 'engine/config': TYPES, 'engine/records': TYPES },
@@ -67,6 +69,7 @@ const rooms = [
       'engine/sip': ANY,
       'engine/router': ANY,
       'engine/calls': ANY,
+      'engine/gate': ANY,
       'engine/registrar': ANY,
       'engine/config': ANY,
       'engine/records': ANY,
@@ -118,6 +121,7 @@ const rooms = [
       'engine/control': ANY,
       'engine/net/batching-socket': ANY,
       'engine/net/certificates': ANY,
+      'engine/gate': ['usualScanners'],
       load: ANY,
       supervisor: ANY,
     },

@@ -56,6 +56,8 @@ export interface CallServerOptions {
   readonly nonceKey: Uint8Array
   /** Whether a lower-case host of a URI is an address or name of this server itself. */
   readonly isOwnHost: OwnHosts
+  /** Sources that are never slowed or banned: loopback and test networks; without it, loopback. */
+  readonly isExempt?: (source: string) => boolean
 }
 
 /** What is shown of a registered contact. */
@@ -140,7 +142,7 @@ export class CallServer implements TransactionUser, CallServices {
       { key: options.nonceKey, lifetime: nonceLifetime, capacity: nonceCapacity, notBefore: clock.now() },
       random,
     )
-    const guard = new SignInGuard({ ...defaultSignInLimits, exempt: isLoopback }, this.bindings)
+    const guard = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
     this.#authenticator = new Authenticator(nonces, guard, options.nonceKey)
     this.#isOwnHost = options.isOwnHost
     this.#waiting = new WaitingRequests(clock, (request, flow) => {
@@ -205,6 +207,16 @@ export class CallServer implements TransactionUser, CallServices {
   get snapshot(): Snapshot {
     if (this.#snapshot === null) throw new Error('No configuration is in force yet')
     return this.#snapshot
+  }
+
+  /** Whether a configuration is in force. */
+  get ready(): boolean {
+    return this.#snapshot !== null
+  }
+
+  /** Whether what comes by this flow is a trunk's. */
+  isTrunk(flow: Flow): boolean {
+    return this.#trunkSources !== null && this.#trunkSources.find(flow) !== null
   }
 
   // --- requests

@@ -34,6 +34,8 @@ export interface Snapshot {
   readonly callingPlans: ReadonlyMap<string, CallingPlan>
   /** Numbers that cost more than a call, and what they are for people. */
   readonly specialNumbers: PrefixTable<string>
+  /** Everything that dials an emergency number somewhere: the numbers alone, and after the outside prefix. */
+  readonly emergencyStrings: ReadonlySet<string>
 }
 
 /** What is found by the longest beginning of an E.164 number with `+`. */

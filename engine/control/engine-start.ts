@@ -44,6 +44,14 @@ export interface EngineStart {
   /** Whether the sample company may be reached from other machines. */
   readonly allowSample: boolean
   readonly tcpConnectionsPerSource: number
+  /** New calls a second at most; 0: as many as there is time for. */
+  readonly callRate: number
+  /** Messages a second of an address that is no trunk and has no registered phone; 0: no limit. */
+  readonly sourceRate: number
+  /** Parts of the User-Agent of those who get no answer. */
+  readonly scanners: readonly string[]
+  /** Networks, as `address` or `address/bits`, that are never banned or limited. */
+  readonly testNetworks: readonly string[]
   /** Which UDP socket serves; `auto` is the batching one wherever it is built. */
   readonly udpSocket: 'auto' | 'batching' | 'dgram'
 }

@@ -187,6 +187,17 @@ export function isLoopback(address: string): boolean {
   return address === '::1' || (isIPv4(address) && address.startsWith('127.'))
 }
 
+/**
+ * Whether an address is loopback or in one of these networks (`address` or `address/bits`).
+ * @throws RangeError for what is no network
+ */
+export function exemptSources(networks: readonly string[]): (address: string) => boolean {
+  if (networks.length === 0) return isLoopback
+  const list = new BlockList()
+  for (const network of networks) addNetwork(list, network)
+  return (address) => isLoopback(address) || list.check(address, address.includes(':') ? 'ipv6' : 'ipv4')
+}
+
 function addNetwork(list: BlockList, text: string): void {
   const { address, bits } = splitNetwork(text)
   list.addSubnet(address, bits, address.includes(':') ? 'ipv6' : 'ipv4')

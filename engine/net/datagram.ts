@@ -35,6 +35,8 @@ export interface UdpListener {
   readonly failures: number
   /** How full the socket is; `null` where that cannot be known. One system call. */
   receiveQueue(): ReceiveQueue | null
+  /** Whether, when it was read last, more waited than was taken; where that cannot be known, whether much came since asked. */
+  moreWaits(): boolean
   /** Sends what is left, if that goes at once, and closes. */
   close(): Promise<void>
 }
@@ -43,6 +45,8 @@ export interface UdpListener {
 export interface ReceiveQueue {
   /** Memory taken, with the system's own for each datagram. */
   readonly bytes: number
+  /** How much of it may be taken; beyond it datagrams are lost. */
+  readonly room: number
   /** Datagrams lost since the socket was bound because there was no room for them. */
   readonly drops: number
 }

@@ -154,6 +154,27 @@ export class SocketNetwork implements Network {
     this.#leavingFailures = failures
   }
 
+  /** Whether more waits in a socket than was taken when it was read last. */
+  moreWaits(): boolean {
+    let more = false
+    for (const udp of this.#udp) if (udp?.moreWaits() === true) more = true
+    return more
+  }
+
+  /** How full the fullest UDP socket is (0 to 1), and what all have lost; `null` where that cannot be known. */
+  receiveQueue(): { readonly share: number; readonly bytes: number; readonly drops: number } | null {
+    let found: { share: number; bytes: number; drops: number } | null = null
+    for (const udp of this.#udp) {
+      const queue = udp?.receiveQueue() ?? null
+      if (queue === null) continue
+      found ??= { share: 0, bytes: 0, drops: 0 }
+      found.bytes += queue.bytes
+      found.drops += queue.drops
+      found.share = Math.max(found.share, queue.bytes / queue.room)
+    }
+    return found
+  }
+
   /** Connections open now. */
   get connections(): number {
     return this.#streams?.count ?? 0
@@ -173,7 +194,7 @@ export class SocketNetwork implements Network {
 
   #look(): void {
     this.#addresses.refresh()
-    const drops = this.#udp.reduce((sum, udp) => sum + (udp?.receiveQueue()?.drops ?? 0), 0)
+    const drops = this.receiveQueue()?.drops ?? 0
     const lost = drops - this.#drops
     this.#drops = drops
     if (lost <= 0) return

@@ -13,6 +13,7 @@ import {
   stateFailures,
   stateLastFailure,
   stateQueuedBytes,
+  stateRoom,
   stateWords,
 } from './batching-socket/native-socket.ts'
 import type { DatagramReceiver, ReceiveQueue, UdpListener } from './datagram.ts'
@@ -46,6 +47,8 @@ export class BatchingUdpListener implements UdpListener {
   /** Failures known to the native code when we last looked, and those that never came to it. */
   #nativeFailures = 0
   #unsendable = 0
+  /** Datagrams of the last batch. */
+  #lastBatch = 0
   /** Flows by address and port: an IPv4 peer's as a number of 48 bits. */
   readonly #flows4 = new Map<number, Flow>()
   readonly #flows6 = new Map<string, Flow>()
@@ -127,7 +130,16 @@ export class BatchingUdpListener implements UdpListener {
   receiveQueue(): ReceiveQueue | null {
     if (this.#name === null) return null
     this.#sockets.measure(this.#name)
-    return { bytes: this.#state[stateQueuedBytes]!, drops: this.#state[stateDrops]! }
+    const room = this.#state[stateRoom]!
+    return {
+      bytes: this.#state[stateQueuedBytes]!,
+      room: room === 0 ? bufferBytes : room,
+      drops: this.#state[stateDrops]!,
+    }
+  }
+
+  moreWaits(): boolean {
+    return this.#lastBatch === this.#sockets.receiveSlots
   }
 
   async close(): Promise<void> {
@@ -138,6 +150,7 @@ export class BatchingUdpListener implements UdpListener {
   }
 
   #deliver(count: number): void {
+    this.#lastBatch = count
     const received = this.#received
     const slab = this.#receiveSlab
     const slotBytes = this.#slotBytes

@@ -14,6 +14,9 @@ const slabBytes = 64 * 1024
 /** What may wait for a socket that takes no more; beyond it datagrams are dropped, as the network would. */
 const waitingBytes = 8 * 1024 * 1024
 
+/** What libuv reads from a socket before it looks at the others. */
+const datagramsATurn = 32
+
 type LookupCallback = (error: NodeJS.ErrnoException | null, address: string, family: number) => void
 
 /** A UDP socket of node:dgram: every datagram by itself. It works everywhere. */
@@ -30,6 +33,7 @@ export class DgramUdpListener implements UdpListener {
   #sends = 0
   #congested = false
   #failures = 0
+  #sinceAsked = 0
 
   constructor(listener: Listener, index: number, receiver: DatagramReceiver, log: Pick<Logger, 'warn'>) {
     this.#listener = listener
@@ -98,6 +102,12 @@ export class DgramUdpListener implements UdpListener {
     return null
   }
 
+  moreWaits(): boolean {
+    const more = this.#sinceAsked >= datagramsATurn
+    this.#sinceAsked = 0
+    return more
+  }
+
   close(): Promise<void> {
     return new Promise((resolve) => this.#socket.close(() => resolve()))
   }
@@ -117,6 +127,7 @@ export class DgramUdpListener implements UdpListener {
   }
 
   #received(data: Buffer, remote: RemoteInfo): void {
+    this.#sinceAsked++
     // From port 0 (RFC 768) nobody can be answered, and the system takes no datagram to it.
     if (data.length < shortestMessage || remote.port === 0) return
     this.#receiver.receive(data.toString('latin1'), {

@@ -24,6 +24,7 @@ export class Places {
   /** By priority. */
   trunks: readonly Trunk[] = []
   trunkTables: TrunkTables = { trunksByPrefix: { lengths: [], trunks: new Map() }, emergencyTrunks: new Map() }
+  emergencyStrings: ReadonlySet<string> = new Set()
   readonly #accountBodies = new Map<string, Body>()
   readonly #pbxBodies = new Map<string, Body>()
   readonly #siteBodies = new Map<string, Body>()
@@ -36,6 +37,7 @@ export class Places {
     this.#applyAccount(changes.account)
     const changedPbxs = yield* this.#applyPbxs(changes.pbx, changes.account.size > 0)
     const changedSites = yield* this.#applySites(changes.site, changedPbxs)
+    if (changedSites.size > 0) this.emergencyStrings = yield* emergencyStringsOf(this.sites.values())
     const trunksChanged = yield* this.#applyTrunks(changes.trunk)
     if (trunksChanged || changedSites.size > 0) yield* this.#layOutTrunks(trunksChanged)
     return changedSites
@@ -118,6 +120,23 @@ export class Places {
     }
     this.trunkTables = { trunksByPrefix: byPrefix, emergencyTrunks }
   }
+}
+
+/** What is dialled at these sites for an emergency number. */
+function* emergencyStringsOf(sites: Iterable<Site>): Generator<void, ReadonlySet<string>> {
+  const strings = new Set<string>()
+  const done = new Set<string>()
+  for (const { country, numbering, pbx } of sites) {
+    const place = `${country} ${pbx.outsidePrefix}`
+    if (done.has(place)) continue
+    done.add(place)
+    for (const number of numbering.emergencyNumbers) {
+      strings.add(number)
+      strings.add(pbx.outsidePrefix + number)
+    }
+    yield
+  }
+  return strings
 }
 
 function takeOver(bodies: Map<string, Body>, changes: ChangesOfKind): void {

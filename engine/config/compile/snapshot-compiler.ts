@@ -52,6 +52,7 @@ export class SnapshotCompiler {
       trunks: places.trunks,
       callingPlans: this.#plans.byId,
       specialNumbers: specialNumberTable,
+      emergencyStrings: places.emergencyStrings,
     }
   }
 }

@@ -120,10 +120,10 @@ static napi_value set_buffers_function(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-/* measure(socket): writes the bytes in the receive queue and the datagrams dropped for want of room into the state. */
+/* measure(socket): writes the bytes in the receive queue, its room and the datagrams dropped for want of it into the state. */
 static napi_value measure_function(napi_env env, napi_callback_info info) {
   /* In the order of the kernel's SK_MEMINFO_ constants (linux/sock_diag.h). */
-  enum { RECEIVE_ALLOCATED = 0, DROPPED = 8, VALUES = 9 };
+  enum { RECEIVE_ALLOCATED = 0, RECEIVE_BUFFER = 1, DROPPED = 8, VALUES = 9 };
   napi_value arguments[1];
   Socket* s = read_socket(env, info, arguments, 1);
   if (s == NULL || s->closing) return NULL;
@@ -134,6 +134,7 @@ static napi_value measure_function(napi_env env, napi_callback_info info) {
 #endif
   s->shared.state[QUEUED_BYTES] = (int32_t)values[RECEIVE_ALLOCATED];
   s->shared.state[DROPS] = (int32_t)values[DROPPED];
+  s->shared.state[ROOM] = (int32_t)values[RECEIVE_BUFFER];
   return NULL;
 }
 

@@ -24,7 +24,7 @@
 #include <uv.h>
 
 /* Counted up whenever what native-socket.ts relies on changes: an old build is then not used. */
-#define INTERFACE_VERSION 2
+#define INTERFACE_VERSION 3
 
 /* Datagrams taken with one recvmmsg and handed up with one call. */
 #define RECEIVE_SLOTS 64
@@ -61,6 +61,7 @@ enum {
   RECEIVE_FAILURES,
   QUEUED_BYTES,
   DROPS,
+  ROOM,
   ADDRESS_SCRATCH = 8,
   STATE_WORDS = 16
 };

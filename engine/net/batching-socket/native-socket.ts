@@ -46,7 +46,7 @@ export interface NativeSockets {
   formatAddress(name: SocketName, slot: number): string
   /** @throws Error where the system refuses */
   setBuffers(name: SocketName, bytes: number): void
-  /** Writes `stateQueuedBytes` and `stateDrops`. */
+  /** Writes `stateQueuedBytes`, `stateDrops` and `stateRoom`. */
   measure(name: SocketName): void
   /** Sends what waits, if that goes at once, and closes. */
   close(name: SocketName): void
@@ -66,10 +66,12 @@ export const stateLastFailure = 1
 export const stateQueuedBytes = 4
 /** Datagrams that the system dropped because the receive buffer was full. */
 export const stateDrops = 5
+/** Bytes that may wait. */
+export const stateRoom = 6
 export const stateAddress = 8
 
 /** Must be that of batching-socket.h. */
-const interfaceVersion = 2
+const interfaceVersion = 3
 
 // Seen from dist/engine/net/batching-socket.
 const builtFile = new URL('../../../../build/batching-socket.node', import.meta.url)

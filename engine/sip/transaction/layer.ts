@@ -151,6 +151,27 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
     this.network.send(responseFlow(request, flow), text, null)
   }
 
+  /**
+   * Takes a request that is turned away unseen, because there is too much to do: answers it without keeping any state. A
+   * copy of one that was taken in goes the usual way, or its sender would hear two final answers.
+   * @param headers whole lines
+   */
+  turnAway(text: string, flow: Flow, status: number, headers: string): void {
+    const request = parseMessage(text)
+    if (request === null || !request.isRequest || request.topVia === '') {
+      this.received++
+      this.discarded++
+      return
+    }
+    this.#takeKeys(request)
+    if (this.#servers.has(this.#key) || this.#answered.flowOf(this.#key) !== undefined) {
+      this.receive(text, flow)
+      return
+    }
+    this.received++
+    this.respondStateless(request, flow, status, reasonPhrase(status), headers)
+  }
+
   sendInvite(request: OutgoingRequest, flow: Flow, user: ClientTransactionUser): InviteClientTransaction {
     const transaction = new InviteClientTransaction(this, request.branch, request, flow, user)
     this.#clients.set(transaction.key, transaction)

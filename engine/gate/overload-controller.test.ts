@@ -1,0 +1,45 @@
+import t from 'tap'
+import { OverloadController, usualLimits } from './overload-controller.ts'
+
+t.test('a burst may wait long, a queue that does not empty may not', (t) => {
+  const controller = new OverloadController(usualLimits, 0)
+  controller.waitingBegins(10_000)
+  t.equal(controller.patience(10_000), usualLimits.burstPatience, 'rest before a burst is no overload')
+  controller.turnEnded(10_090, false, 5)
+  t.equal(controller.patience(10_100), usualLimits.burstPatience)
+  t.equal(controller.reason(10_100), 'none')
+  t.equal(controller.patience(10_101), usualLimits.overloadPatience)
+  t.equal(controller.reason(10_101), 'queue')
+  controller.turnEnded(10_110, true, 0)
+  t.equal(controller.patience(10_110), usualLimits.overloadPatience, 'more in the socket is a queue as well')
+  controller.turnEnded(10_120, false, 0)
+  t.equal(controller.patience(10_120), usualLimits.burstPatience, 'empty once: it is over')
+  t.end()
+})
+
+t.test('while the socket has more, what is in it comes before what waits', (t) => {
+  const controller = new OverloadController(usualLimits, 0)
+  t.equal(controller.workingTime, usualLimits.turn)
+  controller.turnEnded(1, true, 3)
+  t.equal(controller.workingTime, 0)
+  controller.waitingBegins(5)
+  controller.turnEnded(6, false, 3)
+  t.equal(controller.workingTime, usualLimits.turn)
+  t.equal(controller.mayBegin(usualLimits.turn - 0.1), true)
+  t.equal(controller.mayBegin(usualLimits.turn), false)
+  t.end()
+})
+
+t.test('a socket half full, or one that lost something, takes nothing new for a moment', (t) => {
+  const controller = new OverloadController(usualLimits, 0)
+  controller.socketMeasured(0, 0.1, 7)
+  t.equal(controller.patience(1), usualLimits.burstPatience, 'what was lost before the first look is past')
+  controller.socketMeasured(10, 0.1, 8)
+  t.equal(controller.patience(10), 0)
+  t.equal(controller.reason(10), 'socket')
+  controller.turnEnded(90, false, 0)
+  t.equal(controller.patience(10 + usualLimits.memory), usualLimits.burstPatience)
+  controller.socketMeasured(300, 0.6, 8)
+  t.equal(controller.patience(300), 0)
+  t.end()
+})
