@@ -1,6 +1,7 @@
 /** Puts the gate before the call server, and drives it: turns of the event loop, sockets, log (docs/overload.md). */
 import type { Logger } from 'pino'
 import type { CallServer } from './calls/call-server.ts'
+import type { GateReading } from './control/metrics.ts'
 import type { GateKnowledge, GateOptions } from './gate/gate.ts'
 import { Gate } from './gate/gate.ts'
 import type { GateCounters } from './gate/gate-counters.ts'
@@ -89,9 +90,16 @@ export class CallGate {
     this.#server.connectionClosed(flow)
   }
 
-  /** Whether new calls have been turned away in the last seconds. */
-  get overloaded(): boolean {
-    return this.#overloadSince > 0
+  /** What was turned away, and what there is to do. */
+  reading(): GateReading {
+    const queue = this.#network.receiveQueue()
+    return {
+      turningAway: this.#overloadSince > 0,
+      ...countsOf(this.gate.counters),
+      emergency: this.gate.counters.emergency,
+      waiting: this.gate.waiting,
+      receiveBuffer: queue === null ? null : { share: queue.share, drops: queue.drops },
+    }
   }
 
   close(): void {

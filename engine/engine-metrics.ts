@@ -1,5 +1,6 @@
 import type { IntervalHistogram } from 'node:perf_hooks'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import type { CallGate } from './call-gate.ts'
 import type { CallServer } from './calls/call-server.ts'
 import type { EventFeed } from './control/event-feed.ts'
 import type { EngineMetrics } from './control/metrics.ts'
@@ -13,6 +14,7 @@ export interface MetricsSources {
   readonly startedAt: number
   readonly server: CallServer
   readonly network: SocketNetwork
+  readonly gate: CallGate
   readonly journal: OpenJournal
   readonly events: EventFeed
   readonly configuration: () => EngineMetrics['configuration']
@@ -29,7 +31,7 @@ export class MetricsReader {
   }
 
   read(): EngineMetrics {
-    const { startedAt, server, network, journal, events, configuration } = this.#sources
+    const { startedAt, server, network, gate, journal, events, configuration } = this.#sources
     const { bindings, counters, transactions } = server
     const { revision, compileMilliseconds } = configuration()
     let ringing = 0
@@ -54,6 +56,7 @@ export class MetricsReader {
         expired: bindings.expired,
       },
       signInsFailed: counters.signInsFailed,
+      gate: gate.reading(),
       transactions: {
         current: transactions.size,
         created: transactions.created,

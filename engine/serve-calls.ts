@@ -127,6 +127,7 @@ export async function serveCalls(
     startedAt,
     server,
     network,
+    gate,
     journal: journalFile,
     events,
     configuration: () => configuration,

@@ -22,6 +22,7 @@ export interface EngineMetrics {
     readonly expired: number
   }
   readonly signInsFailed: number
+  readonly gate: GateReading
   readonly transactions: {
     readonly current: number
     readonly created: number
@@ -54,6 +55,26 @@ export interface EngineMetrics {
     readonly loopDelay: { readonly mean: number; readonly p50: number; readonly p99: number; readonly max: number }
   }
   readonly events: { readonly subscribers: number; readonly missed: number }
+}
+
+/** What was turned away, and what tells of too much to do (docs/overload.md). */
+export interface GateReading {
+  /** Whether requests have been turned away in the last seconds. */
+  readonly turningAway: boolean
+  /** Requests answered with 503 or dropped, since the start. */
+  readonly calls: number
+  readonly registrations: number
+  readonly others: number
+  readonly overRate: number
+  readonly flooding: number
+  readonly lateRegistrations: number
+  readonly scanners: number
+  /** INVITEs that passed because they dial an emergency number. */
+  readonly emergency: number
+  /** Requests that wait for their turn now. */
+  readonly waiting: number
+  /** How full the fullest receive buffer is (0 to 1), and datagrams lost; `null` where the socket cannot tell. */
+  readonly receiveBuffer: { readonly share: number; readonly drops: number } | null
 }
 
 /** A histogram as Prometheus has them, times in milliseconds. */

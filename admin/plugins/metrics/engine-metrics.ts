@@ -12,6 +12,7 @@ export function engineMetrics(metrics: EngineMetrics | null): MetricList {
   if (metrics === null) return list
   addCalls(list, metrics)
   addRegistrations(list, metrics)
+  addGate(list, metrics)
   addSip(list, metrics)
   addState(list, metrics)
   addProcess(list, metrics)
@@ -37,6 +38,29 @@ function addRegistrations(list: MetricList, { registrations, signInsFailed }: En
   list.counter('ringdown_registrations_removed_total', 'Contacts that were taken away', removed)
   list.counter('ringdown_registrations_expired_total', 'Contacts that were not refreshed', expired)
   list.counter('ringdown_sign_ins_failed_total', 'Sign-ins of phones with a wrong name or password', signInsFailed)
+}
+
+function addGate(list: MetricList, { gate }: EngineMetrics): void {
+  list.gauge(
+    'ringdown_turning_away',
+    'Whether requests were turned away in the last seconds: 1 or 0',
+    gate.turningAway ? 1 : 0,
+  )
+  const turnedAway = [
+    { value: gate.calls, labels: { kind: 'call', why: 'load' } },
+    { value: gate.registrations, labels: { kind: 'registration', why: 'load' } },
+    { value: gate.others, labels: { kind: 'other', why: 'load' } },
+    { value: gate.overRate, labels: { kind: 'call', why: 'call-rate' } },
+    { value: gate.flooding, labels: { kind: 'any', why: 'source-rate' } },
+    { value: gate.lateRegistrations, labels: { kind: 'known phone', why: 'load' } },
+    { value: gate.scanners, labels: { kind: 'any', why: 'scanner' } },
+  ]
+  list.countersOf('ringdown_turned_away_total', 'Requests turned away or dropped before parsing', turnedAway)
+  list.counter('ringdown_emergency_passes_total', 'INVITEs that passed the gate as emergency calls', gate.emergency)
+  list.gauge('ringdown_requests_waiting', 'Requests that wait for their turn', gate.waiting)
+  const { share, drops } = gate.receiveBuffer ?? { share: 0, drops: 0 }
+  list.gauge('ringdown_receive_buffer_used', 'How full the fullest UDP receive buffer is: 0 to 1', share)
+  list.counter('ringdown_datagrams_lost_total', 'Datagrams lost because a receive buffer was full', drops)
 }
 
 function addSip(list: MetricList, { transactions, network }: EngineMetrics): void {
