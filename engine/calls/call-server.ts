@@ -26,7 +26,6 @@ import { CallCounters } from './call-counters.ts'
 import { newCallId } from './call-id.ts'
 import type { CallView } from './calls.ts'
 import { Calls } from './calls.ts'
-import type { CheckFailure } from './invite-checks.ts'
 import { checkBody, checkRequired } from './invite-checks.ts'
 import { Obligations } from './obligations.ts'
 import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
@@ -35,6 +34,7 @@ import { ReturningPhones } from './returning-phones.ts'
 import { RingingCall } from './ringing-call.ts'
 import { askedCaller, RouteNotes } from './route-notes.ts'
 import type { CallServices, Log, Party } from './services.ts'
+import { checkSession } from './session-checks.ts'
 import { checkSessionInterval } from './session-timer.ts'
 import { SessionTimers } from './session-timers.ts'
 import { encodeText } from './text.ts'
@@ -526,19 +526,6 @@ export class CallServer implements TransactionUser, CallServices {
 
   #refuse(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {
     this.transactions.respondStateless(request, flow, status, phrase, headers)
-  }
-}
-
-/** What carries a session description, or agrees on the session's timer, is looked at before the dialog's own rules. */
-function checkSession(request: SipMessage): CheckFailure | null {
-  switch (request.method) {
-    case 'INVITE':
-    case 'UPDATE':
-      return checkBody(request) ?? checkSessionInterval(request)
-    case 'PRACK':
-      return checkBody(request)
-    default:
-      return null
   }
 }
 
