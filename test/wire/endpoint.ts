@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Transport } from '../../engine/sip/transport.ts'
 import { transportParameter } from '../../engine/sip/uri.ts'
 import type { Credentials } from './digest.ts'
@@ -433,6 +434,15 @@ export class Endpoint {
     }, milliseconds)
     this.#timers.add(timer)
     return timer
+  }
+
+  /** Gives its connection to somebody else and is closed: only over TCP and TLS. */
+  async handOver(): Promise<Socket> {
+    const socket = this.#wire?.handOver?.()
+    if (!socket) throw new Error(`Nothing to hand over: ${this.transport}`)
+    this.#wire = null
+    await this.close()
+    return socket
   }
 
   async close(): Promise<void> {

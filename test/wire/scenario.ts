@@ -18,12 +18,13 @@ export function scenario(title: string, steps: readonly Step[]): string {
   for (const [place, step] of steps.entries()) if (step.name) places.set(step.name, place)
   const body = steps.map((step, place) => step.xml(place, places)).join('\n')
   // SIPp refuses a scenario in which a variable is written and never read.
-  const kept = ['remoteParty', 'localParty'].filter((name) => body.includes(name))
-  const references = kept.length === 0 ? '' : `<Reference variables="${kept.join(',')}"/>\n`
+  const kept = new Set([...body.matchAll(/ assign_to="([^"]+)"/g)].map((found) => found[1]))
+  const references = kept.size === 0 ? '' : `<Reference variables="${[...kept].join(',')}"/>\n`
   return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="${title}">\n${body}\n${references}</scenario>\n`
 }
 
-function message(lines: readonly string[], attributes = ''): string {
+/** A `send` element with a whole message. */
+export function message(lines: readonly string[], attributes = ''): string {
   return `<send${attributes}><![CDATA[\n\n${lines.join('\n')}\n\n]]></send>`
 }
 
@@ -97,6 +98,12 @@ export interface ReceiveOptions {
   readonly dialog?: boolean
   /** Fails unless the expression is found in the header (or, with '', anywhere in the message). */
   readonly check?: readonly { readonly header: string; readonly pattern: string }[]
+  /** Headers that must not be there. */
+  readonly absent?: readonly string[]
+  /** Milliseconds after which it is a failure that it has not come. */
+  readonly timeout?: number
+  /** Variables that take up the whole value of a header. */
+  readonly keep?: Readonly<Record<string, string>>
 }
 
 let assigned = 0
@@ -107,13 +114,23 @@ export function receive(what: number | string, options: ReceiveOptions = {}): St
     options.optional ? ' optional="true"' : '',
     options.challenge ? ' auth="true"' : '',
     options.dialog ? ' rrs="true"' : '',
+    options.timeout ? ` timeout="${options.timeout}"` : '',
   ].join('')
   const actions = (options.check ?? []).map(({ header, pattern }) => {
     assigned += 1
     const where = header === '' ? 'search_in="msg"' : `search_in="hdr" header="${header}:" case_indep="true"`
     const name = `check${assigned}`
-    return `<ereg regexp="${escaped(pattern)}" ${where} check_it="true" assign_to="${name}"/><log message="${name}: [$${name}]"/>`
+    return `<ereg regexp="${escaped(pattern)}" ${where} check_it="true" assign_to="${name}"/>`
   })
+  for (const header of options.absent ?? []) {
+    assigned += 1
+    actions.push(
+      `<ereg regexp="." search_in="hdr" header="${header}:" case_indep="true" check_it_inverse="true" assign_to="check${assigned}"/>`,
+    )
+  }
+  for (const [name, header] of Object.entries(options.keep ?? {})) {
+    actions.push(`<ereg regexp=".*" search_in="hdr" header="${header}:" case_indep="true" assign_to="${name}"/>`)
+  }
   const inside = actions.length === 0 ? '' : `<action>${actions.join('')}</action>`
   return { xml: () => `<recv ${kind}${flags}>${inside}</recv>` }
 }

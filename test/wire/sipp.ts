@@ -11,11 +11,16 @@ import type { Address } from './wires.ts'
 
 export interface SippOptions {
   readonly port: number
-  readonly transport?: 'UDP' | 'TCP'
+  /** TLS, which Debian's SIPp has not: TCP to somebody who makes TLS of it; only the messages say TLS. */
+  readonly transport?: 'UDP' | 'TCP' | 'TLS'
   /** How many calls it makes or takes before it ends well. */
   readonly calls?: number
   /** Milliseconds after which a message that does not come is a failure. */
   readonly receiveTimeout?: number
+  /** False: nothing is sent again by itself, and what comes again has to be in the scenario. */
+  readonly repeats?: boolean
+  /** SIPp's pattern of Call-IDs. */
+  readonly callId?: string
 }
 
 /** One run of SIPp with a scenario. */
@@ -46,8 +51,8 @@ export class Sipp {
   static async start(title: string, server: Address, steps: readonly Step[], options: SippOptions): Promise<Sipp> {
     const folder = mkdtempSync(join(tmpdir(), 'ringdown-sipp-'))
     const file = join(folder, 'scenario.xml')
-    writeFileSync(file, scenario(title, steps))
-    const { port, transport = 'UDP', calls = 1, receiveTimeout = 8000 } = options
+    const { port, transport = 'UDP', calls = 1, receiveTimeout = 8000, repeats = true, callId } = options
+    writeFileSync(file, scenario(title, steps).replaceAll('[transport]', transport))
     const authorizationUri = steps.find((step) => step.authorizationUri)?.authorizationUri
     const given = [
       `${server.address}:${server.port}`,
@@ -56,6 +61,8 @@ export class Sipp {
       ...['-recv_timeout', String(receiveTimeout), '-timeout', '40', '-timeout_error'],
       ...['-trace_msg', '-message_file', join(folder, 'messages'), '-trace_err', '-error_file', join(folder, 'errors')],
       ...(authorizationUri ? ['-auth_uri', authorizationUri] : []),
+      ...(repeats ? [] : ['-nr']),
+      ...(callId ? ['-cid_str', callId] : []),
       ...['-trace_logs', '-log_file', join(folder, 'log')],
     ]
     // SIPp without a terminal asks for its size; it writes traces named after the process into its own folder.
@@ -114,7 +121,7 @@ export async function runSipp(
 }
 
 /** Is a socket bound to this address (or to all)? Read from the kernel's own list. */
-function boundTo(address: string, port: number, transport: 'UDP' | 'TCP'): boolean {
+function boundTo(address: string, port: number, transport: 'UDP' | 'TCP' | 'TLS'): boolean {
   const hexadecimalPort = port.toString(16).toUpperCase().padStart(4, '0')
   const reversed = address
     .split('.')

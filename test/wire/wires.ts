@@ -20,6 +20,8 @@ export interface Wire {
   readonly sentBy: string
   send(text: string): void
   close(): Promise<void>
+  /** Of a TCP or TLS connection: gives it away, and reads it no more. */
+  readonly handOver?: () => net.Socket
 }
 
 export interface WireListener {
@@ -150,7 +152,7 @@ function byteWire(transport: 'TCP' | 'TLS', socket: net.Socket, listener: WireLi
   socket.setNoDelay(true)
   socket.on('error', () => listener.refused())
   let pending = ''
-  socket.on('data', (bytes) => {
+  const read = (bytes: Buffer): void => {
     pending += bytes.toString('latin1')
     for (;;) {
       // RFC 5626 §4.4.1: keep-alives between messages.
@@ -162,7 +164,8 @@ function byteWire(transport: 'TCP' | 'TLS', socket: net.Socket, listener: WireLi
       listener.received(pending.slice(0, end + 4 + length))
       pending = pending.slice(end + 4 + length)
     }
-  })
+  }
+  socket.on('data', read)
   const { localAddress: address = loopback, localPort: port = 0 } = socket
   return {
     transport,
@@ -170,6 +173,11 @@ function byteWire(transport: 'TCP' | 'TLS', socket: net.Socket, listener: WireLi
     sentBy: `${bracketed(address)}:${port}`,
     send(text) {
       socket.write(Buffer.from(text, 'latin1'))
+    },
+    handOver() {
+      socket.off('data', read)
+      socket.pause()
+      return socket
     },
     close() {
       return new Promise((resolve) => {

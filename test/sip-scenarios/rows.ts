@@ -1,0 +1,29 @@
+import { auth } from './rows/auth.ts'
+import { cancelRaces } from './rows/cancel-races.ts'
+import { forking } from './rows/forking.ts'
+import { loss } from './rows/loss.ts'
+import { offerAnswer } from './rows/offer-answer.ts'
+import { provisional } from './rows/provisional.ts'
+import { registrar } from './rows/registrar.ts'
+import { renegotiation } from './rows/renegotiation.ts'
+import { security } from './rows/security.ts'
+import { sessionTimer } from './rows/session-timer.ts'
+import { transport } from './rows/transport.ts'
+import { trunk } from './rows/trunk.ts'
+import type { ScenarioRow } from './scenario-row.ts'
+
+/** All rows of the check list, in its order. */
+export const rows: readonly ScenarioRow[] = [
+  loss,
+  cancelRaces,
+  forking,
+  provisional,
+  renegotiation,
+  offerAnswer,
+  sessionTimer,
+  auth,
+  registrar,
+  trunk,
+  transport,
+  security,
+]
