@@ -216,8 +216,8 @@ class StageCompany {
     for (let index = 0; index < people; index++) {
       this.people.push(this.#company.person({ devices: 2, ringSeconds: 30, primaryNumber: numberOf(index) }))
     }
-    this.trunkPair = [this.#trunk(first, '+1555300', 0), this.#trunk(second, '+1555300', 1)]
-    for (const [index, port] of others.entries()) this.trunks.push(this.#trunk(port, `+15552${index + 10}`, 0))
+    this.trunkPair = [this.#trunk(first, '+44113496099', 0), this.#trunk(second, '+44113496099', 1)]
+    for (const [index, port] of others.entries()) this.trunks.push(this.#trunk(port, `+441134960${index + 10}`, 0))
   }
 
   static async make(): Promise<StageCompany> {
@@ -228,7 +228,7 @@ class StageCompany {
 
   #trunk(port: number, prefix: string, priority: number): Trunk {
     this.#company.trunk(port, { prefixes: [prefix], priority })
-    return { port, prefix, device: { userName: `${prefix}0100`, password: '', domain: loopback } }
+    return { port, prefix, device: { userName: `${prefix}1`, password: '', domain: loopback } }
   }
 
   get document() {

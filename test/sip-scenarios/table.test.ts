@@ -18,6 +18,6 @@ t.test('a name without a test and a test that is gone are told', async (t) => {
   ])
 })
 
-t.test('docs/sip-scenarios.md says what is so (npm run sip-scenarios-table writes it)', async (t) => {
+t.test('docs/sip-scenarios.md says what is so (npm run sip-scenarios writes it)', async (t) => {
   t.equal(read('docs/sip-scenarios.md'), scenarioTable(rows))
 })

@@ -4,7 +4,7 @@ import { allCarriers } from './scenario-row.ts'
 const introduction = `# SIP scenarios
 
 Call scenarios by the names under which the test suites of other SIP programs know them, and the tests that play them here:
-written by \`npm run sip-scenarios-table\`; a test fails where a name has no test, or the page is out of date.
+written by \`npm run sip-scenarios\`; a test fails where a name has no test, or the page is out of date.
 
 Those with transports are played by SIPp against one server, all side by side: \`npm test -- test/sip-scenarios\`, one of them
 by \`SCENARIO=name\` before it. TLS is SIPp's TCP with TLS made of it on the way, because Debian's SIPp has none.

@@ -1,4 +1,4 @@
-/** `npm run sip-scenarios-table` writes docs/sip-scenarios.md. */
+/** `npm run sip-scenarios` writes docs/sip-scenarios.md. */
 import { writeFileSync } from 'node:fs'
 import { rows } from './rows.ts'
 import { scenarioTable } from './table.ts'

@@ -96,7 +96,7 @@ export const auth: ScenarioRow = {
       carriers: ['UDP'],
       async play(stage, carrier) {
         const [caller, trunk] = [stage.person(), stage.trunk()]
-        const dialled = `${trunk.prefix}0001`
+        const dialled = `${trunk.prefix}1`
         const [calling, far] = [new CallingSide(caller, dialled), new CalledSide()]
         await stage.play('407-no-auth-header', carrier, {
           called: [

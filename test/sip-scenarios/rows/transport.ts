@@ -192,7 +192,7 @@ export const transport: ScenarioRow = {
       carriers: ['UDP'],
       async play(stage, carrier) {
         const [caller, [first, second]] = [stage.person(), stage.trunkPair]
-        const calling = new CallingSide(caller, `${first.prefix}0001`)
+        const calling = new CallingSide(caller, `${first.prefix}1`)
         const [refusing, far] = [new CalledSide(), new CalledSide()]
         await stage.play('failover_reject', carrier, {
           called: [

@@ -85,7 +85,7 @@ export const trunk: ScenarioRow = {
       async play(stage, carrier) {
         const [far, caller] = [stage.trunk(), stage.person()]
         const own = `[+]${outsideNumber(caller).slice(1)}`
-        const dialled = `${far.prefix}0007`
+        const dialled = `${far.prefix}7`
         const [calling, phone] = [new CallingSide(caller, dialled), new CalledSide()]
         await stage.play('DOD call parameters', carrier, {
           called: [
@@ -115,7 +115,7 @@ export const trunk: ScenarioRow = {
       async play(stage, carrier) {
         const [far, caller] = [stage.trunk(), stage.person()]
         const own = `[+]${outsideNumber(caller).slice(1)}`
-        const [calling, phone] = [new CallingSide(caller, `*67${far.prefix}0007`), new CalledSide()]
+        const [calling, phone] = [new CallingSide(caller, `*67${far.prefix}7`), new CalledSide()]
         await stage.play('privacy out', carrier, {
           called: [
             {
