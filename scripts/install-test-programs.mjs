@@ -1,6 +1,6 @@
 /**
- * Installs the programs that some tests drive, on Debian and its kin when run as root: SIPp (sip-tester) and baresip
- * (baresip-core). Elsewhere it says which tests will be skipped. Ends at once where everything is there.
+ * Installs the programs that some tests drive, on Debian and its kin when run as root: SIPp (sip-tester), baresip
+ * (baresip-core) and Chromium. Elsewhere it says which tests will be skipped. Ends at once where everything is there.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { delimiter, join } from 'node:path'
 const programs = [
   { program: 'sipp', package: 'sip-tester', tests: 'test/wire (those that SIPp runs)' },
   { program: 'baresip', package: 'baresip-core', tests: 'test/phones' },
+  { program: 'chromium', package: 'chromium', tests: 'test/browser' },
 ]
 
 function isInstalled(program) {

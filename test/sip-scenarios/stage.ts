@@ -61,7 +61,8 @@ export class Stage {
     this.#bridge = bridge
   }
 
-  static async open(): Promise<Stage> {
+  /** @param environment settings beside TLS */
+  static async open(environment: Readonly<Record<string, string>> = {}): Promise<Stage> {
     const company = await StageCompany.make()
     const folder = mkdtempSync(join(tmpdir(), 'ringdown-certificates-'))
     const made = testCertificate({ names: ['north.test', loopback] })
@@ -73,6 +74,7 @@ export class Stage {
         RINGDOWN_TLS_CERT: files.certificate,
         RINGDOWN_TLS_KEY: files.key,
         RINGDOWN_TLS_PORT: String(tlsPort),
+        ...environment,
       },
     })
     rmSync(folder, { recursive: true })
@@ -81,6 +83,11 @@ export class Stage {
     company.authority = made.certificate
     company.overTls = overTls
     return new Stage(server, company, bridge)
+  }
+
+  /** PEM of the server's own certificate, for its loopback address too. */
+  get certificate(): string {
+    return this.#company.authority
   }
 
   async close(): Promise<void> {
@@ -158,14 +165,8 @@ export class Stage {
   async play(title: string, carrier: Carrier, plan: CallPlan): Promise<void> {
     const phones: Sipp[] = []
     try {
-      for (const called of plan.called ?? []) phones.push(await this.#called(title, carrier, called))
-      const caller = await Sipp.start(`${title}: calling`, this.addressFor(carrier), plan.calling, {
-        port: plan.port ?? (await freePort()),
-        transport: carrier,
-        receiveTimeout: 12_000,
-        ...(plan.repeats === undefined ? {} : { repeats: plan.repeats }),
-        ...(plan.callId === undefined ? {} : { callId: plan.callId }),
-      })
+      for (const called of plan.called ?? []) phones.push(await this.startCalled(title, carrier, called))
+      const caller = await this.startCalling(title, carrier, plan)
       await caller.succeeded()
       for (const phone of phones) await phone.succeeded()
     } catch (error) {
@@ -174,7 +175,19 @@ export class Stage {
     }
   }
 
-  async #called(title: string, carrier: Carrier, called: CalledPhone): Promise<Sipp> {
+  /** Starts the side that calls. */
+  async startCalling(title: string, carrier: Carrier, plan: Omit<CallPlan, 'called'>): Promise<Sipp> {
+    return Sipp.start(`${title}: calling`, this.addressFor(carrier), plan.calling, {
+      port: plan.port ?? (await freePort()),
+      transport: carrier,
+      receiveTimeout: 12_000,
+      ...(plan.repeats === undefined ? {} : { repeats: plan.repeats }),
+      ...(plan.callId === undefined ? {} : { callId: plan.callId }),
+    })
+  }
+
+  /** Registers a phone and starts it, or starts a carrier that is called. */
+  async startCalled(title: string, carrier: Carrier, called: CalledPhone): Promise<Sipp> {
     const port = called.port ?? (await freePort())
     const start = () =>
       Sipp.start(`${title}: called`, this.server.address, called.steps, {

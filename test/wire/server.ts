@@ -77,7 +77,7 @@ export class RingdownServer {
     const child = (options.spawn ?? spawnPlain)(process.execPath, given, environment)
     const server = new RingdownServer(address, dataFolder, environment, options.dataFolder !== undefined, child)
     try {
-      await server.printed(/Engine serves calls/, 10_000)
+      await server.printed(/Engine serves calls/, 30_000)
     } catch (error) {
       await server.remove()
       throw error

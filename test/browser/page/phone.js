@@ -1,0 +1,77 @@
+/** The phone in the page: SIP.js as it comes from npm, told by the test what to do (`Chromium.run`). */
+import { Inviter, Registerer, RegistererState, SessionState, UserAgent } from '/sip.js/index.js'
+
+let agent = null
+let registerer = null
+let session = null
+/** Told of each call that comes; timers are slow in a page that nobody sees. */
+let callCame = () => undefined
+
+/** Resolves when `state` of an emitter of SIP.js is the wanted one. */
+function becomes(emitter, wanted) {
+  if (emitter.state === wanted) return Promise.resolve(wanted)
+  return new Promise((resolve) => emitter.stateChange.addListener((state) => state === wanted && resolve(state)))
+}
+
+/** Signs in and registers; answers every call that comes. */
+export async function register({ server, user, domain, password }) {
+  agent = new UserAgent({
+    uri: UserAgent.makeURI(`sip:${user}@${domain}`),
+    transportOptions: { server, traceSip: false },
+    authorizationUsername: user,
+    authorizationPassword: password,
+    logLevel: 'error',
+    delegate: {
+      onInvite(invitation) {
+        session = invitation
+        callCame(becomes(invitation, SessionState.Established))
+        invitation.accept()
+      },
+    },
+  })
+  await agent.start()
+  registerer = new Registerer(agent, { expires: 300 })
+  await registerer.register()
+  return becomes(registerer, RegistererState.Registered)
+}
+
+export async function unregister() {
+  await registerer.unregister()
+  return becomes(registerer, RegistererState.Unregistered)
+}
+
+/** Calls and resolves when it is answered. */
+export async function call(target) {
+  session = new Inviter(agent, UserAgent.makeURI(target))
+  await session.invite()
+  return becomes(session, SessionState.Established)
+}
+
+/** Resolves when the next call has come and is answered. */
+export function called() {
+  return new Promise((resolve) => {
+    callCame = resolve
+  })
+}
+
+export async function hangUp() {
+  await session.bye()
+  return becomes(session, SessionState.Terminated)
+}
+
+export async function ended() {
+  await becomes(session, SessionState.Terminated)
+  session = null
+  return SessionState.Terminated
+}
+
+/** Resolves with the packets of sound received, as soon as there are some. */
+export async function sound() {
+  const connection = session.sessionDescriptionHandler.peerConnection
+  for (;;) {
+    for (const report of (await connection.getStats()).values()) {
+      if (report.type === 'inbound-rtp' && report.packetsReceived > 10) return report.packetsReceived
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
