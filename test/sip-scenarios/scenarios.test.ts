@@ -7,7 +7,7 @@ import { Stage } from './stage.ts'
 
 t.setTimeout(240_000)
 // They wait for each other's timers most of the time.
-t.jobs = 12
+t.jobs = 8
 
 const skip = skipWithout('sipp')
 const stage = skip === false ? await Stage.open() : null

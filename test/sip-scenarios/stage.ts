@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { testCertificate, writeCertificate } from '../../engine/net/certificates/test-certificate.ts'
 import type { Person } from '../wire/company.ts'
 import { Company } from '../wire/company.ts'
@@ -141,7 +142,13 @@ export class Stage {
     try {
       endpoint.as(device.userName, device.password)
       const contact = phone.contact ?? (carrier === 'UDP' ? endpoint.contact : contactAt(device, carrier, port))
-      const response = await endpoint.register(300, { contact, headers: phone.registerLines ?? [] })
+      const once = () => endpoint.register(300, { contact, headers: phone.registerLines ?? [] })
+      let response = await once()
+      // A machine that is too slow for all of them turns some away (docs/overload.md): as phones do, they come back.
+      for (let tries = 0; response.status === 503 && tries < 10; tries++) {
+        await sleep(500)
+        response = await once()
+      }
       if (response.status !== 200) throw new Error(`${device.userName} cannot register: ${response.text}`)
     } catch (error) {
       await endpoint.close()

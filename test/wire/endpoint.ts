@@ -45,7 +45,8 @@ export class ClientTransaction {
 
   start(): void {
     this.#endpoint.sendText(this.request.text)
-    this.#timer = setTimeout(() => this.#again(), this.#interval)
+    // RFC 3261 §17.1: a connection loses nothing.
+    if (this.#endpoint.transport === 'UDP') this.#timer = setTimeout(() => this.#again(), this.#interval)
   }
 
   #again(): void {

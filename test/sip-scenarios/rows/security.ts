@@ -43,6 +43,22 @@ export const security: ScenarioRow = {
       },
     },
     {
+      names: ['spammer-expect-603'],
+      title: 'an INVITE of a scanner gets no answer at all, not even 603; the next request is served',
+      async play(stage, carrier) {
+        const scanning = new CallingSide(stage.person(), '1001')
+        await stage.play('spammer', carrier, {
+          calling: [
+            scanning.invite({ extra: ['User-Agent: friendly-scanner'] }),
+            scanning.invite(),
+            receive(401, { check: [{ header: 'CSeq', pattern: '^ *2 INVITE' }] }),
+            scanning.acknowledgeFailure(),
+          ],
+          repeats: false,
+        })
+      },
+    },
+    {
       names: ['silent drop'],
       title: 'a response to nothing and an ACK for nothing get no answer, and service goes on',
       async play(stage, carrier) {
@@ -73,12 +89,6 @@ export const security: ScenarioRow = {
       file: 'test/wire/bad-input.test.ts',
       test: 'garbage is passed over, and service goes on',
       why: 'SIPp writes no garbage; more of it in test/torture and `npm run fuzz`',
-    },
-    {
-      names: ['spammer-expect-603'],
-      file: 'test/wire/calls.test.ts',
-      test: 'a blocked caller: 486, and no phone rings',
-      why: 'nobody is told by 603 that he is unwanted: a blocked caller hears busy',
     },
     {
       names: ['banscan'],
