@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { PastSnapshots } from '../engine/config/past-snapshots.ts'
 import { ControlClient } from '../engine/control/client.ts'
+import { KnownFacts, noFacts, withFacts } from '../engine/control/known-facts.ts'
 import { CallRecords } from '../engine/records/call-records.ts'
 import { recordsDatabaseName } from '../engine/records/records-file.ts'
 import { attemptFromText } from '../engine/router/attempt-from-text.ts'
-import type { Live } from '../engine/router/decision.ts'
 import type { Explanation } from '../engine/router/explain.ts'
 import { explain } from '../engine/router/explain.ts'
 import { explainPast } from '../engine/router/explain-past.ts'
@@ -52,66 +52,16 @@ export async function explainCall(caller: string, dialled: string, options: Expl
   let explanation: Explanation
   if (client === null) explanation = explain(snapshot, null, reading.attempt, options.at)
   else {
-    const facts = new RemoteFacts(client)
-    do explanation = explain(snapshot, facts, reading.attempt, options.at)
-    while (await facts.fetchMissing())
+    // The router asks without waiting: what is not known yet is fetched, and the same question put again.
+    let known = noFacts
+    for (;;) {
+      const facts = new KnownFacts(known)
+      explanation = explain(snapshot, facts, reading.attempt, options.at)
+      const { users, trunks } = facts.missing
+      if (users.length + trunks.length === 0) break
+      known = withFacts(known, await client.facts(users, trunks), users, trunks)
+    }
     client.close()
   }
   printExplanation(explanation, options.json)
-}
-
-/**
- * The running server's answers. The router asks without waiting: what is not known yet is noted, fetched, and the same
- * question put again, until everything it asks about is known.
- */
-class RemoteFacts implements Live {
-  readonly #client: ControlClient
-  readonly #registered = new Map<string, boolean>()
-  readonly #numbers = new Map<string, number>()
-  readonly #missingUsers = new Set<string>()
-  readonly #missingTrunks = new Set<string>()
-
-  constructor(client: ControlClient) {
-    this.#client = client
-  }
-
-  registered(user: { id: string }): boolean {
-    return this.#known(this.#registered, user.id, user.id, this.#missingUsers) ?? false
-  }
-
-  linesInUse(user: { id: string }): number {
-    return this.#known(this.#numbers, `lines ${user.id}`, user.id, this.#missingUsers) ?? 0
-  }
-
-  outsideForwards(user: { id: string }): number {
-    return this.#known(this.#numbers, `forwards ${user.id}`, user.id, this.#missingUsers) ?? 0
-  }
-
-  channelsInUse(trunk: { id: string }): number {
-    return this.#known(this.#numbers, `channels ${trunk.id}`, trunk.id, this.#missingTrunks) ?? 0
-  }
-
-  /** Whether anything was missing and is known now. */
-  async fetchMissing(): Promise<boolean> {
-    if (this.#missingUsers.size + this.#missingTrunks.size === 0) return false
-    const users = [...this.#missingUsers]
-    const trunks = [...this.#missingTrunks]
-    const facts = await this.#client.facts(users, trunks)
-    // Ids the server does not know (the document is newer than what is in force) are free and not registered.
-    for (const id of users) {
-      this.#registered.set(id, facts.registered[id] ?? false)
-      this.#numbers.set(`lines ${id}`, facts.linesInUse[id] ?? 0)
-      this.#numbers.set(`forwards ${id}`, facts.outsideForwards[id] ?? 0)
-    }
-    for (const id of trunks) this.#numbers.set(`channels ${id}`, facts.channelsInUse[id] ?? 0)
-    this.#missingUsers.clear()
-    this.#missingTrunks.clear()
-    return true
-  }
-
-  #known<Value>(values: ReadonlyMap<string, Value>, key: string, id: string, missing: Set<string>): Value | undefined {
-    const value = values.get(key)
-    if (value === undefined) missing.add(id)
-    return value
-  }
 }

@@ -2,7 +2,7 @@ import type { Snapshot } from './config/snapshot.ts'
 import type { LiveFacts } from './control/protocol.ts'
 import type { Live } from './router/decision.ts'
 
-/** What the router would be told at this moment of the users and trunks named; unknown ids are left out. */
+/** What the router would be told at this moment of the users, ring groups (by key) and trunks named; unknown ids are left out. */
 export function liveFacts(
   snapshot: Snapshot | null,
   live: Live,
@@ -13,9 +13,17 @@ export function liveFacts(
   const linesInUse: Record<string, number> = {}
   const outsideForwards: Record<string, number> = {}
   const channelsInUse: Record<string, number> = {}
+  const lastAnswered: Record<string, number> = {}
+  const idleSince: Record<string, number> = {}
   for (const id of userIds) {
+    const group = snapshot?.ringGroups.get(id)
+    if (group !== undefined) {
+      outsideForwards[id] = live.outsideForwards(group)
+      lastAnswered[id] = live.lastAnswered(group)
+    }
     const user = snapshot?.users.get(id)
     if (user === undefined) continue
+    idleSince[id] = live.idleSince(user)
     registered[id] = live.registered(user)
     linesInUse[id] = live.linesInUse(user)
     outsideForwards[id] = live.outsideForwards(user)
@@ -23,5 +31,5 @@ export function liveFacts(
   for (const trunk of snapshot?.trunks ?? []) {
     if (trunkIds.includes(trunk.id)) channelsInUse[trunk.id] = live.channelsInUse(trunk)
   }
-  return { registered, linesInUse, outsideForwards, channelsInUse }
+  return { registered, linesInUse, outsideForwards, channelsInUse, lastAnswered, idleSince }
 }

@@ -131,7 +131,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.log = log
     this.transactions = new TransactionLayer(network, clock, random, this)
     this.bindings = new Bindings(clock, journal, defaultRegisterOptions.contacts, defaultRegisterOptions.longest)
-    this.usage = new Usage(this.bindings)
+    this.usage = new Usage(this.bindings, () => clock.now())
     this.routeNotes = new RouteNotes(this.usage)
     this.obligations = new Obligations(this.transactions, journal, network, random)
     this.calls = new Calls()
@@ -356,8 +356,10 @@ export class CallServer implements TransactionUser, CallServices {
     }
     const decision = route(this.snapshot, this.routeNotes, attempt, now, null)
     const taken = this.routeNotes.take(decision)
-    if (decision.kind === 'refuse') {
-      this.#refuseNew(now, request, flow, attempt, party, taken, decision.status, decision.reason, '')
+    if (decision.kind !== 'ring') {
+      // Nothing takes messages yet: the caller gets what he would get without a mailbox (docs/forwarding.md).
+      const { status, reason } = decision.kind === 'voicemail' ? decision.otherwise : decision
+      this.#refuseNew(now, request, flow, attempt, party, taken, status, reason, '')
       return
     }
     if (!isEmergency(decision)) {

@@ -10,18 +10,22 @@ function target(changes: Partial<TrunkTarget> = {}): TrunkTarget {
   return {
     kind: 'trunk',
     trunk: {} as TrunkTarget['trunk'],
+    e164: '+15550199',
     number: '+15550199',
     callerNumber: '+15550100',
     callerName: 'Ann',
     hidden: false,
     emergency: false,
     onBehalfOf: null,
+    ringSeconds: 0,
+    recording: null,
     ...changes,
   }
 }
 
 function diversion(extension: string, cause: DiversionCause, changes: Partial<User> = {}): Diversion {
   const user = {
+    kind: 'user',
     id: `user-${extension}`,
     displayName: `User ${extension}`,
     extension,
@@ -30,7 +34,7 @@ function diversion(extension: string, cause: DiversionCause, changes: Partial<Us
     pbx: { domain: 'pbx.example' },
     ...changes,
   }
-  return { user: user as unknown as User, cause }
+  return { by: user as unknown as User, cause }
 }
 
 t.test('RFC 3323 §4.1: From is anonymous where identity is withheld', async (t) => {

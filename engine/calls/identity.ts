@@ -2,6 +2,7 @@
  * Who is shown to whom: From, To and the identity headers of the INVITEs we send (docs/identity.md,
  * RFC 3323, 3325, 5806, 7044).
  */
+import type { Callee } from '../config/snapshot.ts'
 import type { Diversion, DiversionCause, ShownCaller, TrunkTarget } from '../router/decision.ts'
 import { quotedDisplayName } from '../sip/uri.ts'
 
@@ -44,14 +45,14 @@ export function diversionHeaders(diversions: readonly Diversion[], target: strin
   if (diversions.length === 0) return ''
   let lines = ''
   for (let i = diversions.length - 1; i >= 0; i--) {
-    const { user, cause } = diversions[i] as Diversion
-    const privacy = user.blockCallerId ? ';privacy=full' : ''
-    lines += `Diversion: ${quotedDisplayName(user.displayName)}<${uriOf(diversions[i] as Diversion)}>;reason=${cause};counter=1${privacy}\r\n`
+    const { by, cause } = diversions[i] as Diversion
+    const privacy = isHidden(by) ? ';privacy=full' : ''
+    lines += `Diversion: ${quotedDisplayName(by.displayName)}<${uriOf(diversions[i] as Diversion)}>;reason=${cause};counter=1${privacy}\r\n`
   }
   let index = '1'
   let cause = ''
   for (const diversion of diversions) {
-    const hidden = diversion.user.blockCallerId ? '?Privacy=history' : ''
+    const hidden = isHidden(diversion.by) ? '?Privacy=history' : ''
     lines += `History-Info: <${uriOf(diversion)}${cause}${hidden}>;index=${index}\r\n`
     cause = `;cause=${causes[diversion.cause]}`
     index += '.1'
@@ -60,8 +61,13 @@ export function diversionHeaders(diversions: readonly Diversion[], target: strin
 }
 
 function uriOf(diversion: Diversion): string {
-  const { user } = diversion
-  return `sip:${escapeUser(user.extension || user.primaryNumber || user.id)}@${user.pbx.domain}`
+  const { by } = diversion
+  const number = by.kind === 'user' ? by.primaryNumber : ''
+  return `sip:${escapeUser(by.extension || number || by.id)}@${by.pbx.domain}`
+}
+
+function isHidden(by: Callee): boolean {
+  return by.kind === 'user' && by.blockCallerId
 }
 
 /** The user part of a SIP URI: everything that may not stand there is escaped (RFC 3261 §25.1 `user`). */

@@ -1,8 +1,10 @@
 /** What a ringing call asks of the targets of its steps. */
-import type { Ring, Target, UserTarget } from '../router/decision.ts'
+import type { Ring, Target } from '../router/decision.ts'
+import type { PhoneResult, UserOutcome } from '../router/outcome.ts'
+import { stepOutcome, userOutcome } from '../router/outcome.ts'
+import type { Fork } from './fork.ts'
 import { titleOf } from './route-notes.ts'
 import type { Party } from './services.ts'
-import type { Holding } from './usage.ts'
 
 /** Does it ring for an emergency call? */
 export function isEmergency(ring: Ring): boolean {
@@ -20,9 +22,31 @@ export function isSameUser(one: Target | null, other: Target | null): boolean {
   return one?.kind === 'user' && other?.kind === 'user' && one.user.id === other.user.id
 }
 
-/** Was it taken for a call to this target? */
-export function belongsTo(holding: Holding, target: Target): boolean {
-  if (holding.kind === 'line') return target.kind === 'user' && holding.id === (target as UserTarget).user.id
-  if (target.kind !== 'trunk') return false
-  return holding.kind === 'channel' ? holding.id === target.trunk.id : holding.id === target.onBehalfOf?.id
+/** After how many seconds of ringing the next target has rung long enough. `rung`: the seconds so far. */
+export function nextEnd(ring: Ring, rung: number): number {
+  let next = ring.ringSeconds
+  for (const { ringSeconds } of ring.targets) if (ringSeconds > rung && ringSeconds < next) next = ringSeconds
+  return next
+}
+
+/** Whether all phones of a target are done. */
+export function isDone(forks: readonly Fork[], target: Target): boolean {
+  for (const fork of forks) if (fork.target === target && fork.result === null) return false
+  return true
+}
+
+/** How a step ended for all its targets together. `timeIsOver`: those who still ring have rung long enough. */
+export function outcomeOf(ring: Ring, forks: readonly Fork[], timeIsOver: boolean): UserOutcome {
+  return stepOutcome(ring.targets.map((target) => outcomeOfTarget(forks, target, timeIsOver)))
+}
+
+function outcomeOfTarget(forks: readonly Fork[], target: Target, timeIsOver: boolean): UserOutcome {
+  const results: PhoneResult[] = []
+  let anyRang = false
+  for (const fork of forks) {
+    if (fork.target !== target) continue
+    if (fork.result !== null) results.push(fork.result)
+    if (fork.rang) anyRang = true
+  }
+  return userOutcome(results, timeIsOver && !isDone(forks, target), anyRang)
 }

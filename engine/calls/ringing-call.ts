@@ -1,8 +1,6 @@
 import type { User } from '../config/snapshot.ts'
 import type { EndedBy } from '../records/call-events.ts'
-import type { Attempt, Decision, Outcome, Ring } from '../router/decision.ts'
-import type { PhoneResult } from '../router/outcome.ts'
-import { userOutcome } from '../router/outcome.ts'
+import type { Attempt, Decision, Outcome, Ring, Target } from '../router/decision.ts'
 import { proceed } from '../router/route.ts'
 import { dialogOfRequest, saveFlow } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
@@ -25,11 +23,12 @@ import { redirectedTo } from './redirect.ts'
 import type { ReliableOwner } from './reliable-responses.ts'
 import { ReliableResponses } from './reliable-responses.ts'
 import type { WaitingForPhone } from './returning-phones.ts'
-import { belongsTo, isEmergency, isSameUser, partyOf } from './ring-targets.ts'
+import { isDone, isEmergency, isSameUser, nextEnd, outcomeOf, partyOf } from './ring-targets.ts'
 import { outcomeDetail, titleOf } from './route-notes.ts'
 import { saveRequest } from './saved-request.ts'
 import type { CallServices, Party } from './services.ts'
 import { proposedSession, SessionTimer } from './session-timer.ts'
+import { StepHoldings } from './step-holdings.ts'
 import { encodeText } from './text.ts'
 import type { Holding } from './usage.ts'
 import { saveHoldings } from './usage.ts'
@@ -70,8 +69,7 @@ export class RingingCall
   readonly #abilities: string
   /** What the caller uses: given back when the call is over, or handed to the conversation. */
   readonly #callerHoldings: Holding[]
-  /** What the targets of this step use. */
-  #holdings: Holding[]
+  readonly #stepHoldings: StepHoldings
   #ring: Ring | null
   #forks: Fork[]
   #over: boolean
@@ -79,6 +77,8 @@ export class RingingCall
   #rang: boolean
   #silenceTimer: TimerHandle | null
   #ringTimer: TimerHandle | null
+  /** How long this step has rung when the ring timer was started last (s): targets may ring for different times. */
+  #rungSeconds: number
   /** Users of this step with a phone that has lost its connection and may come back; the timer ends the waiting. */
   #awaited: User[]
   #returnTimer: TimerHandle | null
@@ -113,13 +113,14 @@ export class RingingCall
       (takesReliable ? 'Supported: 100rel, timer\r\n' : 'Supported: timer\r\n') +
       proposedSession
     this.#callerHoldings = [services.usage.take(party.kind === 'user' ? 'line' : 'channel', party.id)]
-    this.#holdings = []
+    this.#stepHoldings = new StepHoldings(services.usage)
     this.#ring = null
     this.#forks = []
     this.#over = false
     this.#rang = false
     this.#silenceTimer = null
     this.#ringTimer = null
+    this.#rungSeconds = 0
     this.#awaited = []
     this.#returnTimer = null
     this.#callerTags = []
@@ -233,6 +234,8 @@ export class RingingCall
     const tag = this.#singleDialog ? transaction.toTag : fork.callerTagOf(response.toTag)
     // RFC 3262 §3. The phone repeats its answer until it is acknowledged: the next one finds the PRACK here, or a refusal.
     if (this.#reliable?.awaitsSession(tag) === true) return
+    const group = this.#ring?.group ?? null
+    if (group !== null && fork.target !== null) usage.answered(group, fork.target)
     this.#end('Reason: SIP;cause=200;text="Call completed elsewhere"\r\n', fork)
 
     const answeredAt = services.clock.now()
@@ -243,12 +246,7 @@ export class RingingCall
     const caller = this.#earlyRequests?.known(tag) ?? dialogOfRequest(this.#request, tag, this.#flow)
     // What the losers used goes back; the winner's line or channel is the conversation's now.
     const winner = fork.target
-    const holdings = [...this.#callerHoldings]
-    for (const holding of this.#holdings) {
-      if (winner !== null && belongsTo(holding, winner)) holdings.push(holding)
-      else usage.give(holding)
-    }
-    this.#holdings = []
+    const holdings = this.#callerHoldings.concat(this.#stepHoldings.handOver(winner))
     this.#forgetTags(tag)
     const conversation = new Conversation(
       services,
@@ -285,7 +283,9 @@ export class RingingCall
     if (this.#over || this.#ring === null) return
     const { target } = fork
     const dialled = redirectedTo(response)
-    if (target?.kind === 'user' && target.user.pbx.phoneRedirects && dialled !== '') {
+    // One of several cannot take the call away from the others.
+    const alone = this.#ring.targets.length === 1
+    if (alone && target?.kind === 'user' && target.user.pbx.phoneRedirects && dialled !== '') {
       this.#step({ kind: 'redirected', by: target.user, dialled, ringing: fork.rang })
       return
     }
@@ -311,6 +311,7 @@ export class RingingCall
         }
       }
     }
+    this.#giveBackWhenDone(fork.target)
     this.#whenAllDone()
   }
 
@@ -370,7 +371,7 @@ export class RingingCall
     }
     this.#ringTimer = null
     if (name === 'progress') this.#step({ kind: 'trunkFailed', status: 408, reason: reasonPhrase(408) })
-    else this.#concludeRinging(true)
+    else if (!this.#stopShorter()) this.#concludeRinging(true)
   }
 
   view(): CallView {
@@ -391,8 +392,10 @@ export class RingingCall
   #carryOut(first: Decision): void {
     let decision = first
     for (;;) {
-      if (decision.kind === 'refuse') {
-        this.#refuse('server', decision.status, decision.reason)
+      if (decision.kind !== 'ring') {
+        // Nothing takes messages yet: the caller gets what he would get without a mailbox (docs/forwarding.md).
+        const { status, reason } = decision.kind === 'voicemail' ? decision.otherwise : decision
+        this.#refuse('server', status, reason)
         return
       }
       if (this.#ringTargets(decision)) return
@@ -403,23 +406,17 @@ export class RingingCall
 
   /** @returns false if there is nobody to ring */
   #ringTargets(ring: Ring): boolean {
-    const { usage, clock, journal } = this.#services
+    const { clock, journal } = this.#services
     this.#ring = ring
     this.#forks = []
+    this.#rungSeconds = 0
     for (const target of ring.targets) {
       const forks = forksTo(this.#services, this, target, ring, this.#request, hopsLeft(this.#request), this.#abilities)
       const waits = target.kind === 'user' && this.#hasLostPhone(target.user)
       if (waits) this.#wait(target.user)
       if (forks.length === 0 && !waits) continue
       this.#forks.push(...forks)
-      if (target.kind === 'user') {
-        this.#holdings.push(usage.take('line', target.user.id))
-      } else {
-        this.#holdings.push(usage.take('channel', target.trunk.id))
-        if (target.onBehalfOf !== null && ring.diversions.length > 0) {
-          this.#holdings.push(usage.take('forward', target.onBehalfOf.id))
-        }
-      }
+      this.#stepHoldings.take(ring, target)
     }
     if (this.#forks.length === 0 && this.#awaited.length === 0) return false
     this.#silenceTimer = clock.start(isEmergency(ring) ? emergencySilence : silence, this, 'silence')
@@ -431,8 +428,36 @@ export class RingingCall
 
   #startRingTimer(): void {
     if (this.#ringTimer !== null || this.#ring === null) return
-    const time = this.#ring.ringSeconds === 0 ? longestRinging : this.#ring.ringSeconds * 1000
+    const { ringSeconds } = this.#ring
+    const time =
+      ringSeconds === 0 ? longestRinging : (nextEnd(this.#ring, this.#rungSeconds) - this.#rungSeconds) * 1000
     this.#ringTimer = this.#services.clock.start(time, this, 'ring')
+  }
+
+  /** Those of a list who ring for a shorter time stop, and the others ring on. @returns false when the last have rung */
+  #stopShorter(): boolean {
+    const ring = this.#ring
+    if (ring === null) return false
+    const now = nextEnd(ring, this.#rungSeconds)
+    if (ring.ringSeconds === 0 || now >= ring.ringSeconds) return false
+    this.#rungSeconds = now
+    this.#startRingTimer()
+    for (const fork of this.#forks) {
+      if (fork.target === null || fork.target.ringSeconds > now || fork.result !== null) continue
+      fork.cancel('')
+      fork.settle(408)
+      this.#giveBackWhenDone(fork.target)
+    }
+    this.#whenAllDone()
+    return true
+  }
+
+  /** Whose phones are all done has his line back, though others still ring. */
+  #giveBackWhenDone(target: Target | null): void {
+    if (target === null || this.#ring === null || this.#ring.targets.length === 1) return
+    if (!isDone(this.#forks, target)) return
+    if (target.kind === 'user' && this.#awaited.some(({ id }) => id === target.user.id)) return
+    this.#stepHoldings.give(target)
   }
 
   /** A trunk that rings is waited for, however long it took to say so. */
@@ -469,17 +494,12 @@ export class RingingCall
     const ring = this.#ring
     if (ring === null) return
     const [only] = ring.targets
-    if (timeIsOver && only?.kind === 'trunk' && ring.targets.length === 1 && ring.diversions.length === 0) {
+    const dialledOut = only?.kind === 'trunk' && ring.ringSeconds === 0 && ring.diversions.length === 0
+    if (timeIsOver && dialledOut) {
       this.#step({ kind: 'trunkFailed', status: 480, reason: reasonPhrase(480) })
       return
     }
-    const results: PhoneResult[] = []
-    let anyRang = false
-    for (const fork of this.#forks) {
-      if (fork.result !== null) results.push(fork.result)
-      if (fork.rang) anyRang = true
-    }
-    this.#step({ kind: userOutcome(results, timeIsOver, anyRang) })
+    this.#step({ kind: outcomeOf(ring, this.#forks, timeIsOver) })
   }
 
   /** This step is over: the router says how to go on. */
@@ -487,8 +507,7 @@ export class RingingCall
     const ring = this.#ring
     if (ring === null) return
     this.#stopRinging('', null)
-    this.#giveBack(this.#holdings)
-    this.#holdings = []
+    this.#stepHoldings.giveAll()
     this.#carryOut(this.#proceed(ring, outcome))
   }
 
@@ -504,9 +523,8 @@ export class RingingCall
 
   #refuse(by: EndedBy, status: number, phrase: string): void {
     this.#end('', null)
-    this.#giveBack(this.#holdings)
-    this.#giveBack(this.#callerHoldings)
-    this.#holdings = []
+    this.#stepHoldings.giveAll()
+    for (const holding of this.#callerHoldings) this.#services.usage.give(holding)
     this.#forgetTags('')
     this.#services.counters.final(status)
     this.#services.calls.remove(this.id, status)
@@ -532,10 +550,6 @@ export class RingingCall
     this.#stopWaiting()
     for (const fork of this.#forks) if (fork !== winner) fork.cancel(reason)
     this.#forks = []
-  }
-
-  #giveBack(holdings: readonly Holding[]): void {
-    for (const holding of holdings) this.#services.usage.give(holding)
   }
 
   /** The caller learns this tag now: requests of his early dialog come to us. @returns false if he has it already */
@@ -568,7 +582,7 @@ export class RingingCall
     let text =
       `ringing\n${this.#startedAt}\n${transaction.key}\n${transaction.toTag}\n${saveFlow(transaction.flow)}\n` +
       `${tagged}\n${head}\n${encodeText(this.#party.title)}\n${encodeText(this.#attempt.dialled)}\n` +
-      saveHoldings([...this.#callerHoldings, ...this.#holdings])
+      saveHoldings([...this.#callerHoldings, ...this.#stepHoldings.all])
     for (const fork of this.#forks) if (fork.request !== null) text += `\n${saveRequest(fork.request, fork.flow)}`
     return text
   }

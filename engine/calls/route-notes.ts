@@ -1,7 +1,8 @@
-import type { Trunk, User } from '../config/snapshot.ts'
+import type { Callee, RingGroup, Trunk, User } from '../config/snapshot.ts'
 import type { AskedCaller, RouteTaken } from '../records/call-events.ts'
 import type { Attempt, Decision, Live, Outcome, Target } from '../router/decision.ts'
 import { encodeText } from './text.ts'
+import { keyOf } from './usage.ts'
 
 /**
  * Stands between the router and the present moment and notes what it asked and which rules decided, so that a call's
@@ -35,14 +36,26 @@ export class RouteNotes implements Live {
     return channels
   }
 
-  outsideForwards(user: User): number {
-    const forwards = this.#live.outsideForwards(user)
-    this.#note('forwards', user.id, forwards)
+  outsideForwards(by: Callee): number {
+    const forwards = this.#live.outsideForwards(by)
+    this.#note('forwards', keyOf(by), forwards)
     return forwards
   }
 
-  followed(user: User, step: string, rule: string): void {
-    this.#rules += `${this.#rules === '' ? '' : '\n'}${user.id}\t${step}\t${encodeText(rule)}`
+  lastAnswered(group: RingGroup): number {
+    const last = this.#live.lastAnswered(group)
+    this.#note('answered', group.key, last)
+    return last
+  }
+
+  idleSince(user: User): number {
+    const since = this.#live.idleSince(user)
+    this.#note('idle', user.id, since)
+    return since
+  }
+
+  followed(by: Callee, step: string, rule: string): void {
+    this.#rules += `${this.#rules === '' ? '' : '\n'}${by.id}\t${step}\t${encodeText(rule)}`
   }
 
   /** What led to this decision; the notes begin anew. */
@@ -60,7 +73,7 @@ export class RouteNotes implements Live {
 
 /** For people: who is rung, or '' where the call is refused. */
 function ringsOf(decision: Decision): string {
-  if (decision.kind === 'refuse') return ''
+  if (decision.kind !== 'ring') return ''
   const { targets } = decision
   const [only] = targets
   if (only !== undefined && targets.length === 1) return encodeText(titleOf(only))
@@ -68,7 +81,7 @@ function ringsOf(decision: Decision): string {
 }
 
 function targetsOf(decision: Decision): string {
-  if (decision.kind === 'refuse') return ''
+  if (decision.kind !== 'ring') return ''
   let names = ''
   for (const target of decision.targets) names += names === '' ? targetName(target) : ` ${targetName(target)}`
   return names

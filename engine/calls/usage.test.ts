@@ -1,14 +1,24 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Trunk, User } from '../config/snapshot.ts'
-import type { Holding, UsageKind } from './usage.ts'
+import type { RingGroup, Trunk, User } from '../config/snapshot.ts'
+import type { Target } from '../router/decision.ts'
+import type { Holding, Registered, UsageKind } from './usage.ts'
 import { restoreHoldings, saveHoldings, Usage } from './usage.ts'
 
-const user = { id: 'ann' } as User
+const user = { kind: 'user', id: 'ann' } as User
+const group = {
+  key: 'ringGroup:g',
+  members: [
+    { kind: 'user', userId: 'bob' },
+    { kind: 'user', userId: 'ann' },
+  ],
+} as unknown as RingGroup
+let now = 1000
+const usageOf = (registered: Registered) => new Usage(registered, () => now)
 const trunk = { id: 'carrier' } as Trunk
 
 t.test('what is taken counts until it is given back', async (t) => {
-  const usage = new Usage({ registered: (asked) => asked === user })
+  const usage = usageOf({ registered: (asked) => asked === user })
   t.ok(usage.idle)
   const first = usage.take('line', 'ann')
   const second = usage.take('line', 'ann')
@@ -26,17 +36,36 @@ t.test('what is taken counts until it is given back', async (t) => {
   t.equal(usage.linesInUse(user), 0)
 })
 
+t.test('it is known since when a user is idle, and who answered for a group', async (t) => {
+  const usage = usageOf({ registered: () => true })
+  t.equal(usage.idleSince(user), 0)
+  const line = usage.take('line', 'ann')
+  const second = usage.take('line', 'ann')
+  usage.give(line)
+  t.equal(usage.idleSince(user), 0, 'he is in another call still')
+  now = 2000
+  usage.give(second)
+  t.equal(usage.idleSince(user), 2000)
+  t.equal(usage.lastAnswered(group), 0)
+  usage.answered(group, { kind: 'user', user } as Target)
+  t.equal(usage.lastAnswered(group), 2)
+  usage.answered(group, { kind: 'trunk', e164: '+441632960000' } as Target)
+  t.equal(usage.lastAnswered(group), 0, 'who is no member any more counts for nobody')
+  usage.give(usage.take('forward', 'ringGroup:g'))
+  t.equal(usage.idle, true)
+})
+
 t.test('holdings saved are the holdings taken again', async (t) => {
   const kinds = fc.constantFrom<UsageKind>('line', 'channel', 'forward')
   const ids = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,10}$/)
   fc.assert(
     fc.property(fc.array(fc.record<Holding>({ kind: kinds, id: ids })), (holdings) => {
-      const usage = new Usage({ registered: () => false })
+      const usage = usageOf({ registered: () => false })
       const restored = restoreHoldings(saveHoldings(holdings), usage)
       t.same(restored, holdings)
       for (const holding of restored) usage.give(holding)
       return usage.idle
     }),
   )
-  t.same(restoreHoldings('lines:x,:y,z', new Usage({ registered: () => false })), [])
+  t.same(restoreHoldings('lines:x,:y,z', usageOf({ registered: () => false })), [])
 })

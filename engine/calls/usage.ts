@@ -1,5 +1,5 @@
-import type { Trunk, User } from '../config/snapshot.ts'
-import type { Live } from '../router/decision.ts'
+import type { Callee, GroupMember, RingGroup, Trunk, User } from '../config/snapshot.ts'
+import type { Live, Target } from '../router/decision.ts'
 
 /** What a call can take: a line of a user, a channel of a trunk, one of a user's forwards to outside. */
 export type UsageKind = 'line' | 'channel' | 'forward'
@@ -20,10 +20,17 @@ export interface Registered {
 export class Usage implements Live {
   readonly #counts: Readonly<Record<UsageKind, Map<string, number>>>
   readonly #registered: Registered
+  readonly #now: () => number
+  /** When users' last calls ended, by id: of this process, as ring groups want to know. */
+  readonly #idleSince = new Map<string, number>()
+  /** Who answered the last call of a group: user id or number, by the group's key. */
+  readonly #lastAnswered = new Map<string, string>()
 
-  constructor(registered: Registered) {
+  /** @param now milliseconds since the epoch */
+  constructor(registered: Registered, now: () => number) {
     this.#counts = { line: new Map(), channel: new Map(), forward: new Map() }
     this.#registered = registered
+    this.#now = now
   }
 
   take(kind: UsageKind, id: string): Holding {
@@ -36,7 +43,15 @@ export class Usage implements Live {
     const counts = this.#counts[holding.kind]
     const left = (counts.get(holding.id) ?? 0) - 1
     if (left > 0) counts.set(holding.id, left)
-    else counts.delete(holding.id)
+    else {
+      counts.delete(holding.id)
+      if (holding.kind === 'line') this.#idleSince.set(holding.id, this.#now())
+    }
+  }
+
+  /** Somebody answered a call of a group. */
+  answered(group: RingGroup, target: Target): void {
+    this.#lastAnswered.set(group.key, target.kind === 'user' ? target.user.id : target.e164)
   }
 
   count(kind: UsageKind, id: string): number {
@@ -60,9 +75,27 @@ export class Usage implements Live {
     return this.count('channel', trunk.id)
   }
 
-  outsideForwards(user: User): number {
-    return this.count('forward', user.id)
+  outsideForwards(by: Callee): number {
+    return this.count('forward', keyOf(by))
   }
+
+  lastAnswered(group: RingGroup): number {
+    const last = this.#lastAnswered.get(group.key)
+    return last === undefined ? 0 : group.members.findIndex((member) => nameOf(member) === last) + 1
+  }
+
+  idleSince(user: User): number {
+    return this.#idleSince.get(user.id) ?? 0
+  }
+}
+
+/** What a user's or a group's forwards are counted by. */
+export function keyOf(callee: Callee): string {
+  return callee.kind === 'user' ? callee.id : callee.key
+}
+
+function nameOf(member: GroupMember): string {
+  return member.kind === 'user' ? member.userId : member.number
 }
 
 /** Holdings in one line, for the journal. */

@@ -20,7 +20,7 @@ export interface Snapshot {
   readonly dialling: ReadonlyMap<string, AccountDialling>
   /** By SIP domain in lower case. */
   readonly pbxsByDomain: ReadonlyMap<string, Pbx>
-  /** Ids of users by extension, for each PBX by its id; none for a PBX without extensions. */
+  /** What has which extension, for each PBX by its id; none for a PBX without extensions. See `Callee`. */
   readonly extensions: Directory<Directory<string>>
   /** By user id. */
   readonly users: Directory<User>
@@ -28,6 +28,12 @@ export interface Snapshot {
   readonly devicesBySipUserName: Directory<Device>
   /** By E.164 with `+`. */
   readonly phoneNumbers: Directory<PhoneNumber>
+  /** By the key that extensions and numbers name them by. */
+  readonly ringGroups: Directory<RingGroup>
+  /** By id. */
+  readonly schedules: ReadonlyMap<string, Schedule>
+  /** Contacts who have a number, by the number in E.164 with `+`; by id in ascending order. */
+  readonly contactsByNumber: Directory<readonly Contact[]>
   /** In the order in which they are tried. */
   readonly trunks: readonly Trunk[]
   /** By id: `emergency-only`, `domestic`, `international` and those of the account. */
@@ -72,6 +78,10 @@ export interface Account {
   /** Calls that one user may have forwarded to outside numbers at the same time. */
   readonly simultaneousOutsideForwards: number
   readonly outboundBlocks: OutboundBlocks | null
+  /** Whether recording waits for the end of its announcement. */
+  readonly recordingAnnouncedFirst: boolean
+  /** A tone now and then while a call is recorded. */
+  readonly recordingBeep: boolean
 }
 
 /** What dialled strings lead to within an account; apart from it, because it changes with what hangs below. */
@@ -80,8 +90,8 @@ export interface AccountDialling {
   readonly pbxsByDialCode: ReadonlyMap<string, string>
   /** The lengths that dial codes of this account have, longest first. */
   readonly dialCodeLengths: readonly number[]
-  /** Ids of users by extension, where the extension exists only once in the account. */
-  readonly usersByUniqueExtension: Directory<string>
+  /** What has an extension, where it exists only once in the account. */
+  readonly holdersByUniqueExtension: Directory<string>
   /** Which trunks carry a number: longest prefix first, then priority. */
   readonly trunksByPrefix: TrunksByPrefix
   /**
@@ -126,8 +136,7 @@ export interface Site {
   readonly id: string
   readonly name: string
   readonly pbx: Pbx
-  /** IANA name. */
-  readonly timeZone: string
+  readonly timeZone: ZoneTable
   readonly country: string
   readonly areaCode: string
   /** E.164, or ''. */
@@ -164,6 +173,7 @@ export interface NumberingPlan {
 }
 
 export interface User {
+  readonly kind: 'user'
   readonly id: string
   readonly site: Site
   /** The site's. */
@@ -192,6 +202,16 @@ export interface User {
   readonly outboundBlocks: OutboundBlocks | null
   /** What happens to calls to this user; `null` where he has no rules, which is most users. */
   readonly forwarding: Forwarding | null
+  /** His own rules, the first that fits decides; `null` where he has none. */
+  readonly rules: readonly Rule[] | null
+  /** His own, else his site's. */
+  readonly timeZone: ZoneTable
+  readonly hasOwnTimeZone: boolean
+  readonly doNotDisturb: boolean
+  /** Whether a message can be left for him. */
+  readonly mailbox: boolean
+  /** `null`: never recorded. */
+  readonly recording: RecordingWish | null
   readonly blockList: BlockList | null
   /** Seconds to ring before "no answer": 1 to 120. */
   readonly ringSeconds: number
@@ -209,9 +229,91 @@ export interface Device {
 export interface PhoneNumber {
   /** E.164 with `+`. */
   readonly number: string
-  /** `null`, nobody: the number answers 404. */
-  readonly userId: string | null
+  /** Key of whoever has it, see `Callee`; '', nobody: the number answers 404. */
+  readonly holder: string
 }
+
+/** Several who ring for one extension. */
+export interface RingGroup {
+  readonly kind: 'ringGroup'
+  readonly id: string
+  /** By which extensions, numbers and destinations name it. */
+  readonly key: string
+  readonly site: Site
+  readonly pbx: Pbx
+  readonly displayName: string
+  /** Digits, or ''. */
+  readonly extension: string
+  /** Without those who opted out. */
+  readonly members: readonly GroupMember[]
+  readonly pattern: 'all' | 'in-order' | 'round-robin' | 'longest-idle'
+  /** Users who are in a call are not rung, whatever their call waiting. */
+  readonly skipBusyMembers: boolean
+  readonly callerNamePrefix: string
+  readonly internationalForwarding: boolean
+  /** Under which it forwards to outside numbers; '' where that of its site counts. */
+  readonly callingPlan: string
+  /** `null`: the site's country and no list of its own. */
+  readonly callingCountry: NumberingPlan | null
+  readonly outboundBlocks: OutboundBlocks | null
+  /** Each `null` where there is none. */
+  readonly forwarding: Forwarding | null
+  readonly mailbox: boolean
+  readonly recording: RecordingWish | null
+}
+
+export type GroupMember =
+  | { readonly kind: 'user'; readonly userId: string; readonly ringSeconds: number }
+  | { readonly kind: 'number'; readonly number: string; readonly ringSeconds: number }
+
+/**
+ * Who can be called by an extension or number of the installation, and may send calls on. Where one of them is named by
+ * key, that is a user's id, or `ringGroup:` and the id of a group: no id has a colon.
+ */
+export type Callee = User | RingGroup
+
+export interface RecordingWish {
+  readonly mode: 'on-demand' | 'always'
+  readonly announcement: 'neither' | 'me' | 'remote-party' | 'both'
+}
+
+/** An entry of the directory that is no user. */
+export interface Contact {
+  readonly id: string
+  readonly displayName: string
+}
+
+/** The clocks of a time zone, so that the local time at a moment is a search and an addition. */
+export interface ZoneTable {
+  /** IANA name. */
+  readonly name: string
+  /** Moments at which the clocks change, ascending, in milliseconds since the epoch. */
+  readonly changes: readonly number[]
+  /** What is to be added to UTC, in milliseconds: before the first change, and from each change on. */
+  readonly offsets: readonly number[]
+}
+
+/** Opening hours by name. */
+export interface Schedule {
+  readonly id: string
+  readonly name: string
+  readonly timeZone: ZoneTable
+  readonly weekly: WeeklyTable
+  /** Days that differ, ascending and apart; days are counted from 1970-01-01. */
+  readonly exceptions: readonly ScheduleException[]
+}
+
+export interface ScheduleException {
+  readonly name: string
+  readonly firstDay: number
+  readonly lastDay: number
+  readonly holiday: boolean
+  /** Minutes of the day at which it opens and closes, in turn, ascending. */
+  readonly minutes: readonly number[]
+}
+
+/** Minutes since Monday 0:00 at which the hours begin and end, in turn, ascending: begins at even places. */
+export type WeeklyTable = readonly number[]
 
 /** A trunk authenticated by its source address. */
 export interface Trunk {
@@ -245,14 +347,24 @@ export interface CallerList {
   readonly anonymous: boolean
   /** Internal callers as they are dialled: an extension, or dial code and extension. */
   readonly extensions: ReadonlySet<string>
-  /** Id of the PBX from which those extensions are dialled; '': from none. */
-  readonly dialledFrom: string
   /** E.164 with `+`. */
   readonly numbers: ReadonlySet<string>
   /** E.164 with `+`: every number that begins so. */
-  readonly prefixes: readonly string[]
-  /** E.164 with `+`, both ends included and of the same length. */
-  readonly ranges: readonly { readonly first: string; readonly last: string }[]
+  readonly prefixes: ReadonlySet<string>
+  /** The lengths that prefixes have. */
+  readonly prefixLengths: readonly number[]
+  /**
+   * E.164 with `+`, both ends included and of the same length: ascending by length and number, and apart, so that one
+   * search finds the only range that may hold a number.
+   */
+  readonly ranges: readonly NumberRange[]
+  /** Ids of contacts: whoever calls from one of their numbers. */
+  readonly contacts: ReadonlySet<string>
+}
+
+export interface NumberRange {
+  readonly first: string
+  readonly last: string
 }
 
 export interface BlockList {
@@ -267,7 +379,31 @@ export interface BlockList {
 /** `asWhenBusy` takes the user's busy path, so that the caller cannot tell. */
 export type BlockTreatment = { readonly kind: 'asWhenBusy' } | Destination
 
-/** A user's rules; each `null` where he has none. */
+/** A rule of a user's own. */
+export interface Rule {
+  readonly name: string
+  /** `null`: anyone. */
+  readonly who: CallerList | null
+  /** `null`: any time. */
+  readonly when: RuleTime | null
+  readonly to: Destination | RingPhones
+}
+
+/** When a rule fits. Local times are those of the user's time zone. */
+export type RuleTime =
+  /** Minutes of local time since 1970-01-01 0:00, the second excluded; negative and positive infinity where open. */
+  | { readonly kind: 'period'; readonly from: number; readonly until: number }
+  | { readonly kind: 'weekly'; readonly hours: WeeklyTable }
+  | { readonly kind: 'schedule'; readonly scheduleId: string; readonly during: 'open' | 'closed' | 'holiday' }
+
+/** Rings his phones as usual, but for so long, and goes there if nobody answers (`null`: as his rules say). */
+export interface RingPhones {
+  readonly kind: 'ringPhones'
+  readonly seconds: number
+  readonly afterwards: Destination | null
+}
+
+/** What is done with calls that are not taken; each `null` where nothing is said. */
 export interface Forwarding {
   readonly all: ForwardingRule | null
   readonly notReachable: ForwardingRule | null
@@ -281,12 +417,43 @@ export interface ForwardingRule {
   readonly destination: Destination
 }
 
-export type Destination = BusyDestination | UserDestination | NumberDestination
+export type Destination =
+  | BusyDestination
+  | VoicemailDestination
+  | UserDestination
+  | GroupDestination
+  | NumberDestination
+  | ListDestination
 
 /** No one, and play busy. */
 export interface BusyDestination {
   readonly kind: 'busy'
 }
+
+/** The mailbox of whoever sends the call there. */
+export interface VoicemailDestination {
+  readonly kind: 'voicemail'
+}
+
+export interface GroupDestination {
+  readonly kind: 'ringGroup'
+  /** Key of the group. */
+  readonly group: string
+}
+
+/** Several, one after the other or all together. */
+export interface ListDestination {
+  readonly kind: 'list'
+  readonly simultaneous: boolean
+  readonly members: readonly ListMember[]
+  /** `null`: the mailbox if there is one. */
+  readonly afterwards: Destination | null
+}
+
+/** `ringSeconds` 0: those of whoever sends the call there. */
+export type ListMember =
+  | GroupMember
+  | { readonly kind: 'ringGroup'; readonly group: string; readonly ringSeconds: number }
 
 export interface UserDestination {
   readonly kind: 'user'

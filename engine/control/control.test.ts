@@ -69,6 +69,8 @@ function source(registrations: number, calls: number): ControlSource {
       linesInUse: {},
       outsideForwards: {},
       channelsInUse: Object.fromEntries(trunks.map((id) => [id, 2])),
+      lastAnswered: {},
+      idleSince: {},
     }),
     bringIntoForce: async (revision) => {
       // As if the snapshot were still being compiled.

@@ -29,7 +29,14 @@ class Engine {
         metrics: () => ({ startedAt: pid }) as EngineMetrics,
         registrations: () => [],
         calls: () => [],
-        facts: () => ({ registered: {}, linesInUse: {}, outsideForwards: {}, channelsInUse: {} }),
+        facts: () => ({
+          registered: {},
+          linesInUse: {},
+          outsideForwards: {},
+          channelsInUse: {},
+          lastAnswered: {},
+          idleSince: {},
+        }),
         bringIntoForce: async (wanted) => ({
           inForce: this.revision >= wanted,
           revision: this.revision,

@@ -13,13 +13,19 @@ t.test('what is asked and not known is noted until it is told', async (t) => {
     linesInUse: { anna: 2 },
     outsideForwards: { anna: 1 },
     channelsInUse: { carrier: 7 },
+    lastAnswered: { 'ringGroup:sales': 2 },
+    idleSince: { anna: 1000 },
   }
-  const known = withFacts(noFacts, answer, ['anna', 'ben'], ['carrier'])
+  const known = withFacts(noFacts, answer, ['anna', 'ben', 'ringGroup:sales'], ['carrier'])
   const second = new KnownFacts(known)
   t.equal(second.registered({ id: 'anna' }), true)
   t.equal(second.linesInUse({ id: 'anna' }), 2)
   t.equal(second.outsideForwards({ id: 'anna' }), 1)
   t.equal(second.channelsInUse({ id: 'carrier' }), 7)
   t.equal(second.registered({ id: 'ben' }), false, 'whom the engine does not know has no phone')
+  const group = { id: 'sales', key: 'ringGroup:sales' }
+  t.equal(second.lastAnswered(group), 2)
+  t.equal(second.outsideForwards(group), 0)
+  t.equal(second.idleSince({ id: 'anna' }), 1000)
   t.same(second.missing, { users: [], trunks: [] })
 })

@@ -3,7 +3,14 @@ import type { LiveFacts } from './protocol.ts'
 /** What was answered so far, in a form that can be sent between threads. */
 export type FactsSoFar = LiveFacts
 
-export const noFacts: FactsSoFar = { registered: {}, linesInUse: {}, outsideForwards: {}, channelsInUse: {} }
+export const noFacts: FactsSoFar = {
+  registered: {},
+  linesInUse: {},
+  outsideForwards: {},
+  channelsInUse: {},
+  lastAnswered: {},
+  idleSince: {},
+}
 
 /**
  * The present moment as the engine told it, for the router, which asks without waiting: what is not known yet is noted,
@@ -26,8 +33,16 @@ export class KnownFacts {
     return this.#known(this.#facts.linesInUse, user.id, this.#missingUsers) ?? 0
   }
 
-  outsideForwards(user: { readonly id: string }): number {
-    return this.#known(this.#facts.outsideForwards, user.id, this.#missingUsers) ?? 0
+  outsideForwards(by: { readonly id: string; readonly key?: string }): number {
+    return this.#known(this.#facts.outsideForwards, by.key ?? by.id, this.#missingUsers) ?? 0
+  }
+
+  lastAnswered(group: { readonly key: string }): number {
+    return this.#known(this.#facts.lastAnswered, group.key, this.#missingUsers) ?? 0
+  }
+
+  idleSince(user: { readonly id: string }): number {
+    return this.#known(this.#facts.idleSince, user.id, this.#missingUsers) ?? 0
   }
 
   channelsInUse(trunk: { readonly id: string }): number {
@@ -67,5 +82,7 @@ export function withFacts(
     linesInUse: all(known.linesInUse, answer.linesInUse, 0),
     outsideForwards: all(known.outsideForwards, answer.outsideForwards, 0),
     channelsInUse: { ...known.channelsInUse, ...channels },
+    lastAnswered: all(known.lastAnswered, answer.lastAnswered, 0),
+    idleSince: all(known.idleSince, answer.idleSince, 0),
   }
 }

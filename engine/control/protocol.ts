@@ -38,12 +38,14 @@ export interface EngineStatus {
   readonly listeners: readonly string[]
 }
 
-/** The present moment, for explanations: of the users and trunks that were asked about. */
+/** The present moment, for explanations: of the users, ring groups (by key) and trunks that were asked about. */
 export interface LiveFacts {
   readonly registered: Readonly<Record<string, boolean>>
   readonly linesInUse: Readonly<Record<string, number>>
   readonly outsideForwards: Readonly<Record<string, number>>
   readonly channelsInUse: Readonly<Record<string, number>>
+  readonly lastAnswered: Readonly<Record<string, number>>
+  readonly idleSince: Readonly<Record<string, number>>
 }
 
 /** What became of a revision that calls are to be decided by. */

@@ -1,7 +1,7 @@
 /** Builds the attempt that a person means who writes a caller and a dialled string. */
 import type { Device, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { Attempt, Caller } from './decision.ts'
-import { userByDialCode, userByExtension } from './extension.ts'
+import { holderOfDialCode, holderOfExtension } from './extension.ts'
 import { numberFromTrunk, withoutSeparators } from './number.ts'
 
 export type AttemptReading =
@@ -46,18 +46,18 @@ function usersNamed(snapshot: Snapshot, text: string): User[] {
   const at = text.lastIndexOf('@')
   if (at >= 0) {
     const pbx = snapshot.pbxsByDomain.get(text.slice(at + 1).toLowerCase())
-    const user = pbx === undefined ? undefined : userByExtension(snapshot, pbx.id, text.slice(0, at))
-    return user === undefined ? [] : [user]
+    const found = pbx === undefined ? undefined : holderOfExtension(snapshot, pbx.id, text.slice(0, at))
+    return found?.kind === 'user' ? [found] : []
   }
   const found: User[] = []
   for (const pbx of snapshot.pbxsByDomain.values()) {
-    const user = userByExtension(snapshot, pbx.id, text)
-    if (user !== undefined) found.push(user)
+    const holder = holderOfExtension(snapshot, pbx.id, text)
+    if (holder?.kind === 'user') found.push(holder)
   }
   if (found.length > 0) return found
   for (const account of snapshot.accounts) {
-    const user = userByDialCode(snapshot, account, text)
-    if (user !== undefined) return [user]
+    const holder = holderOfDialCode(snapshot, account, text)
+    if (holder?.kind === 'user') return [holder]
   }
   return found
 }

@@ -1,5 +1,5 @@
 /** Who is calling: as callees see him, as carriers see him, and as lists of callers know him. */
-import type { CallerList, Snapshot, Trunk, User } from '../config/snapshot.ts'
+import type { Callee, CallerList, NumberRange, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { Caller, ShownCaller } from './decision.ts'
 import { extensionFromOtherPbxs, isMeantBy } from './extension.ts'
 import type { RoutePosition } from './position.ts'
@@ -36,14 +36,14 @@ export function callerShownOutside(position: RoutePosition): ShownCaller {
 }
 
 /** The number that the carrier is given, in E.164 or ''. */
-export function carrierNumber(position: RoutePosition, trunk: Trunk, forwarder: User | null): string {
+export function carrierNumber(position: RoutePosition, trunk: Trunk, forwarder: Callee | null): string {
   const caller = position.attempt.caller
   if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return externalNumber(forwarder)
   return caller.kind === 'trunk' ? position.callerNumber : externalNumber(caller.user)
 }
 
 /** The name that the carrier is given. */
-export function carrierName(position: RoutePosition, trunk: Trunk, forwarder: User | null): string {
+export function carrierName(position: RoutePosition, trunk: Trunk, forwarder: Callee | null): string {
   const caller = position.attempt.caller
   if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return externalName(forwarder)
   return caller.kind === 'trunk' ? caller.name : externalName(caller.user)
@@ -54,13 +54,17 @@ export function callBackNumber(caller: Caller): string {
   return caller.kind === 'trunk' ? '' : caller.user.primaryNumber || caller.user.site.mainNumber
 }
 
-/** Whether a list names this caller. */
-export function listNames(snapshot: Snapshot, list: CallerList, position: RoutePosition): boolean {
+/**
+ * Whether a list names this caller.
+ *
+ * @param dialledFrom id of the PBX in which extensions of the list are dialled; '' for none
+ */
+export function listNames(snapshot: Snapshot, list: CallerList, dialledFrom: string, position: RoutePosition): boolean {
   const caller = position.attempt.caller
   if (list.anonymous && isAnonymous(position)) return true
-  if (caller.kind === 'trunk') return position.callerNumber !== '' && namesNumber(list, position.callerNumber)
-  if (list.extensions.size > 0 && namesExtension(snapshot, list, caller.user)) return true
-  for (const number of caller.user.numbers) if (namesNumber(list, number)) return true
+  if (caller.kind === 'trunk') return position.callerNumber !== '' && namesNumber(snapshot, list, position.callerNumber)
+  if (list.extensions.size > 0 && namesExtension(snapshot, list, dialledFrom, caller.user)) return true
+  for (const number of caller.user.numbers) if (namesNumber(snapshot, list, number)) return true
   return false
 }
 
@@ -70,30 +74,48 @@ export function isAnonymous(position: RoutePosition): boolean {
   return position.withheld === 'from everybody' || (caller.kind === 'trunk' && caller.number === '')
 }
 
-/** What outside callees see of a user: E.164 or ''. */
-function externalNumber(user: User): string {
-  const { site } = user
-  return (site.mainNumberForAll ? site.mainNumber : user.primaryNumber) || site.mainNumber
+/** What outside callees see of a user or group: E.164 or ''. */
+function externalNumber(of: Callee): string {
+  const { site } = of
+  return (site.mainNumberForAll || of.kind === 'ringGroup' ? site.mainNumber : of.primaryNumber) || site.mainNumber
 }
 
-function externalName(user: User): string {
-  return user.site.mainNumberForAll ? user.pbx.account.name : user.displayName
+function externalName(of: Callee): string {
+  return of.site.mainNumberForAll ? of.pbx.account.name : of.displayName
 }
 
-function namesExtension(snapshot: Snapshot, list: CallerList, user: User): boolean {
+function namesExtension(snapshot: Snapshot, list: CallerList, dialledFrom: string, user: User): boolean {
   const { extension, pbx } = user
   if (extension === '') return false
-  if (list.extensions.has(extension) && isMeantBy(snapshot, extension, list.dialledFrom, user)) return true
+  if (list.extensions.has(extension) && isMeantBy(snapshot, extension, dialledFrom, user)) return true
   const withDialCode = pbx.dialCode + extension
-  return list.extensions.has(withDialCode) && isMeantBy(snapshot, withDialCode, list.dialledFrom, user)
+  return list.extensions.has(withDialCode) && isMeantBy(snapshot, withDialCode, dialledFrom, user)
 }
 
-function namesNumber(list: CallerList, number: string): boolean {
+function namesNumber(snapshot: Snapshot, list: CallerList, number: string): boolean {
   if (list.numbers.has(number)) return true
-  for (const prefix of list.prefixes) if (number.startsWith(prefix)) return true
-  for (const range of list.ranges) {
+  for (const length of list.prefixLengths) {
+    if (length > number.length) break
+    if (list.prefixes.has(number.slice(0, length))) return true
+  }
+  if (list.ranges.length > 0 && isInRange(list.ranges, number)) return true
+  if (list.contacts.size === 0) return false
+  for (const contact of snapshot.contactsByNumber.get(number) ?? []) if (list.contacts.has(contact.id)) return true
+  return false
+}
+
+/** Ranges are ascending and apart, so that halving them finds the only one that may hold the number. */
+function isInRange(ranges: readonly NumberRange[], number: string): boolean {
+  let low = 0
+  let high = ranges.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const { first, last } = ranges[middle] as NumberRange
     // Digits of one length compare like the numbers they are.
-    if (number.length === range.first.length && number >= range.first && number <= range.last) return true
+    const below = number.length - first.length || (number < first ? -1 : 0)
+    if (below < 0) high = middle
+    else if (below > 0 || number > last) low = middle + 1
+    else return true
   }
   return false
 }

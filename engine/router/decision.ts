@@ -2,7 +2,7 @@
  * The words in which `calls` and `router` speak: what is asked, what is decided, and how it went.
  * All of it is data; nothing here does anything.
  */
-import type { Device, Trunk, User } from '../config/snapshot.ts'
+import type { Callee, Device, RingGroup, Trunk, User } from '../config/snapshot.ts'
 
 /** A call that somebody wants to make. */
 export interface Attempt {
@@ -41,20 +41,26 @@ export interface Live {
   linesInUse(user: User): number
   /** Calls on the trunk, both directions. */
   channelsInUse(trunk: Trunk): number
-  /** Calls that are at this moment forwarded by this user to outside numbers. */
-  outsideForwards(user: User): number
+  /** Calls that are at this moment forwarded by this user or group to outside numbers. */
+  outsideForwards(by: Callee): number
+  /** Which member answered the group's last call: 1 for the first, and so on; 0 where none of them did. */
+  lastAnswered(group: RingGroup): number
+  /** When the user's last call ended, in milliseconds since the epoch; 0 where none is known. */
+  idleSince(user: User): number
   /** Told of each rule and list that decides, by its step's name: for those who keep a record. */
-  followed?(user: User, step: string, rule: string): void
+  followed?(by: Callee, step: string, rule: string): void
 }
 
-export type Decision = Ring | Refuse
+export type Decision = Ring | TakeMessage | Refuse
 
-/** Ring these targets together for so long; then ask again with the outcome. */
+/** Ring these targets together for so long; then ask again with the outcome of all of them. */
 export interface Ring {
   readonly kind: 'ring'
   readonly targets: readonly Target[]
   /** Counted as docs/forwarding.md says; 0 = no limit of ours (a call that goes straight out by a trunk). */
   readonly ringSeconds: number
+  /** The group for which these ring, or `null`: who answers is told when it is called next. */
+  readonly group: RingGroup | null
   /** Forwards so far, oldest first: Diversion and History-Info are made of these. */
   readonly diversions: readonly Diversion[]
   /** Where the router was: handed back unread to `proceed`. */
@@ -74,11 +80,16 @@ export interface UserTarget {
   readonly user: User
   /** The caller as this user sees him. */
   readonly shown: ShownCaller
+  /** As long as the whole step, or shorter: then his phones stop while others ring on. */
+  readonly ringSeconds: number
+  readonly recording: RecordingPlan | null
 }
 
 export interface TrunkTarget {
   readonly kind: 'trunk'
   readonly trunk: Trunk
+  /** E.164 with `+`, or the emergency number. */
+  readonly e164: string
   /** As this trunk wants it written. */
   readonly number: string
   /** Number to present to the carrier in E.164 or '', its display name, and whether it must be hidden (Privacy: id). */
@@ -86,8 +97,29 @@ export interface TrunkTarget {
   readonly callerName: string
   readonly hidden: boolean
   readonly emergency: boolean
-  /** The user under whose plan this call leaves: caller, or whoever forwarded it. `null`: a trunk call turned round. */
-  readonly onBehalfOf: User | null
+  /** Under whose plan this call leaves: caller, or whoever forwarded it. `null`: a trunk call turned round. */
+  readonly onBehalfOf: Callee | null
+  /** As with a user; 0 = no limit of ours. */
+  readonly ringSeconds: number
+  readonly recording: RecordingPlan | null
+}
+
+/** Who wants this call recorded if the target answers it, and who is to be told. `null` instead where nobody does. */
+export interface RecordingPlan {
+  /** The caller first. */
+  readonly parties: readonly RecordingParty[]
+  /** Recording waits until the announcement has ended. */
+  readonly announcedFirst: boolean
+  readonly beep: boolean
+}
+
+export interface RecordingParty {
+  /** Whose recording it is. */
+  readonly owner: Callee
+  /** From the first word, or when the owner wants it. */
+  readonly starts: 'at once' | 'on demand'
+  readonly announceToCaller: boolean
+  readonly announceToCallee: boolean
 }
 
 /** The user part (extension, dial code + extension, or number), display name, and whether identity is withheld. */
@@ -106,8 +138,20 @@ export type DiversionCause =
   | 'deflection'
 
 export interface Diversion {
-  readonly user: User
+  readonly by: Callee
   readonly cause: DiversionCause
+}
+
+/** Take a message. */
+export interface TakeMessage {
+  readonly kind: 'voicemail'
+  /** Whose mailbox. */
+  readonly of: Callee
+  /** What the caller gets where nothing can take a message. */
+  readonly otherwise: Refuse
+  /** The message is to be thrown away: the caller is blocked and must not notice. */
+  readonly discard: boolean
+  readonly diversions: readonly Diversion[]
 }
 
 /** Refuse the call with this final response. */

@@ -1,11 +1,11 @@
 /** What a dialled string means for a caller inside. The first reading that fits wins. */
-import type { Pbx, PhoneNumber, Snapshot, User } from '../config/snapshot.ts'
-import { userByDialCode, userByExtension, userByUniqueExtension } from './extension.ts'
+import type { Callee, Pbx, PhoneNumber, Snapshot, User } from '../config/snapshot.ts'
+import { holderOf, holderOfDialCode, holderOfExtension, holderOfUniqueExtension } from './extension.ts'
 import type { RouteListener, StepName } from './listener.ts'
 import { numberFromDialled } from './number.ts'
 
 export type Reading =
-  | { readonly kind: 'user'; readonly user: User }
+  | { readonly kind: 'callee'; readonly callee: Callee }
   /** A number of this installation. */
   | { readonly kind: 'ownNumber'; readonly number: PhoneNumber }
   /** E.164 with `+`. */
@@ -53,20 +53,20 @@ export function readDialled(
 ): Reading {
   const account = caller.pbx.account
   if (pbx !== null) {
-    const own = userByExtension(snapshot, pbx.id, dialled)
+    const own = holderOfExtension(snapshot, pbx.id, dialled)
     if (own !== undefined) {
       if (listener !== null)
         fits(listener, 'extension', `${dialled} is ${own.displayName}'s extension in PBX ${pbx.name}`)
-      return { kind: 'user', user: own }
+      return { kind: 'callee', callee: own }
     }
     if (listener !== null) misses(listener, 'extension', `PBX ${pbx.name} has no extension ${dialled}`)
-    const other = userByDialCode(snapshot, account, dialled)
+    const other = holderOfDialCode(snapshot, account, dialled)
     if (other !== undefined) {
       if (listener !== null) {
         const parts = `dial code ${other.pbx.dialCode} (PBX ${other.pbx.name}) and extension ${other.extension}`
         fits(listener, 'dial code and extension', `${dialled} is ${parts}: ${other.displayName}`)
       }
-      return { kind: 'user', user: other }
+      return { kind: 'callee', callee: other }
     }
     if (listener !== null) {
       misses(
@@ -80,13 +80,13 @@ export function readDialled(
   if (number !== '') return readOwnership(snapshot, number, dialled, listener)
   if (listener !== null)
     misses(listener, 'phone number', `${dialled} is no phone number as dialled in ${caller.site.country}`)
-  const elsewhere = pbx === null ? undefined : userByUniqueExtension(snapshot, account, dialled)
+  const elsewhere = pbx === null ? undefined : holderOfUniqueExtension(snapshot, account, dialled)
   if (elsewhere !== undefined) {
     if (listener !== null) {
       const because = `${dialled} exists once in the account: ${elsewhere.displayName} in PBX ${elsewhere.pbx.name}`
       fits(listener, 'extension of another PBX', because)
     }
-    return { kind: 'user', user: elsewhere }
+    return { kind: 'callee', callee: elsewhere }
   }
   if (listener !== null) fits(listener, 'not in service', `nothing fits ${dialled}`)
   return nothing
@@ -102,9 +102,9 @@ function readOwnership(snapshot: Snapshot, number: string, dialled: string, list
   return owned === undefined ? { kind: 'outsideNumber', number } : { kind: 'ownNumber', number: owned }
 }
 
-/** The user who has a number of this installation. */
-export function ownerOf(snapshot: Snapshot, number: PhoneNumber): User | null {
-  return number.userId === null ? null : (snapshot.users.get(number.userId) ?? null)
+/** Who has a number of this installation. */
+export function ownerOf(snapshot: Snapshot, number: PhoneNumber): Callee | null {
+  return number.holder === '' ? null : (holderOf(snapshot, number.holder) ?? null)
 }
 
 /** E.164 with `+`, or ''. After the outside prefix the rest is a number; a whole number may also begin with its digits. */

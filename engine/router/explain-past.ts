@@ -2,7 +2,7 @@
  * Why a call of the past went where it went. Each question of then is put to the router again, with the configuration,
  * time, facts and outcomes of then; what was not asked then is assumed, and marked so.
  */
-import type { Snapshot, User } from '../config/snapshot.ts'
+import type { Callee, Snapshot } from '../config/snapshot.ts'
 import type { Decision, Live, Outcome } from './decision.ts'
 import type { ExplainedDecision, Explanation, Fact, Inquiry, PastEnd } from './explain.ts'
 import { headingOf, mostDecisions, recordFacts, summary, whatNext } from './explain.ts'
@@ -84,7 +84,7 @@ export function replayed(
   let rules: FollowedRule[] = []
   const asking: Live = {
     ...recordFacts(known, () => known.isAssumed, facts),
-    followed: (user: User, step: string, rule: string) => rules.push({ user: user.id, step, rule }),
+    followed: (by: Callee, step: string, rule: string) => rules.push({ user: by.id, step, rule }),
   }
   const steps: ReplayedStep[] = []
   let before: ReplayedStep | null = null
@@ -104,7 +104,7 @@ export function replayed(
     let decision: Decision
     if (before === null) decision = route(snapshot, asking, reading.attempt, at, listener)
     else {
-      if (before.decision.kind === 'refuse') break
+      if (before.decision.kind !== 'ring') break
       outcome = outcomeOfPast({ after, detail }, before.decision)
       if (outcome === null) break
       decision = proceed(snapshot, asking, reading.attempt, before.decision, outcome, at, listener)
@@ -159,7 +159,7 @@ function differencesOf(record: PastRecord, steps: readonly ReplayedStep[]): stri
         `answer ${number} of the router was recorded with ${then || 'no rule'}, here it has ${now || 'none'}`,
       )
     }
-    if (recorded.rings !== '' && step.decision.kind === 'refuse') {
+    if (recorded.rings !== '' && step.decision.kind !== 'ring') {
       differences.push(
         `answer ${number} of the router was recorded as ringing ${recorded.rings}, here the call is refused`,
       )

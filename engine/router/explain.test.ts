@@ -25,7 +25,10 @@ t.test('an explanation tells the steps, the result, what is next and what was as
   t.match(text, /2 Mar 2026, 12:00:00 GMT, configuration revision 3/)
   t.match(text, /1002 is Ben Baker's extension in PBX North/)
   t.match(text, /=> ring Ben Baker .*shows Anna Abbott 1001\) for 10 seconds/)
-  t.match(text, /if busy or declined: the caller gets 486/)
+  t.match(
+    text,
+    /if busy or declined:\n.*busy: Ben Baker has no rule.*\n.*mailbox(.|\n)*the mailbox of Ben Baker takes a message \(until mailboxes work: 486 Busy Here\)/,
+  )
   t.match(text, /if nobody answers:\n.*the rule "To Cora when Ben does not answer" is on/)
   t.match(text, /ring Cora Clark .* forwarded by Ben Baker/)
   t.match(text, /Ben Baker has a registered phone: yes {2}\*assumed\*/)
@@ -35,10 +38,17 @@ t.test('an explanation tells the steps, the result, what is next and what was as
 t.test('what a running engine answered is no assumption', async (t) => {
   const attempt = attemptFromText(snapshot, 'anna', '221001')
   if (!attempt.ok) throw new Error(attempt.message)
-  const live = { registered: () => false, linesInUse: () => 0, channelsInUse: () => 0, outsideForwards: () => 0 }
+  const live = {
+    registered: () => false,
+    linesInUse: () => 0,
+    channelsInUse: () => 0,
+    outsideForwards: () => 0,
+    lastAnswered: () => 0,
+    idleSince: () => 0,
+  }
   const explanation = explain(snapshot, live, attempt.attempt, noon)
   t.same(explanation.facts, [{ text: 'David Dean has a registered phone: no', assumed: false }])
-  t.match(explanation.first.result, { kind: 'refuse', status: 480 })
+  t.match(explanation.first.result, { kind: 'voicemail', of: 'david', status: 480 })
 })
 
 t.test('a blocked caller is told by the list that blocks him', async (t) => {

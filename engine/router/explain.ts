@@ -5,6 +5,7 @@
 import type { Snapshot } from '../config/snapshot.ts'
 import type { Attempt, Decision, Live, Outcome, Ring, Target } from './decision.ts'
 import type { RouteListener, RouteStep } from './listener.ts'
+import { localText } from './local-time.ts'
 import { proceed, route } from './route.ts'
 
 /** Plain data: may be written as JSON. */
@@ -71,6 +72,15 @@ export type DecisionSummary =
       readonly forwardedBy: readonly string[]
     }
   | { readonly kind: 'refuse'; readonly status: number; readonly reason: string }
+  | {
+      readonly kind: 'voicemail'
+      /** Id of the user or ring group whose mailbox it is. */
+      readonly of: string
+      readonly name: string
+      /** What the caller gets while nothing takes messages. */
+      readonly status: number
+      readonly reason: string
+    }
 
 export type TargetSummary =
   | {
@@ -98,6 +108,8 @@ const assumedLive: Live = {
   linesInUse: () => 0,
   channelsInUse: () => 0,
   outsideForwards: () => 0,
+  lastAnswered: () => 0,
+  idleSince: () => 0,
 }
 
 /** Decisions that one explanation looks at: three branches at each of ten forwards would be too many to read. */
@@ -128,7 +140,7 @@ export function headingOf({ snapshot, attempt, now }: Inquiry): Omit<Explanation
     dialled: attempt.domain === '' ? attempt.dialled : `${attempt.dialled}@${attempt.domain}`,
     revision: snapshot.revision,
     at: now,
-    timeZone: caller.kind === 'device' ? caller.user.site.timeZone : 'UTC',
+    timeZone: caller.kind === 'device' ? caller.user.site.timeZone.name : 'UTC',
   }
 }
 
@@ -167,11 +179,15 @@ export function whatNext(inquiry: Inquiry, ring: Ring): NextDecision[] {
 /** A decision as plain data. */
 export function summary(decision: Decision): DecisionSummary {
   if (decision.kind === 'refuse') return { kind: 'refuse', status: decision.status, reason: decision.reason }
+  if (decision.kind === 'voicemail') {
+    const { of, otherwise } = decision
+    return { kind: 'voicemail', of: of.id, name: of.displayName, status: otherwise.status, reason: otherwise.reason }
+  }
   return {
     kind: 'ring',
     targets: decision.targets.map(targetSummary),
     ringSeconds: decision.ringSeconds,
-    forwardedBy: decision.diversions.map((diversion) => diversion.user.displayName),
+    forwardedBy: decision.diversions.map(({ by }) => by.displayName),
   }
 }
 
@@ -223,9 +239,19 @@ export function recordFacts(live: Live, isAssumed: () => boolean, facts: Map<str
       const count = live.channelsInUse(trunk)
       return note(count, `channels of trunk ${trunk.name} in use: ${count}`)
     },
-    outsideForwards(user) {
-      const count = live.outsideForwards(user)
-      return note(count, `calls that ${user.displayName} forwards to outside numbers: ${count}`)
+    outsideForwards(by) {
+      const count = live.outsideForwards(by)
+      return note(count, `calls that ${by.displayName} forwards to outside numbers: ${count}`)
+    },
+    lastAnswered(group) {
+      const place = live.lastAnswered(group)
+      const who = place === 0 ? 'nobody yet' : `member ${place}`
+      return note(place, `who answered the last call of ${group.displayName}: ${who}`)
+    },
+    idleSince(user) {
+      const since = live.idleSince(user)
+      const text = since === 0 ? 'long ago' : `${localText(Math.floor(since / 60_000))} UTC`
+      return note(since, `the last call of ${user.displayName} ended: ${text}`)
     },
   }
 }

@@ -2,7 +2,7 @@ import t from 'tap'
 import { compile } from '../config/compile/compile-document.ts'
 import { readDocument } from '../config/read-document.ts'
 import { sampleDocument } from '../config/sample.ts'
-import { extensionFromOtherPbxs, isMeantBy, userByDialCode, userByUniqueExtension } from './extension.ts'
+import { extensionFromOtherPbxs, holderOfDialCode, holderOfUniqueExtension, isMeantBy } from './extension.ts'
 
 function snapshotOf(text: string) {
   const reading = readDocument(text, 'a.yaml')
@@ -16,7 +16,7 @@ t.test('the sample company tells everybody how he is dialled from the other PBX'
   for (const row of sample.rows) {
     const user = snapshot.users.get(snapshot.devicesBySipUserName.get(row.userName)?.userId ?? '')!
     t.equal(extensionFromOtherPbxs(snapshot, user), row.fromOtherPbx)
-    t.equal(userByDialCode(snapshot, user.pbx.account, row.fromOtherPbx), user)
+    t.equal(holderOfDialCode(snapshot, user.pbx.account, row.fromOtherPbx), user)
   }
 })
 
@@ -41,9 +41,9 @@ const user = (id: string) => company.users.get(id)!
 
 t.test('an extension alone reaches another PBX only where it exists once and that PBX has no dial code', async (t) => {
   const { account } = user('anna').pbx
-  t.equal(userByUniqueExtension(company, account, '1001'), undefined, 'two have it')
-  t.equal(userByUniqueExtension(company, account, '3001')?.id, 'cora')
-  t.equal(userByUniqueExtension(company, account, '4001'), undefined, 'it is dialled with the dial code')
+  t.equal(holderOfUniqueExtension(company, account, '1001'), undefined, 'two have it')
+  t.equal(holderOfUniqueExtension(company, account, '3001')?.id, 'cora')
+  t.equal(holderOfUniqueExtension(company, account, '4001'), undefined, 'it is dialled with the dial code')
   t.equal(extensionFromOtherPbxs(company, user('anna')), '211001')
   t.equal(extensionFromOtherPbxs(company, user('ben')), '')
   t.equal(extensionFromOtherPbxs(company, user('cora')), '3001')

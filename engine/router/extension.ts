@@ -1,29 +1,31 @@
 /** Who is meant by an extension, and by dial code and extension. */
-import type { Account, Snapshot, User } from '../config/snapshot.ts'
+import type { Account, Callee, Snapshot, User } from '../config/snapshot.ts'
 
-/** The user who has an extension in a PBX. */
-export function userByExtension(snapshot: Snapshot, pbx: string, extension: string): User | undefined {
-  return userOf(snapshot, snapshot.extensions.get(pbx)?.get(extension))
+/** Who has an extension in a PBX. */
+export function holderOfExtension(snapshot: Snapshot, pbx: string, extension: string): Callee | undefined {
+  const holder = snapshot.extensions.get(pbx)?.get(extension)
+  return holder === undefined ? undefined : holderOf(snapshot, holder)
 }
 
-/** The user whom a dial code followed by an extension means; a longer dial code comes before a shorter one. */
-export function userByDialCode(snapshot: Snapshot, account: Account, dialled: string): User | undefined {
+/** Whom a dial code followed by an extension means; a longer dial code comes before a shorter one. */
+export function holderOfDialCode(snapshot: Snapshot, account: Account, dialled: string): Callee | undefined {
   const dialling = snapshot.dialling.get(account.id)
   if (dialling === undefined) return undefined
   for (const length of dialling.dialCodeLengths) {
     if (length >= dialled.length) continue
     const pbx = dialling.pbxsByDialCode.get(dialled.slice(0, length))
     if (pbx === undefined) continue
-    const user = userByExtension(snapshot, pbx, dialled.slice(length))
-    if (user !== undefined) return user
+    const holder = holderOfExtension(snapshot, pbx, dialled.slice(length))
+    if (holder !== undefined) return holder
   }
   return undefined
 }
 
-/** The user who is dialled by his extension from other PBXs too: he alone has it, and his PBX has no dial code. */
-export function userByUniqueExtension(snapshot: Snapshot, account: Account, extension: string): User | undefined {
-  const user = userOf(snapshot, snapshot.dialling.get(account.id)?.usersByUniqueExtension.get(extension))
-  return user !== undefined && user.pbx.dialCode === '' ? user : undefined
+/** Who is dialled by his extension from other PBXs too: he alone has it, and his PBX has no dial code. */
+export function holderOfUniqueExtension(snapshot: Snapshot, account: Account, extension: string): Callee | undefined {
+  const key = snapshot.dialling.get(account.id)?.holdersByUniqueExtension.get(extension)
+  const holder = key === undefined ? undefined : holderOf(snapshot, key)
+  return holder !== undefined && holder.pbx.dialCode === '' ? holder : undefined
 }
 
 /** What colleagues in other PBXs dial to reach a user: dial code and extension, or his extension, or ''. */
@@ -31,7 +33,7 @@ export function extensionFromOtherPbxs(snapshot: Snapshot, user: User): string {
   const { extension, pbx } = user
   if (extension === '') return ''
   if (pbx.dialCode !== '') return pbx.dialCode + extension
-  return userByUniqueExtension(snapshot, pbx.account, extension)?.id === user.id ? extension : ''
+  return holderOfUniqueExtension(snapshot, pbx.account, extension)?.id === user.id ? extension : ''
 }
 
 /**
@@ -43,10 +45,16 @@ export function extensionFromOtherPbxs(snapshot: Snapshot, user: User): string {
 export function isMeantBy(snapshot: Snapshot, digits: string, dialledFrom: string, user: User): boolean {
   const own = snapshot.extensions.get(dialledFrom)?.get(digits)
   if (own !== undefined) return own === user.id
-  const other = userByDialCode(snapshot, user.pbx.account, digits)
-  return other === undefined ? digits === user.extension : other.id === user.id
+  const other = holderOfDialCode(snapshot, user.pbx.account, digits)
+  return other === undefined ? digits === user.extension : other.kind === 'user' && other.id === user.id
 }
 
-function userOf(snapshot: Snapshot, id: string | undefined): User | undefined {
-  return id === undefined ? undefined : snapshot.users.get(id)
+/** The same user or group in the newest configuration; `undefined` where there is none any more. */
+export function newest(snapshot: Snapshot, callee: Callee): Callee | undefined {
+  return callee.kind === 'user' ? snapshot.users.get(callee.id) : snapshot.ringGroups.get(callee.key)
+}
+
+/** Whom a key means; `undefined` where nobody is there any more. */
+export function holderOf(snapshot: Snapshot, key: string): Callee | undefined {
+  return snapshot.users.get(key) ?? snapshot.ringGroups.get(key)
 }

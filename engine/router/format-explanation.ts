@@ -78,6 +78,9 @@ function addDecision(lines: string[], explained: ExplainedDecision, indent: stri
 
 function describe(result: DecisionSummary): string {
   if (result.kind === 'refuse') return `the caller gets ${result.status} ${result.reason}`
+  if (result.kind === 'voicemail') {
+    return `the mailbox of ${result.name} takes a message (until mailboxes work: ${result.status} ${result.reason})`
+  }
   const time = result.ringSeconds === 0 ? '' : ` for ${result.ringSeconds} seconds`
   const by = result.forwardedBy.length === 0 ? '' : `, forwarded by ${result.forwardedBy.join(', then ')}`
   return `ring ${result.targets.map(describeTarget).join(' and ')}${time}${by}`

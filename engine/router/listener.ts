@@ -19,7 +19,9 @@ export type StepName =
   | 'not in service'
   | 'user active'
   | 'block list'
+  | 'custom rule'
   | 'forward all'
+  | 'do not disturb'
   | 'reachable'
   | 'busy'
   | 'ring'
@@ -27,6 +29,10 @@ export type StepName =
   | 'not reachable'
   | 'forward by the phone'
   | 'forward'
+  | 'list'
+  | 'ring group'
+  | 'member'
+  | 'voicemail'
   | 'outbound block list'
   | 'calling plan'
   | 'trunk'
@@ -36,7 +42,7 @@ export interface RouteStep {
   readonly verdict: Verdict
   /** One sentence for people: what was found, with the names and numbers that decided it. */
   readonly because: string
-  /** Id of the user whose rules are looked at, or '' while the dialled string is read. */
+  /** Id of the user or ring group whose rules are looked at, or '' while the dialled string is read. */
   readonly user: string
   /** The name of the rule or list that was looked at, or ''. */
   readonly rule: string

@@ -31,6 +31,14 @@ export function phoneResult(status: number, rang: boolean): PhoneResult {
   }
 }
 
+export type UserOutcome = Exclude<Outcome['kind'], 'trunkFailed' | 'redirected'>
+
+/** How ringing several together ended: a single one has the outcome that he has. */
+export function stepOutcome(outcomes: readonly UserOutcome[]): UserOutcome {
+  if (outcomes.includes('noAnswer')) return 'noAnswer'
+  return outcomes.includes('busy') ? 'busy' : 'unreachable'
+}
+
 /**
  * How ringing a user ended, when all his phones are done or the ring time is over.
  *
@@ -38,11 +46,7 @@ export function phoneResult(status: number, rang: boolean): PhoneResult {
  * @param ringTimeEnded whether the no-answer time ran out before the rest were done
  * @param anyRang whether any phone sent 18x
  */
-export function userOutcome(
-  results: readonly PhoneResult[],
-  ringTimeEnded: boolean,
-  anyRang: boolean,
-): Exclude<Outcome['kind'], 'trunkFailed' | 'redirected'> {
+export function userOutcome(results: readonly PhoneResult[], ringTimeEnded: boolean, anyRang: boolean): UserOutcome {
   if (results.includes('declined')) return 'busy'
   if (results.includes('rangOut')) return 'noAnswer'
   if (ringTimeEnded) return anyRang ? 'noAnswer' : 'unreachable'

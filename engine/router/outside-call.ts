@@ -1,57 +1,93 @@
 /** Calls that leave the house: who may forward one, and which trunk takes it. */
-import type { AccountDialling, Trunk, User } from '../config/snapshot.ts'
+import type { AccountDialling, Callee, Trunk } from '../config/snapshot.ts'
 import { callBackNumber, carrierName, carrierNumber } from './caller-identity.ts'
-import type { Decision, DiversionCause, Refuse } from './decision.ts'
+import { longestChain } from './chain.ts'
+import type { Decision, DiversionCause, Refuse, Target, TrunkTarget } from './decision.ts'
+import { newest } from './extension.ts'
 import { numberForTrunk } from './number.ts'
 import { callingCountryOf, objectionTo } from './permission.ts'
 import type { OutsideCall } from './position.ts'
 import type { Question } from './question.ts'
 import { tell } from './question.ts'
+import { recordingOf } from './recording.ts'
 import { refusals } from './refusals.ts'
 
-/** Forwards that one call may go through. */
-export const longestChain = 10
-
-/** Sends a call on to an outside number for `user`; `null` where he may not (any more). */
+/** Sends a call on to an outside number for `by`; `null` where that may not be (any more). */
 export function forwardOutside(
   question: Question,
-  user: User,
+  by: Callee,
   number: string,
   cause: DiversionCause,
   rule: string,
 ): Decision | null {
-  const { snapshot, position, listener } = question
-  const newest = snapshot.users.get(user.id)
-  const objection = objectionToOutside(question, newest, number)
-  if (newest === undefined || objection !== '') {
-    if (listener !== null) tell(listener, 'forward', 'fails', objection, user, rule)
-    return null
-  }
-  if (objectionTo(question, newest, number) !== null) {
-    if (listener !== null) {
-      tell(listener, 'forward', 'fails', `${newest.displayName} may not call ${number} himself`, user, rule)
-    }
-    return null
-  }
+  const { position, listener } = question
+  const forwarder = whoMayForward(question, by, number, rule, 0)
+  if (forwarder === null) return null
   if (position.diversions.length >= longestChain) {
-    if (listener !== null)
-      tell(listener, 'forward', 'fails', `it would be the ${longestChain + 1}th forward`, user, rule)
+    if (listener !== null) tell(listener, 'forward', 'fails', `it would be the ${longestChain + 1}th forward`, by, rule)
     return refusals.busy
   }
-  if (listener !== null) tell(listener, 'forward', 'applies', `to the outside number ${number}`, user, rule)
-  position.diversions = [...position.diversions, { user, cause }]
-  return callOutside(question, { number, emergency: false, forwarder: newest, tried: [] }, null)
+  if (listener !== null) tell(listener, 'forward', 'applies', `to the outside number ${number}`, by, rule)
+  position.diversions = [...position.diversions, { by, cause }]
+  return callOutside(question, { number, emergency: false, forwarder, tried: [], ringSeconds: 0 }, null)
 }
 
-/** Why the user may not forward to this outside number now, or ''. */
-function objectionToOutside(question: Question, user: User | undefined, number: string): string {
-  if (user === undefined || !user.active) return 'the user who forwards is not active any more'
-  if (!user.internationalForwarding && callingCountryOf(user).isAbroad(number)) {
-    return `${number} is abroad, and ${user.displayName} may not forward abroad`
+/**
+ * One of several outside numbers that ring together: the first trunk that carries it is taken.
+ *
+ * @param others targets that ring with it, and take channels too
+ * @returns `null` where it may not be called for the forwarder, or no trunk is free
+ */
+export function targetOutside(question: Question, call: OutsideCall, others: readonly Target[]): TrunkTarget | null {
+  const { forwarder, number } = call
+  if (forwarder === null) return null
+  const own = others.filter((target) => target.kind === 'trunk')
+  const placer = whoMayForward(question, forwarder, number, '', own.length)
+  const dialling = placer === null ? undefined : question.snapshot.dialling.get(placer.pbx.account.id)
+  if (dialling === undefined) return null
+  const trunk = freeTrunk(question, dialling, call, own)
+  const { listener } = question
+  if (trunk === null || trunk === 'busy') {
+    if (listener !== null) tell(listener, 'member', 'fails', `no trunk is free that carries ${number}`, forwarder)
+    return null
   }
-  const most = user.pbx.account.simultaneousOutsideForwards
-  const now = question.live.outsideForwards(user)
-  return now >= most ? `${user.displayName} forwards ${now} calls to outside numbers already; ${most} are allowed` : ''
+  if (listener !== null) {
+    tell(listener, 'member', 'applies', `ring ${number} for ${call.ringSeconds} seconds`, forwarder)
+  }
+  return trunkTarget(question, trunk, call)
+}
+
+/** The forwarder as he is now, if he may forward to this number; `null` where not, and the listener is told why. */
+function whoMayForward(
+  question: Question,
+  by: Callee,
+  number: string,
+  rule: string,
+  atTheSameTime: number,
+): Callee | null {
+  const { snapshot, listener } = question
+  const found = newest(snapshot, by)
+  const objection = objectionToOutside(question, found, number, atTheSameTime)
+  if (found === undefined || objection !== '') {
+    if (listener !== null) tell(listener, 'forward', 'fails', objection, by, rule)
+    return null
+  }
+  if (objectionTo(question, found, number) === null) return found
+  if (listener !== null) {
+    tell(listener, 'forward', 'fails', `${found.displayName} may not call ${number} himself`, by, rule)
+  }
+  return null
+}
+
+/** Why nobody may forward for them to this outside number now, or ''. */
+function objectionToOutside(question: Question, by: Callee | undefined, number: string, atTheSameTime: number): string {
+  if (by === undefined || (by.kind === 'user' && !by.active)) return 'whoever forwards is not active any more'
+  if (!by.internationalForwarding && callingCountryOf(by).isAbroad(number)) {
+    return `${number} is abroad, and ${by.displayName} may not forward abroad`
+  }
+  const most = by.pbx.account.simultaneousOutsideForwards
+  const now = question.live.outsideForwards(by) + atTheSameTime
+  return now >= most ? `${by.displayName} forwards ${now} calls to outside numbers already; ${most} are allowed` : ''
 }
 
 /**
@@ -61,7 +97,6 @@ function objectionToOutside(question: Question, user: User | undefined, number: 
  */
 export function callOutside(question: Question, call: OutsideCall, failure: Refuse | null): Decision {
   const { position, listener } = question
-  const caller = position.attempt.caller
   const placedBy = placerOf(question, call)
   const objection = placedBy === null ? null : objectionToNextLeg(question, placedBy, call)
   // A forward's destination that fails is nobody else's business: the caller hears busy.
@@ -72,7 +107,7 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
       ? null
       : call.emergency
         ? emergencyTrunk(dialling, placedBy, call)
-        : freeTrunk(question, dialling, call)
+        : freeTrunk(question, dialling, call, none)
   if (trunk === null || trunk === 'busy') {
     const refusal =
       failure ??
@@ -93,49 +128,66 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
     emergency: call.emergency,
     forwarder: call.forwarder,
     tried: [...call.tried, trunk],
+    ringSeconds: call.ringSeconds,
   }
   return {
     kind: 'ring',
-    targets: [
-      {
-        kind: 'trunk',
-        trunk,
-        number: call.emergency ? call.number : numberForTrunk(call.number, trunk),
-        callerNumber: call.emergency ? callBackNumber(caller) : carrierNumber(position, trunk, call.forwarder),
-        callerName: carrierName(position, trunk, call.forwarder),
-        hidden: !call.emergency && position.withheld !== 'from nobody',
-        emergency: call.emergency,
-        onBehalfOf: call.forwarder ?? (caller.kind === 'device' ? caller.user : null),
-      },
-    ],
-    ringSeconds: 0,
+    targets: [trunkTarget(question, trunk, call)],
+    ringSeconds: call.ringSeconds,
+    group: null,
     diversions: position.diversions,
     position,
   }
 }
 
+const none: readonly TrunkTarget[] = []
+
+function trunkTarget({ position }: Question, trunk: Trunk, call: OutsideCall): TrunkTarget {
+  const { caller } = position.attempt
+  return {
+    kind: 'trunk',
+    trunk,
+    e164: call.number,
+    number: call.emergency ? call.number : numberForTrunk(call.number, trunk),
+    callerNumber: call.emergency ? callBackNumber(caller) : carrierNumber(position, trunk, call.forwarder),
+    callerName: carrierName(position, trunk, call.forwarder),
+    hidden: !call.emergency && position.withheld !== 'from nobody',
+    emergency: call.emergency,
+    onBehalfOf: call.forwarder ?? (caller.kind === 'device' ? caller.user : null),
+    ringSeconds: call.ringSeconds,
+    recording: recordingOf(position, null, null),
+  }
+}
+
 /** Under whose permission the call leaves: after a first trunk has failed, as the configuration has him now. */
-function placerOf(question: Question, call: OutsideCall): User | null {
+function placerOf(question: Question, call: OutsideCall): Callee | null {
   const { caller } = question.position.attempt
-  const user = call.forwarder ?? (caller.kind === 'device' ? caller.user : null)
-  return user === null || call.tried.length === 0 ? user : (question.snapshot.users.get(user.id) ?? null)
+  const placer = call.forwarder ?? (caller.kind === 'device' ? caller.user : null)
+  return placer === null || call.tried.length === 0 ? placer : (newest(question.snapshot, placer) ?? null)
 }
 
 /** What speaks against placing this leg, or `null`. A forward's first leg has been judged before it came here. */
-function objectionToNextLeg(question: Question, user: User, call: OutsideCall): Refuse | null {
+function objectionToNextLeg(question: Question, placer: Callee, call: OutsideCall): Refuse | null {
   if (call.emergency || (call.forwarder !== null && call.tried.length === 0)) return null
-  return user.active ? objectionTo(question, user, call.number) : refusals.callerNotAllowed
+  if (placer.kind === 'user' && !placer.active) return refusals.callerNotAllowed
+  return objectionTo(question, placer, call.number)
 }
 
 /** Emergency calls ask for no free channel. */
-function emergencyTrunk(dialling: AccountDialling, caller: User, call: OutsideCall): Trunk | null {
+function emergencyTrunk(dialling: AccountDialling, caller: Callee, call: OutsideCall): Trunk | null {
   for (const trunk of dialling.emergencyTrunks.get(caller.site.country) ?? []) {
     if (!isTried(call.tried, trunk)) return trunk
   }
   return null
 }
 
-function freeTrunk(question: Question, dialling: AccountDialling, call: OutsideCall): Trunk | 'busy' | null {
+/** @param others targets of the same step, whose channels are not counted yet */
+function freeTrunk(
+  question: Question,
+  dialling: AccountDialling,
+  call: OutsideCall,
+  others: readonly TrunkTarget[],
+): Trunk | 'busy' | null {
   const { live, listener } = question
   let found: 'busy' | null = null
   for (const length of dialling.trunksByPrefix.lengths) {
@@ -143,7 +195,7 @@ function freeTrunk(question: Question, dialling: AccountDialling, call: OutsideC
     if (trunks === undefined) continue
     for (const trunk of trunks) {
       if (isTried(call.tried, trunk)) continue
-      if (trunk.channels === 0 || live.channelsInUse(trunk) < trunk.channels) return trunk
+      if (trunk.channels === 0 || live.channelsInUse(trunk) + countOn(trunk, others) < trunk.channels) return trunk
       found = 'busy'
       if (listener !== null) {
         tell(
@@ -157,6 +209,12 @@ function freeTrunk(question: Question, dialling: AccountDialling, call: OutsideC
     }
   }
   return found
+}
+
+function countOn(trunk: Trunk, targets: readonly TrunkTarget[]): number {
+  let count = 0
+  for (const target of targets) if (target.trunk.id === trunk.id) count++
+  return count
 }
 
 /** By id, because the configuration may have changed since. */

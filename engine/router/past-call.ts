@@ -1,5 +1,5 @@
 /** A call that was decided once, from its record, so that the same questions can be put to the router again. */
-import type { Device, Snapshot, Trunk, User } from '../config/snapshot.ts'
+import type { Callee, Device, RingGroup, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { AttemptReading } from './attempt-from-text.ts'
 import type { Live, Outcome, Ring, Target } from './decision.ts'
 
@@ -137,8 +137,16 @@ export class PastFacts implements Live {
     return this.#value('channels', trunk.id, 0)
   }
 
-  outsideForwards(user: User): number {
-    return this.#value('forwards', user.id, 0)
+  outsideForwards(by: Callee): number {
+    return this.#value('forwards', by.kind === 'user' ? by.id : by.key, 0)
+  }
+
+  lastAnswered(group: RingGroup): number {
+    return this.#value('answered', group.key, 0)
+  }
+
+  idleSince(user: User): number {
+    return this.#value('idle', user.id, 0)
   }
 
   #value(fact: string, id: string, assumed: number): number {

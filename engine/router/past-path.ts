@@ -4,6 +4,7 @@
  * itself, without a listener.
  */
 import type { Snapshot } from '../config/snapshot.ts'
+import { isSameCallee } from './chain.ts'
 import type { Attempt, Decision, Outcome, Ring } from './decision.ts'
 import type { PastStep } from './past-call.ts'
 import { isRingOf, outcomeOfPast, PastFacts } from './past-call.ts'
@@ -120,12 +121,14 @@ export function isSamePath(one: Path, other: Path): boolean {
 function isSameDecision(one: Decision, other: Decision): boolean {
   if (one.kind === 'refuse')
     return other.kind === 'refuse' && one.status === other.status && one.reason === other.reason
-  if (other.kind === 'refuse') return false
+  if (one.kind === 'voicemail') return other.kind === 'voicemail' && isSameCallee(one.of, other.of)
+  if (other.kind !== 'ring') return false
   if (one.ringSeconds !== other.ringSeconds || one.targets.length !== other.targets.length) return false
   for (const [index, target] of one.targets.entries()) {
     const counterpart = other.targets[index]
     if (target.kind === 'user') {
       if (counterpart?.kind !== 'user' || counterpart.user.id !== target.user.id) return false
+      if (counterpart.ringSeconds !== target.ringSeconds) return false
     } else if (
       counterpart?.kind !== 'trunk' ||
       counterpart.trunk.id !== target.trunk.id ||
@@ -135,8 +138,9 @@ function isSameDecision(one: Decision, other: Decision): boolean {
     }
   }
   if (one.diversions.length !== other.diversions.length) return false
-  for (const [index, { user }] of one.diversions.entries()) {
-    if (other.diversions[index]?.user.id !== user.id) return false
+  for (const [index, { by }] of one.diversions.entries()) {
+    const counterpart = other.diversions[index]
+    if (counterpart === undefined || !isSameCallee(counterpart.by, by)) return false
   }
   return true
 }

@@ -8,7 +8,14 @@ import type { Live, Ring } from './decision.ts'
 import type { RouteStep } from './listener.ts'
 import { proceed, route } from './route.ts'
 
-const live: Live = { registered: () => true, linesInUse: () => 0, channelsInUse: () => 0, outsideForwards: () => 0 }
+const live: Live = {
+  registered: () => true,
+  linesInUse: () => 0,
+  channelsInUse: () => 0,
+  outsideForwards: () => 0,
+  lastAnswered: () => 0,
+  idleSince: () => 0,
+}
 
 /** @param change replaces parts of the document: text to text */
 function companyWith(...change: readonly [string, string][]): Snapshot {

@@ -1,5 +1,5 @@
-import type { Trunk, User } from '../config/snapshot.ts'
-import type { Attempt, Diversion, Position } from './decision.ts'
+import type { Callee, ListDestination, ListMember, RingPhones, Trunk, User } from '../config/snapshot.ts'
+import type { Attempt, Diversion, DiversionCause, Position } from './decision.ts'
 
 /** What the router keeps between its answers. Copied before it is changed, because explain asks twice from one place. */
 export interface RoutePosition extends Position {
@@ -8,12 +8,42 @@ export interface RoutePosition extends Position {
   readonly callerNumber: string
   /** To whom the caller withholds his identity. */
   readonly withheld: 'from nobody' | 'from outside' | 'from everybody'
-  /** The user being rung, with the rules he had when this call reached him; `null` for a call that left by a trunk. */
+  /** The user being rung, with the rules he had when this call reached him; `null` where a list or a trunk is. */
   user: User | null
   diversions: readonly Diversion[]
   /** A block list has sent the call here or further: those of account and PBX are not asked again. */
   sentByList: boolean
+  /** A block list has sent the call on as if the callee were busy: what the caller says is thrown away. */
+  discard: boolean
+  /** The rule by which the user's phones ring in another way than usual. */
+  ringPhones: FollowedRingPhones | null
+  list: ListPosition | null
   outside: OutsideCall | null
+}
+
+export interface FollowedRingPhones {
+  /** Name of the rule. */
+  readonly rule: string
+  readonly to: RingPhones
+}
+
+/** Several who are rung: a list, or the members of a group. */
+export interface ListPosition {
+  /** Whose list it is, or the group itself. */
+  readonly owner: Callee
+  /** `null`: a group's own members, whose call is not forwarded. */
+  readonly list: ListDestination | null
+  /** Those of one step ring together. */
+  readonly steps: readonly (readonly ListMember[])[]
+  /** The step after the one that rings. */
+  readonly next: number
+  /** Somebody rang out so far; somebody was busy. */
+  readonly rangOut: boolean
+  readonly busy: boolean
+  /** Who forwarded before the list's owner did; for a group, all so far. */
+  readonly before: readonly Diversion[]
+  readonly cause: DiversionCause
+  readonly rule: string
 }
 
 /** A call that leaves the house. */
@@ -22,8 +52,10 @@ export interface OutsideCall {
   readonly number: string
   readonly emergency: boolean
   /** Who forwarded it out; `null` where the caller dialled it. */
-  readonly forwarder: User | null
+  readonly forwarder: Callee | null
   readonly tried: readonly Trunk[]
+  /** 0 = no limit of ours. */
+  readonly ringSeconds: number
 }
 
 const noDiversions: readonly Diversion[] = []
@@ -42,6 +74,9 @@ export function startPosition(
     user: null,
     diversions: noDiversions,
     sentByList: false,
+    discard: false,
+    ringPhones: null,
+    list: null,
     outside: null,
   } as RoutePosition
 }
@@ -53,6 +88,9 @@ export function copyPosition(position: Position, attempt: Attempt): RoutePositio
   copy.user = from.user
   copy.diversions = from.diversions
   copy.sentByList = from.sentByList
+  copy.discard = from.discard
+  copy.ringPhones = from.ringPhones
+  copy.list = from.list
   copy.outside = from.outside
   return copy
 }

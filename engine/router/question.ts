@@ -1,5 +1,5 @@
 /** The router's question, and how it says what it found. */
-import type { Snapshot, User } from '../config/snapshot.ts'
+import type { Callee, Snapshot } from '../config/snapshot.ts'
 import type { Live } from './decision.ts'
 import type { RouteListener, StepName, Verdict } from './listener.ts'
 import type { RoutePosition } from './position.ts'
@@ -20,8 +20,8 @@ export function tell(
   step: StepName,
   verdict: Verdict,
   because: string,
-  user: User | null,
+  whose: Callee | null,
   rule = '',
 ): void {
-  listener.step({ step, verdict, because, user: user === null ? '' : user.id, rule })
+  listener.step({ step, verdict, because, user: whose === null ? '' : whose.id, rule })
 }

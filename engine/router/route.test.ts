@@ -69,7 +69,9 @@ function liveOf(present: Present): Live {
     registered: (user) => present.unregistered?.includes(user.id) !== true,
     linesInUse: (user) => present.lines?.[user.id] ?? 0,
     channelsInUse: (trunk) => present.channels?.[trunk.id] ?? 0,
-    outsideForwards: (user) => present.forwards?.[user.id] ?? 0,
+    outsideForwards: (by) => present.forwards?.[by.id] ?? 0,
+    lastAnswered: () => 0,
+    idleSince: () => 0,
   }
 }
 
@@ -82,6 +84,7 @@ function attemptOf(caller: string, dialled: string): Attempt {
 /** A decision in one line: `ring cora 15s from 211001 via ben:no-answer`, or `486`. */
 function inWords(decision: Decision): string {
   if (decision.kind === 'refuse') return String(decision.status)
+  if (decision.kind === 'voicemail') return `voicemail ${decision.of.id} ${decision.otherwise.status}`
   const targets = decision.targets.map((target) => {
     if (target.kind === 'user') return target.user.id
     const as = target.hidden ? `hidden ${target.callerNumber}` : target.callerNumber
@@ -90,7 +93,7 @@ function inWords(decision: Decision): string {
   const [first] = decision.targets
   const shown = first?.kind === 'user' ? ` from ${first.shown.user}` : ''
   const time = decision.ringSeconds === 0 ? '' : ` ${decision.ringSeconds}s`
-  const via = decision.diversions.map((diversion) => ` via ${diversion.user.id}:${diversion.cause}`).join('')
+  const via = decision.diversions.map((diversion) => ` via ${diversion.by.id}:${diversion.cause}`).join('')
   return `ring ${targets.join('+')}${time}${shown}${via}`
 }
 
@@ -154,10 +157,10 @@ const scenarios: readonly [caller: string, dialled: string, decision: string, pr
   // The state of the user.
   ['anna', '1003', '480'],
   ['fay', '1001', '403'],
-  ['anna', '221001', '480', { unregistered: ['cora'] }],
-  ['anna', '221001', '486', { lines: { cora: 1 } }],
+  ['anna', '221001', 'voicemail cora 480', { unregistered: ['cora'] }],
+  ['anna', '221001', 'voicemail cora 486', { lines: { cora: 1 } }],
   ['cora', '211001', 'ring anna 15s from 221001', { lines: { anna: 1 } }],
-  ['cora', '211001', '486', { lines: { anna: 2 } }],
+  ['cora', '211001', 'voicemail anna 486', { lines: { anna: 2 } }],
   // Rules.
   ['anna', '1002', 'ring main/+441632960000 as +442079460101 via ben:user-busy', { lines: { ben: 2 } }],
   ['anna', '222002', '404'],
@@ -213,10 +216,10 @@ const stories: readonly [
 ][] = [
   ['anna', '1002', [busy], 'ring main/+441632960000 as +442079460101 via ben:user-busy'],
   ['anna', '1002', [noAnswer], 'ring cora 15s from 211001 via ben:no-answer'],
-  ['anna', '1002', [noAnswer], '486', { lines: { cora: 1 } }],
-  ['anna', '1002', [noAnswer, busy], '486'],
-  ['anna', '1002', [noAnswer, noAnswer], '480'],
-  ['anna', '1002', [noAnswer, unreachable], '480'],
+  ['anna', '1002', [noAnswer], 'voicemail cora 486', { lines: { cora: 1 } }],
+  ['anna', '1002', [noAnswer, busy], 'voicemail cora 486'],
+  ['anna', '1002', [noAnswer, noAnswer], 'voicemail cora 480'],
+  ['anna', '1002', [noAnswer, unreachable], 'voicemail cora 480'],
   ['anna', '1002', [unreachable], '486'],
   ['anna', '1002', [busy, trunkSays(404)], '486'],
   ['anna', '1002', [busy, noAnswer], '480'],
@@ -234,10 +237,10 @@ const stories: readonly [
   // 3xx of a phone.
   ['cora', '211001', [redirect('anna', '1002')], 'ring ben 30s from 221001 via anna:deflection'],
   ['cora', '211001', [redirect('anna', '01632960001')], 'ring main/+441632960001 as  via anna:deflection'],
-  ['cora', '211001', [redirect('anna', '0033123456789')], '486'],
-  ['cora', '211001', [redirect('anna', '999')], '486'],
+  ['cora', '211001', [redirect('anna', '0033123456789')], 'voicemail anna 486'],
+  ['cora', '211001', [redirect('anna', '999')], 'voicemail anna 486'],
   ['cora', '211001', [redirect('anna', '1001')], '486'],
-  ['anna', '221001', [redirect('cora', '1002')], '486'],
+  ['anna', '221001', [redirect('cora', '1002')], 'voicemail cora 486'],
 ]
 
 t.test('how calls go on', async (t) => {
@@ -246,7 +249,7 @@ t.test('how calls go on', async (t) => {
     const attempt = attemptOf(caller, dialled)
     let found = route(snapshot, live, attempt, 0, null)
     for (const outcome of outcomes) {
-      if (found.kind === 'refuse') break
+      if (found.kind !== 'ring') break
       found = proceed(snapshot, live, attempt, found, outcome, 0, null)
     }
     t.equal(inWords(found), decision, `${caller} dials ${dialled}, then ${outcomes.map((o) => o.kind).join(', ')}`)
@@ -275,7 +278,11 @@ t.test('rules under way stay, permissions are the newest', async (t) => {
   const withoutCora = snapshotOf(company.replace('site: s, extension: 1001, callWaiting: false', '$&, active: false'))
   t.equal(inWords(proceed(withoutCora, live, attempt, ring, noAnswer, 0, null)), '480', 'she was deactivated since')
   const withoutBen = snapshotOf(company.replace('extension: 1002, ringSeconds: 30', '$&, active: false'))
-  t.equal(inWords(proceed(withoutBen, live, attempt, ring, busy, 0, null)), '486', 'he may not forward out any more')
+  t.equal(
+    inWords(proceed(withoutBen, live, attempt, ring, busy, 0, null)),
+    'voicemail ben 486',
+    'he may not forward out any more',
+  )
   t.equal(ring.diversions.length, 0, 'the ring that was asked about is as before')
   t.match(
     inWords(proceed(snapshot, live, attempt, ring, noAnswer, 0, null)),

@@ -2,13 +2,14 @@
  * Where a call goes. Pure: what is true at this moment is asked of `live`, time is handed in, and one question leaves
  * nothing behind but its answer. Explanations are made by the same functions with a listener.
  */
-import type { Pbx, Snapshot } from '../config/snapshot.ts'
-import { afterBusy, afterNoAnswer, afterNotReachable, callUser, forward } from './call-path.ts'
+import type { Destination, Pbx, Snapshot } from '../config/snapshot.ts'
+import { afterBusy, afterListStep, afterNoAnswer, afterNotReachable, call, forward } from './call-path.ts'
 import type { Attempt, Decision, DeviceCaller, Live, Outcome, Ring, TrunkCaller } from './decision.ts'
 import { callPrefix, emergencyNumberIn, ownerOf, readDialled } from './dialled.ts'
 import type { RouteListener } from './listener.ts'
 import { numberFromTrunk, withoutSeparators } from './number.ts'
 import { afterTrunk, callOutside } from './outside-call.ts'
+import type { OutsideCall } from './position.ts'
 import { copyPosition, startPosition } from './position.ts'
 import type { Question } from './question.ts'
 import { refusals, refuseAs } from './refusals.ts'
@@ -53,7 +54,11 @@ function routeFromDevice(
   }
   if (emergency !== '') {
     const question: Question = { snapshot, live, now, position: startPosition(attempt, '', 'from nobody'), listener }
-    return callOutside(question, { number: emergency, emergency: true, forwarder: null, tried: [] }, null)
+    return callOutside(
+      question,
+      { number: emergency, emergency: true, forwarder: null, tried: [], ringSeconds: 0 },
+      null,
+    )
   }
   if (!user.active) {
     if (listener !== null) {
@@ -85,14 +90,18 @@ function routeFromDevice(
   const reading = readDialled(snapshot, user, pbx, number, listener)
   const question: Question = { snapshot, live, now, position: startPosition(attempt, '', withheld), listener }
   switch (reading.kind) {
-    case 'user':
-      return callUser(question, reading.user)
+    case 'callee':
+      return call(question, reading.callee)
     case 'ownNumber': {
       const owner = ownerOf(snapshot, reading.number)
-      return owner === null ? refusals.notInService : callUser(question, owner)
+      return owner === null ? refusals.notInService : call(question, owner)
     }
     case 'outsideNumber':
-      return callOutside(question, { number: reading.number, emergency: false, forwarder: null, tried: [] }, null)
+      return callOutside(
+        question,
+        { number: reading.number, emergency: false, forwarder: null, tried: [], ringSeconds: 0 },
+        null,
+      )
     case 'nothing':
       return refusals.notInService
   }
@@ -146,7 +155,7 @@ function routeFromTrunk(
     numberFromTrunk(caller.number, caller.trunk),
     caller.anonymous ? 'from everybody' : 'from nobody',
   )
-  return callUser({ snapshot, live, now, position, listener }, owner)
+  return call({ snapshot, live, now, position, listener }, owner)
 }
 
 /**
@@ -166,25 +175,34 @@ export function proceed(
 ): Decision {
   const position = copyPosition(ring.position, attempt)
   const question: Question = { snapshot, live, now, position, listener }
-  const { user, outside } = position
+  const { user, outside, list } = position
   if (outside !== null) return afterOutside(question, outcome)
+  if (list !== null) return afterListStep(question, list, outcome.kind)
   if (user === null) return refusals.notReachable
   switch (outcome.kind) {
     case 'busy':
-      return afterBusy(question, user)
+      return afterBusy(question, user, 'user-busy')
     case 'noAnswer':
       return afterNoAnswer(question, user)
     case 'unreachable':
     case 'trunkFailed':
       return afterNotReachable(question, user)
     case 'redirected':
-      return afterRedirect(question, outcome) ?? afterBusy(question, user)
+      return afterRedirect(question, outcome) ?? afterBusy(question, user, 'user-busy')
   }
 }
 
 function afterOutside(question: Question, outcome: Outcome): Decision {
-  const call = question.position.outside
-  if (call === null) return refusals.notReachable
+  const { outside, list } = question.position
+  if (outside === null) return refusals.notReachable
+  const decision = afterLeg(question, outside, outcome)
+  if (list === null || decision.kind !== 'refuse') return decision
+  // The number was one of a list: its failure is only that of a member.
+  const busy = outcome.kind === 'trunkFailed' && isBusy(outcome.status)
+  return afterListStep(question, list, busy ? 'busy' : outcome.kind)
+}
+
+function afterLeg(question: Question, call: OutsideCall, outcome: Outcome): Decision {
   switch (outcome.kind) {
     case 'busy':
       return afterTrunk(question, call, refusals.busy, false)
@@ -194,12 +212,15 @@ function afterOutside(question: Question, outcome: Outcome): Decision {
     case 'redirected':
       return afterTrunk(question, call, refusals.trunkNotReachable, true)
     case 'trunkFailed': {
-      const busy = outcome.status === 486 || outcome.status === 600
       // A carrier in trouble has not decided anything about the number: the next one is asked.
-      const retry = call.emergency ? !busy : outcome.status >= 500 && outcome.status < 600
+      const retry = call.emergency ? !isBusy(outcome.status) : outcome.status >= 500 && outcome.status < 600
       return afterTrunk(question, call, refuseAs(outcome.status, outcome.reason), retry)
     }
   }
+}
+
+function isBusy(status: number): boolean {
+  return status === 486 || status === 600
 }
 
 /** A phone answered 3xx: a forward by its user, or `null` where it counts as busy. */
@@ -224,8 +245,12 @@ function afterRedirect(question: Question, outcome: Extract<Outcome, { kind: 're
   if (emergencyNumberIn(dialled, by) !== '') return null
   const reading = readDialled(snapshot, by, by.pbx, dialled, listener)
   switch (reading.kind) {
-    case 'user':
-      return forward(question, by, { kind: 'user', userId: reading.user.id }, 'deflection', '')
+    case 'callee': {
+      const { callee } = reading
+      const to: Destination =
+        callee.kind === 'user' ? { kind: 'user', userId: callee.id } : { kind: 'ringGroup', group: callee.key }
+      return forward(question, by, to, 'deflection', '')
+    }
     case 'ownNumber':
       return forward(question, by, { kind: 'number', number: reading.number.number }, 'deflection', '')
     case 'outsideNumber':

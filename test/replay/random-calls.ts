@@ -1,6 +1,6 @@
 /** Calls through configurations made by chance, recorded as the engine records them. */
 import { askedCaller, outcomeDetail, RouteNotes, titleOf } from '../../engine/calls/route-notes.ts'
-import type { Snapshot, User } from '../../engine/config/snapshot.ts'
+import type { Callee, Snapshot } from '../../engine/config/snapshot.ts'
 import type { CallEvents, RecordedParty } from '../../engine/records/call-events.ts'
 import type { Attempt, Decision, Live, Outcome, Ring } from '../../engine/router/decision.ts'
 import type { RouteStep } from '../../engine/router/listener.ts'
@@ -47,7 +47,8 @@ export function playCall(
     return { decision, step: notes.take(decision) }
   }
   let { decision, step } = ask(null, null)
-  const refusal = decision.kind === 'refuse' ? { status: decision.status, phrase: decision.reason } : null
+  const refused = decision.kind === 'voicemail' ? decision.otherwise : decision
+  const refusal = refused.kind === 'refuse' ? { status: refused.status, phrase: refused.reason } : null
   const caller = partyOf(attempt)
   const { dialled, domain } = attempt
   const { revision } = snapshot
@@ -84,7 +85,8 @@ export function playCall(
     const { revision } = snapshot
     events.wentOn({ id, at: now, outcome: outcome.kind, detail: outcomeDetail(outcome), revision, step })
   }
-  if (answers.length > 1) events.ended(id, now, 'server', decision.status, decision.reason)
+  const end = decision.kind === 'voicemail' ? decision.otherwise : decision
+  if (answers.length > 1) events.ended(id, now, 'server', end.status, end.reason)
   return answers
 }
 
@@ -133,12 +135,14 @@ function randomLive(chance: Chance): Live {
   const away = chance.below(1 << people)
   const busy = chance.below(1 << people) & chance.below(1 << people)
   const full = chance.happens(0.2)
-  const of = (user: User) => Number(user.id.slice(1))
+  const of = (callee: Callee) => Number(callee.id.slice(1))
   return {
     registered: (user) => ((away >> of(user)) & 1) === 0 || user.devices.length > 2,
     linesInUse: (user) => ((busy >> of(user)) & 1) * (1 + (of(user) % 3)),
     channelsInUse: () => (full ? 9 : 0),
-    outsideForwards: (user) => of(user) % 5,
+    outsideForwards: (by) => of(by) % 5,
+    lastAnswered: () => 0,
+    idleSince: (user) => of(user),
   }
 }
 

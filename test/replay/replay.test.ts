@@ -151,10 +151,11 @@ function checkPaths(
 
 function pathOnly(decision: Decision): unknown {
   if (decision.kind === 'refuse') return decision
+  if (decision.kind === 'voicemail') return `voicemail of ${decision.of.id}`
   const targets = decision.targets.map((target) =>
     target.kind === 'user' ? target.user.id : `${target.trunk.id} ${target.number}`,
   )
-  return { targets, ringSeconds: decision.ringSeconds, by: decision.diversions.map(({ user }) => user.id) }
+  return { targets, ringSeconds: decision.ringSeconds, by: decision.diversions.map(({ by }) => by.id) }
 }
 
 /** Pairs of configurations, each changed a little after the one before, in the store and as the engine compiles them. */
@@ -212,6 +213,7 @@ function openRecording(path: string): { readonly events: CallEvents; close(): vo
 /** Without the objects of a snapshot, which are others in each compilation. */
 function comparable(decision: Decision): unknown {
   if (decision.kind === 'refuse') return decision
+  if (decision.kind === 'voicemail') return { ...decision, of: decision.of.id, diversions: decision.diversions.length }
   const { targets, ringSeconds, diversions } = decision
   return {
     targets: targets.map((target) =>
@@ -220,7 +222,7 @@ function comparable(decision: Decision): unknown {
         : { ...target, trunk: target.trunk.id, onBehalfOf: target.onBehalfOf?.id ?? null },
     ),
     ringSeconds,
-    diversions: diversions.map(({ user, cause }) => [user.id, cause]),
+    diversions: diversions.map(({ by, cause }) => [by.id, cause]),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Plays a scenario with the router and says where it does something else. */
-import type { Snapshot, Trunk, User } from '../../engine/config/snapshot.ts'
-import type { Attempt, Caller, Decision, Live, Outcome, Target } from '../../engine/router/decision.ts'
+import type { Callee, RingGroup, Snapshot, Trunk, User } from '../../engine/config/snapshot.ts'
+import type { Attempt, Caller, Decision, Live, Outcome, RecordingPlan, Target } from '../../engine/router/decision.ts'
 import type { RouteStep } from '../../engine/router/listener.ts'
 import { proceed, route } from '../../engine/router/route.ts'
 import type { Plain, PlainMap, Scenario, ScenarioFile } from './scenario-file.ts'
@@ -67,7 +67,7 @@ function callerOf(snapshot: Snapshot, call: PlainMap): Caller {
 }
 
 function liveOf(snapshot: Snapshot, facts: PlainMap): Live {
-  const known = ['unregistered', 'lines', 'channels', 'outsideForwards']
+  const known = ['unregistered', 'lines', 'channels', 'outsideForwards', 'lastAnswered', 'idleSince']
   fieldsOf(facts, 'live', known)
   const unregistered = listOf(facts['unregistered'] ?? [], 'live: unregistered')
   for (const id of unregistered) userOf(snapshot, textOf(id, 'live: unregistered'))
@@ -78,13 +78,21 @@ function liveOf(snapshot: Snapshot, facts: PlainMap): Live {
   }
   const lines = counts('lines', (id) => userOf(snapshot, id))
   const channels = counts('channels', (id) => trunkOf(snapshot, id))
-  const outsideForwards = counts('outsideForwards', (id) => userOf(snapshot, id))
+  const outsideForwards = counts('outsideForwards', (id) => (id.includes(':') ? null : userOf(snapshot, id)))
+  const lastAnswered = mapOf(facts['lastAnswered'] ?? {}, 'live: lastAnswered')
+  const idleSince = mapOf(facts['idleSince'] ?? {}, 'live: idleSince')
   return {
     registered: (user) => user.devices.length > 0 && !unregistered.includes(user.id),
     linesInUse: (user) => lines(user.id),
     channelsInUse: (trunk) => channels(trunk.id),
-    outsideForwards: (user) => outsideForwards(user.id),
+    outsideForwards: (by) => outsideForwards(by.kind === 'user' ? by.id : by.key),
+    lastAnswered: (group) => placeOf(group, lastAnswered[group.id]),
+    idleSince: (user) => (idleSince[user.id] === undefined ? 0 : Date.parse(textOf(idleSince[user.id], 'idleSince'))),
   }
+}
+
+function placeOf(group: RingGroup, member: Plain | undefined): number {
+  return group.members.findIndex((each) => (each.kind === 'user' ? each.userId : each.number) === member) + 1
 }
 
 function userOf(snapshot: Snapshot, id: string): User {
@@ -119,22 +127,27 @@ function outcomeOf(snapshot: Snapshot, after: Plain): Outcome {
 /** A decision as scenarios write it: plain data, every field there. */
 export function asData(decision: Decision): Readonly<Record<string, unknown>> {
   if (decision.kind === 'refuse') return { refuse: decision.status, phrase: decision.reason }
+  if (decision.kind === 'voicemail') {
+    const { of, otherwise, discard } = decision
+    return { voicemail: named(of), status: otherwise.status, discard }
+  }
   return {
     ring: decision.targets.map(targetData),
     seconds: decision.ringSeconds,
-    forwardedBy: decision.diversions.map(({ user, cause }) => ({ user: user.id, cause })),
+    forwardedBy: decision.diversions.map(({ by, cause }) => ({ ...named(by), cause })),
   }
 }
 
+/** `{ user: ID }` or `{ ringGroup: ID }`. */
+function named(callee: Callee): Readonly<Record<string, string>> {
+  return { [callee.kind]: callee.id }
+}
+
 function targetData(target: Target) {
+  const common = { seconds: target.ringSeconds, record: recordData(target.recording) }
   if (target.kind === 'user') {
-    const { shown } = target
-    return {
-      user: target.user.id,
-      shows: shown.user,
-      name: shown.name,
-      anonymous: shown.anonymous,
-    }
+    const { user, name, anonymous } = target.shown
+    return { user: target.user.id, shows: user, name, anonymous, ...common }
   }
   return {
     trunk: target.trunk.id,
@@ -144,7 +157,17 @@ function targetData(target: Target) {
     hidden: target.hidden,
     emergency: target.emergency,
     onBehalfOf: target.onBehalfOf?.id ?? '',
+    ...common,
   }
+}
+
+function recordData(plan: RecordingPlan | null) {
+  if (plan === null) return 'nobody'
+  return plan.parties.map(({ owner, starts, announceToCaller, announceToCallee }) => {
+    const both = announceToCaller && announceToCallee
+    const announceTo = both ? 'both' : announceToCaller ? 'caller' : announceToCallee ? 'callee' : 'nobody'
+    return { ...named(owner), starts, announceTo }
+  })
 }
 
 function differences(place: string, expected: PlainMap, decision: Decision, heard: readonly RouteStep[]): string[] {

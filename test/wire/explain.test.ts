@@ -140,6 +140,8 @@ const live: Live = {
   linesInUse: () => 0,
   channelsInUse: () => 0,
   outsideForwards: () => 0,
+  lastAnswered: () => 0,
+  idleSince: () => 0,
 }
 
 /** What an explanation foretells, given how phones behave. */
@@ -154,7 +156,7 @@ function foretell(explanation: Explanation): Foretold {
   let decision: ExplainedDecision = explanation.first
   for (;;) {
     const { result } = decision
-    if (result.kind === 'refuse') return { rung, end: String(result.status) }
+    if (result.kind !== 'ring') return { rung, end: String(result.status) }
     const [target] = result.targets
     if (!target || result.targets.length !== 1) throw new Error(`Not one target: ${JSON.stringify(result)}`)
     const who = target.kind === 'user' ? target.user : target.number

@@ -99,7 +99,7 @@ t.test('why a call of the past went where it went, by the configuration of then'
         {
           outcome: 'noAnswer',
           happenedAt: at + 15_000,
-          decision: { result: { kind: 'refuse', status: 480 }, next: [] },
+          decision: { result: { kind: 'voicemail', status: 480 }, next: [] },
         },
       ],
     },
@@ -135,7 +135,14 @@ t.test('the present moment is asked of the engine', async (t) => {
   const worker = new ExplainWorker(application.dataFolder, {
     facts: async (users, trunks) => {
       asked.push(...users, ...trunks)
-      return { registered: { ben: true, anna: true }, linesInUse: { ben: 3 }, outsideForwards: {}, channelsInUse: {} }
+      return {
+        registered: { ben: true, anna: true },
+        linesInUse: { ben: 3 },
+        outsideForwards: {},
+        channelsInUse: {},
+        lastAnswered: {},
+        idleSince: {},
+      }
     },
   })
   t.teardown(() => worker.close())

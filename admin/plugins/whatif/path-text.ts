@@ -32,6 +32,10 @@ function fate({ outcome, isAssumed }: PathDecision): string {
 
 function describe(decision: Decision): string {
   if (decision.kind === 'refuse') return `refuse with ${decision.status} ${decision.reason}`
+  if (decision.kind === 'voicemail') {
+    const { status, reason } = decision.otherwise
+    return `take a message for ${decision.of.displayName} (until mailboxes work: refuse with ${status} ${reason})`
+  }
   const isForwarded = decision.diversions.length > 0
   const time = decision.ringSeconds === 0 ? '' : ` for ${decision.ringSeconds} s`
   return `ring ${decision.targets.map((target) => nameOf(target, isForwarded)).join(' and ')}${time}`

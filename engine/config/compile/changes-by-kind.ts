@@ -5,7 +5,19 @@ import { BucketMap } from './bucket-map.ts'
 export type ChangedEntity = Pick<EntityChange, 'kind' | 'id' | 'after'>
 
 /** The kinds that calls depend on so far. */
-const compiledKinds = ['account', 'pbx', 'trunk', 'site', 'user', 'device', 'phoneNumber', 'callingPlan'] as const
+const compiledKinds = [
+  'account',
+  'pbx',
+  'trunk',
+  'schedule',
+  'site',
+  'user',
+  'ringGroup',
+  'device',
+  'phoneNumber',
+  'callingPlan',
+  'contact',
+] as const
 export type CompiledKind = (typeof compiledKinds)[number]
 
 export type ChangesByKind = Readonly<Record<CompiledKind, ChangesOfKind>>
@@ -52,11 +64,14 @@ export function* changesByKind(changes: readonly ChangedEntity[]): Generator<voi
     account: new ChangesOfKind(),
     pbx: new ChangesOfKind(),
     trunk: new ChangesOfKind(),
+    schedule: new ChangesOfKind(),
     site: new ChangesOfKind(),
     user: new ChangesOfKind(),
+    ringGroup: new ChangesOfKind(),
     device: new ChangesOfKind(),
     phoneNumber: new ChangesOfKind(),
     callingPlan: new ChangesOfKind(),
+    contact: new ChangesOfKind(),
   }
   let count = 0
   for (const change of changes) {

@@ -78,7 +78,7 @@ trunks:
     dialling?.trunksByPrefix.trunks.get('+49')?.map((trunk) => trunk.id),
     ['b', 'a'],
   )
-  t.same([...(dialling?.usersByUniqueExtension.values() ?? [])], ['ben'], '1001 exists twice')
+  t.same([...(dialling?.holdersByUniqueExtension.values() ?? [])], ['ben'], '1001 exists twice')
   const anna = snapshot.users.get('anna')
   t.match(anna, { lines: 2, ringSeconds: 15, callWaiting: true, active: true, forwarding: null, blockList: null })
   t.match(anna?.site, { mainNumber: '+442079460100', mainNumberForAll: true, country: 'GB' })
@@ -95,5 +95,5 @@ trunks:
     primaryNumber: '+442079460102',
     numbers: ['+442079460101', '+442079460102'],
   })
-  t.equal(snapshot.phoneNumbers.get('+442079460100')?.userId, null)
+  t.equal(snapshot.phoneNumbers.get('+442079460100')?.holder, '')
 })

@@ -24,8 +24,11 @@ export function* entitiesOf(document: Document): Generator<ChangedEntity> {
   for (const body of document.pbxs) yield entity('pbx', body.id, body)
   for (const body of document.trunks ?? []) yield entity('trunk', body.id, body)
   for (const body of document.callingPlans ?? []) yield entity('callingPlan', body.id, body)
+  for (const body of document.schedules ?? []) yield entity('schedule', body.id, body)
   for (const body of document.sites ?? []) yield entity('site', body.id, body)
   for (const body of document.users ?? []) yield entity('user', userId(body), body)
+  for (const body of document.ringGroups ?? []) yield entity('ringGroup', body.id, body)
   for (const body of document.devices ?? []) yield entity('device', body.id ?? body.sipUserName, body)
   for (const body of document.phoneNumbers ?? []) yield entity('phoneNumber', body.number, body)
+  for (const body of document.contacts ?? []) yield entity('contact', body.id, body)
 }

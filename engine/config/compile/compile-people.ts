@@ -5,7 +5,9 @@ import type { UserBody } from '../entities/user.ts'
 import type { Device, PhoneNumber, Site, User } from '../snapshot.ts'
 import { planOf } from './compile-places.ts'
 import { compileOutboundBlocks } from './compile-plans.ts'
-import { compileBlockList, compileForwarding } from './compile-rules.ts'
+import { compileBlockList, compileForwarding, compileRecording, compileRules } from './compile-rules.ts'
+import { ringGroupKey } from './ring-group-key.ts'
+import { zoneTable } from './zone-tables.ts'
 
 export function compileDevice(id: string, source: DeviceBody): Device {
   return {
@@ -18,7 +20,8 @@ export function compileDevice(id: string, source: DeviceBody): Device {
 }
 
 export function compilePhoneNumber(source: PhoneNumberBody): PhoneNumber {
-  return { number: source.number, userId: source.user ?? null }
+  const { number, user, ringGroup } = source
+  return { number, holder: user ?? (ringGroup === undefined ? '' : ringGroupKey(ringGroup)) }
 }
 
 /** `devices` and `numbers` in ascending order. */
@@ -31,6 +34,7 @@ export function compileUser(
 ): User {
   const displayName = `${source.firstName} ${source.lastName}`
   return {
+    kind: 'user',
     id,
     site,
     pbx: site.pbx,
@@ -49,16 +53,21 @@ export function compileUser(
     callingCountry: source.callingCountry === undefined ? null : planOf(source.callingCountry),
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, displayName),
     forwarding: compileForwarding(source.forwarding),
-    // A block list names whom it belongs to and the PBX it is dialled in: only the latter may change without the user.
-    blockList: compileBlockList(source.blockList, displayName, site.pbx.id),
+    rules: compileRules(source.rules),
+    timeZone: source.timeZone === undefined ? site.timeZone : zoneTable(source.timeZone),
+    hasOwnTimeZone: source.timeZone !== undefined,
+    doNotDisturb: source.doNotDisturb ?? false,
+    mailbox: source.voicemail?.enabled ?? true,
+    recording: compileRecording(source.recording),
+    blockList: compileBlockList(source.blockList, displayName),
     ringSeconds: source.ringSeconds ?? 15,
   }
 }
 
 /** The same user, whose site, phones or numbers changed. */
 export function movedUser(user: User, site: Site, devices: readonly Device[], numbers: readonly string[]): User {
-  const { blockList } = user
   return {
+    kind: 'user',
     id: user.id,
     site,
     pbx: site.pbx,
@@ -77,10 +86,13 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     callingCountry: user.callingCountry,
     outboundBlocks: user.outboundBlocks,
     forwarding: user.forwarding,
-    blockList:
-      blockList === null || blockList.callers.dialledFrom === site.pbx.id
-        ? blockList
-        : { ...blockList, callers: { ...blockList.callers, dialledFrom: site.pbx.id } },
+    rules: user.rules,
+    timeZone: user.hasOwnTimeZone ? user.timeZone : site.timeZone,
+    hasOwnTimeZone: user.hasOwnTimeZone,
+    doNotDisturb: user.doNotDisturb,
+    mailbox: user.mailbox,
+    recording: user.recording,
+    blockList: user.blockList,
     ringSeconds: user.ringSeconds,
   }
 }

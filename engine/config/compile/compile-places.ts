@@ -7,6 +7,7 @@ import type { Account, DigestAlgorithm, NumberingPlan, Pbx, Site } from '../snap
 import { compileOutboundBlocks } from './compile-plans.ts'
 import { compileBlockList } from './compile-rules.ts'
 import { unchecked } from './unchecked.ts'
+import { zoneTable } from './zone-tables.ts'
 
 const defaultAlgorithms: readonly DigestAlgorithm[] = ['SHA-256', 'MD5']
 
@@ -14,10 +15,12 @@ export function compileAccount(id: string, source: AccountBody): Account {
   return {
     id,
     name: source.name,
-    blockList: compileBlockList(source.blockList, `account ${source.name}`, ''),
+    blockList: compileBlockList(source.blockList, `account ${source.name}`),
     isSample: source.sample ?? false,
     simultaneousOutsideForwards: source.simultaneousOutsideForwards ?? 4,
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `account ${source.name}`),
+    recordingAnnouncedFirst: source.recordingAnnouncement === 'first',
+    recordingBeep: source.recordingBeep ?? false,
   }
 }
 
@@ -30,7 +33,7 @@ export function compilePbx(source: PbxBody, account: Account): Pbx {
     dialCode: source.dialCode ?? '',
     country: source.country,
     outsidePrefix: source.outsidePrefix ?? '',
-    blockList: compileBlockList(source.blockList, `PBX ${source.name}`, source.id),
+    blockList: compileBlockList(source.blockList, `PBX ${source.name}`),
     digestAlgorithms: source.digestAlgorithms ?? defaultAlgorithms,
     phoneRedirects: source.phoneRedirects ?? true,
     callingPlan: source.callingPlan ?? 'domestic',
@@ -44,7 +47,7 @@ export function compileSite(source: SiteBody, pbx: Pbx): Site {
     id: source.id,
     name: source.name,
     pbx,
-    timeZone: source.timeZone,
+    timeZone: zoneTable(source.timeZone),
     country,
     areaCode: source.areaCode ?? '',
     mainNumber: source.mainNumber ?? '',

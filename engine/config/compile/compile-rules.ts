@@ -1,33 +1,27 @@
-/** Block lists and forwarding as calls follow them. Destinations that calls do not know yet are left out. */
-import type { BlockListBody, DestinationBody, ForwardingRuleBody } from '../entities/routing.ts'
-import type { BlockList, BlockTreatment, Destination, Forwarding, ForwardingRule } from '../snapshot.ts'
+/** Block lists, rules and forwarding as calls follow them. Destinations that calls do not know yet are left out. */
+import type { RecordingBody } from '../entities/recording.ts'
+import type { BlockListBody, DestinationBody, ForwardingRuleBody, TargetListBody } from '../entities/routing.ts'
+import type { RuleBody } from '../entities/rule.ts'
+import type {
+  BlockList,
+  BlockTreatment,
+  Destination,
+  Forwarding,
+  ForwardingRule,
+  ListMember,
+  RecordingWish,
+  Rule,
+} from '../snapshot.ts'
+import { compileCallers } from './compile-callers.ts'
+import { compileRuleTime } from './compile-times.ts'
+import { ringGroupKey } from './ring-group-key.ts'
 
-/**
- * @param owner for people: whose list it is
- * @param dialledFrom id of the PBX from which extensions in it are dialled; '' from none
- */
-export function compileBlockList(
-  source: BlockListBody | undefined,
-  owner: string,
-  dialledFrom: string,
-): BlockList | null {
+/** @param owner for people: whose list it is */
+export function compileBlockList(source: BlockListBody | undefined, owner: string): BlockList | null {
   if (source === undefined || source.callers.length === 0) return null
-  const extensions = new Set<string>()
-  const numbers = new Set<string>()
-  const prefixes: string[] = []
-  const ranges: { first: string; last: string }[] = []
-  for (const entry of source.callers) {
-    const dash = entry.indexOf('-')
-    if (entry === 'anonymous') continue
-    if (entry.endsWith('*')) prefixes.push(entry.slice(0, -1))
-    else if (dash >= 0) ranges.push({ first: entry.slice(0, dash), last: entry.slice(dash + 1) })
-    else if (entry.startsWith('+')) numbers.add(entry)
-    else extensions.add(entry)
-  }
-  const anonymous = source.callers.includes('anonymous')
   return {
     name: `block list of ${owner}`,
-    callers: { anonymous, extensions, dialledFrom, numbers, prefixes, ranges },
+    callers: compileCallers(source.callers),
     treatment: compileTreatment(source.treatment),
     tellAnonymousCallers: source.tellAnonymousCallers ?? false,
   }
@@ -43,22 +37,70 @@ export function compileForwarding(
   source: Readonly<Partial<Record<keyof Forwarding, ForwardingRuleBody | undefined>>> | undefined,
 ): Forwarding | null {
   if (source === undefined) return null
-  const all = compileRule(source.all, 'Forward all calls')
-  const notReachable = compileRule(source.notReachable, 'Forward when not reachable')
-  const busy = compileRule(source.busy, 'Forward when busy')
-  const noAnswer = compileRule(source.noAnswer, 'Forward when not answered')
+  const all = compileForwardingRule(source.all, 'Forward all calls')
+  const notReachable = compileForwardingRule(source.notReachable, 'Forward when not reachable')
+  const busy = compileForwardingRule(source.busy, 'Forward when busy')
+  const noAnswer = compileForwardingRule(source.noAnswer, 'Forward when not answered')
   if (all === null && notReachable === null && busy === null && noAnswer === null) return null
   return { all, notReachable, busy, noAnswer }
 }
 
-function compileRule(source: ForwardingRuleBody | undefined, name: string): ForwardingRule | null {
+function compileForwardingRule(source: ForwardingRuleBody | undefined, name: string): ForwardingRule | null {
   if (source === undefined || source.enabled === false) return null
   const destination = compileDestination(source.to)
   return destination === null ? null : { name: source.name ?? name, destination }
 }
 
+/** A user's own rules, without those that are switched off. */
+export function compileRules(source: readonly RuleBody[] | undefined): readonly Rule[] | null {
+  const rules: Rule[] = []
+  for (const { name, enabled, who, when, to } of source ?? []) {
+    const destination = enabled === false ? null : compileRuleDestination(to)
+    if (destination === null) continue
+    rules.push({
+      name,
+      who: who === undefined ? null : compileCallers(who.callers ?? [], who.contacts),
+      when: compileRuleTime(when),
+      to: destination,
+    })
+  }
+  return rules.length === 0 ? null : rules
+}
+
+function compileRuleDestination(source: RuleBody['to']): Rule['to'] | null {
+  const { ringPhones } = source
+  if (ringPhones === undefined) return compileDestination(source)
+  const { seconds, afterwards } = ringPhones
+  return { kind: 'ringPhones', seconds, afterwards: afterwards === undefined ? null : compileDestination(afterwards) }
+}
+
 function compileDestination(source: DestinationBody): Destination | null {
   if (source.user !== undefined) return { kind: 'user', userId: source.user }
   if (source.number !== undefined) return { kind: 'number', number: source.number }
+  if (source.ringGroup !== undefined) return { kind: 'ringGroup', group: ringGroupKey(source.ringGroup) }
+  if (source.voicemail === true) return { kind: 'voicemail' }
+  if (source.list !== undefined) return compileList(source.list)
   return source.busy === true ? { kind: 'busy' } : null
+}
+
+function compileList({ order, members, afterwards }: TargetListBody): Destination {
+  return {
+    kind: 'list',
+    simultaneous: order === 'simultaneous',
+    members: members.map(compileListMember).filter((member) => member !== null),
+    afterwards: afterwards === undefined ? null : compileDestination(afterwards),
+  }
+}
+
+function compileListMember(source: TargetListBody['members'][number]): ListMember | null {
+  const ringSeconds = source.ringSeconds ?? 0
+  if (source.user !== undefined) return { kind: 'user', userId: source.user, ringSeconds }
+  if (source.number !== undefined) return { kind: 'number', number: source.number, ringSeconds }
+  if (source.ringGroup === undefined) return null
+  return { kind: 'ringGroup', group: ringGroupKey(source.ringGroup), ringSeconds }
+}
+
+export function compileRecording(source: RecordingBody | undefined): RecordingWish | null {
+  if (source === undefined || source.mode === 'never') return null
+  return { mode: source.mode, announcement: source.announcement ?? 'neither' }
 }

@@ -2,20 +2,21 @@ import { BucketMap } from './bucket-map.ts'
 import { entitiesBetweenPauses } from './changes-by-kind.ts'
 import { unchecked } from './unchecked.ts'
 
-/** A user's extension, and where. */
+/** Somebody's extension, and where. */
 export interface HeldExtension {
   readonly pbx: string
   readonly extension: string
-  readonly user: string
+  /** Key of whoever has it (`Callee`). */
+  readonly holder: string
 }
 
-/** Who has which extension: in each PBX, and in the whole account where only one user has it. */
+/** Who has which extension: in each PBX, and in the whole account where only one has it. */
 export class ExtensionIndex {
-  /** User ids by PBX id and extension. */
+  /** Holders by PBX id and extension. */
   byPbx = BucketMap.empty<BucketMap<string>>()
-  /** User ids by extension. */
+  /** Holders by extension. */
   unique = BucketMap.empty<string>()
-  /** How many users have an extension, for those that several have. */
+  /** How many have an extension, for those that several have. */
   readonly #shared = new Map<string, number>();
 
   /** Takes over changes; extensions that change hands are in both lists. */
@@ -44,12 +45,12 @@ export class ExtensionIndex {
       if (left === 1) leftByOne.add(extension)
       if (++count % entitiesBetweenPauses === 0) yield
     }
-    for (const { pbx, extension, user } of taken) {
+    for (const { pbx, extension, holder } of taken) {
       const holders = holdersIn(pbx)
-      if (holders.get(extension) !== undefined) unchecked(`two users in PBX ${pbx} have extension ${extension}`)
-      holders.set(extension, user)
+      if (holders.get(extension) !== undefined) unchecked(`two in PBX ${pbx} have extension ${extension}`)
+      holders.set(extension, holder)
       const had = countOf(extension)
-      if (had === 0) unique.set(extension, user)
+      if (had === 0) unique.set(extension, holder)
       else {
         unique.delete(extension)
         shared.set(extension, had + 1)
@@ -73,8 +74,8 @@ export class ExtensionIndex {
 
   #onlyHolder(extension: string): string {
     for (const holders of this.byPbx.values()) {
-      const user = holders.get(extension)
-      if (user !== undefined) return user
+      const holder = holders.get(extension)
+      if (holder !== undefined) return holder
     }
     return unchecked(`nobody has extension ${extension}`)
   }

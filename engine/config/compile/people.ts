@@ -75,14 +75,12 @@ export class People {
     let count = 0
     for (const [number, body] of changes) {
       const old = phoneNumbers.get(number)
-      if (old !== undefined && old.userId !== null) batch.touch(old.userId)
+      if (old !== undefined && isUser(old.holder)) batch.touch(old.holder)
       if (body === null) phoneNumbers.delete(number)
       else {
         const phoneNumber = compilePhoneNumber(body as PhoneNumberBody)
         phoneNumbers.set(number, phoneNumber)
-        if (phoneNumber.userId !== null) {
-          batch.touch(phoneNumber.userId).numbers.push(number)
-        }
+        if (isUser(phoneNumber.holder)) batch.touch(phoneNumber.holder).numbers.push(number)
       }
       if (++count % entitiesBetweenPauses === 0) yield
     }
@@ -143,7 +141,7 @@ export class People {
   #numbersOf(id: string, old: User | undefined, batch: Batch): readonly string[] {
     const touched = batch.touched(id)
     if (touched === undefined) return old?.numbers ?? noNumbers
-    const numbers = new Set(old?.numbers.filter((number) => this.phoneNumbers.get(number)?.userId === id))
+    const numbers = new Set(old?.numbers.filter((number) => this.phoneNumbers.get(number)?.holder === id))
     for (const number of touched.numbers) numbers.add(number)
     return numbers.size === 0 ? noNumbers : [...numbers].sort()
   }
@@ -192,7 +190,12 @@ class Batch implements ExtensionChanges {
 }
 
 function held(user: User): HeldExtension {
-  return { pbx: user.pbx.id, extension: user.extension, user: user.id }
+  return { pbx: user.pbx.id, extension: user.extension, holder: user.id }
+}
+
+/** Whether the key of a number's holder is a user's id. */
+function isUser(holder: string): boolean {
+  return holder !== '' && !holder.includes(':')
 }
 
 function siteOf(user: string, site: string, sites: ReadonlyMap<string, Site>): Site {

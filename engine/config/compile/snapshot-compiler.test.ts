@@ -22,13 +22,14 @@ function written(snapshot: Snapshot): string {
     JSON.stringify(value, (key, part: unknown) => {
       if (typeof part === 'function') return 'function'
       if (key === 'numbering' || key === 'callingCountry') return (part as { country: string } | null)?.country
+      if (key === 'timeZone') return (part as { name: string }).name
       if (part instanceof Set) return [...part]
       // In what order a map was filled means nothing: it is only asked by key.
       return part instanceof Map ? [...part].sort(([one], [other]) => (one < other ? -1 : 1)) : part
     })
-  const dialling = [...snapshot.dialling].map(([account, { usersByUniqueExtension, ...rest }]) => [
+  const dialling = [...snapshot.dialling].map(([account, { holdersByUniqueExtension, ...rest }]) => [
     account,
-    list(usersByUniqueExtension, String),
+    list(holdersByUniqueExtension, String),
     text(rest),
   ])
   return [
@@ -41,7 +42,10 @@ function written(snapshot: Snapshot): string {
     list(snapshot.users, text).join('\n'),
     list(snapshot.devicesBySipUserName, text).join('\n'),
     list(snapshot.phoneNumbers, text).join('\n'),
-    [snapshot.extensions, snapshot.users, snapshot.devicesBySipUserName, snapshot.phoneNumbers]
+    list(snapshot.ringGroups, text).join('\n'),
+    list(snapshot.contactsByNumber, text).join('\n'),
+    text(snapshot.schedules),
+    [snapshot.extensions, snapshot.users, snapshot.devicesBySipUserName, snapshot.phoneNumbers, snapshot.ringGroups]
       .map((directory) => directory.size)
       .join(),
   ].join('\n\n')
@@ -49,6 +53,13 @@ function written(snapshot: Snapshot): string {
 
 /** Every key leads to what bears it. */
 function checkKeys(t: Test, snapshot: Snapshot): void {
+  for (const group of snapshot.ringGroups.values()) {
+    if (snapshot.ringGroups.get(group.key) !== group) t.fail(`ring group ${group.id} is not under its key`)
+    if (group.extension !== '' && snapshot.extensions.get(group.pbx.id)?.get(group.extension) !== group.key) {
+      t.fail(`ring group ${group.id} is not under extension ${group.extension}`)
+    }
+    if (snapshot.pbxsByDomain.get(group.pbx.domain) !== group.pbx) t.fail(`ring group ${group.id} hangs below nothing`)
+  }
   for (const user of snapshot.users.values()) {
     if (snapshot.users.get(user.id) !== user) t.fail(`user ${user.id} is not under his id`)
     if (user.extension !== '' && snapshot.extensions.get(user.pbx.id)?.get(user.extension) !== user.id) {
@@ -120,14 +131,14 @@ class Company {
         const target = `p${b % 4}`
         if (!this.entities.has(`pbx ${target}`)) return
         const taken = this.#extensionsIn(target)
-        const moved = this.all('user').filter((each) => each['site'] === site)
+        const moved = [...this.all('user'), ...this.all('ringGroup')].filter((each) => each['site'] === site)
         const known = this.entities.get(`site ${site}`)?.body['pbx']
         if (known !== target && moved.some((each) => taken.has(String(each['extension'])))) return
         this.put('site', site, {
           id: site,
           name: `Site ${b}`,
           pbx: target,
-          timeZone: 'Europe/London',
+          timeZone: b % 2 === 0 ? 'Europe/London' : 'America/New_York',
           ...(flag ? { mainNumber: '+442079460000', mainNumberForAll: c % 2 === 0 } : {}),
           ...(c % 3 === 0 ? { country: 'US', outboundBlockList: ['+1900'] } : {}),
           ...(c % 4 === 0 ? { callingPlan: 'international' } : {}),
@@ -135,7 +146,8 @@ class Company {
         return
       }
       case 'no site':
-        if (this.all('user').every((each) => each['site'] !== site)) this.delete('site', site)
+        if ([...this.all('user'), ...this.all('ringGroup')].every((each) => each['site'] !== site))
+          this.delete('site', site)
         return
       case 'user': {
         const home = this.entities.get(`site s${b % 6}`)
@@ -156,7 +168,21 @@ class Company {
             : {}),
           ...(c % 5 === 0 ? { blockList: { callers: ['103', '20103'], treatment: { ringGroup: 'g' } } } : {}),
           ...(c % 3 === 1 ? { callingPlan: `plan${a % 3}`, callingCountry: 'FR', outboundBlockList: ['+7'] } : {}),
-          rules: [{ name: 'not yet followed' }],
+          ...(b % 4 === 0 ? { timeZone: 'Asia/Tokyo', doNotDisturb: flag, recording: { mode: 'always' } } : {}),
+          ...(b % 3 === 0
+            ? {
+                rules: [
+                  { name: 'off', enabled: false, to: { busy: true } },
+                  {
+                    name: 'one',
+                    who: { callers: ['103', '+44*', '+442079460000-+442079460099'], contacts: [`c${c % 4}`] },
+                    when: flag ? { weekly: { monday: [{ from: '09:00', to: '24:00' }] } } : { schedule: `x${c}` },
+                    to: { list: { order: 'sequential', members: [{ user: 'u1' }, { ringGroup: 'g1' }] } },
+                  },
+                  { name: 'two', when: { until: '2027-01-01T00:00' }, to: { ringPhones: { seconds: 5 } } },
+                ],
+              }
+            : {}),
         })
         return
       }
@@ -201,7 +227,8 @@ class Company {
       case 'number': {
         const number = `+4420794600${10 + a}`
         const owner = `u${b % 12}`
-        this.put('phoneNumber', number, { number, ...(this.entities.has(`user ${owner}`) ? { user: owner } : {}) })
+        const held = this.entities.has(`user ${owner}`) ? { user: owner } : {}
+        this.put('phoneNumber', number, { number, ...(flag ? { ringGroup: `g${c % 4}` } : held) })
         return
       }
       case 'no number':
@@ -234,7 +261,46 @@ class Company {
         this.delete('callingPlan', `plan${a % 3}`)
         return
       case 'schedule':
-        this.put('schedule', `x${a}`, { id: `x${a}`, name: 'not yet followed' })
+        this.put('schedule', `x${a}`, {
+          id: `x${a}`,
+          name: `Schedule ${b}`,
+          timeZone: flag ? 'Europe/London' : 'Asia/Tokyo',
+          weekly: { monday: [{ from: '09:00', to: '24:00' }], tuesday: [{ from: '00:00', to: '12:00' }] },
+          exceptions: [{ date: '2026-12-25', until: '2026-12-28', holiday: true }],
+        })
+        return
+      case 'no schedule':
+        this.delete('schedule', `x${a}`)
+        return
+      case 'group': {
+        const home = this.entities.get(`site s${b % 6}`)
+        if (home === undefined) return
+        const id = `g${a % 4}`
+        const extension = `10${c % 8}`
+        const holder = this.#extensionsIn(String(home.body['pbx'])).get(extension)
+        this.put('ringGroup', id, {
+          id,
+          name: `Group ${b}`,
+          site: home.id,
+          members: [{ user: `u${b % 12}` }, { number: '+441632960000', optedOut: flag }],
+          ...(holder === undefined || holder === id ? { extension } : {}),
+          ...(flag ? { forwarding: { busy: { to: { user: 'u1' } } }, pattern: 'in-order' } : {}),
+        })
+        return
+      }
+      case 'no group':
+        this.delete('ringGroup', `g${a % 4}`)
+        return
+      case 'contact':
+        this.put('contact', `c${a % 4}`, {
+          id: `c${a % 4}`,
+          firstName: 'Contact',
+          lastName: `${b}`,
+          phoneNumbers: [{ number: `+44163296000${c % 4}`, type: 'WORK' }],
+        })
+        return
+      case 'no contact':
+        this.delete('contact', `c${a % 4}`)
         return
       default:
         step.what satisfies never
@@ -243,7 +309,7 @@ class Company {
 
   #extensionsIn(pbx: string): Map<string, string> {
     const found = new Map<string, string>()
-    for (const user of this.all('user')) {
+    for (const user of [...this.all('user'), ...this.all('ringGroup')]) {
       if (this.entities.get(`site ${user['site']}`)?.body['pbx'] !== pbx) continue
       if (user['extension'] !== undefined) found.set(String(user['extension']), user.id)
     }
@@ -270,6 +336,11 @@ const kindsOfStep = [
   'plan',
   'no plan',
   'schedule',
+  'no schedule',
+  'group',
+  'no group',
+  'contact',
+  'no contact',
 ] as const
 interface Step {
   readonly what: (typeof kindsOfStep)[number]
@@ -347,6 +418,9 @@ t.test('one changed user is one new object', async (t) => {
     'trunks',
     'pbxsByDomain',
     'callingPlans',
+    'ringGroups',
+    'schedules',
+    'contactsByNumber',
   ] as const) {
     t.equal(next[part], first[part], `${part} is the one before`)
   }

@@ -2,9 +2,12 @@ import type { Snapshot } from '../snapshot.ts'
 import type { ChangedEntity } from './changes-by-kind.ts'
 import { changesByKind } from './changes-by-kind.ts'
 import { Plans, specialNumberTable } from './compile-plans.ts'
+import { Contacts } from './contacts.ts'
 import { ExtensionIndex } from './extension-index.ts'
 import { People } from './people.ts'
 import { Places } from './places.ts'
+import { RingGroups } from './ring-groups.ts'
+import { makeZoneTables, Times } from './times.ts'
 
 /**
  * Makes each snapshot from the one before and what changed since: defaults are filled in, and what a call would have to
@@ -13,6 +16,9 @@ import { Places } from './places.ts'
 export class SnapshotCompiler {
   readonly #places = new Places()
   readonly #people = new People()
+  readonly #ringGroups = new RingGroups()
+  readonly #contacts = new Contacts()
+  readonly #times = new Times()
   readonly #extensions = new ExtensionIndex()
   readonly #plans = new Plans()
   #usable = true;
@@ -33,12 +39,16 @@ export class SnapshotCompiler {
     const people = this.#people
     const extensions = this.#extensions
     const byKind = yield* changesByKind(changes)
+    yield* makeZoneTables(byKind)
+    yield* this.#times.apply(byKind.schedule)
     const changedSites = yield* places.apply(byKind)
-    const { givenUp, taken } = yield* people.apply(byKind, places.sites, changedSites)
-    yield* extensions.apply(givenUp, taken)
+    const ofPeople = yield* people.apply(byKind, places.sites, changedSites)
+    const ofGroups = yield* this.#ringGroups.apply(byKind.ringGroup, places.sites, changedSites)
+    yield* extensions.apply(ofPeople.givenUp.concat(ofGroups.givenUp), ofPeople.taken.concat(ofGroups.taken))
+    yield* this.#contacts.apply(byKind.contact)
     yield* this.#plans.apply(byKind.callingPlan)
     const { account } = places
-    const dialling = { ...places.dialCodes, ...places.trunkTables, usersByUniqueExtension: extensions.unique }
+    const dialling = { ...places.dialCodes, ...places.trunkTables, holdersByUniqueExtension: extensions.unique }
     this.#usable = true
     return {
       revision,
@@ -53,6 +63,9 @@ export class SnapshotCompiler {
       callingPlans: this.#plans.byId,
       specialNumbers: specialNumberTable,
       emergencyStrings: places.emergencyStrings,
+      ringGroups: this.#ringGroups.groups,
+      schedules: this.#times.schedules,
+      contactsByNumber: this.#contacts.byNumber,
     }
   }
 }

@@ -23,8 +23,6 @@ const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>
     securityDesk: 'nobody is called to emergency calls',
   },
   user: {
-    rules: 'calls are treated as if there were none',
-    doNotDisturb: 'his phones ring',
     recording: 'no call is recorded',
     emergencyAddress: 'emergency calls carry no address',
     secureCalling: 'calls are not encrypted',
@@ -36,7 +34,6 @@ const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>
   device: { secureCalling: 'calls are not encrypted' },
   phoneNumber: {
     status: 'the number is routed as if it were not being ported',
-    ringGroup: unanswered,
     callQueue: unanswered,
     autoAttendant: unanswered,
     pagingGroup: unanswered,
@@ -53,6 +50,8 @@ export function warnOfWhatWaits(kind: Kind, body: object, findings: Findings): v
   }
 }
 
+const waiting = serviceKinds.filter((kind) => kind !== 'ringGroup')
+
 /** Warns of a destination to which calls do not go yet. `instead` says what happens to them until then. */
 export function warnOfWaitingDestination(
   to: DestinationBody | undefined,
@@ -60,8 +59,10 @@ export function warnOfWaitingDestination(
   instead: string,
   findings: Findings,
 ): void {
-  const waiting = ['voicemail', 'list', ...serviceKinds] as const
-  const field = waiting.find((name) => to?.[name] !== undefined && to[name] !== false)
+  if (to?.voicemail === true) {
+    warn(`${path}.voicemail`, 'no message can be taken yet: until then callers get busy (486), or 480', findings)
+  }
+  const field = waiting.find((name) => to?.[name] !== undefined)
   if (field === undefined) return
   warn(`${path}.${field}`, `calls do not go there yet: until they do, ${instead}`, findings)
 }

@@ -86,14 +86,14 @@ t.test('a list has members that are each one thing, and those abroad need leave'
 
 t.test('a blocked caller is not sent where calls do not go yet', async (t) => {
   t.same(warningsWith(anna({ blockList: { callers: ['anonymous'], treatment: { voicemail: true } } })), [
-    'users[0].blockList.treatment.voicemail: calls do not go there yet: until they do, blocked callers hear busy',
+    'users[0].blockList.treatment.voicemail: no message can be taken yet: until then callers get busy (486), or 480',
   ])
 })
 
 t.test('who sets what calls do not follow yet is told', async (t) => {
-  t.same(warningsWith(anna({ forwarding: { busy: { to: { voicemail: true } } }, doNotDisturb: true })), [
-    'users[0].doNotDisturb: this is kept but not in force yet: his phones ring',
-    'users[0].forwarding.busy.to.voicemail: calls do not go there yet: until they do, the rule is passed over',
+  t.same(warningsWith(anna({ forwarding: { busy: { to: { voicemail: true } } }, secureCalling: true })), [
+    'users[0].secureCalling: this is kept but not in force yet: calls are not encrypted',
+    'users[0].forwarding.busy.to.voicemail: no message can be taken yet: until then callers get busy (486), or 480',
   ])
   t.same(warningsWith(anna({ doNotDisturb: false, rules: [] })), [])
 })

@@ -1,0 +1,56 @@
+import type { Ring, Target } from '../router/decision.ts'
+import type { Holding, Usage } from './usage.ts'
+import { keyOf } from './usage.ts'
+
+/** What the targets of a step use: each gives back its own when its phones are done. */
+export class StepHoldings {
+  readonly #usage: Usage
+  #held: { readonly target: Target; readonly holding: Holding }[] = []
+
+  constructor(usage: Usage) {
+    this.#usage = usage
+  }
+
+  take(ring: Ring, target: Target): void {
+    if (target.kind === 'user') {
+      this.#hold(target, this.#usage.take('line', target.user.id))
+      return
+    }
+    this.#hold(target, this.#usage.take('channel', target.trunk.id))
+    const forwarded = ring.diversions.length > 0 || ring.group !== null
+    if (forwarded && target.onBehalfOf !== null) {
+      this.#hold(target, this.#usage.take('forward', keyOf(target.onBehalfOf)))
+    }
+  }
+
+  /** Gives back what one target uses. */
+  give(target: Target): void {
+    const left = this.#held.filter((each) => each.target !== target)
+    for (const { target: of, holding } of this.#held) if (of === target) this.#usage.give(holding)
+    this.#held = left
+  }
+
+  giveAll(): void {
+    for (const { holding } of this.#held) this.#usage.give(holding)
+    this.#held = []
+  }
+
+  /** Gives back all but what the winner uses, which is the conversation's from now on. */
+  handOver(winner: Target | null): Holding[] {
+    const kept: Holding[] = []
+    for (const { target, holding } of this.#held) {
+      if (target === winner) kept.push(holding)
+      else this.#usage.give(holding)
+    }
+    this.#held = []
+    return kept
+  }
+
+  get all(): readonly Holding[] {
+    return this.#held.map(({ holding }) => holding)
+  }
+
+  #hold(target: Target, holding: Holding): void {
+    this.#held.push({ target, holding })
+  }
+}

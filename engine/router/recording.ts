@@ -1,0 +1,36 @@
+/** Who wants a call recorded, and who is to be told of it. */
+import type { Callee, RecordingWish, User } from '../config/snapshot.ts'
+import type { RecordingParty, RecordingPlan } from './decision.ts'
+import type { RoutePosition } from './position.ts'
+
+/**
+ * @param callee the user who is rung; `null` for an outside number
+ * @param group for which he is rung, or `null`
+ */
+export function recordingOf(position: RoutePosition, callee: User | null, group: Callee | null): RecordingPlan | null {
+  const { caller } = position.attempt
+  const ofCaller = caller.kind === 'device' ? caller.user.recording : null
+  const ofCallee = callee === null ? null : callee.recording
+  const ofGroup = group === null ? null : group.recording
+  if (ofCaller === null && ofCallee === null && ofGroup === null) return null
+  const parties: RecordingParty[] = []
+  if (caller.kind === 'device' && ofCaller !== null) parties.push(party(caller.user, ofCaller, true))
+  if (callee !== null && ofCallee !== null) parties.push(party(callee, ofCallee, false))
+  if (group !== null && ofGroup !== null) parties.push(party(group, ofGroup, false))
+  const { account } = (callee ?? group ?? (caller.kind === 'device' ? caller.user : null))?.pbx ?? noPbx
+  return { parties, announcedFirst: account.recordingAnnouncedFirst, beep: account.recordingBeep }
+}
+
+const noPbx = { account: { recordingAnnouncedFirst: false, recordingBeep: false } }
+
+function party(owner: Callee, wish: RecordingWish, isCaller: boolean): RecordingParty {
+  const { announcement } = wish
+  const toSelf = announcement === 'me' || announcement === 'both'
+  const toOther = announcement === 'remote-party' || announcement === 'both'
+  return {
+    owner,
+    starts: wish.mode === 'always' ? 'at once' : 'on demand',
+    announceToCaller: isCaller ? toSelf : toOther,
+    announceToCallee: isCaller ? toOther : toSelf,
+  }
+}
