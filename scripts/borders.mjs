@@ -61,6 +61,8 @@ const rooms = [
     builtin: ANY,
     packages: ['pino'],
   },
+  // Looks through a whole configuration; documents are looked through by `ringdown check`, the store by the admin process.
+  { folder: 'engine/lint', rooms: { 'engine/config': ANY, 'engine/router': ANY }, builtin: {}, packages: [] },
   // The composition root: files that stand directly in engine/ put the rooms together.
   {
     folder: 'engine',
@@ -92,6 +94,7 @@ const rooms = [
       'admin/sign-in': ANY,
       'engine/config': ANY,
       'engine/router': ANY,
+      'engine/lint': ANY,
       'engine/control': ANY,
       'engine/records': ANY,
     },
@@ -118,6 +121,7 @@ const rooms = [
       'engine/records': ANY,
       'engine/config': ANY,
       'engine/router': ANY,
+      'engine/lint': ANY,
       'engine/control': ANY,
       'engine/net/batching-socket': ANY,
       'engine/net/certificates': ANY,

@@ -1,9 +1,12 @@
 /** `check`, `apply` and `export`: the configuration as one document. */
 import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { compile } from '../../engine/config/compile/compile-document.ts'
 import { formatDifference } from '../../engine/config/difference.ts'
+import { joinPath } from '../../engine/config/finding-list.ts'
 import { formatProblem } from '../../engine/config/problem.ts'
 import { readDocument } from '../../engine/config/read-document.ts'
+import { lintConfiguration } from '../../engine/lint/lint-configuration.ts'
 import { StartError } from '../../supervisor/data-folder.ts'
 import { documentPlace } from '../documents/choose-place.ts'
 import type { Applied, ApplyRequest, DocumentPlace } from '../documents/document-place.ts'
@@ -37,7 +40,15 @@ function check(file: string): void {
     process.exitCode = 1
     return
   }
-  const { document } = reading
+  const { document, configuration } = reading
+  // Whatever is told already needs no telling in other words; these have places in the document.
+  const told = new Set(reading.warnings.map(({ message }) => message))
+  const { findings, unlisted } = lintConfiguration(configuration, compile(document, 0), Date.now())
+  for (const { kind, id, path, value, message, cure } of findings) {
+    if (told.has(message)) continue
+    remark(`${file}: warning: ${formatProblem({ path: joinPath(`${kind} ${id}`, path), value, message, cure })}`)
+  }
+  if (unlisted > 0) remark(`${file}: and ${unlisted} more warnings`)
   const counts = `${document.pbxs.length} PBXs, ${document.users?.length ?? 0} users, ${document.trunks?.length ?? 0} trunks`
   print(`${file}: no mistakes (${counts})`)
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { LintResult } from './lint-configuration.ts'
+import type { LintResult } from '../../../engine/lint/lint-configuration.ts'
 import type { LintTask } from './lint-thread.ts'
 
 /** How long a result is good though time has moved on, in milliseconds. */

@@ -1,8 +1,10 @@
 /** A thread that looks through the whole configuration once, and ends. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { finishCompilation } from '../../../engine/config/compile/finish-compilation.ts'
+import { SnapshotCompiler } from '../../../engine/config/compile/snapshot-compiler.ts'
 import { Configuration } from '../../../engine/config/configuration.ts'
 import { openStore } from '../../../engine/config/store/open-store.ts'
-import { lintConfiguration } from './lint-configuration.ts'
+import { lintConfiguration } from '../../../engine/lint/lint-configuration.ts'
 
 export interface LintTask {
   readonly dataFolder: string
@@ -19,5 +21,7 @@ if (!loaded.ok) {
   const [first] = loaded.problems
   throw new Error(`The configuration does not pass its own checks: ${first?.kind} ${first?.id}: ${first?.message}`)
 }
-parentPort?.postMessage(lintConfiguration(configuration, revision, now))
+const changes = entities.map(({ kind, id, body }) => ({ kind, id, after: body }))
+const snapshot = finishCompilation(new SnapshotCompiler().compile(changes, revision))
+parentPort?.postMessage(lintConfiguration(configuration, snapshot, now))
 await store.close()

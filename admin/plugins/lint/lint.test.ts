@@ -4,6 +4,7 @@ import { LintRuns } from './lint-runs.ts'
 
 const document = `${smallCompany.trimEnd()}
   - {number: "+442079460109"}
+  - {number: "+442079460107", user: hugo}
 schedules:
   - id: office
     name: Office
@@ -50,6 +51,21 @@ schedules:
     site: leeds
     extension: "1007"
     forwarding: {noAnswer: {to: {user: finn}}}
+  - userName: hugo
+    firstName: Hugo
+    lastName: Hill
+    email: hugo@example.com
+    site: leeds
+    forwarding: {notReachable: {to: {user: cora}}}
+  - userName: iris
+    firstName: Iris
+    lastName: Irving
+    email: iris@example.com
+    site: leeds
+    extension: "1009"
+    forwarding: {notReachable: {to: {number: "+441632960000"}}, busy: {enabled: false, to: {number: "+441632960001"}}}
+    rules:
+      - {name: List, to: {list: {order: simultaneous, members: [{number: "+441632960002"}]}}}
 devices:`,
 )
 
@@ -78,10 +94,15 @@ t.test('each finding names entity, field, what is wrong and what to do', async (
   }
   has('user', 'emma', 'forwarding.all.to.user', /deactivated/)
   has('user', 'emma', 'rules[0].when.until', /Holiday is over/)
-  has('user', 'emma', 'rules[2]', /First above it has the same/)
+  has('user', 'emma', 'rules[2]', /First above it fits all calls that this one fits/)
   has('user', 'emma', 'forwarding.busy', /forward all calls takes/)
   has('user', 'finn', 'forwarding.noAnswer.to', /circle: finn to gina to finn/)
   has('user', 'dean', '', /no device/)
+  has('user', 'hugo', '', /end with 480 .*no phone/)
+  has('user', 'iris', 'forwarding.notReachable.to.number', /not be forwarded there: no trunk carries \+441632960000/)
+  has('user', 'iris', 'rules[0].to.list.members[0].number', /no trunk/)
+  t.notMatch(JSON.stringify(items), /1632960001/, 'a rule that is off')
+  has('site', 'leeds', '', /emergency calls from here cannot leave/)
   has('user', 'dean', 'extension', /999/)
   has('phoneNumber', '+442079460109', '', /nobody has this number/)
   has('schedule', 'never', 'weekly', /never open/)

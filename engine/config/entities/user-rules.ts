@@ -4,8 +4,12 @@ import { checkDestination, checkSimpleDestination } from './destination-checks.t
 import { isUnconditional } from './forwarding-circle.ts'
 import type { ConfigurationView, Findings, Reference } from './kind.ts'
 import type { RuleBody } from './rule.ts'
+import { covers } from './rule-cover.ts'
 import { destinationReferences, targetReferences } from './targets.ts'
 import { checkDate, checkWeeklyHours } from './time-checks.ts'
+
+/** Rules with which those below are compared: who has more of them knows what he does. */
+const mostCompared = 100
 
 /** References of a user's rules: contacts, schedules and destinations. */
 export function referencesOfRules(rules: readonly RuleBody[] | undefined): Reference[] {
@@ -32,7 +36,7 @@ export function checkRules(
   findings: Findings,
 ): void {
   const names = new Map<string, number>()
-  let always: RuleBody | undefined
+  const above: RuleBody[] = []
   for (const [index, rule] of (rules ?? []).entries()) {
     const path = `rules[${index}]`
     const first = names.get(rule.name)
@@ -46,10 +50,12 @@ export function checkRules(
       checkSimpleDestination(afterwards, `${path}.to.ringPhones.afterwards`, owner, configuration, findings)
     }
     if (rule.enabled === false) continue
-    if (always !== undefined) {
-      const cure = 'Move it up, take it out, or give the rule above a condition'
-      findings.warnings.add(path, rule.name, `this never applies: ${always.name} above it fits every call`, cure)
-    } else if (isUnconditional(rule)) always = rule
+    const shadow = above.find((other) => covers(other, rule))
+    if (shadow !== undefined) {
+      const what = isUnconditional(shadow) ? 'fits every call' : 'fits all calls that this one fits'
+      const cure = 'Move it up, take it out, or give the rule above narrower conditions'
+      findings.warnings.add(path, rule.name, `this never applies: ${shadow.name} above it ${what}`, cure)
+    } else if (above.length < mostCompared) above.push(rule)
   }
 }
 

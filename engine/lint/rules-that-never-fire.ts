@@ -1,6 +1,6 @@
-import type { ConfigurationView } from '../../../engine/config/entities/kind.ts'
-import type { ForwardingRuleBody } from '../../../engine/config/entities/routing.ts'
-import type { RuleBody } from '../../../engine/config/entities/rule.ts'
+import type { ConfigurationView } from '../config/entities/kind.ts'
+import type { ForwardingRuleBody } from '../config/entities/routing.ts'
+import type { RuleBody } from '../config/entities/rule.ts'
 import type { LintFinding } from './lint-finding.ts'
 
 /** How long a period may be over before it is told, in milliseconds: no place on Earth is further behind. */
@@ -12,7 +12,7 @@ interface Rules {
   readonly forwarding?: Readonly<Record<string, ForwardingRuleBody | undefined>>
 }
 
-/** Rules whose time is over, that fit only calls which a rule above takes, or that forward all calls keeps from firing. */
+/** Rules whose time is over, or that forward all calls keeps from firing. Shadowed ones are told of by the configuration. */
 export function* rulesThatNeverFire(configuration: ConfigurationView, now: number): Generator<LintFinding> {
   for (const kind of ['user', 'ringGroup'] as const) {
     for (const body of configuration.all(kind)) {
@@ -25,24 +25,12 @@ export function* rulesThatNeverFire(configuration: ConfigurationView, now: numbe
 type Found = Omit<LintFinding, 'kind' | 'id'>
 
 function* ofRules({ rules }: Rules, now: number): Generator<Found> {
-  const seen = new Map<string, string>()
   for (const [index, rule] of (rules ?? []).entries()) {
     if (rule.enabled === false) continue
-    const path = `rules[${index}]`
     const until = rule.when?.until
-    if (until !== undefined && Date.parse(`${until}Z`) + furthestBehind < now) {
-      const cure = 'Take the rule out, or give it another time'
-      yield { path: `${path}.when.until`, value: until, message: `the time of ${rule.name} is over`, cure }
-    }
-    // One without any condition is told of by the configuration itself.
-    if (rule.who === undefined && rule.when === undefined) continue
-    const condition = JSON.stringify([rule.who ?? null, rule.when ?? null])
-    const first = seen.get(condition)
-    if (first === undefined) seen.set(condition, rule.name)
-    else {
-      const message = `this never applies: ${first} above it has the same conditions`
-      yield { path, value: rule.name, message, cure: 'Take one of the two out, or change its conditions' }
-    }
+    if (until === undefined || Date.parse(`${until}Z`) + furthestBehind >= now) continue
+    const cure = 'Take the rule out, or give it another time'
+    yield { path: `rules[${index}].when.until`, value: until, message: `the time of ${rule.name} is over`, cure }
   }
 }
 

@@ -1,5 +1,5 @@
-import type { ConfigurationView, Kind } from '../../../engine/config/entities/kind.ts'
-import { kindDefinitions } from '../../../engine/config/entities/kinds.ts'
+import type { ConfigurationView, Kind } from '../config/entities/kind.ts'
+import { kindDefinitions } from '../config/entities/kinds.ts'
 import type { LintFinding } from './lint-finding.ts'
 
 /** Kinds that name a user without sending him calls. */

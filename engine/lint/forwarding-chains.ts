@@ -1,6 +1,6 @@
-import type { Body, ConfigurationView, EntityKey } from '../../../engine/config/entities/kind.ts'
-import type { ForwardingRuleBody } from '../../../engine/config/entities/routing.ts'
-import { reachedBy } from '../../../engine/config/entities/targets.ts'
+import type { Body, ConfigurationView, EntityKey } from '../config/entities/kind.ts'
+import type { ForwardingRuleBody } from '../config/entities/routing.ts'
+import { reachedBy } from '../config/entities/targets.ts'
 import type { LintFinding } from './lint-finding.ts'
 
 /** A call is forwarded at most so often (docs/forwarding.md). */
@@ -11,8 +11,8 @@ interface Step extends EntityKey {
 }
 
 /**
- * Chains in which calls that nobody answers come back to where they were: the call ends there by 482, long after its
- * caller hoped for somebody. (Circles of forward all are refused when they are written.)
+ * Chains in which calls that nobody answers come back to where they were: nobody is rung twice, so the call ends
+ * there as busy, long after its caller hoped for somebody. (Circles of forward all are refused when they are written.)
  */
 export function* forwardingChains(configuration: ConfigurationView): Generator<LintFinding> {
   const told = new Set<string>()

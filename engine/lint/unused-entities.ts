@@ -1,4 +1,4 @@
-import type { ConfigurationView, Kind } from '../../../engine/config/entities/kind.ts'
+import type { ConfigurationView, Kind } from '../config/entities/kind.ts'
 import type { LintFinding } from './lint-finding.ts'
 
 const owners = ['user', 'ringGroup', 'callQueue', 'autoAttendant', 'pagingGroup', 'conference'] as const

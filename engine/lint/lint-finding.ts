@@ -1,5 +1,6 @@
 /** What the configuration allows and probably nobody wants. */
-import type { ConfigurationView, Kind } from '../../../engine/config/entities/kind.ts'
+import type { ConfigurationView, Kind } from '../config/entities/kind.ts'
+import type { Snapshot } from '../config/snapshot.ts'
 
 export interface LintFinding {
   readonly kind: Kind
@@ -13,5 +14,5 @@ export interface LintFinding {
   readonly cure: string
 }
 
-/** One thing to look for, in the whole configuration. */
-export type LintCheck = (configuration: ConfigurationView, now: number) => Iterable<LintFinding>
+/** One thing to look for, in the whole configuration, which `snapshot` is compiled from. */
+export type LintCheck = (configuration: ConfigurationView, now: number, snapshot: Snapshot) => Iterable<LintFinding>

@@ -1,4 +1,6 @@
-import type { Configuration } from '../../../engine/config/configuration.ts'
+import type { Configuration } from '../config/configuration.ts'
+import type { Snapshot } from '../config/snapshot.ts'
+import { refusedForwards, sitesWithoutEmergencyCalls, usersNobodyReaches } from './asked-of-the-router.ts'
 import { deactivatedDestinations } from './deactivated-destinations.ts'
 import { forwardingChains } from './forwarding-chains.ts'
 import type { LintCheck, LintFinding } from './lint-finding.ts'
@@ -9,6 +11,9 @@ const checks: readonly LintCheck[] = [
   rulesThatNeverFire,
   forwardingChains,
   deactivatedDestinations,
+  refusedForwards,
+  usersNobodyReaches,
+  sitesWithoutEmergencyCalls,
   numbersOfNobody,
   schedulesOfNobody,
 ]
@@ -23,7 +28,7 @@ export interface LintResult {
 }
 
 /** The warnings of the configuration (misdials, shadowed extensions, schedules that never open ...), and what only the whole shows. */
-export function lintConfiguration(configuration: Configuration, revision: number, now: number): LintResult {
+export function lintConfiguration(configuration: Configuration, snapshot: Snapshot, now: number): LintResult {
   const warnings = configuration.warnings()
   const findings: LintFinding[] = []
   let unlisted = warnings.unlisted
@@ -35,11 +40,11 @@ export function lintConfiguration(configuration: Configuration, revision: number
   // What is told of a field already needs no telling in other words.
   const told = new Set(findings.map(placeOf))
   for (const check of checks) {
-    for (const finding of check(configuration, now)) {
+    for (const finding of check(configuration, now, snapshot)) {
       if (finding.path === '' || !told.has(placeOf(finding))) add(finding)
     }
   }
-  return { revision, findings, unlisted }
+  return { revision: snapshot.revision, findings, unlisted }
 }
 
 function placeOf({ kind, id, path }: LintFinding): string {
