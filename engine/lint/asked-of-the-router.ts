@@ -64,7 +64,7 @@ export function* usersNobodyReaches(
     const stranger: User = { ...user, id: '', extension: '', numbers: [] }
     const dialled = extension || (numbers[0] ?? '')
     const { decision } = tried(snapshot, stranger, dialled, now)
-    if (decision.kind === 'ring') continue
+    if (decision.kind !== 'refuse') continue
     const { status, reason } = refusalOf(decision)
     const reached = `calls to this user end with ${status} ${reason}`
     const cure = 'Add a device for the user, or say where his calls go when he is not reachable'
