@@ -1,81 +1,93 @@
 /**
  * What changing the configuration costs the calls that are made meanwhile. 10 000 users, 500 calls a second; then single
- * changes by the API, one after the other; then an import of 10 000 more users in one go. Prints how long a change takes
- * from the request to the answer that says it is in force, and how long the engine takes to answer an OPTIONS in each of
- * the phases: what makes that wait makes a call wait.
+ * changes by the API, one after the other; then, for comparison, a program that only takes processor time and gives way
+ * as an import does; then an import of 10 000 more users in one go. Prints how long a change takes from the request to
+ * the answer that says it is in force, and in each phase the post-dial delay and how long an OPTIONS takes. What was
+ * measured while other programs used the processors is left out; in brackets, how much is left.
  *
- * `npm run bench -- changes [SECONDS]`, 20 seconds a phase where it is not given.
+ * `npm run bench -- changes [SECONDS]`, 10 seconds a phase where it is not given.
  */
-import { createSocket } from 'node:dgram'
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import type { IncomingHttpHeaders } from 'node:http'
+import { Agent, request } from 'node:http'
+import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { thisMachine } from './measure/machine.ts'
-import { benchUsers, callerCsv } from './population.ts'
+import { OtherPrograms } from './measure/other-programs.ts'
+import { benchUser, benchUsers, callerCsv } from './population.ts'
+import { CallProbe } from './probes/call-probe.ts'
+import { OptionsProbe } from './probes/options-probe.ts'
+import type { Timing } from './probes/times.ts'
 import { registerPhones } from './register-phones.ts'
 import { ringdownDocument } from './servers/ringdown-document.ts'
 import { httpPortOf, startRingdown } from './servers/ringdown-server.ts'
 import type { LoadPlan } from './sipp/load.ts'
 import { runLoad } from './sipp/load.ts'
 
-const seconds = Number(process.argv[2] ?? 20)
-const users = benchUsers(10_000)
+const seconds = Number(process.argv[2] ?? 10)
+const called = benchUsers(10_000)
+/** Whom the probe calls, and nobody else. */
+const probed = benchUser(99_999)
+const users = [...called, probed]
 const portBase = 27_000
 const [sipPort, callerPort, phonePort] = [portBase + 10, portBase + 1, portBase + 2]
+const [optionsPort, probeTrunkPort, probePhonePort] = [portBase + 3, portBase + 4, portBase + 7]
 const httpPort = httpPortOf({ port: sipPort })
 const callsPerSecond = 500
 const bufferBytes = 4 * 1024 * 1024
-/** Milliseconds between two questions of the probe. */
-const probeEvery = 5
 
-/** Asks the engine by OPTIONS, again and again, how long it takes to answer. */
-class Probe {
-  readonly #socket = createSocket('udp4')
-  readonly #asked = new Map<string, number>()
-  readonly #times: number[] = []
-  #count = 0
-  #timer: NodeJS.Timeout | null = null
+/** A kept connection, as programs have it. */
+const agent = new Agent({ keepAlive: true })
 
-  async start(): Promise<void> {
-    this.#socket.on('message', (data) => {
-      const id = /branch=z9hG4bK-probe-(\d+)/.exec(data.toString('latin1'))?.[1] ?? ''
-      const since = this.#asked.get(id)
-      if (since === undefined) return
-      this.#asked.delete(id)
-      this.#times.push(performance.now() - since)
+function ask(token: string, method: string, path: string, type: string, body: string): Promise<IncomingHttpHeaders> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': type,
+    'content-length': String(Buffer.byteLength(body)),
+  }
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port: httpPort, agent, method, path, headers }, (answer) => {
+      let text = ''
+      answer.setEncoding('utf8')
+      answer.on('data', (part) => {
+        text += part
+      })
+      answer.on('end', () => {
+        if (answer.statusCode === 200) resolve(answer.headers)
+        else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text.slice(0, 300)}`))
+      })
     })
-    await new Promise<void>((resolve) => this.#socket.bind(portBase + 3, '127.0.0.1', resolve))
-    this.#timer = setInterval(() => this.#ask(), probeEvery)
-  }
+    asked.on('error', reject)
+    asked.end(body)
+  })
+}
 
-  /** Times since this was asked last, in milliseconds, the lowest first; what was not answered counts as a second. */
-  take(): number[] {
-    const now = performance.now()
-    for (const [id, since] of this.#asked) {
-      if (now - since < 1000) continue
-      this.#asked.delete(id)
-      this.#times.push(1000)
-    }
-    return this.#times.splice(0).sort((one, other) => one - other)
+/** Changes one user after the other for so long; from request to in force. */
+async function singleChanges(token: string, until: number): Promise<Timing[]> {
+  const times: Timing[] = []
+  for (let index = 0; performance.now() < until; index++) {
+    const user = called[(index * 7919) % called.length]
+    const begin = performance.now()
+    const body = JSON.stringify({ ringSeconds: 20 + (index % 90) })
+    const answer = await ask(token, 'PATCH', `/v1/users/${user?.sipUserName}`, 'application/merge-patch+json', body)
+    times.push({ at: Date.now(), milliseconds: performance.now() - begin })
+    if (answer['ringdown-in-force'] !== 'true') throw new Error('A change was not in force')
+    await pause(20)
   }
+  return times
+}
 
-  stop(): void {
-    if (this.#timer !== null) clearInterval(this.#timer)
-    this.#socket.close()
-  }
-
-  #ask(): void {
-    const id = String(++this.#count)
-    const here = `127.0.0.1:${portBase + 3}`
-    this.#asked.set(id, performance.now())
-    this.#socket.send(
-      `OPTIONS sip:127.0.0.1:${sipPort} SIP/2.0\r\nVia: SIP/2.0/UDP ${here};branch=z9hG4bK-probe-${id}\r\n` +
-        `From: <sip:probe@${here}>;tag=p${id}\r\nTo: <sip:127.0.0.1:${sipPort}>\r\nCall-ID: probe-${id}\r\n` +
-        'CSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n',
-      sipPort,
-      '127.0.0.1',
+async function apiIsReady(): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    const ready = await fetch(`http://127.0.0.1:${httpPort}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
     )
+    if (ready) return
+    await pause(100)
   }
 }
 
@@ -83,58 +95,56 @@ function quantile(sorted: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-function row(name: string, sorted: readonly number[]): void {
+/** Prints quantiles of what was measured while no other program disturbed it; gives the 99th percentile. */
+function row(name: string, timings: readonly Timing[]): number {
+  const quiet = timings.filter(({ at, milliseconds }) => others.wereQuiet(at - milliseconds, at))
+  const sorted = quiet.map(({ milliseconds }) => milliseconds).sort((one, other) => one - other)
   const figures = [0.5, 0.99, 1].map((part) => `${quantile(sorted, part).toFixed(2).padStart(9)}`).join('')
-  process.stdout.write(`${name.padEnd(52)}${figures}  (${sorted.length})\n`)
+  process.stdout.write(`  ${name.padEnd(50)}${figures}  (${sorted.length} of ${timings.length})\n`)
+  return quantile(sorted, 0.99)
 }
 
-async function ask(token: string, method: string, path: string, type: string, body: string): Promise<Response> {
-  const answer = await fetch(`http://127.0.0.1:${httpPort}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': type },
-    body,
-  })
-  const text = await answer.text()
-  if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 300)}`)
-  return answer
-}
-
-/** Changes one user after the other for so long; milliseconds from request to in force, the lowest first. */
-async function singleChanges(token: string, until: number): Promise<number[]> {
-  const times: number[] = []
-  for (let index = 0; performance.now() < until; index++) {
-    const user = users[(index * 7919) % users.length]
-    const begin = performance.now()
-    const body = JSON.stringify({ ringSeconds: 20 + (index % 90) })
-    const answer = await ask(token, 'PATCH', `/v1/users/${user?.sipUserName}`, 'application/merge-patch+json', body)
-    times.push(performance.now() - begin)
-    if (answer.headers.get('ringdown-in-force') !== 'true') throw new Error('A change was not in force')
-    await pause(20)
-  }
-  return times.sort((one, other) => one - other)
+/** A program that computes, at the priority of an import's thread (engine/control/give-way.ts). */
+function busyProgram(): ChildProcess {
+  const child = spawn('chrt', ['--idle', '0', process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' })
+  child.on('error', () => process.stdout.write('chrt (util-linux) is not here: nothing to compare with\n'))
+  return child
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'ringdown-bench-'))
 const callerCsvFile = join(directory, 'caller.csv')
-writeFileSync(callerCsvFile, callerCsv(users))
+writeFileSync(callerCsvFile, callerCsv(called))
 const folder = join(directory, 'server')
 mkdirSync(folder)
 const machine = thisMachine(null)
-process.stdout.write(`${machine.processors} x ${machine.processor}, Node ${machine.node}, ${machine.date}\n`)
-const running = await startRingdown({ port: sipPort, callerPort, users, directory: folder, bufferBytes }, [])
-const probe = new Probe()
+process.stdout.write(
+  `${machine.processors} x ${machine.processor}, Linux ${machine.kernel}, Node ${machine.node}, ${machine.date}\n`,
+)
+const moreCallerPorts = [probeTrunkPort]
+const running = await startRingdown(
+  { port: sipPort, callerPort, moreCallerPorts, users, directory: folder, bufferBytes },
+  [],
+)
+const options = new OptionsProbe({ server: sipPort, own: optionsPort })
+const calls = new CallProbe({
+  serverPort: sipPort,
+  trunkPort: probeTrunkPort,
+  phonePort: probePhonePort,
+  number: probed.phoneNumber,
+})
+const others = new OtherPrograms()
+/** What happened since it was called last; the 99th percentiles. */
+function phase(name: string): { readonly postDial: number; readonly options: number } {
+  const [postDial, answers] = [calls.times.take(), options.times.take()]
+  process.stdout.write(`${name}\n`)
+  return { postDial: row('post-dial delay', postDial), options: row('an OPTIONS', answers) }
+}
+
+let hog: ChildProcess | null = null
 try {
-  await registerPhones({ users, serverPort: sipPort, phonePort })
-  for (let tries = 0; tries < 300; tries++) {
-    if (
-      await fetch(`http://127.0.0.1:${httpPort}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    )
-      break
-    await pause(100)
-  }
+  await registerPhones({ users: called, serverPort: sipPort, phonePort })
+  await registerPhones({ users: [probed], serverPort: sipPort, phonePort: probePhonePort })
+  await apiIsReady()
   const token = readFileSync(join(folder, 'data', 'admin.token'), 'utf8').trim()
   const plan = (length: number): LoadPlan => ({
     rate: callsPerSecond,
@@ -148,30 +158,54 @@ try {
     bufferBytes,
   })
   const more = benchUsers(20_000).slice(10_000)
-  const larger = JSON.stringify(ringdownDocument([...users, ...more], callerPort))
-  const importSeconds = Math.max(seconds, 15)
-  const load = runLoad(plan(5 + 2 * seconds + importSeconds), {
+  const larger = JSON.stringify(ringdownDocument([...users, ...more], callerPort, moreCallerPorts))
+  const importSeconds = Math.max(seconds, 10)
+  const load = runLoad(plan(5 + 3 * seconds + importSeconds), {
     tick: () => undefined,
     afterCalls: () => pause(1000),
   })
-  await pause(5000)
-  await probe.start()
+  await pause(3000)
+  try {
+    // What the measuring program waits for a processor is no delay of the server. Only root may.
+    setPriority(-10)
+  } catch {
+    process.stdout.write('The measuring program has no priority here: its own waiting counts\n')
+  }
+  await calls.start()
+  await options.start()
+  await pause(2000)
+  phase('warming up')
   process.stdout.write(`\nmilliseconds${' '.repeat(46)}50 %     99 %  longest\n`)
   await pause(seconds * 1000)
-  row('OPTIONS, 500 calls/s', probe.take())
+  const alone = phase('500 calls/s')
   const times = await singleChanges(token, performance.now() + seconds * 1000)
-  row('OPTIONS, 500 calls/s and single changes', probe.take())
+  phase('500 calls/s and single changes')
+  const changed = row('a change, from the request to in force', times)
+  hog = busyProgram()
+  await pause(seconds * 1000)
+  const compared = phase('500 calls/s and a program that computes and gives way')
+  hog.kill('SIGKILL')
   const importBegin = performance.now()
   await ask(token, 'PUT', '/v1/document', 'application/json', larger)
   const importTime = performance.now() - importBegin
+  const imported = phase('500 calls/s and an import of 10 000 users, until it is in force')
+  process.stdout.write(`  from the request to in force: ${(importTime / 1000).toFixed(2)} s\n`)
+  const added = (what: 'postDial' | 'options', from: typeof alone) => (imported[what] - from[what]).toFixed(2)
+  process.stdout.write(
+    `\na change at 99 %: ${changed.toFixed(1)} ms (asked: 10)\n` +
+      `an import adds at 99 %: ${added('postDial', alone)} ms of post-dial delay (asked: 1), ` +
+      `${added('options', alone)} to an OPTIONS; beyond what the other program added: ` +
+      `${added('postDial', compared)} and ${added('options', compared)}\n`,
+  )
   await pause(Math.max(0, importSeconds * 1000 - importTime))
-  row('OPTIONS, 500 calls/s and an import of 10 000 users', probe.take())
-  row('a change, from the request to in force', times)
-  process.stdout.write(`the import, from the request to in force: ${(importTime / 1000).toFixed(2)} s\n`)
   const { caller } = await load
   process.stdout.write(`calls: ${caller.offered} offered, ${caller.completed} completed, ${caller.failed} failed\n`)
 } finally {
-  probe.stop()
+  hog?.kill('SIGKILL')
+  agent.destroy()
+  others.stop()
+  options.stop()
+  calls.stop()
   await running.stop()
   rmSync(directory, { recursive: true, force: true })
 }

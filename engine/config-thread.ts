@@ -8,6 +8,7 @@ import type { Body, Kind } from './config/entities/kind.ts'
 import type { ConfigurationStore } from './config/store/configuration-store.ts'
 import { openStore } from './config/store/open-store.ts'
 import type { ReadingOrder, ReadingReport } from './configuration-reader.ts'
+import { stepAside } from './control/give-way.ts'
 
 /** Characters of JSON in one part: a fraction of a millisecond to unpack. An entity that is longer is a part of its own. */
 const partLength = 32 * 1024
@@ -23,6 +24,7 @@ interface Stored {
 let dataFolder = ''
 let store: ConfigurationStore | null = null
 let lastVersion = -1
+let steppedAside = false
 let parts: Iterator<string> | null = null
 let end: ReadingReport | null = null
 
@@ -36,6 +38,11 @@ async function read(since: number | null): Promise<void> {
   lastVersion = store.dataVersion()
   // A database that is older than what was read of it has been put in the place of another.
   const whole = since === null || store.revision() < since
+  // At the start calls wait for what is read. From then on what is small is not read here (configuration-loader.ts).
+  if (since !== null && !steppedAside) {
+    steppedAside = true
+    stepAside()
+  }
   const { revision, entities } = whole ? await store.load() : await store.changesSince(since)
   parts = partsOf(entities)
   end = { report: 'end', revision, whole }

@@ -235,3 +235,29 @@ t.test('what is asked for while something is read is read after it', async (t) =
   t.match(await third, { inForce: true, revision: 2 })
   t.equal(reads, 2, 'both by one reading')
 })
+
+t.test('changes that come with the notice of the next revision need not be read', async (t) => {
+  const source = new Script(
+    { revision: 1, whole: true, changes: everything() },
+    { revision: 4, whole: false, changes: [{ kind: 'user', id: 'anna', after: user('anna', 44) }] },
+  )
+  const { loader, snapshots } = loaderOf(source)
+  const anna = (ringSeconds: number): ChangedEntity[] => [
+    { kind: 'user', id: 'anna', after: user('anna', ringSeconds) },
+  ]
+  t.match(await loader.bringIntoForce(1, anna(41)), { inForce: true, revision: 1 })
+  t.same(source.asked, [null], 'the first is read: nothing is known yet')
+  t.match(await loader.bringIntoForce(2, anna(42)), { inForce: true, revision: 2, problems: [] })
+  t.equal(snapshots.at(-1)?.users.get('anna')?.ringSeconds, 42)
+  t.equal(snapshots.at(-1)?.devicesBySipUserName.get('anna')?.userId, 'anna')
+  t.match(await loader.bringIntoForce(2, anna(43)), { inForce: true, revision: 2 }, 'what is in force already stays')
+  t.same(source.asked, [null])
+  t.match(await loader.bringIntoForce(4, anna(44)), { inForce: true, revision: 4 })
+  t.same(source.asked, [null, 2], 'where one was missed, all since then is read')
+  t.equal(snapshots.at(-1)?.users.get('anna')?.ringSeconds, 44)
+  t.match(await loader.bringIntoForce(5, [lost]), {
+    inForce: false,
+    revision: 4,
+    problems: [/nobody, who does not exist/],
+  })
+})

@@ -1,8 +1,9 @@
+import type { ChangedEntity } from './config/compile/changes-by-kind.ts'
 import { SnapshotCompiler } from './config/compile/snapshot-compiler.ts'
+import { finishInSlices } from './config/slices.ts'
 import type { Snapshot } from './config/snapshot.ts'
 import type { ConfigurationSource, Reading } from './configuration-reader.ts'
 import type { InForce } from './control/protocol.ts'
-import { inSlices } from './slices.ts'
 
 export interface LoaderLog {
   info(fields: object, message: string): void
@@ -19,6 +20,9 @@ export interface ConfigurationLoaderOptions {
   readonly refuse: (snapshot: Snapshot) => string | null
   readonly inForce: (snapshot: Snapshot) => void
 }
+
+/** Milliseconds in which calls are served, between two in which a large change is compiled. */
+const restBetweenSlices = 2
 
 /**
  * Brings the stored configuration into force, at the start and whenever it changed. One that cannot be read or compiled
@@ -58,12 +62,7 @@ export class ConfigurationLoader {
 
   /** Reads what has been written until now, after what is being read already, and brings it into force where it can be. */
   refresh(): Promise<void> {
-    if (this.#current === null) {
-      this.#current = this.#refresh().finally(() => {
-        this.#current = null
-      })
-      return this.#current
-    }
+    if (this.#current === null) return this.#run(this.#refresh())
     // What is under way may have been read before the newest change was written.
     this.#next ??= this.#current.then(() => {
       this.#next = null
@@ -72,9 +71,15 @@ export class ConfigurationLoader {
     return this.#next
   }
 
-  /** Settles when a revision is in force, or it is clear that it will not be. Never rejects. */
-  async bringIntoForce(revision: number): Promise<InForce> {
-    if (this.#revision < revision) await this.refresh()
+  /**
+   * Settles when a revision is in force, or it is clear that it will not be. Never rejects.
+   * @param changes all that the revision changed, as committed; where it is the next one they need not be read
+   */
+  async bringIntoForce(revision: number, changes: readonly ChangedEntity[] | null = null): Promise<InForce> {
+    if (this.#revision < revision) {
+      const isNext = this.#current === null && this.#compiler !== null && revision === this.#compiled + 1
+      await (isNext && changes !== null ? this.#run(this.#take({ revision, whole: false, changes })) : this.refresh())
+    }
     const inForce = this.#revision >= revision
     const { problems } = this
     return {
@@ -84,8 +89,15 @@ export class ConfigurationLoader {
     }
   }
 
+  #run(work: Promise<void>): Promise<void> {
+    this.#current = work.finally(() => {
+      this.#current = null
+    })
+    return this.#current
+  }
+
   async #refresh(): Promise<void> {
-    const { source, log, now } = this.#options
+    const { source, log } = this.#options
     let reading: Reading
     try {
       reading = await source.read(this.#compiler === null ? null : this.#compiled)
@@ -95,7 +107,12 @@ export class ConfigurationLoader {
       return
     }
     this.#unreadable = null
-    const { revision, whole, changes } = reading
+    await this.#take(reading)
+  }
+
+  /** Compiles what was read and brings it into force, where it can be. */
+  async #take({ revision, whole, changes }: Reading): Promise<void> {
+    const { log, now } = this.#options
     const known = whole ? null : this.#compiler
     if (known !== null && revision === this.#compiled) return
     const compiler = known ?? new SnapshotCompiler()
@@ -104,7 +121,8 @@ export class ConfigurationLoader {
     const began = now()
     let snapshot: Snapshot
     try {
-      snapshot = await inSlices(compiler.compile(changes, revision), now)
+      // While nothing is in force calls wait for this; later they wait for no more than a slice of it.
+      snapshot = await finishInSlices(compiler.compile(changes, revision), this.#revision > 0 ? restBetweenSlices : 0)
     } catch (error) {
       this.#keepOld(lineOf(error))
       return

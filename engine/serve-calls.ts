@@ -141,7 +141,7 @@ export async function serveCalls(
       },
       calls: () => server.callViews(),
       facts: (users, trunks) => liveFacts(snapshot, server.usage, users, trunks),
-      bringIntoForce: (revision) => configuration.bringIntoForce(revision),
+      bringIntoForce: (revision, changes) => configuration.bringIntoForce(revision, changes),
       events,
     },
     log,

@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { AdminOrder, AdminReport, AdminStart } from '../engine/control/admin-start.ts'
 import { isAdminReport } from '../engine/control/admin-start.ts'
@@ -20,16 +19,11 @@ export interface AdminProcess {
   kill(): void
 }
 
-/**
- * Its niceness: where all processors are busy it gets a third of what the engine gets, which is enough to answer and too
- * little for a bulk import to hold up calls.
- */
-const niceness = 5
 const program = fileURLToPath(new URL('../admin/main.js', import.meta.url))
 
 /**
- * Starts the admin process. Never throws: one that cannot be made ends a moment later. It steps aside for calls: where
- * processors are short, the engine is served first.
+ * Starts the admin process. Never throws: one that cannot be made ends a moment later. Its main thread, which answers, has
+ * the engine's priority, or an answer would wait for calls; its threads for long work give way (engine/control/give-way.ts).
  */
 export function startAdminProcess(
   start: AdminStart,
@@ -57,19 +51,9 @@ export function startAdminProcess(
   child.on('message', (message) => {
     if (!gone && isAdminReport(message)) listener.reported(message)
   })
-  stepAside(child)
   const order = (what: AdminOrder) => {
     if (child.connected) child.send(what, () => undefined)
   }
   order({ order: 'serve', start })
   return { pid: child.pid, stop: () => order({ order: 'stop' }), kill: () => child.kill('SIGKILL') }
-}
-
-function stepAside(child: ChildProcess): void {
-  if (child.pid === undefined) return
-  try {
-    setPriority(child.pid, niceness)
-  } catch {
-    // It is gone already, or this system has no priorities: both are no reason not to serve.
-  }
 }

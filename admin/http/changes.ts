@@ -54,7 +54,10 @@ export async function commit(
       : await configuration.write(writes, author, options),
     about,
   )
-  return { ...written, inForce: options.dryRun === true ? false : await engine.bringIntoForce(written.revision) }
+  return {
+    ...written,
+    inForce: options.dryRun === true ? false : await engine.bringIntoForce(written.revision, written.changes),
+  }
 }
 
 /** Which revision a change became, and whether the next call goes by it: what answers tell. */

@@ -12,8 +12,15 @@ const RULES: readonly ((next: BenchUser) => Pick<DocumentUser, 'blockList' | 'fo
   (next) => ({ forwarding: { notReachable: { to: { user: next.sipUserName } } } }),
 ]
 
-/** One PBX, one site, the users with a phone and a number each, and a trunk trusted by its address and port. */
-export function ringdownDocument(users: readonly BenchUser[], callerPort: number): Document {
+/**
+ * One PBX, one site, the users with a phone and a number each, and a trunk trusted by its address and port.
+ * @param morePorts of the trunk, from which it calls too
+ */
+export function ringdownDocument(
+  users: readonly BenchUser[],
+  callerPort: number,
+  morePorts: readonly number[] = [],
+): Document {
   return {
     version: 1,
     account: { name: 'Benchmark' },
@@ -28,7 +35,7 @@ export function ringdownDocument(users: readonly BenchUser[], callerPort: number
         name: 'Trunk',
         address: '127.0.0.1',
         port: callerPort,
-        trusted: [{ address: '127.0.0.1', port: callerPort }],
+        trusted: [callerPort, ...morePorts].map((port) => ({ address: '127.0.0.1', port })),
         prefixes: ['+'],
       },
     ],

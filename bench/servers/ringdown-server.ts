@@ -46,7 +46,7 @@ export async function startRingdown(plan: ServerPlan, more: readonly string[]): 
   const data = join(plan.directory, 'data')
   const documentFile = join(plan.directory, 'document.json')
   mkdirSync(data, { mode: 0o700 })
-  writeFileSync(documentFile, JSON.stringify(ringdownDocument(plan.users, plan.callerPort)))
+  writeFileSync(documentFile, JSON.stringify(ringdownDocument(plan.users, plan.callerPort, plan.moreCallerPorts)))
   const child = await startChild(
     process.execPath,
     [

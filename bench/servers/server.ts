@@ -7,6 +7,8 @@ export interface ServerPlan {
   readonly port: number
   /** Where the trunk sends from and is reached. */
   readonly callerPort: number
+  /** Further ports from which the trunk sends. */
+  readonly moreCallerPorts?: readonly number[]
   readonly users: readonly BenchUser[]
   /** A fresh folder for the server's files and log. */
   readonly directory: string

@@ -56,8 +56,8 @@ export async function applyEntries(
   let mistakes: readonly Problem[] = []
   let placeOf: (write: number) => string = () => ''
   const result = await writer.writeWith(
-    (configuration) => {
-      const writes = writesOfEntries(read, configuration, { prune })
+    function* (configuration) {
+      const writes = yield* writesOfEntries(read, configuration, { prune })
       const refusal = writes.ok ? refuse(writes.writes) : null
       mistakes = writes.ok ? (refusal === null ? [] : [refusal]) : writes.problems
       if (!writes.ok || refusal !== null) return []

@@ -1,5 +1,5 @@
 /**
- * One change of the configuration, all or nothing. The steps are those of `changeState`; what they cost depends on what
+ * One change of the configuration, all or nothing. The steps are those of `changingState`; what they cost depends on what
  * is written and on what depends on it, never on how much there is.
  */
 import { isDeepStrictEqual } from 'node:util'
@@ -43,22 +43,37 @@ interface Before {
 /** How many of those that point at an entity are named. */
 const mostReferrersNamed = 10
 
-/** Changes the state, or finds what stands against it and leaves the state as it was. */
-export function changeState(
+/** How many entities are handled between two pauses: well under a millisecond. */
+const entitiesBetweenPauses = 10
+
+/**
+ * Changes the state, or finds what stands against it and leaves the state as it was. Pauses after every few entities;
+ * the state must not be changed, and makes no sense, until it has come to its end.
+ */
+export function* changingState(
   state: ConfigurationState,
   writes: readonly UncheckedWrite[],
   placeOf: ((write: number) => string) | undefined,
-): StateChange {
+): Generator<void, StateChange> {
   state.sweep()
   const change = new Change(state, placeOf)
-  if (!change.accept(writes)) return change.outcome([])
-  const changes = change.apply()
-  const affected = change.affected(changes)
-  change.indexAgain(affected)
-  change.check()
-  change.checkDeletes()
+  if (!(yield* change.accept(writes))) return change.outcome([])
+  const changes = yield* change.apply()
+  const affected = yield* change.affected(changes)
+  yield* change.indexAgain(affected)
+  yield* change.check()
+  yield* change.checkDeletes()
   change.checkCounts()
   return change.outcome(changes)
+}
+
+/** Every few of many, with a pause behind them. */
+function* pausing<Item>(items: Iterable<Item>, each: (item: Item) => void): Generator<void, void> {
+  let count = 0
+  for (const item of items) {
+    each(item)
+    if (++count % entitiesBetweenPauses === 0) yield
+  }
 }
 
 class Change {
@@ -83,11 +98,11 @@ class Change {
   }
 
   /** Checks form and ids. False where a body is of such a form that nothing else can be said about it. */
-  accept(writes: readonly UncheckedWrite[]): boolean {
+  *accept(writes: readonly UncheckedWrite[]): Generator<void, boolean> {
     let readable = true
-    for (const [index, write] of writes.entries()) {
+    yield* pausing(writes.entries(), ([index, write]) => {
       if (!this.#acceptOne(write, index)) readable = false
-    }
+    })
     return readable
   }
 
@@ -141,25 +156,25 @@ class Change {
   }
 
   /** Puts the bodies in and tells what is different. */
-  apply(): EntityChange[] {
+  *apply(): Generator<void, EntityChange[]> {
     const changes: EntityChange[] = []
-    for (const [index, entry] of this.#written.entries()) {
+    yield* pausing(this.#written.entries(), ([index, entry]) => {
       const before = entry.body
       const after = this.#bodies[index] ?? null
       if (before !== null && after !== null && isDeepStrictEqual(before, after)) {
         entry.write = -1
-        continue
+        return
       }
       this.#remember(entry)
       this.#state.setBody(entry, after)
       if (after !== null) this.#toCheck.add(entry)
       changes.push({ kind: entry.kind, id: entry.id, before, after })
-    }
+    })
     return changes
   }
 
   /** Entities that were not written and whose unique values, facts or checks may be others now. */
-  affected(changes: readonly EntityChange[]): ReadonlySet<Entry> {
+  *affected(changes: readonly EntityChange[]): Generator<void, ReadonlySet<Entry>> {
     const byKind = new Map<Kind, EntityChange[]>()
     for (const change of changes) {
       const ofKind = byKind.get(change.kind)
@@ -168,10 +183,10 @@ class Change {
     }
     const found = new Set<Entry>()
     for (const [kind, ofKind] of byKind) {
-      for (const key of kindDefinition(kind).affectedBy?.(ofKind, this.#state) ?? this.#referring(ofKind)) {
+      yield* pausing(kindDefinition(kind).affectedBy?.(ofKind, this.#state) ?? this.#referring(ofKind), (key) => {
         const entry = this.#state.entry(key.kind, key.id)
         if (entry !== undefined && entry.body !== null && entry.write < 0) found.add(entry)
-      }
+      })
     }
     return found
   }
@@ -181,21 +196,25 @@ class Change {
   }
 
   /** Takes unique values and facts anew, and has everybody checked who watches a fact that somebody got or lost. */
-  indexAgain(affected: ReadonlySet<Entry>): void {
-    for (const entry of affected) {
+  *indexAgain(affected: ReadonlySet<Entry>): Generator<void, void> {
+    yield* pausing(affected, (entry) => {
       this.#remember(entry)
       this.#toCheck.add(entry)
-    }
-    for (const { entry } of this.#before.values()) this.#state.unindex(entry)
+    })
+    yield* pausing(this.#before.values(), ({ entry }) => this.#state.unindex(entry))
     // First those who have their values already, so that a value is refused to the one who wants it newly.
-    for (const entry of affected) this.#index(entry)
-    for (const entry of this.#written) if (entry.write >= 0) this.#index(entry)
-    for (const before of this.#before.values()) {
+    yield* pausing(affected, (entry) => this.#index(entry))
+    yield* pausing(this.#written, (entry) => {
+      if (entry.write >= 0) this.#index(entry)
+    })
+    yield* pausing(this.#before.values(), (before) => {
       const { facts } = before.entry
       for (const fact of before.facts) if (!facts.includes(fact)) this.#checkWatchers(fact)
       for (const fact of facts) if (!before.facts.includes(fact)) this.#checkWatchers(fact)
-    }
-    for (const { facts } of this.#made) for (const fact of facts) this.#checkWatchers(fact)
+    })
+    yield* pausing(this.#made, ({ facts }) => {
+      for (const fact of facts) this.#checkWatchers(fact)
+    })
   }
 
   #index(entry: Entry): void {
@@ -215,20 +234,20 @@ class Change {
   }
 
   /** References, and what the kinds check. */
-  check(): void {
+  *check(): Generator<void, void> {
     const byKind = new Map<Kind, Entry[]>()
-    for (const entry of this.#toCheck) {
-      if (entry.body === null) continue
+    yield* pausing(this.#toCheck, (entry) => {
+      if (entry.body === null) return
       this.#remember(entry)
       entry.warnings = []
       const definition = kindDefinition(entry.kind)
       if (entry.write >= 0) this.#checkReferences(entry, entry.body)
       definition.check(entry.body, this.#state, this.#findingsOf(entry))
-      if (definition.checkTogether === undefined) continue
+      if (definition.checkTogether === undefined) return
       const ofKind = byKind.get(entry.kind)
       if (ofKind === undefined) byKind.set(entry.kind, [entry])
       else ofKind.push(entry)
-    }
+    })
     for (const [kind, entries] of byKind) {
       kindDefinition(kind).checkTogether?.(entries, this.#state, (key) => {
         const entry = this.#state.entryFor(key.kind, key.id)
@@ -247,27 +266,30 @@ class Change {
   }
 
   /** What others point at cannot go. Those who were written themselves have been told of the field already. */
-  checkDeletes(): void {
-    for (const entry of this.#written) {
-      if (entry.body !== null || entry.write < 0) continue
-      const { label } = kindDefinition(entry.kind)
-      if (entry.kind === 'account' && this.#state.count('account') === 0) {
-        const cure = 'Change it instead'
-        this.#problem(entry, entry.write, '', entry.id, 'the account cannot be deleted', cure)
-      }
-      const names: string[] = []
-      let referrers = 0
-      for (const referrer of this.#state.referringEntries(entry.kind, entry.id)) {
-        if (referrer.body === null || referrer.write >= 0) continue
-        referrers++
-        if (names.length < mostReferrersNamed) names.push(this.#pointing(referrer, entry))
-      }
-      if (referrers === 0) continue
-      const more = referrers > names.length ? ` and ${referrers - names.length} more` : ''
-      const message = `this ${label} is in use by ${names.join(', ')}${more}`
-      const cure = 'Let these point elsewhere or delete them first, or in the same change'
-      this.#problem(entry, entry.write, '', entry.id, message, cure)
+  *checkDeletes(): Generator<void, void> {
+    yield* pausing(this.#written, (entry) => {
+      if (entry.body === null && entry.write >= 0) this.#checkDelete(entry)
+    })
+  }
+
+  #checkDelete(entry: Entry): void {
+    const { label } = kindDefinition(entry.kind)
+    if (entry.kind === 'account' && this.#state.count('account') === 0) {
+      const cure = 'Change it instead'
+      this.#problem(entry, entry.write, '', entry.id, 'the account cannot be deleted', cure)
     }
+    const names: string[] = []
+    let referrers = 0
+    for (const referrer of this.#state.referringEntries(entry.kind, entry.id)) {
+      if (referrer.body === null || referrer.write >= 0) continue
+      referrers++
+      if (names.length < mostReferrersNamed) names.push(this.#pointing(referrer, entry))
+    }
+    if (referrers === 0) return
+    const more = referrers > names.length ? ` and ${referrers - names.length} more` : ''
+    const message = `this ${label} is in use by ${names.join(', ')}${more}`
+    const cure = 'Let these point elsewhere or delete them first, or in the same change'
+    this.#problem(entry, entry.write, '', entry.id, message, cure)
   }
 
   #pointing(referrer: Entry, target: EntityKey): string {

@@ -83,19 +83,22 @@ export type ConfigurationListener = (revision: number, changes: readonly EntityC
  */
 export interface ConfigurationWriter {
   readonly store: ConfigurationStore
-  /** As last committed or followed, and while a change is being committed already with it. Look, and do not change. */
+  /**
+   * As last committed or followed. While a large change is checked or followed it is half old and half new: whoever looks
+   * at the whole of it waits for `follow` first. Look, and do not change.
+   */
   readonly configuration: ConfigurationView
   /** The revision of `configuration`. */
   readonly revision: number
-  /** Takes in what other processes have committed; costs microseconds where nothing was. */
+  /** Ends what is under way here and takes in what others have committed; costs microseconds where there is nothing. */
   follow(): Promise<void>
   write(writes: readonly EntityWrite[], author: Author, options?: WriteOptions): Promise<WriteResult>
   /**
    * Like `write`, where the writes depend on the configuration as it is when their turn has come. `make` may be asked
-   * again; what it throws comes out here, and nothing is changed.
+   * again; what it throws comes out here, and nothing is changed. Where there are many it makes them with pauses.
    */
   writeWith(
-    make: (configuration: ConfigurationView) => readonly EntityWrite[],
+    make: (configuration: ConfigurationView) => readonly EntityWrite[] | Generator<void, readonly EntityWrite[]>,
     author: Author,
     options?: WriteOptions,
   ): Promise<WriteResult>

@@ -1,11 +1,12 @@
 /** The whole configuration in memory, checked: documents, store and API all change it here and nowhere else. */
 import type { UncheckedWrite } from './configuration-change.ts'
-import { changeState } from './configuration-change.ts'
+import { changingState } from './configuration-change.ts'
 import { ConfigurationState } from './configuration-state.ts'
 import type { Body, ConfigurationView, EntityChange, EntityKey, Fact, Kind, Reference } from './entities/kind.ts'
 import { kindNames } from './entities/kind.ts'
 import type { Finding } from './finding-list.ts'
 import { FindingList } from './finding-list.ts'
+import { finish } from './slices.ts'
 
 export type { UncheckedWrite } from './configuration-change.ts'
 export type { Finding } from './finding-list.ts'
@@ -108,7 +109,15 @@ export class Configuration implements ConfigurationView {
 
   /** Like `change`, for bodies of any form, whose id may have to be made of them. */
   changeUnchecked(writes: readonly UncheckedWrite[], options: ChangeOptions = {}): ChangeResult {
-    const change = changeState(this.#state, writes, options.placeOf)
+    return finish(this.changing(writes, options))
+  }
+
+  /**
+   * Like `changeUnchecked`, with pauses in which others may have the processor. Until it has come to its end nothing else
+   * must be changed, and what is seen here is half old and half new.
+   */
+  *changing(writes: readonly UncheckedWrite[], options: ChangeOptions = {}): Generator<void, ChangeResult> {
+    const change = yield* changingState(this.#state, writes, options.placeOf)
     const number = ++this.#changes
     const { problems, warnings } = change
     if (!change.ok) {

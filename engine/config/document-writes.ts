@@ -8,6 +8,7 @@ import { kindDefinition, kindDefinitions } from './entities/kinds.ts'
 import { FindingList, problemOf } from './finding-list.ts'
 import type { Problem } from './problem.ts'
 import { withPlaces } from './read-document.ts'
+import { finish } from './slices.ts'
 
 export interface DocumentApplying {
   /** Deletes what the document does not list. Without it, documents only add and change. */
@@ -34,21 +35,25 @@ export function writesOfDocument(
   current: ConfigurationView,
   applying: DocumentApplying,
 ): DocumentWrites {
-  return writesOfEntries(entriesOf(text, fileName), current, applying)
+  return finish(writesOfEntries(entriesOf(text, fileName), current, applying))
 }
 
-/** Like `writesOfDocument`, where the text has been read already. */
-export function writesOfEntries(
+/** Entities looked at between two pauses: well under a millisecond. */
+const entitiesBetweenPauses = 10
+
+/** Like `writesOfDocument`, where the text has been read already, and with pauses. */
+export function* writesOfEntries(
   { entries, problems: outside }: EntriesRead,
   current: ConfigurationView,
   { prune }: DocumentApplying,
-): DocumentWrites {
+): Generator<void, DocumentWrites> {
   if (entries === null) return { ok: false, problems: outside }
   const placeOf = (write: number) => entries[write]?.place ?? ''
   const found = new FindingList()
   const writes: EntityWrite[] = []
   const listed = new Map<Kind, Set<string>>()
   for (const [write, entry] of entries.entries()) {
+    if (write % entitiesBetweenPauses === 0) yield
     const { kind } = entry
     const body = completed(entry, current)
     if (found.full && !isSound(kind, body)) {
@@ -70,7 +75,7 @@ export function writesOfEntries(
   }
   const problems = [...outside, ...withPlaces(found, placeOf)]
   if (problems.length > 0) return { ok: false, problems }
-  if (prune) writes.push(...deletes(listed, current))
+  if (prune) yield* addDeletes(writes, listed, current)
   return { ok: true, writes, placeOf }
 }
 
@@ -93,13 +98,17 @@ function completed({ kind, body }: DocumentEntry, current: ConfigurationView): u
 }
 
 /** Last first, as things are pointed at by what comes after them. */
-function deletes(listed: ReadonlyMap<Kind, ReadonlySet<string>>, current: ConfigurationView): EntityWrite[] {
-  const found: EntityWrite[] = []
+function* addDeletes(
+  writes: EntityWrite[],
+  listed: ReadonlyMap<Kind, ReadonlySet<string>>,
+  current: ConfigurationView,
+): Generator<void, void> {
+  let count = 0
   for (const { kind } of kindDefinitions().toReversed()) {
     for (const body of current.all(kind)) {
       const id = idOfBody(kind, body)
-      if (listed.get(kind)?.has(id) !== true) found.push({ kind, id, body: null })
+      if (listed.get(kind)?.has(id) !== true) writes.push({ kind, id, body: null })
+      if (++count % entitiesBetweenPauses === 0) yield
     }
   }
-  return found
 }

@@ -1,5 +1,5 @@
 import { changeSummary } from './change-summary.ts'
-import type { ChangeResult, Finding, UncheckedWrite } from './configuration.ts'
+import type { ChangeOptions, ChangeResult, Finding, UncheckedWrite } from './configuration.ts'
 import { Configuration } from './configuration.ts'
 import type {
   ConfigurationListener,
@@ -13,11 +13,18 @@ import type { ConfigurationView, EntityChange } from './entities/kind.ts'
 import { problemsOf } from './finding-list.ts'
 import { keepSecrets, restoringWrites } from './kept-secrets.ts'
 import { formatProblem } from './problem.ts'
+import { finish, finishInSlices } from './slices.ts'
 import type { Author, CommitResult, ConfigurationStore, LoadedEntity } from './store/configuration-store.ts'
 import { StoreError } from './store/store-error.ts'
 
 /** How often to look for what other processes have committed, in milliseconds. */
 const followEvery = 1000
+
+/** Changes of so many entities are checked at once: it takes a few milliseconds. More are checked in slices. */
+const checkedAtOnce = 100
+
+/** Milliseconds in which others are answered, and have the processor, between two in which a large change is worked on. */
+const rest = 1
 
 /** How often a change is checked anew because another process committed before it. */
 const mostTries = 20
@@ -31,6 +38,8 @@ export class StoreConfigurationWriter implements ConfigurationWriter {
   #revision: number
   readonly #listeners = new Set<ConfigurationListener>()
   #last: Promise<unknown> = Promise.resolve()
+  /** What has been begun and waits for its turn or its end. */
+  #underWay = 0
   readonly #timer: NodeJS.Timeout
   #dataVersion = -1
 
@@ -56,7 +65,7 @@ export class StoreConfigurationWriter implements ConfigurationWriter {
   }
 
   async follow(): Promise<void> {
-    if (this.store.revision() !== this.#revision) await this.#inTurn(() => this.#follow())
+    if (this.#underWay > 0 || this.store.revision() !== this.#revision) await this.#inTurn(() => this.#follow())
   }
 
   write(writes: readonly UncheckedWrite[], author: Author, options: WriteOptions = {}): Promise<WriteResult> {
@@ -64,11 +73,15 @@ export class StoreConfigurationWriter implements ConfigurationWriter {
   }
 
   writeWith(
-    make: (configuration: ConfigurationView) => readonly UncheckedWrite[],
+    make: (configuration: ConfigurationView) => readonly UncheckedWrite[] | Generator<void, readonly UncheckedWrite[]>,
     author: Author,
     options: WriteOptions = {},
   ): Promise<WriteResult> {
-    return this.#write(async () => ({ writes: make(this.#configuration), missing: [] }), author, options)
+    const made = async (): Promise<Made> => {
+      const writes = make(this.#configuration)
+      return { writes: 'next' in writes ? await finishInSlices(writes, rest) : writes, missing: [] }
+    }
+    return this.#write(made, author, options)
   }
 
   restoreRevision(revision: number, author: Author, options: RestoreOptions = {}): Promise<WriteResult> {
@@ -120,7 +133,7 @@ export class StoreConfigurationWriter implements ConfigurationWriter {
       if (stale !== null) return stale
       const { writes, missing } = await make()
       if (missing.length > 0) return { ok: false, reason: 'problems', problems: missing, unlistedProblems: 0 }
-      const result = this.#change(writes, options)
+      const result = await this.#change(writes, options)
       if (!result.ok) {
         const { problems, unlistedProblems } = result
         return { ok: false, reason: 'problems', problems, unlistedProblems }
@@ -139,9 +152,11 @@ export class StoreConfigurationWriter implements ConfigurationWriter {
     }
   }
 
-  #change(writes: readonly UncheckedWrite[], { dryRun = false, placeOf }: WriteOptions): ChangeResult {
-    const whole = writes.map((write) => keepSecrets(this.#configuration, write))
-    return this.#configuration.changeUnchecked(whole, { dryRun, ...(placeOf === undefined ? {} : { placeOf }) })
+  async #change(writes: readonly UncheckedWrite[], { dryRun = false, placeOf }: WriteOptions): Promise<ChangeResult> {
+    const configuration = this.#configuration
+    const options = { dryRun, ...(placeOf === undefined ? {} : { placeOf }) }
+    if (writes.length > checkedAtOnce) return finishInSlices(changingWithSecrets(configuration, writes, options), rest)
+    return finish(changingWithSecrets(configuration, writes, options))
   }
 
   async #commit(
@@ -177,7 +192,8 @@ export class StoreConfigurationWriter implements ConfigurationWriter {
     if (this.store.revision() === this.#revision) return
     const { revision, entities } = await this.store.changesSince(this.#revision)
     if (revision < this.#revision) throw replaced(this.store.path)
-    const result = this.#configuration.change(entities)
+    const changing = this.#configuration.changing(entities)
+    const result = entities.length > checkedAtOnce ? await finishInSlices(changing, rest) : finish(changing)
     let changes: readonly EntityChange[]
     if (result.ok) changes = result.changes
     else {
@@ -207,10 +223,24 @@ export class StoreConfigurationWriter implements ConfigurationWriter {
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#last.then(work)
+    this.#underWay++
+    const turn = this.#last.then(work).finally(() => this.#underWay--)
     this.#last = turn.catch(() => undefined)
     return turn
   }
+}
+
+function* changingWithSecrets(
+  configuration: Configuration,
+  writes: readonly UncheckedWrite[],
+  options: ChangeOptions,
+): Generator<void, ChangeResult> {
+  const whole: UncheckedWrite[] = []
+  for (const write of writes) {
+    whole.push(keepSecrets(configuration, write))
+    if (whole.length % checkedAtOnce === 0) yield
+  }
+  return yield* configuration.changing(whole, options)
 }
 
 async function loadConfiguration(

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
+import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import { FrameReader, frame, largestFrame } from './frames.ts'
 import type { ListQuery } from './list-query.ts'
 import type { EventFrame } from './live-events.ts'
@@ -107,9 +108,16 @@ export class ControlClient {
     return this.#ask({ request: 'facts', users, trunks }, patience) as Promise<LiveFacts>
   }
 
-  /** Tells that there is a new revision of the configuration, and waits at most so long (ms) for it to be in force. */
-  configurationChanged(revision: number, milliseconds: number): Promise<InForce> {
-    return this.#ask({ request: 'configurationChanged', revision }, milliseconds) as Promise<InForce>
+  /**
+   * Tells that there is a new revision of the configuration, and waits at most so long (ms) for it to be in force.
+   * @param changes all that it changed, where that is little: then the engine need not read it
+   */
+  configurationChanged(
+    revision: number,
+    milliseconds: number,
+    changes: readonly ChangedEntity[] | null = null,
+  ): Promise<InForce> {
+    return this.#ask({ request: 'configurationChanged', revision, changes }, milliseconds) as Promise<InForce>
   }
 
   /** Events are given to `listener` from now on. */

@@ -209,6 +209,9 @@ t.test('requests are checked', async (t) => {
   t.same(readRequest({ id: 1, request: 'calls', more: 1 }), { id: 1, request: 'calls', query: null })
   const query = { filter: { user: 'anna' }, text: '', after: '12.ab', limit: 5 }
   t.same(readRequest({ id: 1, request: 'calls', query, more: 1 }), { id: 1, request: 'calls', query })
+  const change = { kind: 'user', id: 'anna', after: null }
+  const notice = { id: 1, request: 'configurationChanged', revision: 2, changes: [change] }
+  t.same(readRequest(notice), notice)
   for (const bad of [
     null,
     7,
@@ -218,6 +221,9 @@ t.test('requests are checked', async (t) => {
     { id: 1, request: 'facts', users: [1], trunks: [] },
     { id: 1, request: 'configurationChanged', revision: '1' },
     { id: 1, request: 'configurationChanged', revision: -1 },
+    { id: 1, request: 'configurationChanged', revision: 1, changes: 'all' },
+    { id: 1, request: 'configurationChanged', revision: 1, changes: [{ kind: 'user', id: 'anna' }] },
+    { id: 1, request: 'configurationChanged', revision: 1, changes: Array.from({ length: 21 }, () => change) },
     { id: 1, request: 'calls', query: 1 },
     { id: 1, request: 'calls', query: { ...query, filter: { secret: 'x' } } },
     { id: 1, request: 'calls', query: { ...query, filter: { user: 'x'.repeat(301) } } },

@@ -106,7 +106,7 @@ t.test('no engine: answers are null, not errors, and late engines are found', as
   const folder = t.testdir()
   const client = new EngineClient({ dataFolder: folder, log: quiet })
   t.teardown(() => client.close())
-  t.equal(await client.bringIntoForce(1, 50), false)
+  t.equal(await client.bringIntoForce(1, [], 50), false)
   t.equal(client.reached, false)
   t.equal(await client.status(), null)
   const began = performance.now()
@@ -123,7 +123,7 @@ t.test('a revision that takes too long is not in force; the connection stays', a
   const client = new EngineClient({ dataFolder: folder, log: quiet })
   t.teardown(() => client.close())
   await until(() => client.reached)
-  t.equal(await client.bringIntoForce(1, 30), false)
+  t.equal(await client.bringIntoForce(1, [], 30), false)
   t.equal(client.reached, true)
 })
 
@@ -172,4 +172,23 @@ t.test('whoever waits when it is closed gets null', async (t) => {
   const asked = client.status()
   client.close()
   t.equal(await asked, null)
+})
+
+t.test('what a revision changed goes along with the notice of it where it is little', async (t) => {
+  const folder = t.testdir()
+  const noticed: unknown[] = []
+  await Engine.start(t, folder, 1, {
+    bringIntoForce: async (revision, changes) => {
+      noticed.push(changes)
+      return { inForce: true, revision, problems: [] }
+    },
+  })
+  const client = new EngineClient({ dataFolder: folder, log: quiet })
+  t.teardown(() => client.close())
+  const change = { kind: 'user', id: 'anna', before: { id: 'anna', title: 'CTO' }, after: { id: 'anna' } } as const
+  const long = { ...change, after: { id: 'anna', title: 'x'.repeat(70_000) } }
+  for (const changes of [[change], [], Array.from({ length: 21 }, () => change), [long]]) {
+    t.equal(await client.bringIntoForce(1, changes), true)
+  }
+  t.same(noticed, [[{ kind: 'user', id: 'anna', after: { id: 'anna' } }], null, null, null])
 })

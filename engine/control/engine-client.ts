@@ -1,8 +1,10 @@
+import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import { ControlClient, NoEngineError } from './client.ts'
 import type { ListQuery } from './list-query.ts'
 import type { EventFrame, LiveEvent } from './live-events.ts'
 import type { EngineMetrics } from './metrics.ts'
 import type { CallEntry, EngineStatus, ListPage, LiveFacts, RegistrationEntry } from './protocol.ts'
+import { longestNoticeChanges, mostNoticeChanges } from './protocol.ts'
 
 export interface EngineClientOptions {
   readonly dataFolder: string
@@ -21,8 +23,12 @@ const firstPause = 20
 const longestPause = 1000
 /** How long an engine is taken to be only restarting, in milliseconds; questions wait for it so long. */
 const restartTime = 3000
-/** How long it may take until a revision is in force, in milliseconds. */
+/**
+ * How long it may take until a revision is in force, in milliseconds; so much longer for each entity that it changed: much
+ * is compiled in small slices, between calls.
+ */
 const inForceTime = 2000
+const inForceTimePerChange = 1
 
 /**
  * The engine as other processes see it: a kept connection to its control port that comes back by itself. A question that
@@ -55,13 +61,20 @@ export class EngineClient {
   /**
    * Resolves with `true` as soon as this revision of the configuration, or a later one, is what calls are decided by;
    * with `false` after that many milliseconds, or before where no engine runs or it cannot compile the revision.
+   *
+   * @param changes all that the revision changed, where that is known
    */
-  async bringIntoForce(revision: number, milliseconds: number = inForceTime): Promise<boolean> {
+  async bringIntoForce(
+    revision: number,
+    changes: readonly ChangedEntity[] = [],
+    milliseconds: number = inForceTime + inForceTimePerChange * changes.length,
+  ): Promise<boolean> {
     const deadline = performance.now() + milliseconds
+    const notice = noticeOf(changes)
     const answer = await this.#ask((client) => {
       // Rounded up: a timer that is early by part of a millisecond would count as an engine that does not answer.
       const left = Math.max(1, Math.ceil(deadline - performance.now()) + 1)
-      return client.configurationChanged(revision, left)
+      return client.configurationChanged(revision, left, notice)
     }, deadline).catch((error: unknown) => {
       // Whoever asks has kept a change: that the engine fails over it must not look as if it were not kept.
       this.#log.warn({ err: error, revision }, 'The engine could not be told of a change')
@@ -226,4 +239,11 @@ export class EngineClient {
       }
     }
   }
+}
+
+/** What goes along with the notice of a revision; `null` where the engine had better read it in its own time. */
+function noticeOf(changes: readonly ChangedEntity[]): readonly ChangedEntity[] | null {
+  if (changes.length === 0 || changes.length > mostNoticeChanges) return null
+  const notice = changes.map(({ kind, id, after }) => ({ kind, id, after }))
+  return JSON.stringify(notice).length > longestNoticeChanges ? null : notice
 }

@@ -6,6 +6,7 @@
 
 import type { RegistrationView } from '../calls/call-server.ts'
 import type { CallView } from '../calls/calls.ts'
+import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { ListQuery, ListSource } from './list-query.ts'
 import { readListQuery } from './list-query.ts'
 import type { EngineMetrics } from './metrics.ts'
@@ -83,7 +84,13 @@ export type ControlRequest =
       readonly trunks: readonly string[]
     }
   /** Answered when the revision is in force, or when it is clear that it will not be. */
-  | { readonly id: number; readonly request: 'configurationChanged'; readonly revision: number }
+  | {
+      readonly id: number
+      readonly request: 'configurationChanged'
+      readonly revision: number
+      /** What this revision changed, so that it need not be read; `null` where it was much. */
+      readonly changes: readonly ChangedEntity[] | null
+    }
 
 /** What each request is answered with. */
 export interface ControlAnswers {
@@ -105,6 +112,9 @@ export type ControlResponse =
 export const pageSize = 200
 /** Longest request, in bytes. */
 export const largestRequest = 1024 * 1024
+/** Changes that may come with the notice of a revision, and how long they may be together, in characters of JSON. */
+export const mostNoticeChanges = 20
+export const longestNoticeChanges = 64 * 1024
 /** Ids that may be asked about at once. */
 export const mostIds = 10_000
 /** Requests of one connection that may wait for their answers. */
@@ -155,11 +165,14 @@ export function readRequest(value: unknown): ControlRequest | string {
       return { id, request, users, trunks }
     }
     case 'configurationChanged': {
-      const { revision } = value as { revision?: unknown }
+      const { revision, changes = null } = value as { revision?: unknown; changes?: unknown }
       if (typeof revision !== 'number' || !Number.isSafeInteger(revision) || revision < 0) {
         return 'revision is a whole number'
       }
-      return { id, request, revision }
+      if (changes !== null && !isChangeList(changes)) {
+        return `changes are at most ${mostNoticeChanges} entities with kind, id and after`
+      }
+      return { id, request, revision, changes }
     }
     default:
       return `there is no request ${JSON.stringify(request)?.slice(0, 60)}`
@@ -168,6 +181,25 @@ export function readRequest(value: unknown): ControlRequest | string {
 
 function isIdList(value: unknown): value is string[] {
   return Array.isArray(value) && value.length <= mostIds && value.every((id) => typeof id === 'string')
+}
+
+/** What stands in the bodies was checked when it was committed. */
+function isChangeList(value: unknown): value is ChangedEntity[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= mostNoticeChanges &&
+    value.every(
+      (change: unknown) =>
+        typeof change === 'object' &&
+        change !== null &&
+        'kind' in change &&
+        typeof change.kind === 'string' &&
+        'id' in change &&
+        typeof change.id === 'string' &&
+        'after' in change &&
+        typeof change.after === 'object',
+    )
+  )
 }
 
 /** Whether something is a response. */

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
+import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { EventFeed } from './event-feed.ts'
 import { FrameReader, frame } from './frames.ts'
 import type { ListQuery, ListSource } from './list-query.ts'
@@ -27,8 +28,8 @@ export interface ControlSource {
   registrations(): Iterable<RegistrationEntry>
   calls(): Iterable<CallEntry>
   facts(users: readonly string[], trunks: readonly string[]): LiveFacts
-  /** Settles when the revision is in force, or cannot be. */
-  bringIntoForce(revision: number): Promise<InForce>
+  /** Settles when the revision is in force, or cannot be. `changes`: all that it changed, where that is known. */
+  bringIntoForce(revision: number, changes: readonly ChangedEntity[] | null): Promise<InForce>
   readonly events: EventFeed
 }
 
@@ -147,7 +148,7 @@ export class ControlServer {
         this.#send(socket, { id, value: this.#source.facts(request.users, request.trunks) })
         return
       case 'configurationChanged':
-        this.#send(socket, { id, value: await this.#source.bringIntoForce(request.revision) })
+        this.#send(socket, { id, value: await this.#source.bringIntoForce(request.revision, request.changes) })
         return
       case 'registrations':
         return this.#list(socket, request, this.#source.registrations(), registrationList)

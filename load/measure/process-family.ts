@@ -41,7 +41,7 @@ export class ProcessFamily {
 }
 
 /** The process and its descendants that are alive. */
-function familyOf(rootProcessId: number): number[] {
+export function familyOf(rootProcessId: number): number[] {
   const childrenOf = new Map<number, number[]>()
   for (const name of listing('/proc')) {
     const processId = Number(name)

@@ -95,7 +95,7 @@ export function addApplyRoute(parent: AdminApp, services: AdminServices): void {
           await applyEntries(services.configuration, read, author, { dryRun, prune, ...expected }),
         )
         const { revision, changes, shownWarnings } = applied
-        const inForce = dryRun ? false : await services.engine.bringIntoForce(revision)
+        const inForce = dryRun ? false : await services.engine.bringIntoForce(revision, changes)
         reply.header('etag', etagOf(revision))
         if (!dryRun) tellCommitted(reply, { ...applied, inForce }, 200)
         return {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import type { EntriesRead } from '../../../engine/config/document-entries.ts'
+import type { DocumentEntry, EntriesRead } from '../../../engine/config/document-entries.ts'
 import { entriesOf } from '../../../engine/config/document-entries.ts'
-import type { ReadingTask } from './document-thread.ts'
+import type { ReadingReport, ReadingTask } from './document-thread.ts'
 
 /** A text up to so many characters is read at once: that takes less time than to start a thread. */
 const readAtOnce = 64 * 1024
@@ -15,12 +15,12 @@ export interface ReadingLimits {
   readonly megabytes: number
 }
 
-/** Enough for 100 000 users in JSON, or 20 000 in YAML. */
-const standardLimits: ReadingLimits = { milliseconds: 60_000, megabytes: 1024 }
+/** Enough for 100 000 users in JSON, or 20 000 in YAML; and for a processor that is busy with calls. */
+const standardLimits: ReadingLimits = { milliseconds: 180_000, megabytes: 1024 }
 
 /**
  * Takes the text of documents apart. A long one is read in a thread of its own, one after the other and with limits of time
- * and memory, so that the process goes on answering whatever stands in it.
+ * and memory, so that the process goes on answering whatever stands in it, and calls do not wait.
  */
 export class DocumentReader {
   readonly #limits: ReadingLimits
@@ -64,7 +64,15 @@ export class DocumentReader {
         resolve(tooMuch(`takes more than ${milliseconds / 1000} s to read`))
         void worker.terminate()
       }, milliseconds)
-      worker.once('message', resolve)
+      const entries: DocumentEntry[] = []
+      worker.on('message', (report: ReadingReport) => {
+        if (report.entries === null) {
+          resolve({ entries: report.hasEntries ? entries : null, problems: report.problems })
+          return
+        }
+        for (const entry of report.entries) entries.push(entry)
+        worker.postMessage('more')
+      })
       worker.once('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
           resolve(tooMuch(`takes more than ${megabytes} MB of memory to read`))

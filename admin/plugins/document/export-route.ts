@@ -39,6 +39,7 @@ export function addExportRoute(app: AdminApp, services: AdminServices): void {
     config: { permission: 'document.export' },
     schema,
     handler: async (request, reply) => {
+      await services.configuration.follow()
       const { configuration, revision } = services.configuration
       if (configuration.count('account') === 0) throw notFound('There is no configuration yet: PUT a document here')
       if (isUnchanged(request, reply, revision)) return reply.code(304).send()

@@ -10,6 +10,7 @@ import { PastSnapshots } from '../../../engine/config/past-snapshots.ts'
 import type { Snapshot } from '../../../engine/config/snapshot.ts'
 import type { ConfigurationStore } from '../../../engine/config/store/configuration-store.ts'
 import { openStore } from '../../../engine/config/store/open-store.ts'
+import { stepAside } from '../../../engine/control/give-way.ts'
 import { KnownFacts } from '../../../engine/control/known-facts.ts'
 import { CallRecords } from '../../../engine/records/call-records.ts'
 import { recordsDatabaseName } from '../../../engine/records/records-file.ts'
@@ -119,6 +120,7 @@ function explainAttempt(question: ExplainAttempt, snapshot: Snapshot): ExplainAn
   return { kind: 'explained', explanation, text: formatExplanation(explanation) }
 }
 
+stepAside()
 const newest = new NewestSnapshot()
 const past = new Past(newest)
 /** One after the other: the snapshot is followed by one of them at a time. */

@@ -58,7 +58,10 @@ export const plugin: AdminPlugin = {
           },
         },
       }),
-      handler: async (request) => page(extensionsOf(configuration.configuration), request.query),
+      handler: async (request) => {
+        await configuration.follow()
+        return page(extensionsOf(configuration.configuration), request.query)
+      },
     })
     app.get<{ Querystring: { pbx: string; from?: string } }>('/v1/extensions/free', {
       config: { permission: 'extensions.read' },
@@ -88,6 +91,7 @@ export const plugin: AdminPlugin = {
       }),
       handler: async (request) => {
         const { pbx, from } = request.query
+        await configuration.follow()
         if (configuration.configuration.get('pbx', pbx) === undefined) throw notFound(`There is no PBX ${pbx}`)
         const extension = lowestFree(configuration.configuration, pbx, from ?? '')
         if (extension === null)

@@ -19,7 +19,7 @@ export async function readiness(services: Pick<AdminServices, 'engine' | 'store'
   const alerts: string[] = []
   const storeRevision = readStore(services, alerts)
   // One that was committed a moment ago is waited for.
-  if (storeRevision !== null) await services.engine.bringIntoForce(storeRevision, patience)
+  if (storeRevision !== null) await services.engine.bringIntoForce(storeRevision, [], patience)
   const status = await services.engine.status()
   if (status === null)
     alerts.push('No engine answers: "ringdown serve" starts it again by itself, and its log says why')

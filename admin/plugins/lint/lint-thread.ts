@@ -4,6 +4,7 @@ import { finishCompilation } from '../../../engine/config/compile/finish-compila
 import { SnapshotCompiler } from '../../../engine/config/compile/snapshot-compiler.ts'
 import { Configuration } from '../../../engine/config/configuration.ts'
 import { openStore } from '../../../engine/config/store/open-store.ts'
+import { stepAside } from '../../../engine/control/give-way.ts'
 import { lintConfiguration } from '../../../engine/lint/lint-configuration.ts'
 
 export interface LintTask {
@@ -12,6 +13,7 @@ export interface LintTask {
   readonly now: number
 }
 
+stepAside()
 const { dataFolder, now } = workerData as LintTask
 const store = await openStore(dataFolder, { readOnly: true })
 const { entities, revision } = await store.load()

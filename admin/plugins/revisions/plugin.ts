@@ -183,7 +183,7 @@ export const plugin: AdminPlugin = {
           const changes = written.changes.map(viewOfChange)
           reply.header('etag', etagOf(written.revision))
           if (dryRun) return { revision: written.revision, inForce: false, changes }
-          const inForce = await services.engine.bringIntoForce(written.revision)
+          const inForce = await services.engine.bringIntoForce(written.revision, written.changes)
           tellCommitted(reply, { ...written, inForce }, 200)
           return { revision: written.revision, inForce, changes }
         },

@@ -1,5 +1,4 @@
 /** How a checked change gets into the tables: entities, secrets, revision, history and audit in one transaction. */
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Body, EntityChange } from '../entities/kind.ts'
 import { kindDefinition } from '../entities/kinds.ts'
 import type { Author, CommitResult } from './configuration-store.ts'
@@ -9,17 +8,14 @@ import { queries } from './query-builder.ts'
 import { newestRevision } from './revisions.ts'
 import { moveSecrets } from './secrets.ts'
 
-/** How long to write at a stretch, in milliseconds, before the process may look after others. */
-const slice = 5
-
-/** Must run inside a write transaction of `database`; throws to have it undone. */
-export async function writeCommit(
+/** Must run inside a write transaction of `database`; throws to have it undone. Pauses after each entity. */
+export function* writeCommit(
   database: Database,
   expectedRevision: number,
   changes: readonly EntityChange[],
   author: Author,
   summary: string,
-): Promise<CommitResult> {
+): Generator<void, CommitResult> {
   const current = newestRevision(database)
   if (current !== expectedRevision) return { ok: false, conflict: current }
   if (changes.length === 0) return { ok: true, revision: current }
@@ -41,12 +37,9 @@ export async function writeCommit(
       summary,
     }),
   )
-  let deadline = performance.now() + slice
   for (const change of changes) {
     writeChange(database, revision, change)
-    if (performance.now() < deadline) continue
-    await nextTurn()
-    deadline = performance.now() + slice
+    yield
   }
   return { ok: true, revision }
 }

@@ -1,11 +1,16 @@
+import { sql } from 'kysely'
 import type { Body, EntityChange, Kind } from '../entities/kind.ts'
 import { kindNames } from '../entities/kind.ts'
+import { finish } from '../slices.ts'
 import type { LoadedEntity, PageBefore, Revision, RevisionRepository } from './configuration-store.ts'
 import type { Database } from './database.ts'
 import { pageLimit } from './page-limit.ts'
 import { queries } from './query-builder.ts'
 import { withoutSecrets } from './secrets.ts'
 import type { ChangeTable } from './tables.ts'
+
+/** Rows of the history read between two pauses: well under a millisecond. */
+const rowsBetweenPauses = 100
 
 /** Number of the newest revision; 0 where there is none. */
 export function newestRevision(database: Database): number {
@@ -75,14 +80,41 @@ export function changesOf(database: Database, revision: number, limit = Number.M
 
 /** What all changes after `from`, up to `to`, come to for each entity. */
 export function mergedChanges(database: Database, from: number, to: number): EntityChange[] {
-  const query = queries.selectFrom('change').selectAll().where('revision', '>', from).where('revision', '<=', to)
-  const merged = new Map<string, ChangeTable>()
-  for (const row of database.all(query.orderBy('revision'))) {
-    const key = `${row.kind} ${row.id}`
-    const earlier = merged.get(key)
-    merged.set(key, earlier === undefined ? row : { ...row, before: earlier.before })
+  return finish(mergingChanges(database, from, to)).map(readChange)
+}
+
+/** The same as it is stored, with pauses. */
+export function* mergingChanges(database: Database, from: number, to: number): Generator<void, MergedChange[]> {
+  const merged = new Map<string, MergedChange>()
+  let last: Pick<MergedChange, 'revision' | 'kind' | 'id'> = { revision: from + 1, kind: '' as Kind, id: '' }
+  for (;;) {
+    const rows = database.all(changesAfter(last, to)) as MergedChange[]
+    for (const row of rows) {
+      const key = `${row.kind} ${row.id}`
+      const earlier = merged.get(key)
+      merged.set(key, earlier === undefined ? row : { ...row, before: earlier.before })
+    }
+    const end = rows.at(-1)
+    if (end === undefined || rows.length < rowsBetweenPauses)
+      return [...merged.values()].filter(({ before, after }) => before !== after)
+    last = end
+    yield
   }
-  return [...merged.values()].filter(({ before, after }) => before !== after).map(readChange)
+}
+
+type MergedChange = Omit<ChangeTable, 'kind'> & { readonly kind: Kind }
+
+/** The next rows of the history up to a revision, in the order of its key. */
+function changesAfter({ revision, kind, id }: Pick<MergedChange, 'revision' | 'kind' | 'id'>, to: number) {
+  return queries
+    .selectFrom('change')
+    .selectAll()
+    .where(sql<boolean>`(revision, kind, id) > (${revision}, ${kind}, ${id})`)
+    .where('revision', '<=', to)
+    .orderBy('revision')
+    .orderBy('kind')
+    .orderBy('id')
+    .limit(rowsBetweenPauses)
 }
 
 /** For sorting into the order in which documents list kinds. */

@@ -1,4 +1,6 @@
 import type { Body, EntityChange, Kind } from '../entities/kind.ts'
+import { kindNames } from '../entities/kind.ts'
+import { finishInSlices } from '../slices.ts'
 import { Administrators } from './administrators.ts'
 import { Audit } from './audit.ts'
 import { writeCommit } from './commit.ts'
@@ -16,10 +18,17 @@ import { Entities } from './entities.ts'
 import { Idempotency, markCommitted } from './idempotency.ts'
 import { Meta } from './meta.ts'
 import { queries } from './query-builder.ts'
-import { byKind, mergedChanges, newestRevision, Revisions } from './revisions.ts'
+import { byKind, mergingChanges, newestRevision, Revisions } from './revisions.ts'
 import { secretValue, secretValues, withSecrets } from './secrets.ts'
 import { Tokens } from './tokens.ts'
 import type { WriteQueue } from './write-queue.ts'
+
+/** How many entities are handled between two pauses: well under a millisecond. */
+const entitiesBetweenPauses = 10
+/** Milliseconds in which others are answered, and have the processor, between two in which much is read or written. */
+const rest = 1
+/** With more changed entities than this all secrets are read at once instead of one by one. */
+const fewEntities = 1000
 
 /** The store on two connections: one writes, so that the other never sees what is half written. */
 export class SqliteConfigurationStore implements ConfigurationStore {
@@ -70,15 +79,15 @@ export class SqliteConfigurationStore implements ConfigurationStore {
 
   async changesSince(revision: number): Promise<ChangesSince> {
     const database = this.#reader
-    return database.reading(() => {
+    for (;;) {
       const newest = newestRevision(database)
-      const entities = mergedChanges(database, revision, newest).map(({ kind, id, after }) => ({
-        kind,
-        id,
-        body: after === null ? null : withSecrets(kind, after, (number) => secretValue(database, number)),
-      }))
-      return { revision: newest, entities: entities.sort(byKind) }
-    })
+      try {
+        return { revision: newest, entities: await finishInSlices(entitiesChanged(database, revision, newest), rest) }
+      } catch (error) {
+        // History does not change, but a secret may have been replaced between two slices.
+        if (newestRevision(database) === newest) throw error
+      }
+    }
   }
 
   entityRevision(kind: Kind, id: string): number {
@@ -94,7 +103,7 @@ export class SqliteConfigurationStore implements ConfigurationStore {
     request?: RequestKey,
   ): Promise<CommitResult> {
     return this.#writes.run(async (database) => {
-      const result = await writeCommit(database, expectedRevision, changes, author, summary)
+      const result = await finishInSlices(writeCommit(database, expectedRevision, changes, author, summary), rest)
       if (result.ok && request !== undefined) markCommitted(database, request, result.revision)
       return result
     })
@@ -115,4 +124,21 @@ export class SqliteConfigurationStore implements ConfigurationStore {
 
 function readBody(text: string): Body {
   return JSON.parse(text) as Body
+}
+
+/** What entities are after `to` that were changed after `from`, with their secrets, in the order of their kinds. */
+function* entitiesChanged(database: Database, from: number, to: number): Generator<void, ChangesSince['entities']> {
+  const byKind = new Map<Kind, ChangesSince['entities'][number][]>()
+  let count = 0
+  const changes = yield* mergingChanges(database, from, to)
+  const all = changes.length > fewEntities ? secretValues(database) : null
+  const secretOf = (number: number) => (all === null ? secretValue(database, number) : all.get(number))
+  for (const { kind, id, after } of changes) {
+    const body = after === null ? null : withSecrets(kind, readBody(after), secretOf)
+    const ofKind = byKind.get(kind)
+    if (ofKind === undefined) byKind.set(kind, [{ kind, id, body }])
+    else ofKind.push({ kind, id, body })
+    if (++count % entitiesBetweenPauses === 0) yield
+  }
+  return kindNames.flatMap((kind) => byKind.get(kind) ?? [])
 }

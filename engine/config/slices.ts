@@ -1,0 +1,31 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+
+/** How long work goes on at a stretch, in milliseconds; what it does between two of its pauses comes on top. */
+const longestSlice = 1
+
+/** Does work that pauses, without a pause. */
+export function finish<Result>(work: Generator<void, Result>): Result {
+  for (;;) {
+    const step = work.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/**
+ * Does work that pauses often, a millisecond at a time. In between this thread answers others; with a rest the processor is
+ * left to other threads and processes too: none of them waits for it longer than a slice lasts.
+ *
+ * @param rest milliseconds between two slices; 0 where somebody waits for the work
+ * @returns what the work gives; rejects with what it throws
+ */
+export async function finishInSlices<Result>(work: Generator<void, Result>, rest: number): Promise<Result> {
+  for (;;) {
+    const end = performance.now() + longestSlice
+    do {
+      const step = work.next()
+      if (step.done === true) return step.value
+    } while (performance.now() < end)
+    if (rest > 0) await pause(rest)
+    else await nextTurn()
+  }
+}
