@@ -9,6 +9,7 @@ import { plugin as health } from './plugins/health/plugin.ts'
 import { plugin as lint } from './plugins/lint/plugin.ts'
 import { plugin as live } from './plugins/live/plugin.ts'
 import { plugin as metrics } from './plugins/metrics/plugin.ts'
+import { plugin as numbers } from './plugins/numbers/plugin.ts'
 import { plugin as records } from './plugins/records/plugin.ts'
 import { plugin as revisions } from './plugins/revisions/plugin.ts'
 import { plugin as rules } from './plugins/rules/plugin.ts'
@@ -21,6 +22,7 @@ export const ownPlugins: readonly AdminPlugin[] = [
   entities,
   rules,
   extensions,
+  numbers,
   document,
   revisions,
   audit,

@@ -1294,6 +1294,10 @@ export type Document = Readonly<Record<string, unknown>>
 
 export type E164 = string
 
+export interface ExchangedNumbers {
+  readonly numbers: readonly string[]
+}
+
 export interface Explanation {
   readonly caller: string
   readonly dialled: string
@@ -1478,6 +1482,16 @@ export interface NewToken {
 export interface NotYetInForce {
   readonly inForce: false
   readonly revision: number
+}
+
+export interface NumberHolder {
+  readonly user?: string
+  readonly ringGroup?: string
+  readonly callQueue?: string
+  readonly autoAttendant?: string
+  readonly parkSlot?: string
+  readonly pagingGroup?: string
+  readonly conference?: string
 }
 
 export interface PagingGroup {
@@ -4528,6 +4542,16 @@ export interface Operations {
     readonly body: null
     readonly answer: FreeExtension
   }
+  /** Let two users or services exchange their phone numbers, in one step */
+  readonly exchangePhoneNumbers: {
+    readonly path: null
+    readonly query: null
+    readonly body: {
+      readonly one: NumberHolder
+      readonly other: NumberHolder
+    }
+    readonly answer: ExchangedNumbers | NotYetInForce
+  }
   /** Export the whole configuration as a document, without secrets */
   readonly exportDocument: {
     readonly path: null
@@ -4880,6 +4904,7 @@ export const operations = {
   deleteAccountBlockList: { method: 'DELETE', path: '/v1/account/block-list', sends: null, takesKey: false },
   listExtensions: { method: 'GET', path: '/v1/extensions', sends: null, takesKey: false },
   suggestExtension: { method: 'GET', path: '/v1/extensions/free', sends: null, takesKey: false },
+  exchangePhoneNumbers: { method: 'POST', path: '/v1/phone-numbers/exchange', sends: 'application/json', takesKey: true },
   exportDocument: { method: 'GET', path: '/v1/document', sends: null, takesKey: false },
   applyDocument: { method: 'PUT', path: '/v1/document', sends: 'application/yaml', takesKey: false },
   listRevisions: { method: 'GET', path: '/v1/revisions', sends: null, takesKey: false },

@@ -26,8 +26,8 @@ function commandReference(program: Command): string {
   const sections: string[] = []
   for (const command of visible(program)) {
     if (command.name() === 'help') continue
-    if (kinds.has(command.name()) && command.name() !== exampleKind) continue
     if (command.name() === exampleKind) sections.push(kindSection(command, [...kinds]))
+    else if (kinds.has(command.name())) sections.push(...ownSectionsOf(command, program))
     else sections.push(...sectionsOf(command, 'ringdown'))
   }
   return sections.join('\n')
@@ -44,6 +44,15 @@ function kindSection(command: Command, kinds: readonly string[]): string {
       'each kind are options: [command-line-fields.md](command-line-fields.md).\n',
     ...inner,
   ].join('\n')
+}
+
+/** What a kind's command can do that those of other kinds cannot. */
+function ownSectionsOf(command: Command, program: Command): string[] {
+  const example = program.commands.find((one) => one.name() === exampleKind)
+  const common = new Set(example?.commands.map((one) => one.name()))
+  return visible(command)
+    .filter((one) => one.name() !== 'help' && !common.has(one.name()))
+    .flatMap((one) => sectionsOf(one, `ringdown ${command.name()}`))
 }
 
 function sectionsOf(command: Command, before: string): string[] {

@@ -1,11 +1,11 @@
 /**
- * A thread that takes one document's text apart, hands it over in parts, each when it is asked for, and ends. Whatever
- * else there is to do goes first.
+ * A thread that takes one document's text apart, hands it over in parts, each when it is asked for, and ends. Calls and
+ * whatever else there is to do go first.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { DocumentEntry, EntriesRead } from '../../../engine/config/document-entries.ts'
 import { entriesOf } from '../../../engine/config/document-entries.ts'
-import { giveWay } from '../../../engine/control/give-way.ts'
+import { giveWay, stepAside } from '../../../engine/control/give-way.ts'
 
 export interface ReadingTask {
   readonly text: string
@@ -20,8 +20,12 @@ export type ReadingReport =
 /** Entities in one part: well under a millisecond to unpack. */
 const partSize = 50
 
-giveWay()
+/** Characters of a text that is read in tens of milliseconds. */
+const shortText = 2 * 1024 * 1024
+
 const { text, fileName } = workerData as ReadingTask
+if (text.length > shortText) giveWay()
+else stepAside()
 const { entries, problems } = entriesOf(text, fileName)
 let sent = 0
 
