@@ -10,8 +10,8 @@ import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { ChangedEntity } from '../engine/config/compile/changes-by-kind.ts'
-import { finishCompilation } from '../engine/config/compile/finish-compilation.ts'
 import { SnapshotCompiler } from '../engine/config/compile/snapshot-compiler.ts'
+import { finish } from '../engine/config/slices.ts'
 import type { Snapshot } from '../engine/config/snapshot.ts'
 import type { Attempt, Live } from '../engine/router/decision.ts'
 import { route } from '../engine/router/route.ts'
@@ -152,7 +152,7 @@ function singleChanges(compiler: SnapshotCompiler, first: Snapshot, count: numbe
 }
 
 function compiled(compiler: SnapshotCompiler, changes: readonly ChangedEntity[], revision: number): Snapshot {
-  return finishCompilation(compiler.compile(changes, revision))
+  return finish(compiler.compile(changes, revision))
 }
 
 function heap(): number {

@@ -1,6 +1,7 @@
 /** The configuration in the data folder, for commands that only look at it. */
-import { finishCompilation } from '../engine/config/compile/finish-compilation.ts'
+
 import { SnapshotCompiler } from '../engine/config/compile/snapshot-compiler.ts'
+import { finish } from '../engine/config/slices.ts'
 import type { Snapshot } from '../engine/config/snapshot.ts'
 import type { ConfigurationStore } from '../engine/config/store/configuration-store.ts'
 import { openStore } from '../engine/config/store/open-store.ts'
@@ -28,5 +29,5 @@ export async function withStore<Result>(
 export async function storedSnapshot(dataFolder: string): Promise<Snapshot> {
   const { revision, entities } = await withStore(dataFolder, (store) => store.load())
   const changes = entities.map(({ kind, id, body }) => ({ kind, id, after: body }))
-  return finishCompilation(new SnapshotCompiler().compile(changes, revision))
+  return finish(new SnapshotCompiler().compile(changes, revision))
 }

@@ -1,5 +1,5 @@
-import { finishCompilation } from './compile/finish-compilation.ts'
 import { SnapshotCompiler } from './compile/snapshot-compiler.ts'
+import { finish } from './slices.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { ConfigurationStore } from './store/configuration-store.ts'
 
@@ -56,10 +56,10 @@ export class PastSnapshots {
       if (entities === null) return null
       this.#compiler = new SnapshotCompiler()
       const changes = entities.map(({ kind, id, body }) => ({ kind, id, after: body }))
-      snapshot = finishCompilation(this.#compiler.compile(changes, revision))
+      snapshot = finish(this.#compiler.compile(changes, revision))
     } else {
       const changes = await revisions.difference(from, revision)
-      snapshot = finishCompilation(this.#compiler.compile(changes, revision))
+      snapshot = finish(this.#compiler.compile(changes, revision))
     }
     this.#compiled = revision
     return snapshot

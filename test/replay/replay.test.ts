@@ -6,12 +6,12 @@ import type { Test } from 'tap'
 import t from 'tap'
 import { titleOf } from '../../engine/calls/route-notes.ts'
 import { applyDocument } from '../../engine/config/apply-document.ts'
-import { finishCompilation } from '../../engine/config/compile/finish-compilation.ts'
 import { SnapshotCompiler } from '../../engine/config/compile/snapshot-compiler.ts'
 import type { ConfigurationWriter } from '../../engine/config/configuration-writer.ts'
 import { openConfigurationWriter } from '../../engine/config/configuration-writer.ts'
 import type { EntityChange } from '../../engine/config/entities/kind.ts'
 import { PastSnapshots } from '../../engine/config/past-snapshots.ts'
+import { finish } from '../../engine/config/slices.ts'
 import type { Snapshot } from '../../engine/config/snapshot.ts'
 import { answeredText, beganText, endedText, readCallEvent, wentOnText } from '../../engine/records/call-event-text.ts'
 import type { CallEvents } from '../../engine/records/call-events.ts'
@@ -165,8 +165,7 @@ async function* revisions(
   chance: Chance,
 ): AsyncGenerator<readonly [Snapshot, Snapshot]> {
   const compiler = new SnapshotCompiler()
-  const compiled = (changes: readonly EntityChange[], revision: number) =>
-    finishCompilation(compiler.compile(changes, revision))
+  const compiled = (changes: readonly EntityChange[], revision: number) => finish(compiler.compile(changes, revision))
   const first = await applyDocument(configuration, randomCompany(people, chance), 'company.json', author, {
     prune: true,
   })

@@ -4,9 +4,9 @@
  */
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { finishCompilation } from '../../../engine/config/compile/finish-compilation.ts'
 import { SnapshotCompiler } from '../../../engine/config/compile/snapshot-compiler.ts'
 import { PastSnapshots } from '../../../engine/config/past-snapshots.ts'
+import { finish } from '../../../engine/config/slices.ts'
 import type { Snapshot } from '../../../engine/config/snapshot.ts'
 import type { ConfigurationStore } from '../../../engine/config/store/configuration-store.ts'
 import { openStore } from '../../../engine/config/store/open-store.ts'
@@ -57,7 +57,7 @@ class NewestSnapshot {
     const { entities, revision } = await store.load()
     this.#compiler = new SnapshotCompiler()
     const changes = entities.map(({ kind, id, body }) => ({ kind, id, after: body }))
-    return finishCompilation(this.#compiler.compile(changes, revision))
+    return finish(this.#compiler.compile(changes, revision))
   }
 
   async #follow(store: ConfigurationStore, before: Snapshot): Promise<Snapshot> {
@@ -65,7 +65,7 @@ class NewestSnapshot {
     if (revision === before.revision) return before
     try {
       const changes = entities.map(({ kind, id, body }) => ({ kind, id, after: body }))
-      return finishCompilation(this.#compiler.compile(changes, revision))
+      return finish(this.#compiler.compile(changes, revision))
     } catch {
       // A compiler that has failed is of no use any more; whether it was the change shows in a new one.
       return this.#load(store)

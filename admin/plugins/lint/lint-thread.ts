@@ -1,8 +1,8 @@
 /** A thread that looks through the whole configuration once, and ends. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { finishCompilation } from '../../../engine/config/compile/finish-compilation.ts'
 import { SnapshotCompiler } from '../../../engine/config/compile/snapshot-compiler.ts'
 import { Configuration } from '../../../engine/config/configuration.ts'
+import { finish } from '../../../engine/config/slices.ts'
 import { openStore } from '../../../engine/config/store/open-store.ts'
 import { stepAside } from '../../../engine/control/give-way.ts'
 import { lintConfiguration } from '../../../engine/lint/lint-configuration.ts'
@@ -24,6 +24,6 @@ if (!loaded.ok) {
   throw new Error(`The configuration does not pass its own checks: ${first?.kind} ${first?.id}: ${first?.message}`)
 }
 const changes = entities.map(({ kind, id, body }) => ({ kind, id, after: body }))
-const snapshot = finishCompilation(new SnapshotCompiler().compile(changes, revision))
+const snapshot = finish(new SnapshotCompiler().compile(changes, revision))
 parentPort?.postMessage(lintConfiguration(configuration, snapshot, now))
 await store.close()

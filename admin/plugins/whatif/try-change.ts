@@ -4,6 +4,7 @@ import { writesOfEntries } from '../../../engine/config/document-writes.ts'
 import type { EntityChange } from '../../../engine/config/entities/kind.ts'
 import type { Problem } from '../../../engine/config/problem.ts'
 import { withPlaces } from '../../../engine/config/read-document.ts'
+import { finish } from '../../../engine/config/slices.ts'
 import { mergePatch } from '../../http/merge-patch.ts'
 import type { ProposedChange } from './whatif-task.ts'
 
@@ -22,7 +23,7 @@ export function tryChange(configuration: Configuration, change: ProposedChange):
     return { ...result, warnings: result.warnings.map((found) => pathed(found, kind, id)) }
   }
   const read = entriesOf(change.document, change.document.trimStart().startsWith('{') ? 'a.json' : 'a.yaml')
-  const writes = writesOfEntries(read, configuration, { prune: change.prune })
+  const writes = finish(writesOfEntries(read, configuration, { prune: change.prune }))
   if (!writes.ok) return writes
   const placeOf = (write: number) => writes.placeOf(write)
   const result = configuration.changeUnchecked(writes.writes, { placeOf })

@@ -1,11 +1,12 @@
 /** A thread that tries one proposed change on calls of the past, and ends. It saves nothing. */
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { finishCompilation } from '../../../engine/config/compile/finish-compilation.ts'
 import { SnapshotCompiler } from '../../../engine/config/compile/snapshot-compiler.ts'
 import { Configuration } from '../../../engine/config/configuration.ts'
 import type { EntityChange } from '../../../engine/config/entities/kind.ts'
+import { finish } from '../../../engine/config/slices.ts'
 import { openStore } from '../../../engine/config/store/open-store.ts'
+import { stepAside } from '../../../engine/control/give-way.ts'
 import type { CallRecord } from '../../../engine/records/call-record.ts'
 import { CallRecords, longestPage } from '../../../engine/records/call-records.ts'
 import { recordsDatabaseName } from '../../../engine/records/records-file.ts'
@@ -29,13 +30,13 @@ async function answer(task: WhatIfTask): Promise<WhatIfAnswer> {
   await store.close()
   const compiler = new SnapshotCompiler()
   const loaded = entities.map(({ kind, id, body }) => ({ kind, id, after: body }))
-  const before = finishCompilation(compiler.compile(loaded, revision))
+  const before = finish(compiler.compile(loaded, revision))
   const configuration = Configuration.empty()
   const fits = configuration.change(entities)
   if (!fits.ok) throw new Error(`The configuration does not pass its own checks: ${fits.problems[0]?.message}`)
   const tried = tryChange(configuration, change)
   if (!tried.ok) return { kind: 'problems', problems: tried.problems }
-  const after = finishCompilation(compiler.compile(tried.changes, revision + 1))
+  const after = finish(compiler.compile(tried.changes, revision + 1))
   const comparison = new CallComparison(before, after, limit)
   if (list !== null) {
     for (const { id, caller, dialled, at } of list.calls) {
@@ -88,4 +89,5 @@ function nameOf({ kind, id, before, after }: EntityChange): ChangedEntity {
   return { kind, id, change: before === null ? 'added' : after === null ? 'deleted' : 'changed' }
 }
 
+stepAside()
 parentPort?.postMessage(await answer(workerData as WhatIfTask))

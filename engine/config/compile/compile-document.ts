@@ -1,9 +1,9 @@
 import type { Document } from '../document.ts'
 import type { Body, Kind } from '../entities/kind.ts'
+import { finish } from '../slices.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { userId } from '../user-id.ts'
 import type { ChangedEntity } from './changes-by-kind.ts'
-import { finishCompilation } from './finish-compilation.ts'
 import { SnapshotCompiler } from './snapshot-compiler.ts'
 
 /**
@@ -13,7 +13,7 @@ import { SnapshotCompiler } from './snapshot-compiler.ts'
  * @param revision number of this configuration, for records and explanations
  */
 export function compile(document: Document, revision: number): Snapshot {
-  return finishCompilation(new SnapshotCompiler().compile([...entitiesOf(document)], revision))
+  return finish(new SnapshotCompiler().compile([...entitiesOf(document)], revision))
 }
 
 /** Every entity of a document under its id, in the order in which documents list them. */
