@@ -15,6 +15,7 @@ const benchmarks = {
   changes: 'a change by the API: how soon calls go by it, and whether calls wait for it (sipp needed)',
   load: 'from the database to the snapshot in force, and how long that holds calls up',
   journal: 'what the journal costs a turn, beside a bare write',
+  memory: 'what a registered phone and a call in progress take in memory, and whether that grows',
 }
 
 const [name, ...rest] = process.argv.slice(2)

@@ -19,6 +19,8 @@ export interface EpisodeOptions {
   readonly reorder: number | null
   /** Probability for each call that the server dies during it. */
   readonly crash: number
+  /** Session timers, UPDATE, habits, registrations that come and go (`World.wide`). */
+  readonly wide: boolean
   /** Takes the ladder line by line; `null`: nobody wants it. */
   readonly trace: ((line: string) => void) | null
 }
@@ -34,6 +36,8 @@ export interface EpisodeResult {
 /** Phones have so long to register (ms), and calls to end after the last one has begun. */
 const registrationTime = 60_000
 const afterLastCall = 3_000_000
+/** No registration ends by itself before (ms). */
+const leastExpiry = 3_000_000
 /** How often it is looked whether all is over, and how long nothing must happen then (ms). */
 const look = 20_000
 
@@ -42,8 +46,8 @@ const crashMethods = ['', '', 'INVITE', 'INVITE', 'ACK', 'BYE', 'INFO', 'CANCEL'
 
 /** One small world from start to end: a server, its phones and carriers, some calls, and bad luck, all from one seed. */
 export function runEpisode(options: EpisodeOptions): EpisodeResult {
-  const { seed, calls, trace } = options
-  const clock = new VirtualClock()
+  const { seed, calls, trace, wide } = options
+  const clock = new VirtualClock(wide)
   const chance = new Chance(seed, 1)
   const watch = new Watch(clock, trace)
   const weather: Weather = {
@@ -57,7 +61,7 @@ export function runEpisode(options: EpisodeOptions): EpisodeResult {
       : (text: string, from: string, to: string, fate: string): void => watch.note(ladderLine(text, from, to, fate))
   const wire = new Wire(clock, new Chance(seed, 2), weather, listener)
   const server = new ServerProcess(clock, wire, new Chance(seed, 3), watch, snapshot)
-  const world = { clock, wire, watch }
+  const world = { clock, wire, watch, wide }
   const stations = [...phones, ...carriers].map(
     (settings, index) => new Phone(world, settings, new Chance(seed, 100 + index)),
   )
@@ -69,7 +73,8 @@ export function runEpisode(options: EpisodeOptions): EpisodeResult {
   })
   try {
     registerAll(clock, stations, watch)
-    const lastStart = scheduleCalls(clock, chance, wire, server, stations, watch, calls, options.crash)
+    if (wide) scheduleRegistrations(clock, chance, stations, calls)
+    const lastStart = scheduleCalls(clock, chance, wire, server, stations, watch, options)
     runToTheEnd(clock, server, stations, watch, lastStart)
     return { ...counts(), violation: '' }
   } catch (error) {
@@ -80,13 +85,27 @@ export function runEpisode(options: EpisodeOptions): EpisodeResult {
 
 function registerAll(clock: VirtualClock, stations: readonly Phone[], watch: Watch): void {
   for (const phone of stations) {
-    // One is switched off all day.
-    if (!phone.isCarrier && phone.settings.name !== 'n1003-phone3') phone.register()
-    else phone.registered = true
+    if (registers(phone)) phone.registration.change('registered')
   }
   const until = clock.now() + registrationTime
-  while (stations.some((phone) => !phone.registered)) {
+  while (stations.some((phone) => registers(phone) && !phone.registration.confirmed)) {
     if (!clock.step(until)) watch.fail('Not every phone could register')
+  }
+}
+
+/** One phone is switched off all day. */
+function registers(phone: Phone): boolean {
+  return !phone.isCarrier && phone.settings.name !== 'n1003-phone3'
+}
+
+/** While calls are made some phones renew their registration, and some give it up for a while. */
+function scheduleRegistrations(clock: VirtualClock, chance: Chance, stations: readonly Phone[], calls: number): void {
+  for (const phone of stations) {
+    if (!registers(phone) || !chance.happens(0.3)) continue
+    const time = chance.between(0, calls * 3000)
+    const wish = chance.weighted({ registered: 50, gone: 40, 'all gone': 10 })
+    clock.start(time, phone.registration, wish)
+    if (wish !== 'registered') clock.start(time + chance.between(500, 20_000), phone.registration, 'registered')
   }
 }
 
@@ -98,8 +117,7 @@ function scheduleCalls(
   server: ServerProcess,
   stations: readonly Phone[],
   watch: Watch,
-  calls: number,
-  crash: number,
+  { calls, crash, wide }: EpisodeOptions,
 ): number {
   let start = 0
   for (let number = 1; number <= calls; number++) {
@@ -109,7 +127,7 @@ function scheduleCalls(
       : chance.pick(stations)
     const caller = phone.isCarrier ? chance.pick(['+442078880001', nuisanceNumber, 'anonymous']) : phone.settings.user
     const dialled = chance.pick(phone.isCarrier ? dialledByCarriers : dialledFrom(phone.settings.domain))
-    const plan = planCall(number, caller, dialled, chance)
+    const plan = planCall(number, caller, dialled, chance, wide)
     clock.start(
       start,
       doing(() => {
@@ -151,6 +169,11 @@ function runToTheEnd(
   for (let until = lastStart + look; ; until += look) {
     while (clock.step(until));
     const left = [...stations.flatMap((phone) => phone.leftovers()), ...server.leftovers()]
+    const confirmed = stations.filter((phone) => phone.registration.confirmed).length
+    const settled = stations.every((phone) => phone.registration.settled)
+    if (settled && clock.now() < lastStart + leastExpiry && server.registrations !== confirmed) {
+      left.push(`${server.registrations} registrations of ${confirmed} phones`)
+    }
     if (left.length === 0) {
       if (quiet) return
       quiet = true

@@ -191,7 +191,7 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
 
   #progress(status: number, tag: string, body: string): void {
     if (this.#answered) return
-    const { contact } = this.#phone
+    const contact = this.#phone.contact + this.#phone.allow
     const known = this.#reliable.get(tag)
     if (this.#wantsReliable && status > 100) {
       // One at a time.
@@ -256,10 +256,12 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
     let body = this.#description(which)
     if (body === '') body = leg.offer('sendrecv')
     else leg.answeredOffer(readDescription(request.body)!.id, readDescription(body)!.id)
+    leg.begun(request, body)
     if (this.#plan.answeredAt === 0) this.#plan.answeredAt = phone.world.clock.now()
     // What was answered reliably need not be said again (RFC 3264 §4).
     const said = progress?.acknowledged === true && progress.hasSession && phone.chance.happens(0.5)
-    leg.sendAnswer(request, phone.responseText(request, 200, tag, phone.contact, said ? '' : body))
+    const headers = phone.contact + phone.allow + leg.clock.accepting(request)
+    leg.sendAnswer(request, phone.responseText(request, 200, tag, headers, said ? '' : body))
   }
 
   #refuse(status: number, headers: string): void {

@@ -1,14 +1,17 @@
 import { Header } from '../../engine/sip/header-names.ts'
 import type { SipMessage } from '../../engine/sip/message.ts'
+import { allowsMethod } from '../../engine/sip/option-tags.ts'
 import type { TimerOwner } from '../../engine/sip/transport.ts'
 import type { ClientRequestUser } from './client-request.ts'
 import { ClientRequest } from './client-request.ts'
 import { FinalAnswer } from './final-answer.ts'
-import type { IncomingInvite } from './incoming-invite.ts'
+import { IncomingReinvite } from './incoming-reinvite.ts'
 import type { Phone } from './phone.ts'
 import type { Act, CallPlan } from './plan.ts'
 import type { Description } from './sdp.ts'
 import { describe, readDescription } from './sdp.ts'
+import type { TimedLeg } from './session-clock.ts'
+import { SessionClock } from './session-clock.ts'
 
 /** What a phone knows of a dialog (RFC 3261 §12). */
 export interface DialogParts {
@@ -23,10 +26,17 @@ export interface DialogParts {
   readonly remoteSequence: number
 }
 
+/** What is answered to a request: whole lines, and a session description or ''. */
+export interface Answer {
+  readonly status: number
+  readonly headers: string
+  readonly body: string
+}
+
 const mostRetries = 4
 
 /** One phone's side of an answered call: talks as its plan says until one hangs up. */
-export class Leg implements ClientRequestUser, TimerOwner {
+export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
   readonly parts: DialogParts
   readonly plan: CallPlan
   readonly side: 'caller' | 'callee'
@@ -44,6 +54,13 @@ export class Leg implements ClientRequestUser, TimerOwner {
   /** Ids of the newest offer that was answered and of its answer. */
   session = ''
   sessionChangedAt: number
+  readonly clock: SessionClock
+  /** Newest session description heard, and what was said to it. */
+  #heard = ''
+  #said = ''
+  /** The other side takes UPDATE. */
+  #otherTakesUpdate = false
+  #update: ClientRequest | null = null
   readonly #phone: Phone
   #target: string
   #localSequence: number
@@ -58,7 +75,9 @@ export class Leg implements ClientRequestUser, TimerOwner {
   #talking = false
   #acts: readonly Act[] = []
   #invite: ClientRequest | null = null
-  #inviteOffer = ''
+  /** Of our newest offer. */
+  #offerId = ''
+  #offerText = ''
   #retries = 0
   #incoming: IncomingReinvite | null = null
   #wantsBye = false
@@ -73,6 +92,7 @@ export class Leg implements ClientRequestUser, TimerOwner {
     this.#localSequence = parts.localSequence
     this.#remoteSequence = parts.remoteSequence
     this.sessionChangedAt = phone.world.clock.now()
+    this.clock = new SessionClock(phone, this)
     plan.legs.push(this)
     phone.legs.set(`${parts.callId} ${parts.localTag}`, this)
   }
@@ -86,14 +106,31 @@ export class Leg implements ClientRequestUser, TimerOwner {
   /** A new offer in our 200, answered in the ACK. */
   offer(direction: string): string {
     this.#offeredInAnswer = this.#newId('o')
-    return describe('offer', this.#offeredInAnswer, '', this.#phone.settings.host, direction)
+    this.#said = describe('offer', this.#offeredInAnswer, '', this.#phone.settings.host, direction)
+    return this.#said
   }
 
   /** Prepares the answer to an offer that came in a 200: it leaves with the ACK. */
   answerTo(offer: Description, direction: string): void {
+    this.#ackBody = this.#answerText(offer, direction)
+  }
+
+  #answerText(offer: Description, direction: string): string {
     const id = this.#newId('a')
-    this.#ackBody = describe('answer', id, offer.id, this.#phone.settings.host, direction)
+    this.#said = describe('answer', id, offer.id, this.#phone.settings.host, direction)
     this.answeredOffer(offer.id, id)
+    return this.#said
+  }
+
+  /** Notes what the first INVITE or its answer told, and what we said. */
+  begun(message: SipMessage, said: string): void {
+    this.#noteAbilities(message)
+    if (message.body !== '') this.#heard = message.body
+    if (said !== '') this.#said = said
+  }
+
+  #noteAbilities(message: SipMessage): void {
+    if (message.has(Header.allow)) this.#otherTakesUpdate = allowsMethod(message, 'UPDATE')
   }
 
   answeredOffer(offer: string, answer: string): void {
@@ -127,6 +164,7 @@ export class Leg implements ClientRequestUser, TimerOwner {
     if (this.#answer === null || this.#answer.sequence !== ack.cseq) return
     this.#answer.stop()
     this.#answer = null
+    if (ack.body !== '') this.#heard = ack.body
     if (this.#offeredInAnswer !== '') {
       const answer = readDescription(ack.body)
       // Without one the caller is gone and a BYE follows.
@@ -153,7 +191,7 @@ export class Leg implements ClientRequestUser, TimerOwner {
       reinvite.refuse(500)
     } else {
       this.#remoteSequence = request.cseq
-      if (this.#invite !== null && this.#invite.final === 0) reinvite.refuse(491)
+      if (this.#offers) reinvite.refuse(491)
       else if (this.#answer !== null || this.#incoming?.open === true) reinvite.refuse(500)
       else {
         this.#incoming = reinvite
@@ -166,20 +204,53 @@ export class Leg implements ClientRequestUser, TimerOwner {
   acceptReinvite(request: SipMessage): void {
     const phone = this.#phone
     const offer = readDescription(request.body)
-    let body: string
-    if (offer === null) body = this.offer('sendrecv')
-    else {
-      const id = this.#newId('a')
-      body = describe('answer', id, offer.id, phone.settings.host, 'sendrecv')
-      this.answeredOffer(offer.id, id)
-    }
-    const contact = /<([^>]+)>/.exec(request.header(Header.contact))?.[1]
-    if (contact !== undefined) this.#target = contact
-    this.sendAnswer(request, phone.responseText(request, 200, '', phone.contact, body))
+    const body = offer === null ? this.offer('sendrecv') : this.#answerOffer(request.body, offer)
+    const headers = this.#acceptance(request)
+    this.sendAnswer(request, phone.responseText(request, 200, '', headers, body))
   }
 
-  /** Any request but INVITE, ACK and CANCEL. @returns the status of the answer */
-  requestReceived(request: SipMessage): number {
+  /** What repeats what was said before, for a refresh, changes nothing (RFC 3264 §8). */
+  #answerOffer(text: string, offer: Description): string {
+    const changed = text !== this.#heard
+    this.#heard = text
+    return changed ? this.#answerText(offer, 'sendrecv') : this.#said
+  }
+
+  /** Lines of a 2xx to an INVITE or UPDATE of this dialog. */
+  #acceptance(request: SipMessage): string {
+    this.#noteAbilities(request)
+    const contact = /<([^>]+)>/.exec(request.header(Header.contact))?.[1]
+    if (contact !== undefined) this.#target = contact
+    return this.#phone.contact + this.#phone.allow + this.clock.accepting(request)
+  }
+
+  /** An offer of ours has no answer yet. */
+  get #offers(): boolean {
+    return this.#invite?.final === 0 || this.#update?.final === 0
+  }
+
+  /** Any request but INVITE, ACK and CANCEL. */
+  requestReceived(request: SipMessage): Answer {
+    if (request.method === 'UPDATE' && !this.ended) return this.#updateReceived(request)
+    return { status: this.#statusFor(request), headers: '', body: '' }
+  }
+
+  #updateReceived(request: SipMessage): Answer {
+    const { chance, world } = this.#phone
+    const refused = (status: number, headers = ''): Answer => ({ status, headers, body: '' })
+    if (!this.#phone.takesUpdate) world.watch.fail(`${this.title} got UPDATE and does not take it`)
+    if (request.cseq < this.#remoteSequence) return refused(500)
+    this.#remoteSequence = request.cseq
+    const offer = readDescription(request.body)
+    if (offer === null) return { status: 200, headers: this.#acceptance(request), body: '' }
+    if (this.#offers) return refused(491)
+    if (this.#incoming?.open === true || this.#offeredInAnswer !== '') return refused(500, 'Retry-After: 2\r\n')
+    if (request.body !== this.#heard && chance.happens(0.1)) return refused(488)
+    const body = this.#answerOffer(request.body, offer)
+    return { status: 200, headers: this.#acceptance(request), body }
+  }
+
+  #statusFor(request: SipMessage): number {
     const { watch } = this.#phone.world
     if (request.method === 'BYE') {
       if (this.receivedBye) {
@@ -240,7 +311,38 @@ export class Leg implements ClientRequestUser, TimerOwner {
         return
       case 'options':
         this.#request('OPTIONS', '', '')
+        return
+      case 'update':
+        this.#offerByUpdate()
     }
+  }
+
+  refresh(): void {
+    if (this.ended || this.sentBye) return
+    const busy = this.#offers || this.#answer !== null || this.#incoming?.open === true
+    if (busy) this.clock.later(5000)
+    else if (this.#otherTakesUpdate) this.#request('UPDATE', this.#abilities, '')
+    else this.#reinvite('sendrecv')
+  }
+
+  notRefreshed(): void {
+    if (this.ended || this.sentBye) return
+    // The process after a crash gives everybody more time than they may give it.
+    if (this.#phone.world.watch.restarts === 0 && this.plan.legs.every((leg) => !leg.vanished && !leg.sentBye)) {
+      this.#phone.world.watch.fail(`${this.title} was not refreshed in time`)
+    }
+    this.plan.excused ||= 'its session expired'
+    this.hangUp()
+  }
+
+  get #abilities(): string {
+    return this.#phone.contact + this.#phone.allow + this.clock.requestLines()
+  }
+
+  #offerByUpdate(): void {
+    if (!this.#otherTakesUpdate || this.#offers || this.#answer !== null || this.#incoming?.open === true) return
+    const direction = this.#phone.chance.pick(['sendonly', 'inactive', 'sendrecv'])
+    this.#update = this.#request('UPDATE', this.#abilities, this.#newOffer(direction))
   }
 
   hangUp(): void {
@@ -254,6 +356,7 @@ export class Leg implements ClientRequestUser, TimerOwner {
     this.sentBye = true
     // Nobody waits for the answer to an offer in a call that he has ended.
     if (this.#invite !== null) this.#invite.waitedFor = false
+    if (this.#update !== null) this.#update.waitedFor = false
     this.#request('BYE', '', '')
   }
 
@@ -265,6 +368,7 @@ export class Leg implements ClientRequestUser, TimerOwner {
     }
     this.vanished = true
     this.ended = true
+    this.clock.stop()
   }
 
   /** Our BYE to the early dialog crossed the answer: there is nothing more to say. */
@@ -304,11 +408,21 @@ export class Leg implements ClientRequestUser, TimerOwner {
       this.#holdAgain(this.#phone.chance.between(100, 2000))
       return
     }
+    if (this.#update?.final === 0) return
     const late = this.#phone.chance.happens(0.15)
-    this.#inviteOffer = late ? '' : this.#newId('o')
-    const direction = this.#phone.chance.pick(['sendonly', 'inactive', 'sendrecv'])
-    const body = late ? '' : describe('offer', this.#inviteOffer, '', this.#phone.settings.host, direction)
-    this.#invite = this.#request('INVITE', this.#phone.contact, body)
+    this.#reinvite(late ? '' : this.#phone.chance.pick(['sendonly', 'inactive', 'sendrecv']))
+  }
+
+  /** `direction` '': the offer is left to the other side. */
+  #reinvite(direction: string): void {
+    this.#offerId = ''
+    this.#invite = this.#request('INVITE', this.#abilities, direction === '' ? '' : this.#newOffer(direction))
+  }
+
+  #newOffer(direction: string): string {
+    this.#offerId = this.#newId('o')
+    this.#offerText = describe('offer', this.#offerId, '', this.#phone.settings.host, direction)
+    return this.#offerText
   }
 
   #holdAgain(milliseconds: number): void {
@@ -341,10 +455,35 @@ export class Leg implements ClientRequestUser, TimerOwner {
       case 'INVITE':
         this.#reinviteAnswered(request, response)
         return
+      case 'UPDATE':
+        this.#updateAnswered(request, response)
+        return
       default:
         // INFO and OPTIONS change nothing.
         return
     }
+  }
+
+  #updateAnswered(request: ClientRequest, response: SipMessage): void {
+    const { status } = response
+    if (status >= 300) {
+      if (request !== this.#update && status !== 481) this.clock.later(5000)
+      if ((status === 481 || status === 408) && !this.ended) this.hangUp()
+      return
+    }
+    this.#noteAbilities(response)
+    this.clock.accepted(response)
+    if (request !== this.#update) return
+    this.#heard = response.body
+    this.#agree(response.body)
+  }
+
+  /** The answer to our offer is here. */
+  #agree(body: string): void {
+    const answer = readDescription(body)
+    if (answer?.offer !== this.#offerId) this.#phone.world.watch.fail(`Wrong answer: ${this.title}`)
+    this.#said = this.#offerText
+    this.answeredOffer(answer.offer, answer.id)
   }
 
   timedOut(request: ClientRequest): void {
@@ -362,16 +501,17 @@ export class Leg implements ClientRequestUser, TimerOwner {
     if (status < 300) {
       const description = readDescription(response.body)
       if (description === null) this.#phone.world.watch.fail(`A re-INVITE of ${this.title} got no description`)
+      this.#noteAbilities(response)
+      this.clock.accepted(response)
+      this.#heard = response.body
       if (description.kind === 'offer') this.answerTo(description, 'sendrecv')
-      else {
-        if (description.offer !== this.#inviteOffer) this.#phone.world.watch.fail(`Wrong answer: ${this.title}`)
-        this.answeredOffer(description.offer, description.id)
-      }
+      else this.#agree(response.body)
       this.acknowledge(request.parts.cseq)
       return
     }
     // RFC 3261 §14.1: whoever made the Call-ID waits longer.
     const { chance } = this.#phone
+    this.clock.later(5000)
     if (status === 491) this.#holdAgain(this.side === 'caller' ? chance.between(2100, 4000) : chance.between(0, 2000))
     else if (status === 500) this.#holdAgain(chance.between(0, 10_000))
     else if ((status === 481 || status === 408) && !this.ended) this.hangUp()
@@ -379,63 +519,10 @@ export class Leg implements ClientRequestUser, TimerOwner {
 
   #end(): void {
     this.ended = true
+    this.clock.stop()
+    if (this.#update !== null) this.#update.waitedFor = false
     this.#answer?.stop()
     this.#answer = null
     if (this.#incoming?.open === true) this.#incoming.refuse(487)
-  }
-}
-
-/** A re-INVITE of the other side: answered now, late, or refused. */
-class IncomingReinvite implements IncomingInvite, TimerOwner {
-  readonly silent = false
-  open = true
-  readonly #phone: Phone
-  readonly #leg: Leg
-  readonly #request: SipMessage
-  #failure: FinalAnswer | null = null
-
-  constructor(phone: Phone, leg: Leg, request: SipMessage) {
-    this.#phone = phone
-    this.#leg = leg
-    this.#request = request
-  }
-
-  begin(): void {
-    const { chance, world } = this.#phone
-    const after = chance.weighted({ now: 60, soon: 30, late: 10 })
-    if (after === 'now') this.timerFired()
-    else world.clock.start(after === 'soon' ? chance.between(10, 1000) : chance.between(1000, 6000), this, 'answer')
-  }
-
-  timerFired(): void {
-    if (!this.open) return
-    if (this.#phone.chance.happens(0.12)) {
-      this.refuse(488)
-      return
-    }
-    this.open = false
-    this.#leg.acceptReinvite(this.#request)
-  }
-
-  refuse(status: number): void {
-    this.open = false
-    const text = this.#phone.responseText(this.#request, status, '', '', '')
-    this.#failure = new FinalAnswer(this.#phone, text, this.#request.cseq, () => {
-      const { watch } = this.#phone.world
-      if (watch.restarts === 0) watch.fail(`${status} to a re-INVITE got no ACK: ${this.#leg.title}`)
-    })
-  }
-
-  retransmitted(): void {
-    // Late answers are repeated by themselves.
-    if (this.open) this.#phone.send(this.#phone.responseText(this.#request, 100, '', '', ''))
-  }
-
-  acknowledged(): void {
-    this.#failure?.stop()
-  }
-
-  cancelled(): void {
-    if (this.open) this.refuse(487)
   }
 }

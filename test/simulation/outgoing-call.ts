@@ -9,6 +9,7 @@ import { Leg } from './leg.ts'
 import type { Phone } from './phone.ts'
 import type { CallPlan } from './plan.ts'
 import { describe, readDescription } from './sdp.ts'
+import { wantedSession } from './session-clock.ts'
 import type { Watch } from './watch.ts'
 
 /** Nobody listens to ringing for longer (ms): more than the server's own three minutes. */
@@ -26,6 +27,8 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
   readonly #from: string
   readonly #to: string
   readonly #offerId: string
+  /** '' where the other side makes it. */
+  #offer = ''
   #cseq = 0
   #challenges = 0
   #invite: ClientRequest | null = null
@@ -98,7 +101,7 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
   #send(): void {
     const { settings, contact } = this.#phone
     const plan = this.#plan
-    const body = plan.lateOffer ? '' : describe('offer', this.#offerId, '', settings.host, 'sendrecv')
+    if (!plan.lateOffer) this.#offer = describe('offer', this.#offerId, '', settings.host, 'sendrecv')
     this.#invite = new ClientRequest(this.#phone, this, {
       method: 'INVITE',
       uri: this.#uri,
@@ -109,9 +112,11 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
       cseq: ++this.#cseq,
       headers:
         abilities[plan.reliable] +
+        this.#phone.allow +
+        wantedSession(this.#phone) +
         `${contact}X-Call: ${plan.number}\r\nX-Caller: ${plan.caller}\r\n` +
         this.#phone.authorization('INVITE', this.#uri),
-      body,
+      body: this.#offer,
     })
   }
 
@@ -203,6 +208,7 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
       localSequence: this.#cseq,
       remoteSequence: -1,
     })
+    const plan = this.#plan
     this.#leg = leg
     leg.established = true
     this.#checkDescription(response)
@@ -213,6 +219,8 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
       leg.answeredOffer(this.#offerId, early)
     } else if (description.kind === 'offer') leg.answerTo(description, 'sendrecv')
     else leg.answeredOffer(this.#offerId, description.id)
+    leg.begun(response, plan.lateOffer ? '' : this.#offer)
+    leg.clock.accepted(response)
     if (this.#givesUp || this.#plan.ackAfter === 0) this.#acknowledge()
     else if (this.#plan.ackAfter > 0) clock.start(this.#plan.ackAfter, this, 'acknowledge')
     else leg.excused = 'it never acknowledges'

@@ -4,13 +4,13 @@ import { parseMessage } from '../../engine/sip/message.ts'
 import type { Challenge } from '../wire/digest.ts'
 import { answerChallenge, readChallenge } from '../wire/digest.ts'
 import type { Chance } from './chance.ts'
-import type { RequestParts } from './client-request.ts'
-import { ClientRequest } from './client-request.ts'
+import type { ClientRequest, RequestParts } from './client-request.ts'
 import type { StationSettings } from './company.ts'
 import { serverAddress } from './company.ts'
 import { IncomingCall } from './incoming-call.ts'
 import type { IncomingInvite } from './incoming-invite.ts'
 import type { Leg } from './leg.ts'
+import { Registration } from './registration.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 import type { Watch } from './watch.ts'
 import type { Station, Wire } from './wire.ts'
@@ -19,7 +19,22 @@ export interface World {
   readonly clock: VirtualClock
   readonly wire: Wire
   readonly watch: Watch
+  /**
+   * Phones have habits, session timers and UPDATE, and come and go. Without it they are those of the first seeds that
+   * broke something, which so still lead to the same calls.
+   */
+  readonly wide: boolean
 }
+
+/** How a phone treats every message, whatever it is about. */
+type Habit = 'polite' | 'slow' | 'retransmitting'
+
+const habits: Readonly<Record<Habit, number>> = { polite: 70, slow: 15, retransmitting: 15 }
+/** A slow phone thinks at most so long about a message (ms); others may overtake it on the way, not at the phone. */
+const slowest = 700
+/** A copy that nobody asked for is sent at most so much later (ms): within T4, with what the network adds. */
+const latestCopy = 2500
+const methods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK'
 
 /** A user agent of the simulation, phone or carrier: what it must keep apart from single calls. */
 export class Phone implements Station {
@@ -42,13 +57,23 @@ export class Phone implements Station {
   readonly #overtaken = new Set<string>()
   #challenge: Challenge | null = null
   #nonceCount = 0
-  registered = false
+  readonly registration: Registration
+  readonly #habit: Habit
+  readonly #slowness: number
+  /** It takes UPDATE (RFC 3311), and has session timers (RFC 4028). */
+  readonly takesUpdate: boolean
+  readonly keepsTime: boolean
 
   constructor(world: World, settings: StationSettings, chance: Chance) {
     this.world = world
     this.settings = settings
     this.chance = chance
     this.address = `${settings.host}:5060`
+    this.registration = new Registration(this)
+    this.#habit = world.wide ? chance.weighted(habits) : 'polite'
+    this.#slowness = this.#habit === 'slow' ? Math.ceil(chance.between(50, slowest)) : 0
+    this.takesUpdate = world.wide && chance.happens(0.5)
+    this.keepsTime = world.wide && chance.happens(0.4)
     world.wire.attach(this.address, this)
   }
 
@@ -64,8 +89,18 @@ export class Phone implements Station {
     return `z9hG4bK${this.chance.token(12)}`
   }
 
+  /** Line that says what it can do. */
+  get allow(): string {
+    if (!this.world.wide) return ''
+    return `Allow: ${methods}${this.takesUpdate ? ', UPDATE' : ''}\r\n`
+  }
+
   send(text: string): void {
-    this.world.wire.send(text, this.address, serverAddress)
+    const { wire, clock } = this.world
+    wire.send(text, this.address, serverAddress)
+    if (this.#habit !== 'retransmitting' || !this.chance.happens(0.2)) return
+    const again = { timerFired: (): void => wire.send(text, this.address, serverAddress) }
+    clock.start(Math.ceil(this.chance.between(5, latestCopy)), again, 'copy')
   }
 
   requestText(parts: RequestParts): string {
@@ -110,42 +145,14 @@ export class Phone implements Station {
     this.world.watch.fail(`A challenge that cannot be answered:\n${response.raw}`)
   }
 
-  register(): void {
-    const { name, domain } = this.settings
-    const callId = this.chance.token(10)
-    const identity = `<sip:${name}@${domain}>`
-    let cseq = 1
-    const send = (): void => {
-      const headers = `${this.contact}Expires: 3600\r\n${this.authorization('REGISTER', `sip:${domain}`)}`
-      const from = `${identity};tag=${this.chance.token(6)}`
-      new ClientRequest(this, user, {
-        method: 'REGISTER',
-        uri: `sip:${domain}`,
-        branch: this.newBranch(),
-        from,
-        to: identity,
-        callId,
-        cseq: cseq++,
-        headers,
-        body: '',
-      })
-    }
-    const user = {
-      responseReceived: (_: ClientRequest, response: SipMessage): void => {
-        if (response.status === 401 && cseq < 8) {
-          this.challenged(response)
-          send()
-        } else if (response.status === 200) this.registered = true
-        else if (response.status >= 200) this.world.watch.fail(`REGISTER was answered ${response.status}`)
-      },
-      timedOut: (): void => this.world.watch.fail(`${name} got no answer to REGISTER`),
-    }
-    send()
-  }
-
   // --- what comes in
 
   datagramReceived(text: string): void {
+    if (this.#slowness === 0) this.#take(text)
+    else this.world.clock.start(this.#slowness, { timerFired: () => this.#take(text) }, 'thought about')
+  }
+
+  #take(text: string): void {
     const message = parseMessage(text)
     if (message === null) return
     if (!message.isRequest) {
@@ -235,13 +242,13 @@ export class Phone implements Station {
     }
     const leg = this.#legOf(request)
     if (leg === undefined || leg.vanished) return
-    status = leg.requestReceived(request)
-    this.#answer(request, key, status)
+    const answer = leg.requestReceived(request)
+    this.#answer(request, key, answer.status, answer.headers, answer.body)
   }
 
-  #answer(request: SipMessage, key: string, status: number): void {
+  #answer(request: SipMessage, key: string, status: number, headers = '', body = ''): void {
     const tag = request.toTag === '' ? this.chance.token(8) : ''
-    const text = this.responseText(request, status, tag, '', '')
+    const text = this.responseText(request, status, tag, headers, body)
     this.#answers.set(key, text)
     this.send(text)
   }

@@ -6,7 +6,7 @@ export interface Act {
   /** Milliseconds after the answer. */
   readonly after: number
   readonly side: 'caller' | 'callee'
-  readonly kind: 'hold' | 'info' | 'options'
+  readonly kind: 'hold' | 'info' | 'options' | 'update'
 }
 
 /** What the parties of one call intend, and what became of it. */
@@ -38,14 +38,17 @@ export interface CallPlan {
   excused: string
 }
 
-export function planCall(number: number, caller: string, dialled: string, chance: Chance): CallPlan {
+/** @param wide with UPDATE, and with calls long enough for session timers */
+export function planCall(number: number, caller: string, dialled: string, chance: Chance, wide: boolean): CallPlan {
   const ack = chance.weighted({ now: 80, late: 16, never: 4 })
-  const talk = talkTime(chance)
+  const talk = wide && chance.happens(0.04) ? chance.between(150_000, 700_000) : talkTime(chance)
   const acts: Act[] = []
   const count = chance.pick([0, 0, 0, 1, 1, 2, 3])
   for (let i = 0; i < count; i++) {
     const after = chance.happens(0.3) ? 0 : chance.between(0, Math.min(talk, 20_000))
-    const kind = chance.weighted({ hold: 50, info: 40, options: 10 })
+    const kind = wide
+      ? chance.weighted({ hold: 45, info: 25, options: 5, update: 25 })
+      : chance.weighted({ hold: 50, info: 40, options: 10 })
     const side = chance.pick(['caller', 'callee'] as const)
     acts.push({ after, side, kind })
     // Glare: both at the same moment.

@@ -10,7 +10,16 @@ function simulate(
   const violations: string[] = []
   let answered = 0
   for (let seed = firstSeed; seed < firstSeed + calls / 10; seed++) {
-    const result = runEpisode({ seed, calls: 10, loss: null, duplicate: null, reorder: null, crash, trace: null })
+    const result = runEpisode({
+      seed,
+      calls: 10,
+      loss: null,
+      duplicate: null,
+      reorder: null,
+      crash,
+      wide: true,
+      trace: null,
+    })
     if (result.violation !== '') violations.push(`seed ${seed}: ${result.violation}`)
     answered += result.answered
   }
@@ -46,7 +55,8 @@ const found: readonly (readonly [seed: number, crash: number, what: string])[] =
 for (const [seed, crash, what] of found) {
   t.test(`no more: ${what}`, async (t) => {
     t.equal(
-      runEpisode({ seed, calls: 10, loss: null, duplicate: null, reorder: null, crash, trace: null }).violation,
+      runEpisode({ seed, calls: 10, loss: null, duplicate: null, reorder: null, crash, wide: false, trace: null })
+        .violation,
       '',
     )
   })
@@ -56,7 +66,7 @@ t.test('an episode is the same each time', async (t) => {
   const ladder = (): string[] => {
     const lines: string[] = []
     const trace = (line: string): number => lines.push(line)
-    runEpisode({ seed: 7, calls: 10, loss: 0.1, duplicate: 0.05, reorder: 0.1, crash: 0.3, trace })
+    runEpisode({ seed: 7, calls: 10, loss: 0.1, duplicate: 0.05, reorder: 0.1, crash: 0.3, wide: true, trace })
     return lines
   }
   const first = ladder()

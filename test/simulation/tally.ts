@@ -2,7 +2,7 @@ import type { EpisodeOptions } from './episode.ts'
 import { runEpisode } from './episode.ts'
 
 /** Some episodes with seeds in a row, all alike. */
-export interface Batch extends Omit<EpisodeOptions, 'trace' | 'calls'> {
+export interface Batch extends Omit<EpisodeOptions, 'trace' | 'calls' | 'wide'> {
   /** Calls of all its episodes together. */
   readonly calls: number
   /** Of each episode; the last one may have fewer. */
@@ -47,7 +47,7 @@ export function runBatch(batch: Batch, trace: ((line: string) => void) | null): 
   for (let seed = batch.seed; tally.calls < batch.calls; seed++) {
     const calls = Math.min(batch.episode, batch.calls - tally.calls)
     const ladder = seed === batch.seed ? trace : null
-    const result = runEpisode({ seed, calls, loss, duplicate, reorder, crash, trace: ladder })
+    const result = runEpisode({ seed, calls, loss, duplicate, reorder, crash, wide: true, trace: ladder })
     tally.calls += calls
     tally.answered += result.answered
     tally.messages += result.messages

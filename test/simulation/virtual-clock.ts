@@ -17,13 +17,20 @@ export class VirtualClock {
   #now = beginning
   #next = 0
   readonly #heap: VirtualTimer[] = []
+  readonly #whole: boolean
+
+  /** @param whole time has whole milliseconds only, as the system's has; without it, as in the first simulations */
+  constructor(whole: boolean) {
+    this.#whole = whole
+  }
 
   now(): number {
     return this.#now
   }
 
   start(milliseconds: number, owner: TimerOwner, name: string): VirtualTimer {
-    const timer = { time: this.#now + Math.max(0, milliseconds), number: this.#next++, owner, name, stopped: false }
+    const after = Math.max(0, this.#whole ? Math.ceil(milliseconds) : milliseconds)
+    const timer = { time: this.#now + after, number: this.#next++, owner, name, stopped: false }
     this.#push(timer)
     return timer
   }

@@ -30,6 +30,13 @@ export class Watch {
   readonly #concluded = new Set<string>()
   readonly #descriptions = new Map<string, string>()
   readonly #informed = new Map<string, string>()
+  /** REGISTERs by Call-ID and CSeq number. */
+  readonly #registering = new Map<
+    string,
+    { readonly address: string; readonly cseq: number; readonly expires: number }
+  >()
+  /** By address: the newest REGISTER that was accepted, and whether it left the phone registered. */
+  readonly #registered = new Map<string, { readonly cseq: number; readonly expires: number }>()
   /** RSeq of sessions that left the server reliably and are not acknowledged, by Call-ID and To-tag. */
   readonly #sessions = new Map<string, number>()
   /** Of those that are acknowledged: they are still repeated for a copy of the INVITE. */
@@ -76,11 +83,23 @@ export class Watch {
     const message = parseMessage(text)
     if (message === null) this.fail(`The server sent what is no message to ${to}:\n${text}`)
     if (message.raw.length !== message.bodyStart + message.body.length) this.fail(`Wrong Content-Length:\n${text}`)
-    if (message.isRequest) this.#requestSent(message)
+    if (message.isRequest) this.#requestSent(message, to)
     else this.#responseSent(message)
   }
 
-  #requestSent(request: SipMessage): void {
+  /** A phone sends a REGISTER. `key`: its Call-ID and CSeq number. */
+  registering(key: string, address: string, cseq: number, expires: number): void {
+    this.#registering.set(key, { address, cseq, expires })
+  }
+
+  #registrationAccepted(response: SipMessage): void {
+    const made = this.#registering.get(`${response.callId} ${response.cseq}`)
+    if (made === undefined) this.fail(`The server answered a REGISTER that nobody sent:\n${response.raw}`)
+    // Copies of older answers change nothing.
+    if ((this.#registered.get(made.address)?.cseq ?? 0) < made.cseq) this.#registered.set(made.address, made)
+  }
+
+  #requestSent(request: SipMessage, to: string): void {
     const problem = validateRequest(request)
     if (problem !== null) this.fail(`The server sent a malformed request: ${problem.phrase}\n${request.raw}`)
     const via = request.header(Header.via)
@@ -90,6 +109,9 @@ export class Watch {
     const key = `${request.callId} ${request.fromTag} ${request.toTag}`
     const known = this.#sequences.get(key)
     if (known === undefined) {
+      if (request.method === 'INVITE' && request.toTag === '' && this.#registered.get(to)?.expires === 0) {
+        this.fail(`A call rings at ${to}, which has given up its registration`)
+      }
       this.#sequences.set(key, { sequence: request.cseq, branches: new Set([request.branch]) })
       return
     }
@@ -102,6 +124,7 @@ export class Watch {
   }
 
   #responseSent(response: SipMessage): void {
+    if (response.method === 'REGISTER' && response.status === 200) this.#registrationAccepted(response)
     if (response.method !== 'INVITE') return
     const tag = response.toTag
     if (response.body !== '') {

@@ -58,7 +58,7 @@ class Life implements Clock, Network {
 
 /** A call server of the simulated company, which can be given messages one after the other. */
 export class CoreServer implements TimerOwner {
-  readonly #clock = new VirtualClock()
+  readonly #clock = new VirtualClock(true)
   readonly #journal = new MemoryJournal()
   readonly #random = new Chance(1, 0)
   readonly #sent: Sent[] = []
