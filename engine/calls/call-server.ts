@@ -160,6 +160,10 @@ export class CallServer implements TransactionUser, CallServices {
   /** Takes up what the process before this one left. Before any traffic. */
   restore(recovered: RecoveredEntries): void {
     const registrations = this.bindings.restore(recovered)
+    // A copy of an INVITE that still comes is no new call, whatever became of it.
+    for (const { callId, fromTag, sequence } of recovered.begun ?? []) {
+      this.transactions.resumeOrigin(callId, fromTag, sequence)
+    }
     const found = restoreCalls(this, recovered)
     if (registrations.restored + found.answered + found.ended + found.owed === 0) return
     this.log.info(
@@ -422,6 +426,8 @@ export class CallServer implements TransactionUser, CallServices {
       id,
       at,
       callId: request.callId,
+      fromTag: request.fromTag,
+      sequence: request.cseq,
       source: `${flow.transport} ${bracketed(flow.address)}:${flow.port}`,
       caller: { kind: party.kind, id: party.id, title: encodeText(party.title) },
       asked: attempt === null ? null : askedCaller(attempt),

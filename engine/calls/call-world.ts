@@ -3,7 +3,7 @@
  * remembers. What trunk and phone say is written out by the test.
  */
 import type { Snapshot } from '../config/snapshot.ts'
-import type { EntryKind } from '../records/entries.ts'
+import type { BegunCall, EntryKind } from '../records/entries.ts'
 import { countingRandom, flowBy, RecordingNetwork } from '../sip/recording-network.ts'
 import type { Flow } from '../sip/transport.ts'
 import { VirtualClock } from '../sip/virtual-clock.ts'
@@ -36,6 +36,7 @@ export class CallWorld {
   readonly ended: string[] = []
   server: CallServer
   readonly #entries = new Map<string, { readonly kind: EntryKind; readonly key: string; readonly value: string }>()
+  readonly #begun: BegunCall[] = []
   readonly #random = countingRandom()
   readonly #snapshot: Snapshot
   #branch = 0
@@ -70,7 +71,7 @@ export class CallWorld {
         remove: (kind, key) => this.#entries.delete(`${kind} ${key}`),
       },
       events: {
-        began: nothing,
+        began: (call) => this.#begun.push(call),
         wentOn: nothing,
         answered: nothing,
         ended: (_id, _at, by, status) => this.ended.push(`${by} ${status}`),
@@ -86,7 +87,7 @@ export class CallWorld {
   restart(): void {
     this.clock = new VirtualClock(this.clock.now())
     this.server = this.#newServer()
-    this.server.restore({ entries: [...this.#entries.values()], damage: [] })
+    this.server.restore({ entries: [...this.#entries.values()], damage: [], begun: this.#begun })
   }
 
   /** Journal entries of calls and what is owed. */

@@ -21,11 +21,12 @@ export type CallEvent =
 const ruleSeparator = '\r'
 
 export function beganText(event: CallBegan): string {
-  const { id, at, callId, source, caller, asked, dialled, domain, revision, step, refusal } = event
+  const { id, at, callId, fromTag, sequence, source, caller, asked, dialled, domain, revision, step, refusal } = event
   const refused = refusal === null ? '' : `${refusal.status} ${line(refusal.phrase)}`
   return (
     `b\n${id}\n${at}\n${callId}\n${source}\n${partyText(caller)}\n${line(dialled)}\n${line(domain)}\n${revision}\n` +
-    `${stepText(step)}\n${refused}\n${asked === null ? '' : askedText(asked)}\n${step.targets}`
+    `${stepText(step)}\n${refused}\n${asked === null ? '' : askedText(asked)}\n${step.targets}\n` +
+    `${sequence} ${fromTag}`
   )
 }
 
@@ -58,6 +59,8 @@ export function readCallEvent(text: string): CallEvent | null {
         id,
         at,
         callId,
+        fromTag: (fields[12] ?? '').slice((fields[12] ?? '').indexOf(' ') + 1),
+        sequence: Number.parseInt(fields[12] ?? '-1', 10),
         source,
         caller,
         asked: readAsked(fields[10] ?? ''),

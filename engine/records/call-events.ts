@@ -78,6 +78,9 @@ export interface CallBegan {
   readonly at: number
   /** SIP Call-ID of the caller's leg; binary string. */
   readonly callId: string
+  /** From-tag and CSeq number of its INVITE: with the Call-ID they tell copies of it (RFC 3261 §8.2.2.2). */
+  readonly fromTag: string
+  readonly sequence: number
   /** Transport, address and port the INVITE came from, for people. */
   readonly source: string
   readonly caller: RecordedParty

@@ -35,6 +35,8 @@ function begin(id: string, more: Partial<CallBegan> = {}): CallBegan {
     id,
     at: 1_700_000_000_000,
     callId: `${id}@phone`,
+    fromTag: `${id}-tag`,
+    sequence: 1,
     source: 'UDP 127.0.0.1:5061',
     caller: { kind: 'user', id: 'anna', title: '1001 Anna' },
     asked: { kind: 'device', device: 'anna' },

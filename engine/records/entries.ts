@@ -22,4 +22,13 @@ export interface RecoveredEntries {
   readonly entries: readonly { readonly kind: EntryKind; readonly key: string; readonly value: string }[]
   /** One line for people for each damaged place that had to be skipped. */
   readonly damage: readonly string[]
+  /** Calls that began in the last minute, however they went on; left out where there are none. */
+  readonly begun?: readonly BegunCall[]
+}
+
+/** What tells a copy of a call's INVITE (RFC 3261 §8.2.2.2). */
+export interface BegunCall {
+  readonly callId: string
+  readonly fromTag: string
+  readonly sequence: number
 }

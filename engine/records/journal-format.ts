@@ -189,8 +189,13 @@ export function recordKey(buffer: Buffer, at: number): string {
   return buffer.toString('latin1', body, body + buffer.readUInt32LE(at + 16))
 }
 
+/** Where the value of the record at `at` begins. */
+export function recordValueAt(buffer: Buffer, at: number): number {
+  return at + RECORD_HEADER_BYTES + buffer.readUInt32LE(at + 16)
+}
+
 export function recordValue(buffer: Buffer, at: number): string {
-  const valueAt = at + RECORD_HEADER_BYTES + buffer.readUInt32LE(at + 16)
+  const valueAt = recordValueAt(buffer, at)
   return buffer.toString('latin1', valueAt, valueAt + buffer.readUInt32LE(at + 12))
 }
 

@@ -1,4 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { readCallEvent } from './call-event-text.ts'
+import type { BegunCall } from './entries.ts'
 import type { JournalFile } from './journal-folder.ts'
 import { keepDamagedCopy } from './journal-folder.ts'
 import type { JournalIdentity, Stretch } from './journal-format.ts'
@@ -10,6 +12,8 @@ import {
   newIdentity,
   readFileHeader,
   recordKey,
+  recordValue,
+  recordValueAt,
   scanRecords,
 } from './journal-format.ts'
 
@@ -18,6 +22,12 @@ interface Place {
   offset: number
   length: number
 }
+
+/** Copies of an INVITE may come for 64 T1 (RFC 3261 §17.2.1), and a little more where a restart took its time (ms). */
+const copiesTime = 64_000
+
+/** More than begin within that time; what is beyond is not known to have begun. */
+const mostBegun = 500_000
 
 /** One file at a time in a buffer that is used again for the next. */
 class FileReader {
@@ -73,6 +83,9 @@ export class LiveRecords {
   readonly #identity: JournalIdentity
   readonly #reader = new FileReader()
   readonly #places = new Map<string, Place>()
+  /** Events of calls that began, oldest first, and when the newest did (ms since the epoch). */
+  #begun: { readonly at: number; readonly text: string }[] = []
+  #newest = 0
 
   constructor(folder: string, identity: JournalIdentity) {
     this.#folder = folder
@@ -86,7 +99,10 @@ export class LiveRecords {
   add(file: JournalFile, isNewestLog: boolean): Stretch | undefined {
     const bytes = this.#reader.read(file.path)
     const { damaged, tail } = scanRecords(bytes, FILE_HEADER_BYTES, bytes.length, this.#identity, (offset, length) => {
-      if (isEvent(bytes, offset)) return
+      if (isEvent(bytes, offset)) {
+        this.#noteBegin(recordValueAt(bytes, offset), bytes, offset)
+        return
+      }
       const key = recordKey(bytes, offset)
       const known = this.#places.get(key)
       // Deleted even when it is set again: a Map keeps the order of first insertion, and oldest first means last write.
@@ -116,6 +132,28 @@ export class LiveRecords {
       }
     }
     return isNewestLog ? tail : undefined
+  }
+
+  /** Calls that began within the last minute of the journal. */
+  begun(): BegunCall[] {
+    const calls: BegunCall[] = []
+    for (const { at, text } of this.#begun) {
+      const event = at > this.#newest - copiesTime ? readCallEvent(text) : null
+      if (event?.kind !== 'began' || !(event.sequence >= 0)) continue
+      calls.push({ callId: event.callId, fromTag: event.fromTag, sequence: event.sequence })
+    }
+    return calls
+  }
+
+  /** A whole log may be full of events: only when it was is read of those that are old. */
+  #noteBegin(valueAt: number, bytes: Buffer, offset: number): void {
+    if (bytes[valueAt] !== 98 || bytes[valueAt + 1] !== 10) return
+    const timeAt = bytes.indexOf(10, valueAt + 2) + 1
+    const at = Number(bytes.toString('latin1', timeAt, bytes.indexOf(10, timeAt)))
+    if (!(at > this.#newest - copiesTime)) return
+    this.#newest = Math.max(this.#newest, at)
+    if (this.#begun.length >= mostBegun) this.#begun = this.#begun.filter((one) => one.at > this.#newest - copiesTime)
+    if (this.#begun.length < mostBegun) this.#begun.push({ at, text: recordValue(bytes, offset) })
   }
 
   /** Visits the live records, oldest first. `key` starts with the kind's letter. The buffer is used again afterwards. */

@@ -46,6 +46,7 @@ export function recoverJournal(folder: string): Recovery {
     const kind = kindOfLetter(key.charAt(0))
     if (kind !== undefined) entries.push({ kind, key: key.slice(1), value: recordValue(buffer, offset) })
   })
-  const recovered = { entries, damage: live.damage }
+  const begun = live.begun()
+  const recovered = begun.length === 0 ? { entries, damage: live.damage } : { entries, damage: live.damage, begun }
   return { recovered, identity, highestNumber, fileCount: files.length, snapshotBytes, logBytes }
 }

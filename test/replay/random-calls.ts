@@ -57,6 +57,8 @@ export function playCall(
     id,
     at,
     callId: `${id}@test`,
+    fromTag: 'tag',
+    sequence: 1,
     source: 'test',
     caller,
     asked,

@@ -29,7 +29,7 @@ export class IncomingReinvite implements IncomingInvite, TimerOwner {
 
   timerFired(): void {
     if (!this.open) return
-    if (this.#phone.chance.happens(0.12)) {
+    if (!this.#leg.isRefresh(this.#request) && this.#phone.chance.happens(0.12)) {
       this.refuse(488)
       return
     }

@@ -209,6 +209,11 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     this.sendAnswer(request, phone.responseText(request, 200, '', headers, body))
   }
 
+  /** It only repeats what was said before, to show that the other side is there. */
+  isRefresh(request: SipMessage): boolean {
+    return request.body !== '' && request.body === this.#heard
+  }
+
   /** What repeats what was said before, for a refresh, changes nothing (RFC 3264 §8). */
   #answerOffer(text: string, offer: Description): string {
     const changed = text !== this.#heard

@@ -1,5 +1,5 @@
 import type { CallBegan, CallEvents, CallWentOn } from '../../engine/records/call-events.ts'
-import type { EntryKind, Journal, RecoveredEntries } from '../../engine/records/entries.ts'
+import type { BegunCall, EntryKind, Journal, RecoveredEntries } from '../../engine/records/entries.ts'
 
 interface Entry {
   readonly kind: EntryKind
@@ -17,6 +17,7 @@ export class MemoryJournal implements Journal, CallEvents {
   readonly #records = new Map<string, boolean>()
   #pendingRecords: (() => void)[] = []
   readonly #recordFaults: string[] = []
+  readonly #begun: (BegunCall & { readonly at: number })[] = []
   #pending: { readonly id: string; readonly entry: Entry | null }[] = []
 
   put(kind: EntryKind, key: string, value: string): void {
@@ -31,6 +32,7 @@ export class MemoryJournal implements Journal, CallEvents {
     this.#pendingRecords.push(() => {
       if (this.#records.has(event.id)) this.#recordFaults.push(`the record of ${event.id} begins twice`)
       this.#records.set(event.id, event.refusal !== null)
+      this.#begun.push(event)
     })
   }
 
@@ -78,7 +80,9 @@ export class MemoryJournal implements Journal, CallEvents {
   }
 
   recovered(): RecoveredEntries {
-    return { entries: [...this.#kept.values()], damage: [] }
+    const newest = this.#begun.at(-1)?.at ?? 0
+    const begun = this.#begun.filter(({ at }) => at > newest - 64_000)
+    return { entries: [...this.#kept.values()], damage: [], begun }
   }
 
   /** Kind and key of everything kept but registrations. */

@@ -62,6 +62,8 @@ t.test('why a call of the past went where it went, by the configuration of then'
       id: 'past',
       at,
       callId: 'past@phone',
+      fromTag: 'tag',
+      sequence: 1,
       source: 'test',
       caller,
       asked,

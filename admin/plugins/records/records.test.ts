@@ -9,6 +9,8 @@ const began: CallBegan = {
   id: 'one',
   at: Date.UTC(2026, 2, 1, 9),
   callId: 'one@phone',
+  fromTag: 'tag',
+  sequence: 1,
   source: 'UDP 127.0.0.1:5061',
   caller: { kind: 'user', id: 'anna', title: '1001 Anna Abbott' },
   asked: { kind: 'device', device: 'anna-desk' },

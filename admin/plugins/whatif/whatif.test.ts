@@ -7,7 +7,18 @@ import { startTestApplication } from '../../application-under-test.ts'
 const at = Date.UTC(2026, 2, 1, 9)
 const anna = { kind: 'user', id: 'anna', title: '1001 Anna Abbott' } as const
 const toBen: CallBegan = {
-  ...{ id: '', at, callId: 'x@phone', source: 'test', caller: anna, dialled: '1002', domain: '', revision: 1 },
+  ...{
+    id: '',
+    at,
+    callId: 'x@phone',
+    fromTag: 'tag',
+    sequence: 1,
+    source: 'test',
+    caller: anna,
+    dialled: '1002',
+    domain: '',
+    revision: 1,
+  },
   asked: { kind: 'device', device: 'anna-desk' },
   step: { facts: 'registered:ben=1 lines:ben=0', rules: '', rings: '1002 Ben Baker', targets: 'user:ben' },
   refusal: null,
