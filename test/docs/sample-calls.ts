@@ -56,7 +56,8 @@ function record(
         }
       : { kind: 'trunk', id: attempt.caller.trunk.id, title: attempt.caller.number }
   events.began({
-    ...{ id, at, callId: `${id}@sample`, source: 'UDP 127.0.0.1:5060', caller: party, asked: askedCaller(attempt) },
+    ...{ id, at, callId: `${id}@sample`, fromTag: 'sample', sequence: 1, source: 'UDP 127.0.0.1:5060' },
+    ...{ caller: party, asked: askedCaller(attempt) },
     ...{ dialled: attempt.dialled, domain: attempt.domain, revision, step: notes.take(decision), refusal: null },
   })
   const outcome: Outcome = { kind: 'noAnswer' }
