@@ -3,24 +3,22 @@ import t from 'tap'
 import { Company } from './company.ts'
 import { freePort, loopback } from './ports.ts'
 import { skipWithout } from './programs.ts'
-import type { InviteOptions, ScenarioDevice, Step } from './scenario.ts'
+import type { ScenarioDevice } from './scenario.ts'
 import {
   acknowledgeFailure,
   calleeRequest,
   callerRequest,
   receive,
-  receiveAcknowledgement,
   respond,
   respondCancelled,
   respondInDialog,
   sendCancel,
   sendInvite,
-  sendRegister,
   talkFor,
 } from './scenario.ts'
 import { RingdownServer } from './server.ts'
-import type { SippOptions } from './sipp.ts'
 import { runSipp, Sipp } from './sipp.ts'
+import { answered, dial, SippPhones } from './sipp-phones.ts'
 
 t.setTimeout(240_000)
 
@@ -41,53 +39,9 @@ const trunkPort = await freePort()
 company.trunk(trunkPort)
 const server = await RingdownServer.start({ document: company.document() })
 t.teardown(() => server.stopEmpty())
-
-/** Registers a device; its port. */
-async function registered(device: ScenarioDevice, transport: SippOptions['transport'] = 'UDP'): Promise<number> {
-  const port = await freePort()
-  await runSipp(
-    `register ${device.userName}`,
-    server.address,
-    [sendRegister(device), receive(401, { challenge: true }), sendRegister(device, { signIn: device }), receive(200)],
-    { port, transport },
-  )
-  return port
-}
-
-/** The first steps of a device's call: INVITE, 401, ACK, and the INVITE (named `invite`) that counts. */
-function dial(caller: ScenarioDevice, dialled: string, options: InviteOptions = {}): Step[] {
-  return [
-    sendInvite(caller, dialled, { ...options, name: 'first' }),
-    receive(401, { challenge: true }),
-    acknowledgeFailure(caller, dialled, 'first'),
-    sendInvite(caller, dialled, { ...options, name: 'invite', signIn: caller }),
-    receive(100, { optional: true }),
-  ]
-}
-
-const answered: readonly Step[] = [
-  receive('INVITE', { dialog: true }),
-  respond(180, 'Ringing'),
-  respond(200, 'OK', { withSession: true }),
-  receiveAcknowledgement(),
-]
-
-/** Runs the called side on its port and the calling side on a new one; both must go as written. */
-async function run(
-  title: string,
-  callee: readonly Step[],
-  port: number,
-  caller: readonly Step[],
-  options: Partial<SippOptions> = {},
-): Promise<void> {
-  const phone = await Sipp.start(`${title}: called`, server.address, callee, { port })
-  try {
-    await runSipp(`${title}: calling`, server.address, caller, { port: await freePort(), ...options })
-  } catch (error) {
-    throw new Error(`${String(error)}\nThe called side:\n${await phone.stop()}`)
-  }
-  await phone.succeeded()
-}
+const phones = new SippPhones(server)
+const registered = phones.registered.bind(phones)
+const run = phones.run.bind(phones)
 
 t.test('a call is answered, and the caller hangs up', sipp, async () => {
   const [caller, callee] = [nextCaller(), nextCallee()]

@@ -14,7 +14,16 @@ export interface Person extends Credentials {
 export interface PersonOptions
   extends Pick<
     DocumentUser,
-    'active' | 'blockList' | 'callWaiting' | 'forwarding' | 'lines' | 'primaryNumber' | 'ringSeconds'
+    | 'active'
+    | 'blockList'
+    | 'callWaiting'
+    | 'doNotDisturb'
+    | 'forwarding'
+    | 'lines'
+    | 'primaryNumber'
+    | 'ringSeconds'
+    | 'rules'
+    | 'voicemail'
   > {
   readonly pbx?: 'north' | 'south'
   readonly devices?: number
