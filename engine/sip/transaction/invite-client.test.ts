@@ -298,3 +298,28 @@ t.test('timers that come too late do no harm', async (t) => {
   t.same(told, ['200 b'])
   t.equal(layer.size, 0)
 })
+
+t.test('RFC 3261 §17.1.1.2: 300 and 699 are failures, 299 is a 2xx; repetitions are counted', async (t) => {
+  for (const status of [300, 699]) {
+    const { clock, network, told, layer, receive } = sending('UDP')
+    clock.advance(1500)
+    t.equal(layer.retransmitted, 2)
+    network.take()
+    receive(status)
+    receive(status)
+    t.same(told, [`${status}`], 'told once')
+    t.same(network.takeStartLines(), ['ACK sip:b@192.0.2.9 SIP/2.0', 'ACK sip:b@192.0.2.9 SIP/2.0'])
+    receive(200, 'late')
+    t.same(told, [`${status}`], 'a 2xx after it is no answer any more')
+    t.same(network.take(), [])
+    clock.advance(32_000)
+    t.equal(layer.size, 0)
+    t.equal(layer.retransmitted, 2)
+  }
+  const { network, told, receive } = sending('UDP')
+  network.take()
+  receive(299, 'one')
+  receive(300, 'two')
+  t.same(told, ['299 one'], 'a failure after a 2xx is none')
+  t.same(network.take(), [])
+})

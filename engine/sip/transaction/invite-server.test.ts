@@ -257,3 +257,28 @@ t.test('timers that come too late do no harm', async (t) => {
   t.same(told, [])
   endsEmpty(t, layer, clock)
 })
+
+t.test('RFC 3261 §17.2.1: 300 is a failure like any other, and each repetition is counted', async (t) => {
+  const { clock, network, layer, transaction, receive } = received('UDP')
+  transaction.respond(300, 'Multiple Choices', 'tag', '', '')
+  clock.advance(1500)
+  t.same(network.takeTimes(), [0, 500, 1500])
+  t.equal(layer.retransmitted, 2)
+  receive('INVITE')
+  t.same(network.takeStartLines(), ['SIP/2.0 300 Multiple Choices'])
+  receive('ACK')
+  t.notOk(transaction.open)
+  clock.advance(5000)
+  endsEmpty(t, layer, clock)
+})
+
+t.test('RFC 6026 §7.1: 299 is a 2xx, which its user repeats', async (t) => {
+  const { clock, network, layer, transaction, receive } = received('UDP')
+  transaction.respond(299, 'Fine', 'tag', '', '')
+  network.take()
+  clock.advance(4000)
+  receive('INVITE')
+  t.same(network.take(), [])
+  t.equal(layer.retransmitted, 0)
+  t.equal(layer.size, 0)
+})

@@ -384,3 +384,126 @@ t.test('whatever comes in whatever order, nothing is left in the end', async (t)
   )
   t.pass()
 })
+
+const counts = ({ received, discarded, created, retransmitted, repeated, size, remembered }: TransactionLayer) => ({
+  ...{ received, discarded, created, retransmitted, repeated, size, remembered },
+})
+const none = { received: 0, discarded: 0, created: 0, retransmitted: 0, repeated: 0, size: 0, remembered: 0 }
+
+t.test('what comes, what is kept and what is only a copy is counted', async (t) => {
+  const { layer, network } = answering(486)
+  t.same(counts(layer), none)
+  layer.receive('nonsense', udp)
+  layer.receive('SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1\r\n\r\n', udp)
+  t.same(counts(layer), { ...none, received: 2, discarded: 2 })
+  layer.receive(request(), udp)
+  t.same(counts(layer), { ...none, received: 3, discarded: 2, created: 1, size: 1, remembered: 1 })
+  layer.receive(request(), udp)
+  t.equal(layer.repeated, 1)
+  layer.receive(request({ method: 'OPTIONS', branch: ';branch=z9hG4bK2', cseq: 2 }), udp)
+  layer.receive(request({ method: 'OPTIONS', branch: ';branch=z9hG4bK2', cseq: 2 }), udp)
+  t.equal(layer.created, 2)
+  t.equal(layer.repeated, 2)
+  t.equal(network.take().length, 4)
+  layer.sendRequest(outgoing('BYE'), udp, null)
+  layer.sendInvite(outgoing('INVITE'), udp, nobody)
+  t.equal(layer.created, 4)
+  t.equal(layer.size, 3)
+})
+
+/** Requests of our own, for what the machines do with them. */
+function outgoing(method: string) {
+  const branch = `z9hG4bKown${method}`
+  return {
+    ...{ method, requestUri: 'sip:b@192.0.2.9', transport: 'UDP' as const, sentBy: '192.0.2.1:5060', branch },
+    ...{ from: '<sip:a@b>;tag=1', to: '<sip:b@b>', callId: 'own', cseq: 7, route: '', maxForwards: 70 },
+    ...{ headers: '', body: '' },
+  }
+}
+
+const nobody = { responseReceived: () => undefined, timedOut: () => undefined, transportFailed: () => undefined }
+
+t.test('a response whose method is not that of its branch is dropped (RFC 3261 §17.1.3)', async (t) => {
+  const { layer, told } = answering(0)
+  const answers: number[] = []
+  const user = { ...nobody, responseReceived: ({ status }: { status: number }) => answers.push(status) }
+  layer.sendInvite(outgoing('INVITE'), udp, user)
+  const respond = (branch: string, method: string) =>
+    layer.receive(
+      `SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=${branch}\r\nFrom: <sip:a@b>;tag=1\r\n` +
+        `To: <sip:b@b>;tag=2\r\nCall-ID: own\r\nCSeq: 7 ${method}\r\n\r\n`,
+      udp,
+    )
+  respond('z9hG4bKownINVITE', 'BYE')
+  t.equal(layer.discarded, 1)
+  respond('z9hG4bKownINVITE', 'CANCEL')
+  t.equal(layer.discarded, 1)
+  t.same(told, ['stray 200'], 'the CANCEL has a transaction of its own')
+  respond('z9hG4bKownINVITE', 'INVITE')
+  t.same(answers, [200])
+})
+
+t.test('tags are twelve characters of chance; that of a stateless answer is the same each time (§8.2.7)', async (t) => {
+  for (const method of ['INVITE', 'OPTIONS']) {
+    const { layer, network } = answering(486)
+    layer.receive(request({ method }), udp)
+    t.equal(read(network.take()[0]?.text).toTag.length, 12, method)
+  }
+  const { layer, network } = answering(-1)
+  const tags: string[] = []
+  for (const parts of [{}, {}, { branch: ';branch=z9hG4bK2' }, { callId: 'y' }, { cseq: 2 }]) {
+    layer.receive(request({ method: 'OPTIONS', ...parts }), udp)
+    tags.push(read(network.take()[0]?.text).toTag)
+  }
+  t.equal(tags[0], tags[1])
+  t.equal(new Set(tags).size, 4, tags.join(' '))
+  for (const tag of tags) t.match(tag, /^[0-9a-z]{5,7}$/)
+  t.equal(counts(layer).remembered, 0, 'and nothing is kept')
+  t.same([layer.size, layer.created], [0, 0])
+})
+
+t.test('an ACK is never answered, not even without state', async (t) => {
+  const { layer, network } = answering(0)
+  layer.respondStateless(read(request({ method: 'ACK' })), udp, 400, 'Bad Request', '')
+  t.same(network.take(), [])
+})
+
+t.test('a request inside a dialog has no origin to be kept', async (t) => {
+  const { layer, told } = answering(0)
+  layer.receive(request({ to: '<sip:b@b>;tag=2' }), udp)
+  layer.receive(request({ to: '<sip:b@b>;tag=2', branch: ';branch=z9hG4bK2' }), udp)
+  t.same(told, ['INVITE', 'INVITE'])
+  t.equal(layer.remembered, 0)
+})
+
+t.test('what is turned away is answered without state; copies of what was taken in go their usual way', async (t) => {
+  const { layer, network, told } = answering(486)
+  layer.turnAway('nonsense', udp, 503, '')
+  layer.turnAway('SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n\r\n', udp, 503, '')
+  layer.turnAway('INVITE sip:b@192.0.2.1 SIP/2.0\r\nCall-ID: x\r\n\r\n', udp, 503, '')
+  t.same(counts(layer), { ...none, received: 3, discarded: 3 })
+  t.same(network.take(), [])
+  layer.turnAway(request({ callId: 'other', branch: ';branch=z9hG4bK9' }), udp, 503, 'Retry-After: 5\r\n')
+  const [turned] = network.take()
+  t.ok(turned?.text.startsWith('SIP/2.0 503 '))
+  t.match(turned?.text, 'Retry-After: 5\r\n')
+  t.same(told, [])
+  t.same(counts(layer), { ...none, received: 4, discarded: 3 })
+  layer.receive(request(), udp)
+  layer.turnAway(request(), udp, 503, '')
+  t.same(network.takeStartLines(), ['SIP/2.0 486 Phrase', 'SIP/2.0 486 Phrase'], 'no second final answer')
+  t.same([layer.received, layer.repeated], [6, 1])
+  layer.receive(request({ method: 'OPTIONS', branch: ';branch=z9hG4bK3', cseq: 3 }), udp)
+  layer.turnAway(request({ method: 'OPTIONS', branch: ';branch=z9hG4bK3', cseq: 3 }), udp, 503, '')
+  t.same(network.takeStartLines(), ['SIP/2.0 486 Phrase', 'SIP/2.0 486 Phrase'])
+})
+
+t.test('a call that a process before this one dealt with is known by its origin (§8.2.2.2)', async (t) => {
+  const { layer, network, told } = answering(0)
+  layer.resumeOrigin('x', '1', 1)
+  layer.receive(request(), udp)
+  t.same(network.takeStartLines(), ['SIP/2.0 482 Loop Detected'])
+  layer.receive(request({ cseq: 2 }), udp)
+  layer.receive(request({ method: 'OPTIONS', branch: ';branch=z9hG4bK3' }), udp)
+  t.same(told, ['INVITE', 'OPTIONS'])
+})

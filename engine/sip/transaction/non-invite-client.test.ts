@@ -164,3 +164,15 @@ t.test('timers that come too late do no harm', async (t) => {
   t.same(told, ['200'])
   t.equal(layer.size, 0)
 })
+
+t.test('each repetition is counted, and none comes after the answer', async (t) => {
+  const { clock, layer, receive, told } = sending('UDP')
+  clock.advance(1500)
+  t.equal(layer.retransmitted, 2)
+  receive(300)
+  clock.advance(40_000)
+  t.equal(layer.retransmitted, 2)
+  t.same(told, ['300'])
+  t.equal(layer.size, 0)
+  t.equal(clock.running, 0)
+})
