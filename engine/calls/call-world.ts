@@ -30,8 +30,8 @@ export function headerOf(text: string, name: string): string {
 }
 
 export class CallWorld {
-  clock = new VirtualClock(1_000_000_000)
-  readonly network = new RecordingNetwork(this.clock)
+  clock: VirtualClock
+  readonly network: RecordingNetwork
   /** The records of calls: how each ended. */
   readonly ended: string[] = []
   server: CallServer
@@ -41,15 +41,25 @@ export class CallWorld {
   readonly #snapshot: Snapshot
   #branch = 0
 
-  /** @param snapshot compiled from `companyOfAnna` */
-  constructor(snapshot: Snapshot) {
+  /**
+   * @param snapshot compiled from `companyOfAnna`, or one with more people
+   * @param beginsAt milliseconds since the epoch
+   */
+  constructor(snapshot: Snapshot, beginsAt = 1_000_000_000) {
+    this.clock = new VirtualClock(beginsAt)
+    this.network = new RecordingNetwork(this.clock)
     this.#snapshot = snapshot
     this.server = this.#newServer()
-    const device = this.server.snapshot.devicesBySipUserName.get('anna')
-    if (device === undefined) throw new Error('The company has no anna')
-    this.server.bindings.update(device, { path: '', callId: 'r', cseq: 1, userAgent: '', received: phoneFlow }, [
+    this.register('anna', phoneFlow)
+  }
+
+  /** A phone is there from now on. */
+  register(sipUserName: string, flow: Flow): void {
+    const device = this.server.snapshot.devicesBySipUserName.get(sipUserName)
+    if (device === undefined) throw new Error(`The company has no ${sipUserName}`)
+    this.server.bindings.update(device, { path: '', callId: 'r', cseq: 1, userAgent: '', received: flow }, [
       {
-        contact: 'sip:anna@192.0.2.9:5070',
+        contact: `sip:${sipUserName}@${flow.address}:${flow.port}`,
         instanceId: '',
         regId: 0,
         q: '',

@@ -163,7 +163,9 @@ function explained(inquiry: Inquiry, ask: (listener: RouteListener) => Decision)
 
 /** What would follow on each outcome. */
 export function whatNext(inquiry: Inquiry, ring: Ring): NextDecision[] {
-  const outcomes = ring.targets.every((target) => target.kind === 'trunk') ? outcomesOfTrunk : outcomesOfUser
+  // A call that leaves the house alone rings as long as its carrier lets it; one of a list has its time.
+  const isOutside = ring.ringSeconds === 0 && ring.targets.every((target) => target.kind === 'trunk')
+  const outcomes = isOutside ? outcomesOfTrunk : outcomesOfUser
   return outcomes.map((outcome) => ({
     outcome: outcome.kind,
     happenedAt: null,
