@@ -79,6 +79,7 @@ t.test('RFC 5806 newest first, RFC 7044 oldest first, with the causes of RFC 445
     ['unavailable', 503],
     ['do-not-disturb', 480],
     ['deflection', 480],
+    ['deflection-while-ringing', 487],
   ] as const)
     t.match(diversionHeaders([diversion('101', cause)], 'sip:x@y'), `<sip:x@y;cause=${code}>;index=1.1\r\n`)
 })

@@ -35,6 +35,7 @@ const causes: Readonly<Record<DiversionCause, number>> = {
   unavailable: 503,
   'do-not-disturb': 480,
   deflection: 480,
+  'deflection-while-ringing': 487,
 }
 
 /**
@@ -47,7 +48,7 @@ export function diversionHeaders(diversions: readonly Diversion[], target: strin
   for (let i = diversions.length - 1; i >= 0; i--) {
     const { by, cause } = diversions[i] as Diversion
     const privacy = isHidden(by) ? ';privacy=full' : ''
-    lines += `Diversion: ${quotedDisplayName(by.displayName)}<${uriOf(diversions[i] as Diversion)}>;reason=${cause};counter=1${privacy}\r\n`
+    lines += `Diversion: ${quotedDisplayName(by.displayName)}<${uriOf(diversions[i] as Diversion)}>;reason=${reasonOf(cause)};counter=1${privacy}\r\n`
   }
   let index = '1'
   let cause = ''
@@ -58,6 +59,11 @@ export function diversionHeaders(diversions: readonly Diversion[], target: strin
     index += '.1'
   }
   return `${lines}History-Info: <${target}${cause}>;index=${index}\r\n`
+}
+
+/** RFC 5806 knows one word for both. */
+function reasonOf(cause: DiversionCause): string {
+  return cause === 'deflection-while-ringing' ? 'deflection' : cause
 }
 
 function uriOf(diversion: Diversion): string {

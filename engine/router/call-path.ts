@@ -249,6 +249,7 @@ const withoutMailbox: Readonly<Record<DiversionCause, Refuse>> = {
   'no-answer': refusals.noAnswer,
   unavailable: refusals.notReachable,
   deflection: refusals.notAvailable,
+  'deflection-while-ringing': refusals.notAvailable,
 }
 
 /**

@@ -136,6 +136,8 @@ export type DiversionCause =
   | 'unavailable'
   | 'do-not-disturb'
   | 'deflection'
+  /** The same, by a phone that rang already. */
+  | 'deflection-while-ringing'
 
 export interface Diversion {
   readonly by: Callee

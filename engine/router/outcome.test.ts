@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { PhoneResult } from './outcome.ts'
-import { phoneResult, userOutcome } from './outcome.ts'
+import { phoneResult, stepOutcome, userOutcome } from './outcome.ts'
 
 t.test('what each answer of a phone means', async (t) => {
   const table: readonly [status: number, silent: PhoneResult, rang: PhoneResult][] = [
@@ -38,4 +38,10 @@ t.test('what the phones of a user mean together', async (t) => {
   for (const [results, ended, anyRang, outcome] of table) {
     t.equal(userOutcome(results, ended, anyRang), outcome, `${results.join(' ')} ${ended ? 'time over' : 'all done'}`)
   }
+})
+
+t.test('what several mean together: in vain before busy before not reachable', async (t) => {
+  t.equal(stepOutcome(['unreachable', 'busy', 'noAnswer']), 'noAnswer')
+  t.equal(stepOutcome(['unreachable', 'busy']), 'busy')
+  t.equal(stepOutcome(['unreachable']), 'unreachable')
 })

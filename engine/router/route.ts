@@ -243,18 +243,19 @@ function afterRedirect(question: Question, outcome: Extract<Outcome, { kind: 're
   const dialled = withoutSeparators(outcome.dialled)
   // A phone may not turn somebody else's call into an emergency call.
   if (emergencyNumberIn(dialled, by) !== '') return null
+  const cause = outcome.ringing ? 'deflection-while-ringing' : 'deflection'
   const reading = readDialled(snapshot, by, by.pbx, dialled, listener)
   switch (reading.kind) {
     case 'callee': {
       const { callee } = reading
       const to: Destination =
         callee.kind === 'user' ? { kind: 'user', userId: callee.id } : { kind: 'ringGroup', group: callee.key }
-      return forward(question, by, to, 'deflection', '')
+      return forward(question, by, to, cause, '')
     }
     case 'ownNumber':
-      return forward(question, by, { kind: 'number', number: reading.number.number }, 'deflection', '')
+      return forward(question, by, { kind: 'number', number: reading.number.number }, cause, '')
     case 'outsideNumber':
-      return forward(question, by, { kind: 'number', number: reading.number }, 'deflection', '')
+      return forward(question, by, { kind: 'number', number: reading.number }, cause, '')
     case 'nothing':
       return null
   }

@@ -42,6 +42,59 @@ const rules: readonly (Partial<UserSettings> & { readonly id: string; readonly p
   { id: 's1002', phones: 2, ringSeconds: 5, forwarding: { noAnswer: { to: { user: 's1001' } } } },
   { id: 's1003', phones: 1, blockList: { callers: ['anonymous', '211002'], treatment: { busy: true } } },
   { id: 's1004', phones: 1, lines: 1, forwarding: { busy: { to: { user: 'n1003' } } } },
+  {
+    id: 's1005',
+    phones: 1,
+    rules: [
+      {
+        name: 'Together',
+        to: {
+          list: {
+            order: 'simultaneous',
+            members: [
+              { user: 'n1001', ringSeconds: 3 },
+              { number: outside, ringSeconds: 8 },
+              { user: 's1002', ringSeconds: 5 },
+              { user: 'n1006' },
+            ],
+            afterwards: { user: 's1003' },
+          },
+        },
+      },
+    ],
+  },
+  {
+    id: 's1006',
+    phones: 2,
+    ringSeconds: 4,
+    forwarding: {
+      noAnswer: {
+        to: { list: { order: 'sequential', members: [{ number: outside }, { ringGroup: 'team' }, { user: 'n1006' }] } },
+      },
+    },
+  },
+]
+
+const groups: NonNullable<Document['ringGroups']> = [
+  {
+    id: 'team',
+    name: 'Team',
+    site: 'north-office',
+    extension: '1100',
+    ringSeconds: 6,
+    members: [{ user: 'n1001' }, { user: 'n1006', ringSeconds: 3 }, { user: 's1003' }, { number: outside }],
+    forwarding: { noAnswer: { to: { user: 's1001' } } },
+  },
+  {
+    id: 'row',
+    name: 'Row',
+    site: 'south-office',
+    extension: '1200',
+    ringSeconds: 3,
+    pattern: 'round-robin',
+    skipBusyMembers: true,
+    members: [{ user: 'n1002' }, { user: 's1001' }, { number: outside }, { user: 'n1006' }],
+  },
 ]
 
 /** Who must never ring whom: user id of the callee to X-Caller of the callers. */
@@ -67,8 +120,8 @@ export const phones: readonly StationSettings[] = rules.flatMap(({ id, phones: c
 
 /** What can be dialled from a phone of this PBX, and some things that cannot. */
 export function dialledFrom(domain: string): readonly string[] {
-  const north = ['1001', '1002', '1003', '1004', '1005', '1006', '1007', '1008']
-  const south = ['1001', '1002', '1003', '1004']
+  const north = ['1001', '1002', '1003', '1004', '1005', '1006', '1007', '1008', '1100']
+  const south = ['1001', '1002', '1003', '1004', '1005', '1006', '1200']
   const others = [outside, '00442071230000', '+442079460006', '4999', '+442079460001']
   return domain === 'north.test'
     ? [...north, ...south.map((extension) => `22${extension}`), ...others]
@@ -76,7 +129,13 @@ export function dialledFrom(domain: string): readonly string[] {
 }
 
 /** What a carrier dials here. */
-export const dialledByCarriers: readonly string[] = ['+442079460001', '+442079460006', '+442079460011', '+442079460099']
+export const dialledByCarriers: readonly string[] = [
+  '+442079460001',
+  '+442079460006',
+  '+442079460011',
+  '+442079460020',
+  '+442079460099',
+]
 
 function domainOf(id: string): string {
   return id.startsWith('n') ? 'north.test' : 'south.test'
@@ -104,9 +163,13 @@ export function companySnapshot(): Snapshot {
       ...rest,
     })),
     devices: phones.map(({ name, user, password }) => ({ user, sipUserName: name, password })),
-    phoneNumbers: rules.flatMap(({ id, primaryNumber }) =>
-      primaryNumber === undefined ? [] : [{ number: primaryNumber, user: id }],
-    ),
+    ringGroups: groups,
+    phoneNumbers: [
+      ...rules.flatMap(({ id, primaryNumber }) =>
+        primaryNumber === undefined ? [] : [{ number: primaryNumber, user: id }],
+      ),
+      { number: '+442079460020', ringGroup: 'team' },
+    ],
     trunks: carriers.map(({ name, host }, index) => ({
       id: name,
       name,
