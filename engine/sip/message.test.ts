@@ -91,7 +91,7 @@ t.test('RFC 3261 §7.3.3: compact forms and names in any case are the same heade
   t.equal(message.callId, 'x')
   t.equal(message.cseq, 1)
   t.equal(message.header(Header.contentLength), '2')
-  t.equal(parsed(text(['m: <sip:a@b>', 'Contact: <sip:c@d>', 'M: <sip:e@f>'])).count(Header.contact), 3)
+  t.equal(parsed(text(['m: <sip:a@b>', 'Contact: <sip:c@d>', 'M: <sip:e@f>'])).headers(Header.contact).length, 3)
 })
 
 t.test('RFC 3261 §7.3.1: headers that nobody knows come out as they came, in their order', async (t) => {
@@ -146,7 +146,7 @@ t.test('empty headers are headers', async (t) => {
   const message = parsed(text(['Subject:', 'Supported:   ', 'To: ']))
   t.equal(message.has(Header.supported), true)
   t.equal(message.header(Header.supported), '')
-  t.equal(message.count(Header.to), 1)
+  t.notOk(message.isRepeated(Header.to))
 })
 
 t.test('lines without colon or name are told of and otherwise left out', async (t) => {

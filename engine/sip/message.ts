@@ -28,6 +28,12 @@ export class SipMessage {
   readonly bodyStart: number
   /** Four entries a header line: id, start of line, start of value, end of value. */
   readonly #table: number[]
+  /** Which known headers are there, a bit for each number: below 32, and from 32 on. */
+  readonly #present: number
+  readonly #presentAbove: number
+  /** Likewise: which stand on more than one line. */
+  readonly #repeated: number
+  readonly #repeatedAbove: number
   readonly #cseq: number
   #branch: string | undefined
   #fromTag: string | undefined
@@ -52,6 +58,25 @@ export class SipMessage {
     this.endsInHeaders = endsInHeaders
     this.bodyStart = bodyStart
     this.#table = table
+    let present = 0
+    let presentAbove = 0
+    let repeated = 0
+    let repeatedAbove = 0
+    for (let i = 0; i < table.length; i += 4) {
+      const id = table[i] as number
+      const bit = 1 << (id & 31)
+      if (id < 32) {
+        repeated |= present & bit
+        present |= bit
+      } else {
+        repeatedAbove |= presentAbove & bit
+        presentAbove |= bit
+      }
+    }
+    this.#present = present
+    this.#presentAbove = presentAbove
+    this.#repeated = repeated
+    this.#repeatedAbove = repeatedAbove
     const cseq = this.header(Header.cseq)
     this.#cseq = leadingNumber(cseq)
     this.method = start.isRequest ? start.method : methodOf(cseq)
@@ -63,6 +88,7 @@ export class SipMessage {
 
   /** Value of the first line of this header, trimmed, or '' where there is none. */
   header(id: HeaderId): string {
+    if (!this.has(id)) return ''
     const table = this.#table
     for (let i = 0; i < table.length; i += 4) {
       if (table[i] === id) return this.raw.slice(table[i + 2], table[i + 3])
@@ -71,17 +97,12 @@ export class SipMessage {
   }
 
   has(id: HeaderId): boolean {
-    const table = this.#table
-    for (let i = 0; i < table.length; i += 4) if (table[i] === id) return true
-    return false
+    return (((id < 32 ? this.#present : this.#presentAbove) >>> (id & 31)) & 1) === 1
   }
 
-  /** How many lines carry this header. */
-  count(id: HeaderId): number {
-    const table = this.#table
-    let count = 0
-    for (let i = 0; i < table.length; i += 4) if (table[i] === id) count++
-    return count
+  /** Does this header stand on more than one line? */
+  isRepeated(id: HeaderId): boolean {
+    return (((id < 32 ? this.#repeated : this.#repeatedAbove) >>> (id & 31)) & 1) === 1
   }
 
   /** Values of all lines of this header, in order; comma lists are not taken apart. */

@@ -33,7 +33,7 @@ export function validateRequest(request: SipMessage): Problem | null {
   if (request.malformedHeaderLine) return bad('Malformed Header Line')
   if (request.endsInHeaders) return bad('No Empty Line After Headers')
   for (const id of mandatory) if (!request.has(id)) return bad(`Missing ${headerTitle[id]} Header`)
-  for (const id of single) if (request.count(id) > 1) return bad(`Multiple ${headerTitle[id]} Headers`)
+  for (const id of single) if (request.isRepeated(id)) return bad(`Multiple ${headerTitle[id]} Headers`)
   if (request.callId === '') return bad('Empty Call-ID Header')
   if (request.cseq < 0 || cseqMethod(request) !== request.method) return bad('Malformed CSeq Header')
   const address = addressProblem(request.from, 'From') ?? addressProblem(request.to, 'To')
@@ -64,7 +64,7 @@ export function isUsableResponse(response: SipMessage): boolean {
 
 /** §8.1.3.3: a response with more than one Via value was sent astray. */
 function hasOneVia(response: SipMessage): boolean {
-  if (response.count(Header.via) !== 1) return false
+  if (!response.has(Header.via) || response.isRepeated(Header.via)) return false
   const via = response.header(Header.via)
   return firstOfList(via) === via
 }
@@ -91,7 +91,7 @@ function isMalformedAddress(value: string): boolean {
 
 /** `*` and lists count as well formed here; what they mean is for those who use them (§10.3). */
 function hasMalformedContact(request: SipMessage): boolean {
-  if (request.count(Header.contact) === 1) {
+  if (!request.isRepeated(Header.contact)) {
     const value = request.header(Header.contact)
     if (value.indexOf(',') < 0) return value !== '*' && isMalformedAddress(value)
   }

@@ -47,7 +47,7 @@
  * Under load datagrams are left to gather for so long (milliseconds; libuv's timers know no less) before they are taken
  * together: like the interrupt moderation of a network card. One that comes alone is taken at once.
  */
-#define GATHER_MILLISECONDS 1
+#define GATHER_MILLISECONDS 2
 /* How long closing may wait for the system to take what is still to be sent. */
 #define CLOSE_MILLISECONDS 50
 
