@@ -1,6 +1,7 @@
 import type { ResponseHead } from '../response.ts'
 import { responseText } from '../response.ts'
 import type { Flow, SendFailureListener, TimerHandle, TimerOwner } from '../transport.ts'
+import type { KnownRequest } from './known-requests.ts'
 import type { InviteServerUser, TransactionHome } from './parts.ts'
 import { isReliable } from './parts.ts'
 import { lifetime, T1, T2, T4 } from './timers.ts'
@@ -27,12 +28,12 @@ type State = 'proceeding' | 'completed' | 'confirmed' | 'terminated'
  *       +-----------+
  *
  * Retransmitting a 2xx is the business of the user (§13.3.1.4). In Accepted nothing else can happen, so the transaction
- * leaves its key to the layer for the time of Timer L (answered.ts), which knows it as answered.
+ * leaves its key to the layer for the time of Timer L (known-requests.ts), which knows it as answered.
  */
 export class InviteServerTransaction implements TimerOwner, SendFailureListener {
   readonly key: string
-  /** What copies of the INVITE share whichever way they come (§8.2.2.2); '' inside a dialog. */
-  readonly originKey: string
+  /** Its request, as the layer keeps it. */
+  known: KnownRequest | null
   readonly flow: Flow
   /** `null` after the final response, which is all that may still be sent. */
   #head: ResponseHead | null
@@ -47,9 +48,9 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
   #lifeTimer: TimerHandle | null
   #interval: number
 
-  constructor(home: TransactionHome, key: string, originKey: string, head: ResponseHead, flow: Flow, toTag: string) {
+  constructor(home: TransactionHome, key: string, head: ResponseHead, flow: Flow, toTag: string) {
     this.key = key
-    this.originKey = originKey
+    this.known = null
     this.flow = flow
     this.#head = head
     this.toTag = toTag
@@ -93,7 +94,7 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
       this.#state = 'terminated'
       this.#user = null
       this.#lastResponse = ''
-      this.#home.serverAnswered(this.key, '', this.flow)
+      this.#home.serverAnswered(this.known, '')
     } else {
       this.#state = 'completed'
       this.#lastResponse = text
@@ -169,6 +170,6 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
   #end(): void {
     this.#stopTimers()
     this.#state = 'terminated'
-    this.#home.serverEnded(this.key)
+    this.#home.serverEnded(this.known)
   }
 }

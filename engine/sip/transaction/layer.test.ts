@@ -332,9 +332,13 @@ t.test('an INVITE of a process before this one can be answered and cancelled', a
   resumed.respond(500, 'Server Internal Error', resumed.toTag, '', '')
   layer.receive(request(), udp)
   t.same(network.takeStartLines(), ['SIP/2.0 500 Server Internal Error', 'SIP/2.0 500 Server Internal Error'])
+  layer.receive(request({ branch: ';branch=z9hG4bKother' }), udp)
+  t.same(network.takeStartLines(), ['SIP/2.0 482 Loop Detected'], 'RFC 3261 §8.2.2.2: its copies are known too')
   layer.receive(request({ method: 'ACK' }), udp)
   clock.advance(5000)
   t.equal(layer.size, 0)
+  clock.advance(91_000)
+  t.equal(layer.remembered, 0)
   t.equal(clock.running, 0)
 })
 

@@ -7,10 +7,10 @@ import type { ResponseHead } from '../response.ts'
 import { reasonPhrase, responseFlow, responseHead, responseText, sentBy } from '../response.ts'
 import type { Clock, Flow, Network, Random } from '../transport.ts'
 import { isUsableResponse, validateRequest } from '../validate.ts'
-import type { RequestsUnderWay } from './answered.ts'
-import { AnsweredRequests } from './answered.ts'
 import { InviteClientTransaction } from './invite-client.ts'
 import { InviteServerTransaction } from './invite-server.ts'
+import type { KnownRequest } from './known-requests.ts'
+import { KnownRequests } from './known-requests.ts'
 import { NonInviteClientTransaction } from './non-invite-client.ts'
 import { NonInviteServerTransaction } from './non-invite-server.ts'
 import type { ClientTransactionUser, TransactionHome } from './parts.ts'
@@ -31,15 +31,14 @@ export interface TransactionUser {
  * Matches messages to transactions (RFC 3261 §17.1.3, §17.2.3), answers retransmissions, malformed and merged requests,
  * and passes on the rest. Owns all transactions.
  */
-export class TransactionLayer implements TransactionHome, RequestsUnderWay {
+export class TransactionLayer implements TransactionHome {
   readonly network: Network
   readonly clock: Clock
   readonly #random: Random
   readonly #user: TransactionUser
-  readonly #servers: Map<string, InviteServerTransaction | NonInviteServerTransaction>
   readonly #clients: Map<string, InviteClientTransaction | NonInviteClientTransaction>
-  /** Requests that have had their answer, and where requests came from. */
-  readonly #answered: AnsweredRequests
+  /** Requests that came, with their transactions. */
+  readonly #known: KnownRequests
   /** Mixed into the tags of stateless answers, which must be the same for each copy of a request (§8.2.7). */
   readonly #statelessSecret: string
   /** Messages that came, since the start. */
@@ -54,16 +53,15 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
   /** The request being handled and its keys: they are needed twice, to look it up and to keep it. */
   #keyed: SipMessage | null
   #key: string
-  #originKey: string
+  #origin: string
 
   constructor(network: Network, clock: Clock, random: Random, user: TransactionUser) {
     this.network = network
     this.clock = clock
     this.#random = random
     this.#user = user
-    this.#servers = new Map()
     this.#clients = new Map()
-    this.#answered = new AnsweredRequests(clock, this)
+    this.#known = new KnownRequests(clock)
     this.#statelessSecret = random.token(12)
     this.received = 0
     this.discarded = 0
@@ -72,17 +70,17 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
     this.repeated = 0
     this.#keyed = null
     this.#key = ''
-    this.#originKey = ''
+    this.#origin = ''
   }
 
   /** Transactions under way, both sides. */
   get size(): number {
-    return this.#servers.size + this.#clients.size
+    return this.#known.underWay + this.#clients.size
   }
 
   /** What is kept only for copies of requests that may still come. */
   get remembered(): number {
-    return this.#answered.size
+    return this.#known.remembered
   }
 
   /** Takes one whole message from the network. Never throws for what a peer sent. */
@@ -101,10 +99,9 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
     const to = this.#random.token(12)
     const head = responseHead(request, flow)
     const flowBack = responseFlow(request, flow)
-    const transaction = new InviteServerTransaction(this, key, this.#originKey, head, flowBack, to)
+    const transaction = new InviteServerTransaction(this, key, head, flowBack, to)
     this.created++
-    this.#servers.set(key, transaction)
-    if (this.#originKey !== '') this.#answered.rememberOrigin(this.#originKey, key)
+    this.#known.add(this.#origin, key, flowBack, transaction)
     return transaction
   }
 
@@ -114,25 +111,25 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
     const key = this.#key
     const to = toTag ?? this.#random.token(12)
     const head = responseHead(request, flow)
-    const transaction = new NonInviteServerTransaction(this, key, head, responseFlow(request, flow), to)
+    const flowBack = responseFlow(request, flow)
+    const transaction = new NonInviteServerTransaction(this, head, flowBack, to)
     this.created++
-    this.#servers.set(key, transaction)
-    if (this.#originKey !== '') this.#answered.rememberOrigin(this.#originKey, key)
+    this.#known.add(this.#origin, key, flowBack, transaction)
     return transaction
   }
 
   /** Takes up an INVITE that a process before this one received and did not answer finally. */
   resumeServer(key: string, head: ResponseHead, flow: Flow, toTag: string): InviteServerTransaction {
-    const transaction = new InviteServerTransaction(this, key, '', head, flow, toTag)
-    this.#servers.set(key, transaction)
+    const transaction = new InviteServerTransaction(this, key, head, flow, toTag)
+    // Its answers repeat what identifies it.
+    const answer = parseMessage(`SIP/2.0 100 Trying\r\n${head.lines}\r\n\r\n`)
+    this.#known.add(answer === null ? key : originOf(answer, answer.method), key, flow, transaction)
     return transaction
   }
 
   /** Takes up an INVITE that a process before this one answered by this 2xx: its copies must not be taken for new ones. */
   resumeAnswered(answer: SipMessage, flow: Flow): void {
-    const key = keyFor(answer, 'INVITE')
-    this.#answered.remember(key, '', flow)
-    this.#answered.rememberOrigin(originKeyOf(answer), key)
+    this.#known.addAnswered(originOf(answer, 'INVITE'), keyFor(answer, 'INVITE'), flow)
   }
 
   /**
@@ -140,7 +137,7 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
    * but a merged request (§8.2.2.2).
    */
   resumeOrigin(callId: string, fromTag: string, sequence: number): void {
-    this.#answered.rememberOrigin(joinedKey([callId, fromTag, String(sequence), 'INVITE']), '')
+    this.#known.addOrigin(joinedKey([callId, fromTag, String(sequence), 'INVITE']))
   }
 
   /** Answers without keeping any state (§8.2.7): for strangers, who must cost nothing. */
@@ -164,7 +161,8 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
       return
     }
     this.#takeKeys(request)
-    if (this.#servers.has(this.#key) || this.#answered.flowOf(this.#key) !== undefined) {
+    const known = this.#known.find(this.#origin, this.#key)
+    if (known !== undefined && known.key === this.#key && known.state !== 'over') {
       this.receive(text, flow)
       return
     }
@@ -213,20 +211,12 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
     return newBranch(this.#random)
   }
 
-  serverEnded(key: string): void {
-    this.#servers.delete(key)
+  serverEnded(known: KnownRequest | null): void {
+    this.#known.ended(known)
   }
 
-  serverAnswered(key: string, text: string, flow: Flow): void {
-    this.#servers.delete(key)
-    this.#answered.remember(key, text, flow)
-  }
-
-  rememberOrigins(): void {
-    for (const server of this.#servers.values()) {
-      if (!(server instanceof InviteServerTransaction) || server.originKey === '') continue
-      this.#answered.rememberOrigin(server.originKey, server.key)
-    }
+  serverAnswered(known: KnownRequest | null, text: string): void {
+    this.#known.answered(known, text)
   }
 
   clientEnded(key: string): void {
@@ -236,9 +226,8 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
   #takeKeys(request: SipMessage): void {
     if (this.#keyed === request) return
     this.#keyed = request
-    this.#key = serverKey(request)
-    // Inside a dialog nothing can be merged.
-    this.#originKey = request.toTag === '' ? originKeyOf(request) : ''
+    this.#key = keyFor(request, request.method)
+    this.#origin = originOf(request, request.method)
   }
 
   #requestReceived(request: SipMessage, flow: Flow): void {
@@ -251,14 +240,11 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
       return
     }
     this.#takeKeys(request)
-    const known = this.#servers.get(this.#key)
-    if (known !== undefined) {
+    const known = this.#known.find(this.#origin, this.#key)
+    if (known !== undefined && known.key === this.#key && known.state !== 'over') {
       this.repeated++
-      known.retransmitted()
-      return
-    }
-    if (this.#answered.repeat(this.#key, this.network)) {
-      this.repeated++
+      if (known.transaction !== null) known.transaction.retransmitted()
+      else if (known.text !== '') this.network.send(known.flow, known.text, null)
       return
     }
     const problem = validateRequest(request)
@@ -270,8 +256,8 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
       this.#cancelReceived(request, flow)
       return
     }
-    if (this.#originKey !== '' && this.#answered.isMerged(this.#originKey, this.#key)) {
-      // §8.2.2.2
+    // §8.2.2.2: inside a dialog nothing can be merged.
+    if (known !== undefined && known.key !== this.#key && request.toTag === '') {
       this.respondStateless(request, flow, 482, reasonPhrase(482), '')
       return
     }
@@ -280,19 +266,24 @@ export class TransactionLayer implements TransactionHome, RequestsUnderWay {
   }
 
   #ackReceived(ack: SipMessage, flow: Flow): void {
-    const invite = this.#servers.get(serverKey(ack))
+    const invite = this.#inviteOf(ack)?.transaction
     if (invite instanceof InviteServerTransaction) invite.ackReceived()
     else if (validateRequest(ack) === null) this.#user.ackReceived(ack, flow)
     else this.discarded++
   }
 
+  /** The INVITE that an ACK or a CANCEL is for. */
+  #inviteOf(request: SipMessage): KnownRequest | undefined {
+    const key = keyFor(request, 'INVITE')
+    const known = this.#known.find(originOf(request, 'INVITE'), key)
+    return known?.key === key ? known : undefined
+  }
+
   #cancelReceived(cancel: SipMessage, flow: Flow): void {
-    const inviteKey = keyFor(cancel, 'INVITE')
-    const server = this.#servers.get(inviteKey)
-    const invite = server instanceof InviteServerTransaction ? server : null
-    const origin = invite?.flow ?? this.#answered.flowOf(inviteKey)
+    const known = this.#inviteOf(cancel)
+    const invite = known?.transaction instanceof InviteServerTransaction ? known.transaction : null
     // Nobody can be asked for a password by an answer to CANCEL (§22.1), so it must come from where the INVITE did.
-    if (origin?.address !== flow.address) {
+    if (known === undefined || known.state === 'over' || known.flow.address !== flow.address) {
       this.respondStateless(cancel, flow, 481, reasonPhrase(481), '')
       return
     }
@@ -318,10 +309,6 @@ function clientKey(branch: string, method: string): string {
   return method === 'CANCEL' ? joinedKey([branch, method]) : branch
 }
 
-function serverKey(request: SipMessage): string {
-  return keyFor(request, request.method === 'ACK' ? 'INVITE' : request.method)
-}
-
 /** §17.2.3: branch, sent-by and method; for peers of RFC 2543, which have no unique branch, what identifies the request. */
 function keyFor(request: SipMessage, method: string): string {
   const branch = request.branch
@@ -332,8 +319,8 @@ function keyFor(request: SipMessage, method: string): string {
 }
 
 /** What all copies of a request share whichever way they come (§8.2.2.2). */
-function originKeyOf(message: SipMessage): string {
-  return joinedKey([message.callId, message.fromTag, String(message.cseq), message.method])
+function originOf(message: SipMessage, method: string): string {
+  return joinedKey([message.callId, message.fromTag, String(message.cseq), method])
 }
 
 /** FNV-1a over what identifies the request; the secret keeps others from foreseeing it. */

@@ -1,6 +1,7 @@
 import type { ResponseHead } from '../response.ts'
 import { responseText } from '../response.ts'
 import type { Flow, SendFailureListener } from '../transport.ts'
+import type { KnownRequest } from './known-requests.ts'
 import type { TransactionHome } from './parts.ts'
 import { isReliable } from './parts.ts'
 
@@ -11,10 +12,11 @@ import { isReliable } from './parts.ts'
  *      +------------200-699-------------------^
  *
  * A retransmitted request gets the last response again, or nothing while there is none. In Completed nothing else can
- * happen, so the transaction hands its response to the layer, which keeps it for the time of Timer J (answered.ts).
+ * happen, so the transaction hands its response to the layer, which keeps it for the time of Timer J (known-requests.ts).
  */
 export class NonInviteServerTransaction implements SendFailureListener {
-  readonly key: string
+  /** Its request, as the layer keeps it. */
+  known: KnownRequest | null
   readonly flow: Flow
   /** `null` after the final response, which is all that may still be sent. */
   #head: ResponseHead | null
@@ -22,8 +24,8 @@ export class NonInviteServerTransaction implements SendFailureListener {
   readonly #home: TransactionHome
   #lastResponse: string
 
-  constructor(home: TransactionHome, key: string, head: ResponseHead, flow: Flow, toTag: string) {
-    this.key = key
+  constructor(home: TransactionHome, head: ResponseHead, flow: Flow, toTag: string) {
+    this.known = null
     this.flow = flow
     this.#head = head
     this.toTag = toTag
@@ -41,8 +43,8 @@ export class NonInviteServerTransaction implements SendFailureListener {
       this.#head = null
       this.#lastResponse = ''
       // Timer J is zero on reliable transports (§17.2.2).
-      if (isReliable(this.flow)) this.#home.serverEnded(this.key)
-      else this.#home.serverAnswered(this.key, text, this.flow)
+      if (isReliable(this.flow)) this.#home.serverEnded(this.known)
+      else this.#home.serverAnswered(this.known, text)
     }
     this.#home.network.send(this.flow, text, this)
   }
@@ -55,6 +57,6 @@ export class NonInviteServerTransaction implements SendFailureListener {
   sendFailed(): void {
     if (this.#head === null) return
     this.#head = null
-    this.#home.serverEnded(this.key)
+    this.#home.serverEnded(this.known)
   }
 }

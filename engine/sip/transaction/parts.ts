@@ -1,18 +1,19 @@
 /** What the four transaction machines share: the world they act on and those who are told. */
 import type { SipMessage } from '../message.ts'
 import type { Clock, Flow, Network } from '../transport.ts'
+import type { KnownRequest } from './known-requests.ts'
 
 /** What a transaction needs of the layer that owns it. */
 export interface TransactionHome {
   readonly network: Network
   readonly clock: Clock
-  /** The transaction is over and forgets everything; its map entry goes. */
-  serverEnded(key: string): void
+  /** The transaction of this request is over. */
+  serverEnded(request: KnownRequest | null): void
   /**
    * The transaction is over but for copies of its request, which get `text` again for as long as Timer J or L would run,
    * or nothing where it is ''.
    */
-  serverAnswered(key: string, text: string, flow: Flow): void
+  serverAnswered(request: KnownRequest | null, text: string): void
   clientEnded(key: string): void
   /** Messages sent once more because no answer or ACK came. */
   retransmitted: number
