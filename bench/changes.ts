@@ -122,7 +122,7 @@ process.stdout.write(
 )
 const moreCallerPorts = [probeTrunkPort]
 const running = await startRingdown(
-  { port: sipPort, callerPort, moreCallerPorts, users, directory: folder, bufferBytes },
+  { port: sipPort, callerPort, moreCallerPorts, users, signIn: 'none', directory: folder, bufferBytes },
   [],
 )
 const options = new OptionsProbe({ server: sipPort, own: optionsPort })
@@ -153,6 +153,7 @@ try {
     callerPort,
     calleePort: phonePort,
     controlPorts: [portBase + 5, portBase + 6],
+    callerScenario: 'caller',
     callerCsvFile,
     directory: folder,
     bufferBytes,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readCallsOptions } from './options.ts'
+import { readCallsOptions, readRegisterOptions } from './options.ts'
 
 const SERVERS = ['floor', 'kamailio', 'ringdown', 'ringdown-dgram']
 
@@ -13,6 +13,21 @@ t.test('defaults and given values', async (t) => {
   const options = readCallsOptions(['--rates', '50', '--servers', 'floor', '--json', 'x', '--no-calibration'], SERVERS)
   t.match(options, { rates: [50], servers: ['floor'], jsonFile: 'x', calibrate: false })
   t.equal(readCallsOptions(['--help'], SERVERS), null)
+})
+
+t.test('with --digest the script, which knows none, is left out, and SIPp is not calibrated', async (t) => {
+  t.match(readCallsOptions(['--digest'], SERVERS), {
+    digest: true,
+    servers: ['kamailio', 'ringdown'],
+    calibrate: false,
+  })
+  t.throws(() => readCallsOptions(['--digest', '--servers', 'floor'], SERVERS), /there is no "floor", only kamailio/)
+})
+
+t.test('options of registrations', async (t) => {
+  t.match(readRegisterOptions([], ['kamailio', 'ringdown']), { rates: [400, 1600], servers: ['kamailio', 'ringdown'] })
+  t.equal(readRegisterOptions(['-h'], SERVERS), null)
+  t.throws(() => readRegisterOptions(['--digest'], SERVERS), /--digest/)
 })
 
 t.test('mistakes are named', async (t) => {

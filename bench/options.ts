@@ -1,9 +1,9 @@
-/** The command line of the benchmark "calls". */
+/** The command lines of the benchmarks "calls" and "register". */
 
 import { parseArgs } from 'node:util'
 
-export interface CallsOptions {
-  /** Calls a second. */
+export interface RoundsOptions {
+  /** Calls or registrations a second. */
   readonly rates: readonly number[]
   readonly rounds: number
   /** Seconds of load per measurement. */
@@ -14,49 +14,95 @@ export interface CallsOptions {
   readonly users: number
   /** First of the 16 UDP ports used. */
   readonly portBase: number
-  readonly calibrate: boolean
   /** Where the figures go as JSON; null for nowhere. */
   readonly jsonFile: string | null
 }
+
+export interface CallsOptions extends RoundsOptions {
+  readonly calibrate: boolean
+  /** Phones call, and sign in for each call. */
+  readonly digest: boolean
+}
+
+const commonHelp = `  --rounds 3                          rounds; the median counts
+  --seconds 10                        seconds of load per measurement
+  --warm-up 5                         seconds of load before the first measurement of each start
+  --users 10000                       registered phones
+  --port-base 26000                   first of 16 UDP ports used on 127.0.0.1
+  --json FILE                         write all figures to FILE as well
+`
 
 export const CALLS_HELP = `npm run bench -- calls [options]
 
 CPU per call of Ringdown against a bare two-leg script and Kamailio, with SIPp at both ends.
 
   --rates 400,1600,3200               calls a second
-  --rounds 3                          rounds; the median counts
-  --seconds 10                        seconds of load per measurement
-  --warm-up 5                         seconds of load before the first measurement of each start
+  --digest                            phones call, and sign in by digest for each call, at both servers
   --servers floor,kamailio,ringdown   which servers, in the order of each round; also floor-batching (the script on
-                                      Ringdown's batching socket) and ringdown-dgram (Ringdown on node:dgram)
-  --users 10000                       registered phones
-  --port-base 26000                   first of 16 UDP ports used on 127.0.0.1
+                                      Ringdown's batching socket) and ringdown-dgram (Ringdown on node:dgram);
+                                      with --digest kamailio,ringdown: the script knows no digest
   --no-calibration                    leave out the run of SIPp against SIPp
-  --json FILE                         write all figures to FILE as well
-`
+${commonHelp}`
 
-/** Servers that are measured unless others are asked for. */
-const usualServers = 'floor,kamailio,ringdown'
+export const REGISTER_HELP = `npm run bench -- register [options]
 
-/** Reads the arguments after the benchmark's name; null when help is asked for. @throws Error with one clear line. */
+CPU per registration (digest: challenge and answer) of Ringdown against Kamailio, with SIPp as the phones.
+
+  --rates 400,1600                    registrations a second
+  --servers kamailio,ringdown         which servers, in the order of each round; also ringdown-dgram
+${commonHelp}`
+
+/** Reads the arguments of "calls"; null when help is asked for. @throws Error with one clear line. */
 export function readCallsOptions(args: readonly string[], serverNames: readonly string[]): CallsOptions | null {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      rates: { type: 'string', default: '400,1600,3200' },
-      rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '10' },
-      'warm-up': { type: 'string', default: '5' },
-      servers: { type: 'string', default: usualServers },
-      users: { type: 'string', default: '10000' },
-      'port-base': { type: 'string', default: '26000' },
+      ...roundsOptions('400,1600,3200'),
       'no-calibration': { type: 'boolean', default: false },
-      json: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
+      digest: { type: 'boolean', default: false },
     },
   })
   if (values.help) return null
-  const servers = values.servers.split(',')
+  const { digest } = values
+  const known = digest ? serverNames.filter((name) => !name.startsWith('floor')) : serverNames
+  const usual = digest ? 'kamailio,ringdown' : 'floor,kamailio,ringdown'
+  // What signs in belongs to no calibration: SIPp does not challenge itself.
+  return { ...readRounds(values, known, usual), digest, calibrate: !digest && !values['no-calibration'] }
+}
+
+/** Reads the arguments of "register"; null when help is asked for. @throws Error with one clear line. */
+export function readRegisterOptions(args: readonly string[], serverNames: readonly string[]): RoundsOptions | null {
+  const { values } = parseArgs({ args: [...args], options: roundsOptions('400,1600') })
+  return values.help ? null : readRounds(values, serverNames, 'kamailio,ringdown')
+}
+
+function roundsOptions(rates: string) {
+  return {
+    rates: { type: 'string', default: rates },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '10' },
+    'warm-up': { type: 'string', default: '5' },
+    servers: { type: 'string' },
+    users: { type: 'string', default: '10000' },
+    'port-base': { type: 'string', default: '26000' },
+    json: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const
+}
+
+interface RoundsValues {
+  readonly rates: string
+  readonly rounds: string
+  readonly seconds: string
+  readonly 'warm-up': string
+  readonly servers?: string | undefined
+  readonly users: string
+  readonly 'port-base': string
+  readonly json?: string | undefined
+}
+
+function readRounds(values: RoundsValues, serverNames: readonly string[], usual: string): RoundsOptions {
+  const servers = (values.servers ?? usual).split(',')
   for (const name of servers) {
     if (!serverNames.includes(name)) throw new Error(`--servers: there is no "${name}", only ${serverNames.join(', ')}`)
   }
@@ -68,7 +114,6 @@ export function readCallsOptions(args: readonly string[], serverNames: readonly 
     servers,
     users: wholeNumber('--users', values.users, 1, 100_000),
     portBase: wholeNumber('--port-base', values['port-base'], 1024, 65_000),
-    calibrate: !values['no-calibration'],
     jsonFile: values.json ?? null,
   }
 }

@@ -5,6 +5,12 @@
 
 export const PHONE_DOMAIN = 'pbx.bench.example'
 
+/** Users of one PBX where phones sign in to call (`--digest`): one of them is called by the others. */
+export const USERS_OF_A_PBX = 10
+
+/** What they all dial: SIPp makes one digest uri for a whole run, so it is the PBX that tells whom it means. */
+export const COMMON_EXTENSION = '3000'
+
 /** Users of the standard benchmark. */
 export const USER_COUNT = 10_000
 
@@ -37,6 +43,26 @@ export function benchUser(index: number): BenchUser {
     extension: `3${digits}`,
     hasRule: index % RULE_EVERY === 0,
   }
+}
+
+/** Domain of the PBX that user `index` belongs to where there are many; `servers/kamailio.cfg` counts on the digits. */
+export function domainOfPbx(index: number): string {
+  return `p${String(Math.floor(index / USERS_OF_A_PBX)).padStart(4, '0')}.bench.example`
+}
+
+/**
+ * The injection file of phones: SIP user name, password, domain; a line for each call, in turn. One of each PBX comes
+ * before the second of any, so that no user is called again before his last call is over.
+ */
+export function phoneCsv(users: readonly BenchUser[]): string {
+  const callers = users.filter(({ index }) => index % USERS_OF_A_PBX !== 0)
+  const inTurn = [...callers].sort((one, other) => (one.index % USERS_OF_A_PBX) - (other.index % USERS_OF_A_PBX))
+  return `SEQUENTIAL\n${inTurn.map((user) => `${user.sipUserName};${user.password};${domainOfPbx(user.index)}\n`).join('')}`
+}
+
+/** The injection file of phones that register: as above, all of them, in one PBX. */
+export function registrationCsv(users: readonly BenchUser[]): string {
+  return `SEQUENTIAL\n${users.map((user) => `${user.sipUserName};${user.password};${PHONE_DOMAIN}\n`).join('')}`
 }
 
 /** All users in order. */

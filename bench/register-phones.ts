@@ -9,14 +9,18 @@ export interface RegisteringPlan {
   readonly serverPort: number
   /** The port of all contacts; free again when this is done. */
   readonly phonePort: number
+  /** Their domains; one for all unless it is said. */
+  readonly domainOf?: (index: number) => string
 }
 
 const EXPIRES_SECONDS = 3600
 
 /** @throws Error naming the first phone that was refused or not answered. */
-export function registerPhones({ users, serverPort, phonePort }: RegisteringPlan): Promise<void> {
+export function registerPhones({ users, serverPort, phonePort, domainOf }: RegisteringPlan): Promise<void> {
   return registerAll({
-    phones: users.map(({ sipUserName, password }) => ({ sipUserName, password, domain: PHONE_DOMAIN })),
+    phones: users.map(({ index, sipUserName, password }) => {
+      return { sipUserName, password, domain: domainOf?.(index) ?? PHONE_DOMAIN }
+    }),
     serverAddress: '127.0.0.1',
     serverPort,
     address: '127.0.0.1',

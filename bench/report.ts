@@ -15,28 +15,32 @@ export interface Calibration {
 export type Ratio = { readonly kind: 'ratio'; readonly value: number } | { readonly kind: 'fail'; readonly why: string }
 
 /** One line while a run is under way. */
-export function measurementLine(measurement: Measurement): string {
+export function measurementLine(measurement: Measurement, unit = 'call'): string {
   const { caller, callee } = measurement
   const problems = measurement.problems.map((problem) => `\n    FAIL: ${problem}`).join('')
   return (
     `  ${measurement.server.padEnd(14)} ${String(measurement.rate).padStart(5)}/s: ` +
-    `${measurement.microsecondsPerCall.toFixed(1)} us/call, completed ${caller.completed}, failed ${caller.failed}, ` +
-    `retransmissions ${caller.retransmissions}+${callee.retransmissions}, ` +
+    `${measurement.microsecondsPerCall.toFixed(1)} us/${unit}, completed ${caller.completed}, failed ${caller.failed}, ` +
+    `retransmissions ${caller.retransmissions}+${callee?.retransmissions ?? 0}, ` +
     `${(measurement.memoryBytes / MEGABYTE).toFixed(0)} MB, idle ${(measurement.idleShare * 100).toFixed(2)} %, ` +
     `kernel drops ${measurement.kernelDrops}${problems}`
   )
 }
 
 /** The table of medians, one line for each rate and server. */
-export function resultTable(measurements: readonly Measurement[], titles: ReadonlyMap<string, string>): string {
+export function resultTable(
+  measurements: readonly Measurement[],
+  titles: ReadonlyMap<string, string>,
+  unit = 'call',
+): string {
   const header = [
-    'calls/s',
+    `${unit}s/s`,
     'server',
     'reached/s',
     'completed',
     'failed',
     'retransm.',
-    'CPU us/call (range)',
+    `CPU us/${unit} (range)`,
     'memory MB',
   ]
   const rows = groups(measurements).map((group) => {
@@ -49,7 +53,7 @@ export function resultTable(measurements: readonly Measurement[], titles: Readon
       median(group.map((one) => one.reachedRate)).toFixed(0),
       sum((one) => one.caller.completed),
       sum((one) => one.caller.failed),
-      sum((one) => one.caller.retransmissions + one.callee.retransmissions),
+      sum((one) => one.caller.retransmissions + (one.callee?.retransmissions ?? 0)),
       `${median(costs).toFixed(1)} (${Math.min(...costs).toFixed(1)}-${Math.max(...costs).toFixed(1)})`,
       (Math.max(...group.map((one) => one.memoryBytes)) / MEGABYTE).toFixed(0),
     ]
@@ -65,7 +69,7 @@ export function calibrationTable(calibrations: readonly Calibration[]): string {
     (result.caller.offered / result.seconds).toFixed(0),
     String(result.caller.completed),
     String(result.caller.failed),
-    String(result.caller.retransmissions + result.callee.retransmissions),
+    String(result.caller.retransmissions + (result.callee?.retransmissions ?? 0)),
   ])
   return alignedTable([header, ...rows])
 }

@@ -7,6 +7,7 @@ import { buildWhenNeeded } from './build-when-needed.mjs'
 
 const benchmarks = {
   calls: 'processor time per call: Ringdown, a bare two-leg script and Kamailio (sipp and kamailio needed)',
+  register: 'processor time per registration by digest: Ringdown and Kamailio (sipp and kamailio needed)',
   compile: 'the snapshot: compiling everything and one change, memory of a user, looking somebody up',
   route: 'decisions a second by 100 to 1 000 000 users, memory of a user, compiling everything and one change',
   core: 'what the core costs a call without sockets, beside the budgets',
@@ -20,7 +21,7 @@ const benchmarks = {
 
 const [name, ...rest] = process.argv.slice(2)
 if (name === undefined || !Object.hasOwn(benchmarks, name)) {
-  const list = Object.entries(benchmarks).map(([known, what]) => `  ${known.padEnd(8)}${what}\n`)
+  const list = Object.entries(benchmarks).map(([known, what]) => `  ${known.padEnd(9)}${what}\n`)
   const output = name === undefined ? process.stdout : process.stderr
   if (name !== undefined) output.write(`bench: there is no benchmark "${name}"\n`)
   output.write(`Usage: npm run bench -- NAME [options], with --help for the options\n\n${list.join('')}`)

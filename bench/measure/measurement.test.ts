@@ -7,6 +7,11 @@ t.test('counts that add up, retransmissions or not', async (t) => {
   t.strictSame(countProblems(100, sound, sound), [])
 })
 
+t.test('where nobody is called, one end is all', async (t) => {
+  t.strictSame(countProblems(100, sound, null), [])
+  t.strictSame(countProblems(100, { ...sound, completed: 99, failed: 1 }, null), ['caller: 1 calls failed'])
+})
+
 t.test('every way not to add up is named', async (t) => {
   t.strictSame(countProblems(101, sound, sound), ['100 calls offered instead of 101'])
   t.strictSame(countProblems(100, { ...sound, completed: 99 }, { ...sound, completed: 99 }), [

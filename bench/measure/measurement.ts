@@ -15,8 +15,9 @@ export interface Measurement {
   /** Calls a second that SIPp in fact began. */
   readonly reachedRate: number
   readonly caller: SippCounts
-  readonly callee: SippCounts
-  /** User and system time per completed call, idle use subtracted. */
+  /** Null where nobody is called. */
+  readonly callee: SippCounts | null
+  /** User and system time per completed call or registration, idle use subtracted. */
   readonly microsecondsPerCall: number
   /** Processor time while idle, in parts of one processor. */
   readonly idleShare: number
@@ -85,13 +86,14 @@ export async function measureLoad(server: BenchServer, running: RunningServer, p
  * What does not add up in the counts of both ends. Nothing is tolerated: every call asked for must have been offered,
  * have arrived once, and have been completed at both ends.
  */
-export function countProblems(planned: number, caller: SippCounts, callee: SippCounts): string[] {
+export function countProblems(planned: number, caller: SippCounts, callee: SippCounts | null): string[] {
   const problems: string[] = []
   if (caller.offered !== planned) problems.push(`${caller.offered} calls offered instead of ${planned}`)
   if (caller.offered !== caller.completed + caller.failed) {
     problems.push(`caller: ${caller.offered} offered, but ${caller.completed} completed and ${caller.failed} failed`)
   }
   if (caller.failed > 0) problems.push(`caller: ${caller.failed} calls failed`)
+  if (callee === null) return problems
   if (callee.failed > 0) problems.push(`callee: ${callee.failed} calls failed`)
   if (callee.offered !== caller.offered) problems.push(`${callee.offered} of ${caller.offered} calls arrived`)
   if (callee.completed !== caller.completed) {

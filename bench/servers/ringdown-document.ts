@@ -1,8 +1,11 @@
 /** The configuration document that makes the benchmark's people known to Ringdown. */
 
-import type { Document, DocumentUser } from '../../engine/config/document.ts'
+import type { Document, DocumentDevice, DocumentUser } from '../../engine/config/document.ts'
 import type { BenchUser } from '../population.ts'
-import { PHONE_DOMAIN } from '../population.ts'
+import { COMMON_EXTENSION, domainOfPbx, PHONE_DOMAIN, USERS_OF_A_PBX } from '../population.ts'
+import type { ServerPlan } from './server.ts'
+
+type DocumentPlan = Pick<ServerPlan, 'users' | 'callerPort' | 'moreCallerPorts' | 'signIn'>
 
 /** Rules in turn; none of them changes the way of an answered call from a mobile number, all have to be looked at. */
 const RULES: readonly ((next: BenchUser) => Pick<DocumentUser, 'blockList' | 'forwarding'>)[] = [
@@ -11,6 +14,47 @@ const RULES: readonly ((next: BenchUser) => Pick<DocumentUser, 'blockList' | 'fo
   (next) => ({ forwarding: { noAnswer: { to: { user: next.sipUserName } } } }),
   (next) => ({ forwarding: { notReachable: { to: { user: next.sipUserName } } } }),
 ]
+
+/** What a server is told for a plan. */
+export function documentFor({ users, callerPort, moreCallerPorts, signIn }: DocumentPlan): Document {
+  if (signIn === 'calls') return manyPbxs(users)
+  const document = ringdownDocument(users, callerPort, moreCallerPorts)
+  return signIn === 'none' ? document : { ...document, devices: users.map(md5Device) }
+}
+
+/** As below, ten users a PBX, of whom the first has the extension that all dial; nobody is a trunk. */
+function manyPbxs(users: readonly BenchUser[]): Document {
+  const first = users.filter(({ index }) => index % USERS_OF_A_PBX === 0)
+  const idOf = (index: number): string => `pbx-${Math.floor(index / USERS_OF_A_PBX)}`
+  return {
+    version: 1,
+    account: { name: 'Benchmark' },
+    pbxs: first.map(({ index }) => ({
+      id: idOf(index),
+      name: `Benchmark ${idOf(index)}`,
+      domain: domainOfPbx(index),
+      country: 'DE',
+    })),
+    sites: first.map(({ index }) => ({
+      id: `site-of-${idOf(index)}`,
+      name: 'Berlin',
+      pbx: idOf(index),
+      timeZone: 'Europe/Berlin',
+      areaCode: '30',
+    })),
+    users: users.map((user, index) => ({
+      ...documentUser(user, users[(index + 1) % users.length] ?? user),
+      site: `site-of-${idOf(index)}`,
+      extension: String(Number(COMMON_EXTENSION) + (index % USERS_OF_A_PBX)),
+    })),
+    devices: users.map(md5Device),
+    phoneNumbers: users.map(({ phoneNumber, sipUserName }) => ({ number: phoneNumber, user: sipUserName })),
+  }
+}
+
+function md5Device({ sipUserName, password }: BenchUser): DocumentDevice {
+  return { user: sipUserName, sipUserName, password, digestAlgorithms: ['MD5'] }
+}
 
 /**
  * One PBX, one site, the users with a phone and a number each, and a trunk trusted by its address and port.

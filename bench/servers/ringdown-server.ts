@@ -8,7 +8,7 @@ import { ControlClient } from '../../engine/control/client.ts'
 import { recoverJournal } from '../../engine/records/journal-recovery.ts'
 import { ProcessFamily } from '../../load/measure/process-family.ts'
 import { startChild } from './child.ts'
-import { ringdownDocument } from './ringdown-document.ts'
+import { documentFor } from './ringdown-document.ts'
 import type { BenchServer, RunningServer, ServerPlan } from './server.ts'
 
 // Timers B, F, H, J and L of transactions last 32 s.
@@ -46,7 +46,7 @@ export async function startRingdown(plan: ServerPlan, more: readonly string[]): 
   const data = join(plan.directory, 'data')
   const documentFile = join(plan.directory, 'document.json')
   mkdirSync(data, { mode: 0o700 })
-  writeFileSync(documentFile, JSON.stringify(ringdownDocument(plan.users, plan.callerPort, plan.moreCallerPorts)))
+  writeFileSync(documentFile, JSON.stringify(documentFor(plan)))
   const child = await startChild(
     process.execPath,
     [

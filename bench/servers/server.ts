@@ -2,6 +2,12 @@
 
 import type { BenchUser } from '../population.ts'
 
+/**
+ * `none`: Kamailio asks for no password, calls come by a trunk. `registrations`: registrations are challenged.
+ * `calls`: the phones call one another by digest, in many PBXs.
+ */
+export type SignIn = 'none' | 'registrations' | 'calls'
+
 export interface ServerPlan {
   /** The server's own UDP port on 127.0.0.1. */
   readonly port: number
@@ -10,6 +16,8 @@ export interface ServerPlan {
   /** Further ports from which the trunk sends. */
   readonly moreCallerPorts?: readonly number[]
   readonly users: readonly BenchUser[]
+  /** Whether phones sign in by digest (MD5, which SIPp knows), and how they call: not at all, by a trunk, or themselves. */
+  readonly signIn: SignIn
   /** A fresh folder for the server's files and log. */
   readonly directory: string
   /** Bytes of the kernel buffers, where the server lets them be chosen. */

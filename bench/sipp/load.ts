@@ -1,8 +1,9 @@
-/** One load: SIPp as the trunk calls, SIPp as all the phones answers. */
+/** One load: SIPp calls, SIPp as all the phones answers; or SIPp registers phones. */
 
 import { fileURLToPath } from 'node:url'
 import { Sipp } from '../../load/sipp/sipp.ts'
 import type { SippCounts } from '../../load/sipp/statistics.ts'
+import { COMMON_EXTENSION } from '../population.ts'
 
 export interface LoadPlan {
   /** Calls a second. */
@@ -15,13 +16,19 @@ export interface LoadPlan {
   /** Two of SIPp's own control ports. */
   readonly controlPorts: readonly [number, number]
   readonly callerCsvFile: string
+  /** What the caller does, in `bench/sipp`, and the options of SIPp that it needs. */
+  readonly callerScenario: CallerScenario
   readonly directory: string
   readonly bufferBytes: number
 }
 
+/** `caller`: a trunk. `phone-caller`: phones that sign in. `registering`: phones that register, and nobody is called. */
+export type CallerScenario = 'caller' | 'phone-caller' | 'registering'
+
 export interface LoadResult {
   readonly caller: SippCounts
-  readonly callee: SippCounts
+  /** Null where nobody is called. */
+  readonly callee: SippCounts | null
   /** The first thing that either end did not expect, or ''. */
   readonly firstError: string
   /** Seconds from the first call to the caller's end. */
@@ -45,14 +52,17 @@ const CALLS_AT_ONCE_SECONDS = 20
 /** Runs one load to its end. @throws Error when SIPp does not start. */
 export async function runLoad(plan: LoadPlan, watch: LoadWatch): Promise<LoadResult> {
   const shared = { address: '127.0.0.1', directory: plan.directory, bufferBytes: plan.bufferBytes }
-  const callee = await Sipp.start({
-    ...shared,
-    name: 'callee',
-    scenarioFile: fileURLToPath(new URL('callee.xml', SCENARIOS)),
-    port: plan.calleePort,
-    controlPort: plan.controlPorts[0],
-    options: ['-aa'],
-  })
+  const callee =
+    plan.callerScenario === 'registering'
+      ? null
+      : await Sipp.start({
+          ...shared,
+          name: 'callee',
+          scenarioFile: fileURLToPath(new URL('callee.xml', SCENARIOS)),
+          port: plan.calleePort,
+          controlPort: plan.controlPorts[0],
+          options: ['-aa'],
+        })
   let caller: Sipp | null = null
   const ticking = setInterval(() => watch.tick(), 1000)
   try {
@@ -60,11 +70,15 @@ export async function runLoad(plan: LoadPlan, watch: LoadWatch): Promise<LoadRes
     caller = await Sipp.start({
       ...shared,
       name: 'caller',
-      scenarioFile: fileURLToPath(new URL('caller.xml', SCENARIOS)),
-      port: plan.callerPort,
+      scenarioFile: fileURLToPath(new URL(`${plan.callerScenario}.xml`, SCENARIOS)),
+      // Phones register from the port where they are called.
+      port: callee === null ? plan.calleePort : plan.callerPort,
       controlPort: plan.controlPorts[1],
       options: [
         ...['-inf', plan.callerCsvFile, '-r', String(plan.rate), '-m', String(plan.rate * plan.seconds)],
+        ...(plan.callerScenario === 'phone-caller'
+          ? ['-auth_uri', `${COMMON_EXTENSION}@127.0.0.1:${plan.targetPort}`]
+          : []),
         ...['-l', String(plan.rate * CALLS_AT_ONCE_SECONDS), `127.0.0.1:${plan.targetPort}`],
       ],
     })
@@ -72,16 +86,16 @@ export async function runLoad(plan: LoadPlan, watch: LoadWatch): Promise<LoadRes
     const seconds = (performance.now() - begin) / 1000
     await watch.afterCalls()
     await caller.stop()
-    await callee.stop()
+    await callee?.stop()
     return {
       caller: caller.counts(),
-      callee: callee.counts(),
-      firstError: caller.firstError() || callee.firstError(),
+      callee: callee?.counts() ?? null,
+      firstError: caller.firstError() || (callee?.firstError() ?? ''),
       seconds,
     }
   } finally {
     clearInterval(ticking)
     await caller?.stop()
-    await callee.stop()
+    await callee?.stop()
   }
 }

@@ -125,6 +125,13 @@ function registerAll(socket: Socket, plan: RegisteringPlan): Promise<void> {
         registering.attempts = 0
         registering.message = registerRequest(plan, run, registering, authorization(response, phone))
         send(registering)
+      } else if (status === 503 && registering.attempts < MAXIMUM_ATTEMPTS) {
+        // Too many at once for it: as phones do, this one comes back when it was told to (RFC 3261 §21.5.4).
+        registering.authorized = false
+        registering.cSeq += 1
+        registering.message = registerRequest(plan, run, registering, '')
+        const seconds = Number(/^Retry-After: *(\d+)/im.exec(response)?.[1] ?? 1)
+        registering.sentAt = performance.now() + seconds * 1000 - RETRANSMIT_MILLISECONDS
       } else {
         const line = response.slice(0, response.indexOf('\r\n'))
         const cure = status === 401 ? `; it does not know this user or has another password for him: ${plan.cure}` : ''
