@@ -9,7 +9,9 @@ t.test('defaults and given values', async (t) => {
     rounds: 3,
     servers: ['floor', 'kamailio', 'ringdown'],
     calibrate: true,
+    lingerSeconds: null,
   })
+  t.match(readCallsOptions(['--linger', '5'], SERVERS), { lingerSeconds: 5 })
   const options = readCallsOptions(['--rates', '50', '--servers', 'floor', '--json', 'x', '--no-calibration'], SERVERS)
   t.match(options, { rates: [50], servers: ['floor'], jsonFile: 'x', calibrate: false })
   t.equal(readCallsOptions(['--help'], SERVERS), null)

@@ -9,6 +9,8 @@ export interface RoundsOptions {
   /** Seconds of load per measurement. */
   readonly seconds: number
   readonly warmUpSeconds: number
+  /** Seconds of waiting after each load instead of until no transaction can be left; null for that. */
+  readonly lingerSeconds: number | null
   /** Names in the order of each round. */
   readonly servers: readonly string[]
   readonly users: number
@@ -27,6 +29,8 @@ export interface CallsOptions extends RoundsOptions {
 const commonHelp = `  --rounds 3                          rounds; the median counts
   --seconds 10                        seconds of load per measurement
   --warm-up 5                         seconds of load before the first measurement of each start
+  --linger SECONDS                    seconds of waiting after each load; unless given, until no transaction can be left.
+                                      Less is a quick look that leaves out what ends later
   --users 10000                       registered phones
   --port-base 26000                   first of 16 UDP ports used on 127.0.0.1
   --json FILE                         write all figures to FILE as well
@@ -82,6 +86,7 @@ function roundsOptions(rates: string) {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '10' },
     'warm-up': { type: 'string', default: '5' },
+    linger: { type: 'string' },
     servers: { type: 'string' },
     users: { type: 'string', default: '10000' },
     'port-base': { type: 'string', default: '26000' },
@@ -95,6 +100,7 @@ interface RoundsValues {
   readonly rounds: string
   readonly seconds: string
   readonly 'warm-up': string
+  readonly linger?: string | undefined
   readonly servers?: string | undefined
   readonly users: string
   readonly 'port-base': string
@@ -111,6 +117,7 @@ function readRounds(values: RoundsValues, serverNames: readonly string[], usual:
     rounds: wholeNumber('--rounds', values.rounds, 1, 1000),
     seconds: wholeNumber('--seconds', values.seconds, 1, 86_400),
     warmUpSeconds: wholeNumber('--warm-up', values['warm-up'], 0, 3600),
+    lingerSeconds: values.linger === undefined ? null : wholeNumber('--linger', values.linger, 1, 3600),
     servers,
     users: wholeNumber('--users', values.users, 1, 100_000),
     portBase: wholeNumber('--port-base', values['port-base'], 1024, 65_000),

@@ -97,7 +97,8 @@ export async function runRounds(rounds: Rounds): Promise<Measurement[]> {
   const measurements: Measurement[] = []
   for (let round = 1; round <= options.rounds; round += 1) {
     say(`\nRound ${round} of ${options.rounds}`)
-    for (const [index, server] of servers.entries()) {
+    for (const [index, known] of servers.entries()) {
+      const server = { ...known, lingerSeconds: options.lingerSeconds ?? known.lingerSeconds }
       const folder = join(directory, `${server.name}-${round}`)
       mkdirSync(folder)
       const port = options.portBase + 10 + index
