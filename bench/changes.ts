@@ -122,7 +122,7 @@ process.stdout.write(
 )
 const moreCallerPorts = [probeTrunkPort]
 const running = await startRingdown(
-  { port: sipPort, callerPort, moreCallerPorts, users, signIn: 'none', directory: folder, bufferBytes },
+  { port: sipPort, callerPort, moreCallerPorts, users, directory: folder, bufferBytes },
   [],
 )
 const options = new OptionsProbe({ server: sipPort, own: optionsPort })

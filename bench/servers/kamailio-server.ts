@@ -25,7 +25,7 @@ async function startKamailio(plan: ServerPlan): Promise<RunningServer> {
     programPath('kamailio') ?? 'kamailio',
     [
       ...['-f', CONFIGURATION, '-l', `udp:127.0.0.1:${plan.port}`, '-DD', '-E'],
-      ...(plan.signIn === 'none' ? [] : ['-A', 'WITH_DIGEST']),
+      ...((plan.signIn ?? 'none') === 'none' ? [] : ['-A', 'WITH_DIGEST']),
       ...['-m', SHARED_MEMORY_MEGABYTES, '-M', PRIVATE_MEMORY_MEGABYTES, '-x', 'fm'],
       ...['-b', String(plan.bufferBytes), '-Y', plan.directory, '-w', plan.directory],
     ],

@@ -16,7 +16,7 @@ const RULES: readonly ((next: BenchUser) => Pick<DocumentUser, 'blockList' | 'fo
 ]
 
 /** What a server is told for a plan. */
-export function documentFor({ users, callerPort, moreCallerPorts, signIn }: DocumentPlan): Document {
+export function documentFor({ users, callerPort, moreCallerPorts, signIn = 'none' }: DocumentPlan): Document {
   if (signIn === 'calls') return manyPbxs(users)
   const document = ringdownDocument(users, callerPort, moreCallerPorts)
   return signIn === 'none' ? document : { ...document, devices: users.map(md5Device) }

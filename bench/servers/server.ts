@@ -16,8 +16,8 @@ export interface ServerPlan {
   /** Further ports from which the trunk sends. */
   readonly moreCallerPorts?: readonly number[]
   readonly users: readonly BenchUser[]
-  /** Whether phones sign in by digest (MD5, which SIPp knows), and how they call: not at all, by a trunk, or themselves. */
-  readonly signIn: SignIn
+  /** Whether phones sign in by digest (MD5, which SIPp knows), `none` unless it is said. */
+  readonly signIn?: SignIn
   /** A fresh folder for the server's files and log. */
   readonly directory: string
   /** Bytes of the kernel buffers, where the server lets them be chosen. */
