@@ -143,6 +143,7 @@ function engineUnderTest(answers: () => boolean): EngineClient {
     registrationPage: nothing,
     calls: nothing,
     callPage: nothing,
+    trunks: nothing,
     facts: nothing,
     listen: () => () => undefined,
     close: () => undefined,

@@ -11,6 +11,7 @@ import { SystemClock } from '../engine/net/clock.ts'
 import { SystemRandom } from '../engine/net/random.ts'
 import { answeredText, beganText, endedText } from '../engine/records/call-event-text.ts'
 import { parseMessage } from '../engine/sip/message.ts'
+import { noNames } from '../engine/sip/recording-network.ts'
 import type { OutgoingRequest } from '../engine/sip/request.ts'
 import { requestText } from '../engine/sip/request.ts'
 import { responseHead, responseText } from '../engine/sip/response.ts'
@@ -64,6 +65,7 @@ const server = new CallServer({
   snapshot: compile(ringdownDocument(users, trunkPort) as Document, 1),
   nonceKey: Buffer.alloc(32, 7),
   isOwnHost: (host) => host === '127.0.0.1',
+  locator: noNames,
 })
 for (const user of users) {
   const device = server.snapshot.devicesBySipUserName.get(user.sipUserName)

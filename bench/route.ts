@@ -30,6 +30,7 @@ const live: Live = {
   registered: () => true,
   linesInUse: () => 0,
   channelsInUse: () => 0,
+  trunkState: () => 'up',
   outsideForwards: () => 0,
   lastAnswered: () => 0,
   idleSince: () => 0,

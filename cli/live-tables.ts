@@ -1,4 +1,4 @@
-import type { Call, Registration } from './client/api.ts'
+import type { Call, Registration, TrunkState } from './client/api.ts'
 import { print, printJson } from './output.ts'
 import { duration, table } from './table.ts'
 
@@ -46,4 +46,28 @@ export function printCalls(calls: readonly ShownCall[], json: boolean): void {
   ])
   const head = ['State', 'Caller', 'Dialled', 'With', 'For', 'Call']
   print(rows.length === 0 ? 'No call is in progress.' : table(head, rows))
+}
+
+/** Prints how trunks are. */
+export function printTrunks(trunks: readonly TrunkState[], json: boolean): void {
+  if (json) {
+    printJson(trunks)
+    return
+  }
+  const now = Date.now()
+  const rows = trunks.map(({ id, name, state, registration, channelsInUse, channels, addresses, problem }) => [
+    id,
+    name,
+    state,
+    registration === null ? '-' : registrationText(registration, now),
+    channels === 0 ? String(channelsInUse) : `${channelsInUse} of ${channels}`,
+    addresses.map((one) => (one.state === 'up' ? one.address : `${one.address} (${one.state})`)).join(', '),
+    problem,
+  ])
+  const head = ['Id', 'Name', 'State', 'Registration', 'Calls', 'Addresses', 'Problem']
+  print(rows.length === 0 ? 'There is no trunk.' : table(head, rows))
+}
+
+function registrationText({ state, expiresAt }: NonNullable<TrunkState['registration']>, now: number): string {
+  return expiresAt === 0 ? state : `${state}, for ${duration(expiresAt - now)}`
 }

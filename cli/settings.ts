@@ -132,6 +132,12 @@ export const settingTable = {
     'networks that are never banned or limited, with commas between; loopback never is',
     (text) => readList(text, isNetwork, 'Write networks like 192.0.2.0/24'),
   ),
+  'name-servers': setting(
+    'ADDRESSES',
+    '',
+    'name servers (DNS) that are asked for hosts of trunks, with commas between; default those of this machine',
+    (text) => readList(text, isAddressAndPort, 'Write IP addresses, with :port if it is not 53, IPv6 then in brackets'),
+  ),
   'udp-socket': setting(
     'KIND',
     'auto',
@@ -288,6 +294,12 @@ function isNetwork(text: string): boolean {
   const family = networkPart.test(address) ? isIP(address) : 0
   if (family === 0 || more !== undefined) return false
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
+
+/** What Node takes for a name server. */
+function isAddressAndPort(text: string): boolean {
+  const host = /^(?:\[([^\]]+)\]|([0-9.]+))(?::\d+)?$/.exec(text)
+  return isIP(text) !== 0 || (isHostAndPort(text) && isIP(host?.[1] ?? host?.[2] ?? '') !== 0)
 }
 
 function isHostAndPort(text: string): boolean {

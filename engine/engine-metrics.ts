@@ -57,6 +57,12 @@ export class MetricsReader {
       },
       signInsFailed: counters.signInsFailed,
       gate: gate.reading(),
+      trunks: [...server.trunkViews()].map(({ id, state, registration, channelsInUse }) => ({
+        id,
+        state,
+        registered: registration === null ? null : registration.expiresAt > 0,
+        channelsInUse,
+      })),
       transactions: {
         current: transactions.size,
         created: transactions.created,

@@ -1,6 +1,6 @@
 import type { CallServer } from './calls/call-server.ts'
-import { registrationView } from './calls/call-server.ts'
 import type { CallView } from './calls/calls.ts'
+import { registrationView } from './calls/registration-view.ts'
 import { EventFeed } from './control/event-feed.ts'
 import type { RegistrationEntry } from './control/protocol.ts'
 import type { Binding } from './registrar/binding.ts'

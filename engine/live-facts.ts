@@ -1,6 +1,6 @@
 import type { Snapshot } from './config/snapshot.ts'
 import type { LiveFacts } from './control/protocol.ts'
-import type { Live } from './router/decision.ts'
+import type { Live, TrunkState } from './router/decision.ts'
 
 /** What the router would be told at this moment of the users, ring groups (by key) and trunks named; unknown ids are left out. */
 export function liveFacts(
@@ -15,6 +15,7 @@ export function liveFacts(
   const channelsInUse: Record<string, number> = {}
   const lastAnswered: Record<string, number> = {}
   const idleSince: Record<string, number> = {}
+  const trunkStates: Record<string, TrunkState> = {}
   for (const id of userIds) {
     const group = snapshot?.ringGroups.get(id)
     if (group !== undefined) {
@@ -29,7 +30,9 @@ export function liveFacts(
     outsideForwards[id] = live.outsideForwards(user)
   }
   for (const trunk of snapshot?.trunks ?? []) {
-    if (trunkIds.includes(trunk.id)) channelsInUse[trunk.id] = live.channelsInUse(trunk)
+    if (!trunkIds.includes(trunk.id)) continue
+    channelsInUse[trunk.id] = live.channelsInUse(trunk)
+    trunkStates[trunk.id] = live.trunkState(trunk)
   }
-  return { registered, linesInUse, outsideForwards, channelsInUse, lastAnswered, idleSince }
+  return { registered, linesInUse, outsideForwards, channelsInUse, trunkStates, lastAnswered, idleSince }
 }

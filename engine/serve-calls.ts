@@ -7,9 +7,9 @@
  */
 import { join } from 'node:path'
 import { CallGate } from './call-gate.ts'
-import type { RegistrationView } from './calls/call-server.ts'
 import { CallServer } from './calls/call-server.ts'
-import type { Snapshot } from './config/snapshot.ts'
+import type { RegistrationView } from './calls/registration-view.ts'
+import type { Snapshot, TrunkHost } from './config/snapshot.ts'
 import { ConfigurationLoader } from './configuration-loader.ts'
 import type { ConfigurationReader } from './configuration-reader.ts'
 import type { EngineReport, EngineStart, ServingOrder } from './control/engine-start.ts'
@@ -21,6 +21,7 @@ import { liveEvents } from './live-events.ts'
 import { liveFacts } from './live-facts.ts'
 import { Addresses, exemptSources, isLoopback } from './net/addresses.ts'
 import { SystemClock } from './net/clock.ts'
+import { DnsServerLocator } from './net/names.ts'
 import { SocketNetwork } from './net/network.ts'
 import { SystemRandom } from './net/random.ts'
 import { defaultStreamLimits } from './net/stream-connection.ts'
@@ -83,6 +84,7 @@ export async function serveCalls(
     nonceKey: nonceKey(start.dataFolder),
     isOwnHost: (host) => addresses.isOwnHost(host),
     isExempt,
+    locator: new DnsServerLocator({ nameServers: start.nameServers, log }),
   })
   const { callRate, sourceRate, scanners } = start
   const gate = new CallGate({ callRate, sourceRate, scanners, isExempt, server, network, random, log })
@@ -140,6 +142,7 @@ export async function serveCalls(
         for (const view of server.registrationViews()) yield entryOf(view)
       },
       calls: () => server.callViews(),
+      trunks: () => server.trunkViews(),
       facts: (users, trunks) => liveFacts(snapshot, server.usage, users, trunks),
       bringIntoForce: (revision, changes) => configuration.bringIntoForce(revision, changes),
       events,
@@ -205,6 +208,7 @@ function withUser(view: RegistrationView, snapshot: Snapshot | null): Registrati
 function refuseSample(start: EngineStart, { accounts, trunks }: Snapshot): string | null {
   const outside = start.listeners.find((listener) => !isLoopback(listener.address))
   if (outside === undefined || start.allowSample) return null
-  if (!accounts.some((account) => account.isSample) || !trunks.some((trunk) => isLoopback(trunk.address))) return null
+  const isHere = ({ host }: TrunkHost) => host === 'localhost' || isLoopback(host)
+  if (!accounts.some((account) => account.isSample) || !trunks.some(({ hosts }) => hosts.some(isHere))) return null
   return `The sample company's trunk must not be reached at ${outside.address}: delete the trunk`
 }

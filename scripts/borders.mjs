@@ -27,7 +27,11 @@ const rooms = [
   { folder: 'engine/net/certificates', rooms: {}, builtin: ANY, packages: [] },
   {
     folder: 'engine/net',
-    rooms: { 'engine/net/batching-socket': ANY, 'engine/net/certificates': ANY, 'engine/sip': ['bracketed'] },
+    rooms: {
+      'engine/net/batching-socket': ANY,
+      'engine/net/certificates': ANY,
+      'engine/sip': ['bracketed', 'defaultPort'],
+    },
     builtin: ANY,
     packages: ['pino', 'ws'],
   },
@@ -39,6 +43,7 @@ const rooms = [
       'engine/sip': ANY,
       'engine/router': ANY,
       'engine/registrar': ANY,
+      'engine/trunks': ANY,
       'engine/config': TYPES,
       'engine/records': TYPES,
     },
@@ -47,6 +52,13 @@ const rooms = [
   },
   // Before the parser: it looks into the text of messages itself, and asks others what it has to know.
   { folder: 'engine/gate', rooms: { 'engine/sip': TYPES }, builtin: {}, packages: [] },
+  // Where carriers are, whether they are there, and our registrations with them.
+  {
+    folder: 'engine/trunks',
+    rooms: { 'engine/sip': ANY, 'engine/router': TYPES, 'engine/config': TYPES, 'engine/records': TYPES },
+    builtin: {},
+    packages: [],
+  },
   {
     folder: 'engine/registrar',
     rooms: { 'engine/sip': ANY, 'engine/config': TYPES, 'engine/records': TYPES },
@@ -57,7 +69,13 @@ const rooms = [
   { folder: 'engine/records', rooms: {}, builtin: ANY, packages: ['pino', 'better-sqlite3', 'kysely'] },
   {
     folder: 'engine/control',
-    rooms: { 'engine/calls': TYPES, 'engine/registrar': TYPES, 'engine/config': TYPES },
+    rooms: {
+      'engine/calls': TYPES,
+      'engine/registrar': TYPES,
+      'engine/router': TYPES,
+      'engine/trunks': TYPES,
+      'engine/config': TYPES,
+    },
     builtin: ANY,
     packages: ['pino'],
   },
@@ -73,6 +91,7 @@ const rooms = [
       'engine/calls': ANY,
       'engine/gate': ANY,
       'engine/registrar': ANY,
+      'engine/trunks': ANY,
       'engine/config': ANY,
       'engine/records': ANY,
       'engine/control': ANY,

@@ -7,6 +7,7 @@ export const rfcTitles = {
   1918: 'private IPv4 addresses',
   2104: 'HMAC',
   2543: 'SIP of 1999',
+  2617: 'digest authentication, former version',
   2782: 'SRV records',
   2976: 'INFO, first version',
   3261: 'SIP',

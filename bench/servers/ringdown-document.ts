@@ -81,6 +81,7 @@ export function ringdownDocument(
         port: callerPort,
         trusted: [callerPort, ...morePorts].map((port) => ({ address: '127.0.0.1', port })),
         prefixes: ['+'],
+        optionsSeconds: 0,
       },
     ],
   }

@@ -2522,7 +2522,7 @@ export interface TokenList {
 export interface Trunk {
   readonly id: Id
   readonly name: Name
-  readonly transport?: 'UDP' | 'TCP'
+  readonly transport?: 'UDP' | 'TCP' | 'TLS'
   readonly address: string
   readonly port?: number
   readonly trusted: readonly ({
@@ -2534,6 +2534,7 @@ export interface Trunk {
   readonly prefixes: readonly string[]
   readonly priority?: number
   readonly numberFormat?: 'e164' | 'e164-without-plus' | 'national'
+  readonly callerNumberFormat?: 'e164' | 'e164-without-plus' | 'national'
   readonly country?: Country
   readonly emergency?: 'first' | 'allowed' | 'never'
   readonly forwardedCallerId?: 'original' | 'forwarder'
@@ -2552,6 +2553,7 @@ export interface Trunk {
     readonly weight?: number
   })[]
   readonly weight?: number
+  readonly optionsSeconds?: number
   readonly callerIdHeaders?: readonly ('P-Asserted-Identity' | 'P-Preferred-Identity' | 'Remote-Party-ID' | 'From')[]
   readonly diversionHeader?: 'Diversion' | 'History-Info' | 'both' | 'none'
   readonly dialledNumberIn?: 'Request-URI' | 'To' | 'P-Called-Party-ID'
@@ -2564,7 +2566,7 @@ export interface Trunk {
 export interface TrunkInList {
   readonly id?: Id
   readonly name?: Name
-  readonly transport?: 'UDP' | 'TCP'
+  readonly transport?: 'UDP' | 'TCP' | 'TLS'
   readonly address?: string
   readonly port?: number
   readonly trusted?: readonly ({
@@ -2576,6 +2578,7 @@ export interface TrunkInList {
   readonly prefixes?: readonly string[]
   readonly priority?: number
   readonly numberFormat?: 'e164' | 'e164-without-plus' | 'national'
+  readonly callerNumberFormat?: 'e164' | 'e164-without-plus' | 'national'
   readonly country?: Country
   readonly emergency?: 'first' | 'allowed' | 'never'
   readonly forwardedCallerId?: 'original' | 'forwarder'
@@ -2594,6 +2597,7 @@ export interface TrunkInList {
     readonly weight?: number
   })[]
   readonly weight?: number
+  readonly optionsSeconds?: number
   readonly callerIdHeaders?: readonly ('P-Asserted-Identity' | 'P-Preferred-Identity' | 'Remote-Party-ID' | 'From')[]
   readonly diversionHeader?: 'Diversion' | 'History-Info' | 'both' | 'none'
   readonly dialledNumberIn?: 'Request-URI' | 'To' | 'P-Called-Party-ID'
@@ -2611,7 +2615,7 @@ export interface TrunkList {
 export interface TrunkPatch {
   readonly id?: Id | null
   readonly name?: Name | null
-  readonly transport?: 'UDP' | 'TCP' | null
+  readonly transport?: 'UDP' | 'TCP' | 'TLS' | null
   readonly address?: string | null
   readonly port?: number | null
   readonly trusted?: readonly ({
@@ -2623,6 +2627,7 @@ export interface TrunkPatch {
   readonly prefixes?: readonly string[] | null
   readonly priority?: number | null
   readonly numberFormat?: 'e164' | 'e164-without-plus' | 'national' | null
+  readonly callerNumberFormat?: 'e164' | 'e164-without-plus' | 'national' | null
   readonly country?: Country | null
   readonly emergency?: 'first' | 'allowed' | 'never' | null
   readonly forwardedCallerId?: 'original' | 'forwarder' | null
@@ -2637,6 +2642,7 @@ export interface TrunkPatch {
     readonly weight?: number
   })[] | null
   readonly weight?: number | null
+  readonly optionsSeconds?: number | null
   readonly callerIdHeaders?: readonly ('P-Asserted-Identity' | 'P-Preferred-Identity' | 'Remote-Party-ID' | 'From')[] | null
   readonly diversionHeader?: 'Diversion' | 'History-Info' | 'both' | 'none' | null
   readonly dialledNumberIn?: 'Request-URI' | 'To' | 'P-Called-Party-ID' | null
@@ -2646,10 +2652,32 @@ export interface TrunkPatch {
   readonly acceptsTransfers?: boolean | null
 }
 
+export interface TrunkState {
+  readonly id: string
+  readonly name: string
+  readonly state: 'up' | 'unregistered' | 'down'
+  readonly problem: string
+  readonly registration: {
+    readonly state: 'registering' | 'registered' | 'refused' | 'not answered'
+    readonly expiresAt: number
+  } | null
+  readonly addresses: readonly ({
+    readonly address: string
+    readonly state: 'unknown' | 'up' | 'down'
+    readonly misses: number
+  })[]
+  readonly channelsInUse: number
+  readonly channels: number
+}
+
+export interface TrunkStateList {
+  readonly items: readonly TrunkState[]
+}
+
 export interface TrunkToWrite {
   readonly id: Id
   readonly name: Name
-  readonly transport?: 'UDP' | 'TCP'
+  readonly transport?: 'UDP' | 'TCP' | 'TLS'
   readonly address: string
   readonly port?: number
   readonly trusted: readonly ({
@@ -2661,6 +2689,7 @@ export interface TrunkToWrite {
   readonly prefixes: readonly string[]
   readonly priority?: number
   readonly numberFormat?: 'e164' | 'e164-without-plus' | 'national'
+  readonly callerNumberFormat?: 'e164' | 'e164-without-plus' | 'national'
   readonly country?: Country
   readonly emergency?: 'first' | 'allowed' | 'never'
   readonly forwardedCallerId?: 'original' | 'forwarder'
@@ -2680,6 +2709,7 @@ export interface TrunkToWrite {
     readonly weight?: number
   })[]
   readonly weight?: number
+  readonly optionsSeconds?: number
   readonly callerIdHeaders?: readonly ('P-Asserted-Identity' | 'P-Preferred-Identity' | 'Remote-Party-ID' | 'From')[]
   readonly diversionHeader?: 'Diversion' | 'History-Info' | 'both' | 'none'
   readonly dialledNumberIn?: 'Request-URI' | 'To' | 'P-Called-Party-ID'
@@ -3223,12 +3253,14 @@ export interface Operations {
       readonly singleDialog?: string
       readonly priority?: string
       readonly numberFormat?: string
+      readonly callerNumberFormat?: string
       readonly country?: string
       readonly emergency?: string
       readonly forwardedCallerId?: string
       readonly authUserName?: string
       readonly domain?: string
       readonly weight?: string
+      readonly optionsSeconds?: string
       readonly diversionHeader?: string
       readonly dialledNumberIn?: string
       readonly dtmf?: string
@@ -4661,6 +4693,13 @@ export interface Operations {
     readonly body: null
     readonly answer: CallList
   }
+  /** All trunks as they are now: whether they answer, whether they are registered, and their calls */
+  readonly listTrunkStates: {
+    readonly path: null
+    readonly query: null
+    readonly body: null
+    readonly answer: TrunkStateList
+  }
   /** Calls and registrations as they come and go, as server-sent events */
   readonly followEvents: {
     readonly path: null
@@ -4914,6 +4953,7 @@ export const operations = {
   listAuditEvents: { method: 'GET', path: '/v1/audit', sends: null, takesKey: false },
   listRegistrations: { method: 'GET', path: '/v1/registrations', sends: null, takesKey: false },
   listCalls: { method: 'GET', path: '/v1/calls', sends: null, takesKey: false },
+  listTrunkStates: { method: 'GET', path: '/v1/trunk-states', sends: null, takesKey: false },
   followEvents: { method: 'GET', path: '/v1/events', sends: null, takesKey: false },
   explainCall: { method: 'GET', path: '/v1/explain', sends: null, takesKey: false },
   whatIf: { method: 'POST', path: '/v1/whatif', sends: 'application/json', takesKey: false },

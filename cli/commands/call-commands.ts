@@ -1,4 +1,4 @@
-/** `explain`, `registrations`, `calls`, `records`: where calls would go, go and went. */
+/** `explain`, `registrations`, `calls`, `trunks`, `records`: where calls would go, go and went. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
@@ -7,10 +7,10 @@ import { callOutcomes } from '../../engine/records/call-record.ts'
 import type { Explanation } from '../../engine/router/explain.ts'
 import { formatExplanation } from '../../engine/router/format-explanation.ts'
 import { followRecords, showRecords } from '../call-record-table.ts'
-import type { Call, Registration } from '../client/api.ts'
+import type { Call, Registration, TrunkState, TrunkStateList } from '../client/api.ts'
 import { connect } from '../client/connect.ts'
 import { isServerNamed } from '../client/server-address.ts'
-import { printCalls, printRegistrations } from '../live-tables.ts'
+import { printCalls, printRegistrations, printTrunks } from '../live-tables.ts'
 import { print, printJson } from '../output.ts'
 import type { CommandOptions } from '../setting-options.ts'
 import { addSettings, placeSettings, serverSettings, settingsOf } from '../setting-options.ts'
@@ -20,6 +20,7 @@ import { limitOf } from './entity-commands.ts'
 export function addCallCommands(program: Command): void {
   addExplain(program)
   addLive(program)
+  addTrunks(program)
   addRecords(program)
 }
 
@@ -89,6 +90,24 @@ function addLive(program: Command): void {
       : await fromEngine(options, (engine) => engine.calls())
     printCalls(entries, options['json'] === true)
   })
+}
+
+function addTrunks(program: Command): void {
+  const trunks = program.command('trunks').helpGroup('Calls:')
+  trunks
+    .description('list the trunks as they are at the running server: whether they answer and are registered')
+    .option('--json', 'for programs')
+  addSettings(trunks, placeSettings).action(async (options: CommandOptions) => {
+    const entries = isServerNamed(process.env)
+      ? await trunkStates(options)
+      : await fromEngine(options, (engine) => engine.trunks())
+    printTrunks(entries, options['json'] === true)
+  })
+}
+
+async function trunkStates(options: CommandOptions): Promise<readonly TrunkState[]> {
+  const { body } = await connect(options).ask('listTrunkStates', {})
+  return (body as TrunkStateList).items
 }
 
 async function all<Entry>(options: CommandOptions, id: 'listRegistrations' | 'listCalls'): Promise<Entry[]> {

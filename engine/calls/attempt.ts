@@ -3,7 +3,7 @@ import type { Device, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { Attempt, TrunkCaller } from '../router/decision.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
-import { splitList } from '../sip/message.ts'
+import { firstOfList, splitList } from '../sip/message.ts'
 import { ownCopy } from '../sip/own-copy.ts'
 import type { NameAddress, Uri } from '../sip/uri.ts'
 import { decodeUser, parseNameAddress, parseUri, withoutUserParameters } from '../sip/uri.ts'
@@ -31,7 +31,7 @@ export function attemptOfTrunk(
   snapshot: Snapshot,
   isOwnHost: OwnHosts,
 ): Attempt | null {
-  const dialled = dialledIn(request)
+  const dialled = dialledAt(request, trunk)
   if (dialled === null) return null
   return {
     caller: trunkCaller(request, trunk),
@@ -48,6 +48,19 @@ function dialledIn(request: SipMessage): { readonly user: string; readonly host:
   if (user === null) return null
   // Kept for as long as the call lasts.
   return { user: ownCopy(withoutUserParameters(user)), host: uri.host }
+}
+
+/**
+ * What a trunk's call is for: some carriers name the account in the Request-URI, as RFC 3261 §16.5 has it of a registered
+ * contact, and the number elsewhere. Where it is not there, the Request-URI counts.
+ */
+function dialledAt(request: SipMessage, trunk: Trunk): { readonly user: string; readonly host: string } | null {
+  const place = trunk.dialledNumberIn
+  const dialled = dialledIn(request)
+  if (dialled === null || place === 'Request-URI') return dialled
+  const value = place === 'To' ? request.to : firstOfList(request.header(Header.pCalledPartyId))
+  const { number } = addressOf(value)
+  return number === '' ? dialled : { user: ownCopy(number), host: dialled.host }
 }
 
 /** Trunks are believed: the asserted identity comes before From (docs/identity.md). */

@@ -3,7 +3,6 @@ import type { CallBegan, CallEvents, RouteTaken } from '../records/call-events.t
 import type { Journal, RecoveredEntries } from '../records/entries.ts'
 import type { SignedIn, SignInRefusal } from '../registrar/authenticate.ts'
 import { Authenticator } from '../registrar/authenticate.ts'
-import type { Binding } from '../registrar/binding.ts'
 import { Bindings } from '../registrar/bindings.ts'
 import { outboundWish } from '../registrar/outbound.ts'
 import { defaultRegisterOptions, register, registerOptionTags } from '../registrar/register.ts'
@@ -16,10 +15,13 @@ import type { SipMessage } from '../sip/message.ts'
 import { findParameter, firstOfList, splitList } from '../sip/message.ts'
 import { ownCopy } from '../sip/own-copy.ts'
 import { reasonPhrase } from '../sip/response.ts'
+import type { ServerLocator } from '../sip/server-location.ts'
 import type { TransactionUser } from '../sip/transaction/layer.ts'
 import { TransactionLayer } from '../sip/transaction/layer.ts'
 import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
 import { bracketed, decodeUser, parseNameAddress, parseUri } from '../sip/uri.ts'
+import type { TrunkView } from '../trunks/trunks.ts'
+import { Trunks } from '../trunks/trunks.ts'
 import type { OwnHosts } from './attempt.ts'
 import { attemptOfDevice, attemptOfTrunk } from './attempt.ts'
 import { CallCounters } from './call-counters.ts'
@@ -30,6 +32,8 @@ import { checkBody, checkRequired } from './invite-checks.ts'
 import { Obligations } from './obligations.ts'
 import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
 import { restoreCalls } from './recovery.ts'
+import type { RegistrationView } from './registration-view.ts'
+import { registrationView } from './registration-view.ts'
 import { ReturningPhones } from './returning-phones.ts'
 import { RingingCall } from './ringing-call.ts'
 import { askedCaller, RouteNotes } from './route-notes.ts'
@@ -58,22 +62,8 @@ export interface CallServerOptions {
   readonly isOwnHost: OwnHosts
   /** Sources that are never slowed or banned: loopback and test networks; without it, loopback. */
   readonly isExempt?: (source: string) => boolean
-}
-
-/** What is shown of a registered contact. */
-export interface RegistrationView {
-  /** Number of the registration: later ones have higher numbers. */
-  readonly id: string
-  readonly sipUserName: string
-  readonly deviceId: string
-  readonly contact: string
-  readonly transport: string
-  /** Where the REGISTER came from, host:port. */
-  readonly source: string
-  readonly behindNat: boolean
-  readonly userAgent: string
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number
+  /** Finds the hosts of trunks by their names. */
+  readonly locator: ServerLocator
 }
 
 const nonceLifetime = 300_000
@@ -108,6 +98,7 @@ export class CallServer implements TransactionUser, CallServices {
   readonly log: Log
   readonly bindings: Bindings
   readonly usage: Usage
+  readonly trunks: Trunks
   readonly routeNotes: RouteNotes
   readonly obligations: Obligations
   readonly calls: Calls
@@ -122,7 +113,7 @@ export class CallServer implements TransactionUser, CallServices {
   #draining: boolean
 
   constructor(options: CallServerOptions) {
-    const { network, clock, random, journal, events, log, snapshot } = options
+    const { network, clock, random, journal, events, log, locator, snapshot } = options
     this.network = network
     this.clock = clock
     this.random = random
@@ -131,7 +122,8 @@ export class CallServer implements TransactionUser, CallServices {
     this.log = log
     this.transactions = new TransactionLayer(network, clock, random, this)
     this.bindings = new Bindings(clock, journal, defaultRegisterOptions.contacts, defaultRegisterOptions.longest)
-    this.usage = new Usage(this.bindings, () => clock.now())
+    this.trunks = new Trunks({ transactions: this.transactions, network, clock, random, journal, locator, log })
+    this.usage = new Usage(this.bindings, this.trunks, () => clock.now())
     this.routeNotes = new RouteNotes(this.usage)
     this.obligations = new Obligations(this.transactions, journal, network, random)
     this.calls = new Calls()
@@ -160,6 +152,7 @@ export class CallServer implements TransactionUser, CallServices {
   /** Takes up what the process before this one left. Before any traffic. */
   restore(recovered: RecoveredEntries): void {
     const registrations = this.bindings.restore(recovered)
+    this.trunks.restore(recovered)
     // A copy of an INVITE that still comes is no new call, whatever became of it.
     for (const { callId, fromTag, sequence } of recovered.begun ?? []) {
       this.transactions.resumeOrigin(callId, fromTag, sequence)
@@ -179,6 +172,7 @@ export class CallServer implements TransactionUser, CallServices {
 
   connectionClosed(flow: Flow): void {
     this.bindings.connectionLost(flow.connection)
+    this.trunks.connectionLost(flow)
   }
 
   /** From the next message on this configuration counts. */
@@ -186,7 +180,10 @@ export class CallServer implements TransactionUser, CallServices {
     const before = this.#snapshot
     this.#snapshot = snapshot
     // Snapshots share what did not change: one user more or less costs nothing here.
-    if (before?.trunks !== snapshot.trunks) this.#trunkSources = new TrunkSources(snapshot)
+    if (before?.trunks !== snapshot.trunks) {
+      this.#trunkSources = new TrunkSources(snapshot, this.trunks)
+      this.trunks.configured(snapshot.trunks)
+    }
     if (before?.devicesBySipUserName !== snapshot.devicesBySipUserName) this.bindings.snapshotChanged(snapshot)
     this.#waiting.release()
   }
@@ -202,6 +199,14 @@ export class CallServer implements TransactionUser, CallServices {
 
   callViews(): Generator<CallView> {
     return this.calls.views()
+  }
+
+  /** Trunks with the calls they carry now. */
+  *trunkViews(): Generator<TrunkView & { readonly channelsInUse: number; readonly channels: number }> {
+    for (const view of this.trunks.views()) {
+      const channels = this.trunks.get(view.id)?.trunk.channels ?? 0
+      yield { ...view, channelsInUse: this.usage.count('channel', view.id), channels }
+    }
   }
 
   *registrationViews(): Generator<RegistrationView> {
@@ -220,7 +225,8 @@ export class CallServer implements TransactionUser, CallServices {
 
   /** Whether what comes by this flow is a trunk's. */
   isTrunk(flow: Flow): boolean {
-    return this.#trunkSources !== null && this.#trunkSources.find(flow) !== null
+    if (this.#trunkSources === null) return false
+    return this.#trunkSources.find(flow, '') !== null || this.trunks.isNear(flow)
   }
 
   // --- requests
@@ -243,8 +249,9 @@ export class CallServer implements TransactionUser, CallServices {
       if (!this.#waiting.add(request, flow)) this.#refuse(request, flow, 503, reasonPhrase(503), retryAfter(2))
       return
     }
-    const trunk = this.#trunkSources.find(flow)
+    const trunk = this.#trunkSources.find(flow, request.requestUri)
     if (trunk !== null) {
+      this.trunks.heardFrom(trunk.id, flow)
       const attempt = attemptOfTrunk(request, trunk, this.#snapshot, this.#isOwnHost)
       this.#newCall(request, flow, attempt, { kind: 'trunk', id: trunk.id, title: titleOfTrunkCaller(attempt, trunk) })
       return
@@ -315,7 +322,8 @@ export class CallServer implements TransactionUser, CallServices {
       return false
     }
     if (party.kind === 'trunk') {
-      if (this.#trunkSources?.find(flow)?.id === party.id) return true
+      if (this.#trunkSources?.find(flow, '')?.id === party.id) return true
+      if (this.trunks.get(party.id)?.isAt(flow) === true) return true
       this.#refuse(request, flow, 403, reasonPhrase(403), '')
       return false
     }
@@ -534,22 +542,6 @@ export class CallServer implements TransactionUser, CallServices {
 
   #refuse(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {
     this.transactions.respondStateless(request, flow, status, phrase, headers)
-  }
-}
-
-/** What is shown of a binding. */
-export function registrationView(binding: Binding): RegistrationView {
-  const { address, port, transport } = binding.received
-  return {
-    id: String(binding.serial),
-    sipUserName: binding.device.sipUserName,
-    deviceId: binding.device.deviceId,
-    behindNat: binding.behindNat,
-    contact: binding.contact,
-    transport,
-    source: `${bracketed(address)}:${port}`,
-    userAgent: binding.userAgent,
-    expiresAt: binding.expiresAt,
   }
 }
 

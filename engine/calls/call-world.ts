@@ -4,7 +4,7 @@
  */
 import type { Snapshot } from '../config/snapshot.ts'
 import type { BegunCall, EntryKind } from '../records/entries.ts'
-import { countingRandom, flowBy, RecordingNetwork } from '../sip/recording-network.ts'
+import { countingRandom, flowBy, noNames, RecordingNetwork } from '../sip/recording-network.ts'
 import type { Flow } from '../sip/transport.ts'
 import { VirtualClock } from '../sip/virtual-clock.ts'
 import { CallServer } from './call-server.ts'
@@ -18,7 +18,7 @@ users: [{ userName: anna, firstName: Anna, lastName: A, email: a@b.c, site: n, e
 devices: [{ user: anna, sipUserName: anna, password: '12345678' }]
 phoneNumbers: [{ number: +442079460101, user: anna }]
 trunks:
-  - { id: one, name: One, address: 192.0.2.21, trusted: [{ address: 192.0.2.21 }], prefixes: [+] }
+  - { id: one, name: One, address: 192.0.2.21, trusted: [{ address: 192.0.2.21 }], prefixes: [+], optionsSeconds: 0 }
 `
 
 export const trunkFlow: Flow = flowBy('UDP', '192.0.2.21', 5060)
@@ -90,6 +90,7 @@ export class CallWorld {
       snapshot: this.#snapshot,
       nonceKey: Buffer.alloc(32, 1),
       isOwnHost: () => true,
+      locator: noNames,
     })
   }
 

@@ -27,6 +27,8 @@ import { decodeText, encodeText } from './text.ts'
 import type { Holding } from './usage.ts'
 import { restoreHoldings, saveHoldings } from './usage.ts'
 
+/** Requests that a process before this one may have sent anew, signed, since it last wrote where it is. */
+const signedRequests = 16
 const outOfOrder = 'CSeq Out Of Order'
 /** Lines of the BYEs when a side was not seen for too long (RFC 4028 §10, RFC 3326). */
 const sessionExpired = 'Reason: SIP;cause=408;text="Session Expired"\r\n'
@@ -76,6 +78,9 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#about = about
     this.caller = new Leg(caller.dialog, caller.party, caller.timer)
     this.callee = new Leg(callee.dialog, callee.party, callee.timer)
+    for (const { dialog, party } of [caller, callee]) {
+      if (party.kind === 'trunk') dialog.signer = services.trunks.signerOf(party.id)
+    }
     this.#offer = null
     this.#lateProgress = lateProgress
     this.#over = false
@@ -115,7 +120,10 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     }
     if (!this.#services.admits(request, flow, leg.dialog.flow, leg.party)) return
     // A phone that lost its connection goes on by another one (RFC 5626 §4.5).
-    if (flow.transport !== 'UDP' && flow.transport === leg.dialog.flow.transport) leg.dialog.flow = flow
+    // A server that we reach by an address is reached there, by whatever connection is open then.
+    const at = leg.dialog.flow
+    const isReached = at.connection === 0 && at.address === flow.address && at.port === flow.port
+    if (flow.transport !== 'UDP' && flow.transport === at.transport && !isReached) leg.dialog.flow = flow
     if (!leg.dialog.acceptSequence(request.cseq)) {
       // An INVITE's copies must all get this answer, whatever has become of the call when the last of them comes.
       if (request.method === 'INVITE') transactions.acceptInvite(request, flow).respond(500, outOfOrder, '', '', '')
@@ -311,6 +319,9 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     const parties = [loadParty(callerParty), loadParty(calleeParty)]
     const [one, other] = parties
     if (caller === null || callee === null || one == null || other == null) return null
+    // Requests that were challenged took numbers that the journal does not know of.
+    if (one.kind === 'trunk') caller.localSequence += signedRequests
+    if (other.kind === 'trunk') callee.localSequence += signedRequests
     const over = calleeRest !== undefined
     const taken = over ? [] : restoreHoldings(holdings, services.usage)
     const conversation = new Conversation(

@@ -4,6 +4,7 @@ import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { allowsMethod } from '../sip/option-tags.ts'
 import { ownCopy } from '../sip/own-copy.ts'
+import { sendWithin } from '../sip/signed-requests.ts'
 import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts'
 import type { Flow } from '../sip/transport.ts'
 import { PassedRequest } from './passed-request.ts'
@@ -75,7 +76,7 @@ export class EarlyDialog {
       this.answer = ownCopy(response.body)
     }
     const prack = requestWithin(this.dialog, 'PRACK', 70, this.#rack(this.#responseNumber), '', network, random)
-    transactions.sendRequest(prack, this.dialog.flow, null)
+    sendWithin(transactions, this.dialog, prack, null)
   }
 
   /** Passes the caller's PRACK for the response with this RSeq. */

@@ -4,7 +4,7 @@ import { compile } from '../config/compile/compile-document.ts'
 import { readDocument } from '../config/read-document.ts'
 import { route } from '../router/route.ts'
 import { parseMessage } from '../sip/message.ts'
-import { countingRandom, flowBy, RecordingNetwork } from '../sip/recording-network.ts'
+import { countingRandom, flowBy, noNames, RecordingNetwork } from '../sip/recording-network.ts'
 import { VirtualClock } from '../sip/virtual-clock.ts'
 import { attemptOfDevice } from './attempt.ts'
 import { CallServer } from './call-server.ts'
@@ -18,8 +18,8 @@ users: [{ userName: anna, firstName: Anna, lastName: A, email: a@b.c, site: n, e
 devices: [{ user: anna, sipUserName: anna, password: '12345678' }]
 phoneNumbers: [{ number: +442079460100 }]
 trunks:
-  - { id: one, name: One, address: 192.0.2.21, trusted: [], prefixes: [+], emergency: first, priority: 1 }
-  - { id: two, name: Two, address: 192.0.2.22, trusted: [], prefixes: [+], emergency: first, priority: 2 }
+  - { id: one, name: One, address: 192.0.2.21, trusted: [], prefixes: [+], optionsSeconds: 0, emergency: first, priority: 1 }
+  - { id: two, name: Two, address: 192.0.2.22, trusted: [], prefixes: [+], optionsSeconds: 0, emergency: first, priority: 2 }
 `
 
 const invite =
@@ -45,6 +45,7 @@ function dial() {
     snapshot: compile(reading.document, 1),
     nonceKey: Buffer.alloc(32, 1),
     isOwnHost: () => false,
+    locator: noNames,
   })
   const device = server.snapshot.devicesBySipUserName.get('anna')
   const user = server.snapshot.users.get('anna')

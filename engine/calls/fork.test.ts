@@ -49,7 +49,7 @@ t.test('an answer is acknowledged again and not hung up when it comes again, als
       headers: '',
       body: '',
     }
-    new Fork(services as unknown as CallServices, owner, null, 'told', request, flow, null).start()
+    new Fork(services as unknown as CallServices, owner, null, 'told', request, flow, null, null).start()
     const via = 'Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKone'
     const lines = ['SIP/2.0 200 OK', via, 'From: <sip:a@b>;tag=1', `To: ${to}`, 'Call-ID: x', 'CSeq: 1 INVITE']
     const answer = `${lines.join('\r\n')}\r\n\r\n`

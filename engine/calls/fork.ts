@@ -4,14 +4,18 @@ import type { PhoneResult } from '../router/outcome.ts'
 import { phoneResult } from '../router/outcome.ts'
 import type { Dialog } from '../sip/dialog.ts'
 import { ackWithin, dialogOfResponse } from '../sip/dialog.ts'
+import type { DigestAccount } from '../sip/digest-client.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { ownCopy } from '../sip/own-copy.ts'
 import { reliableNumber } from '../sip/reliable-provisional.ts'
 import type { OutgoingRequest } from '../sip/request.ts'
 import { reasonPhrase } from '../sip/response.ts'
+import type { RequestSigner } from '../sip/signed-requests.ts'
 import type { InviteClientTransaction } from '../sip/transaction/invite-client.ts'
 import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
 import type { Flow } from '../sip/transport.ts'
+import type { TrunkAddress } from '../trunks/trunk-address.ts'
+import { retryAfterOf } from '../trunks/trunk-registration.ts'
 import type { DialogOwner } from './calls.ts'
 import { EarlyDialog } from './early-dialog.ts'
 import type { CallServices } from './services.ts'
@@ -41,6 +45,16 @@ export interface ForkOwner {
   forkFailed(fork: Fork, status: number, phrase: string): void
 }
 
+/** Of an INVITE to a trunk. */
+export interface ForkCarrier {
+  /** Where it went. */
+  readonly address: TrunkAddress
+  /** Addresses of the trunk that were not tried yet. */
+  readonly left: readonly TrunkAddress[]
+  /** What its challenges are answered with; `null`: with nothing. */
+  readonly account: DigestAccount | null
+}
+
 /**
  * One INVITE to one contact or trunk. It outlives the call's interest in it: cancelled or beaten by another phone, it
  * waits for the final response and ends by ACK and BYE whatever is answered too late (RFC 3261 §9.1, §13.2.2.4).
@@ -49,6 +63,12 @@ export class Fork implements ClientTransactionUser, DialogOwner {
   readonly target: Target | null
   /** The contact that is called; `null` for a trunk, and for an INVITE of a process before this one. */
   readonly binding: Binding | null
+  /** `null` for a phone, and for an INVITE of a process before this one. */
+  readonly carrier: ForkCarrier | null
+  /** Lines that sign the INVITE, or ''; its ACK carries them too (§13.2.2.4). */
+  #signature: string
+  /** Challenges that were answered. */
+  #answers: number
   /** What callerTagOf says for the first phone that speaks here, which mostly is the only one. */
   readonly #callerTag: string
   #firstRemoteTag: string
@@ -85,9 +105,13 @@ export class Fork implements ClientTransactionUser, DialogOwner {
     request: OutgoingRequest,
     flow: Flow,
     binding: Binding | null,
+    carrier: ForkCarrier | null,
   ) {
     this.target = target
     this.binding = binding
+    this.carrier = carrier
+    this.#signature = ''
+    this.#answers = 0
     this.#callerTag = callerTag
     this.#firstRemoteTag = ''
     this.#otherTags = null
@@ -111,13 +135,16 @@ export class Fork implements ClientTransactionUser, DialogOwner {
 
   /** Sends the INVITE. */
   start(): void {
-    if (this.#request === null) return
-    this.#transaction = this.#services.transactions.sendInvite(this.#request, this.#flow, this)
+    const request = this.#request
+    if (request === null) return
+    this.#signature = this.carrier?.account?.sign('INVITE', request.requestUri) ?? ''
+    const signed = this.#signature === '' ? request : { ...request, headers: this.#signature + request.headers }
+    this.#transaction = this.#services.transactions.sendInvite(signed, this.#flow, this)
   }
 
   /** Takes up an INVITE of a process before this one, only to end it. */
   static cancelResumed(services: CallServices, request: OutgoingRequest, flow: Flow): void {
-    const fork = new Fork(services, null, null, '', request, flow, null)
+    const fork = new Fork(services, null, null, '', request, flow, null, null)
     fork.#transaction = services.transactions.resumeInvite(request, flow, fork)
     fork.cancel('')
   }
@@ -201,12 +228,14 @@ export class Fork implements ClientTransactionUser, DialogOwner {
   /** Acknowledges the answer, now and whenever it is repeated. */
   acknowledge(dialog: Dialog, sequence: number, headers: string, body: string): void {
     const { network, random, transactions } = this.#services
-    const ack = transactions.sendAck(ackWithin(dialog, sequence, headers, body, network, random), dialog.flow)
+    const lines = this.#signature + headers
+    const ack = transactions.sendAck(ackWithin(dialog, sequence, lines, body, network, random), dialog.flow)
     this.#ackText = ownCopy(ack)
   }
 
   responseReceived(response: SipMessage, _flow: Flow): void {
     this.responded = true
+    this.carrier?.address.heard()
     if (response.status < 200) {
       if (response.status > 100) this.rang = true
       const number = reliableNumber(response)
@@ -214,7 +243,8 @@ export class Fork implements ClientTransactionUser, DialogOwner {
       else this.#progressedReliably(response, number)
     } else if (response.status < 300) {
       this.#answerReceived(response)
-    } else if (response.status !== 422 || !this.#renew(response)) {
+    } else if (!this.#renew(response)) {
+      if (response.status === 503) this.carrier?.address.pause(retryAfterOf(response))
       this.#endEarly()
       this.#finish()
       const owner = this.#owner
@@ -235,6 +265,7 @@ export class Fork implements ClientTransactionUser, DialogOwner {
   /** Notes how the phone's part ended. */
   settle(status: number): void {
     this.result = phoneResult(status, this.rang)
+    if (!this.responded) this.carrier?.address.missed()
   }
 
   #progressedReliably(response: SipMessage, number: number): void {
@@ -246,6 +277,7 @@ export class Fork implements ClientTransactionUser, DialogOwner {
     if (early === undefined) {
       if (this.#early.size >= mostEarlyDialogs) return
       const dialog = dialogOfResponse(response, this.#flow)
+      dialog.signer = this.#signer()
       early = new EarlyDialog(this.#services, dialog, response)
       this.#early.set(dialog.remoteTag, early)
       this.#earlyTag = dialog.localTag
@@ -256,30 +288,49 @@ export class Fork implements ClientTransactionUser, DialogOwner {
     else if (taken === 'again') owner.forkRepeated(this, early)
   }
 
-  /** Sends the INVITE again with the session interval that the phone demands (RFC 4028 §7.3). @returns false if not */
+  /** Sends the INVITE again, changed as the refusal asks. @returns false if that cannot be done */
   #renew(response: SipMessage): boolean {
     const request = this.#request
     const owner = this.#owner
-    const session = sessionAfterRefusal(response)
-    if (request === null || owner === null || session === '' || !request.headers.includes(proposedSession)) return false
+    if (request === null || owner === null) return false
+    const headers = this.#changedHeaders(request.headers, response)
+    if (headers === '') return false
     const { transactions } = this.#services
-    const headers = request.headers.replace(proposedSession, session)
     this.#branch = transactions.newBranch()
+    this.responded = false
     this.#request = { ...request, branch: this.#branch, cseq: request.cseq + 1, headers }
     owner.forkRenewed(this)
     this.start()
     return true
   }
 
+  /** Those of the INVITE that comes after this refusal, unsigned; '' where there is none. */
+  #changedHeaders(headers: string, response: SipMessage): string {
+    const { status } = response
+    if (status === 422) {
+      // The session interval that the phone demands (RFC 4028 §7.3).
+      const session = sessionAfterRefusal(response)
+      return session !== '' && headers.includes(proposedSession) ? headers.replace(proposedSession, session) : ''
+    }
+    // RFC 3261 §22.2, §22.3
+    if (status !== 401 && status !== 407) return ''
+    return this.carrier?.account?.challenged(response, this.#answers++) === true ? headers : ''
+  }
+
   /** The dialog that a 2xx makes; numbers go on from where they were in the early one (RFC 3261 §13.2.2.4). */
   #dialogOf(response: SipMessage): Dialog {
     const dialog = dialogOfResponse(response, this.#flow)
+    dialog.signer = this.#signer()
     const early = this.#early?.get(response.toTag)?.dialog
     if (early !== undefined) {
       dialog.localSequence = Math.max(dialog.localSequence, early.localSequence)
       dialog.remoteSequence = early.remoteSequence
     } else if (this.target === null) dialog.localSequence += earlyRequests
     return dialog
+  }
+
+  #signer(): RequestSigner | null {
+    return this.target?.kind === 'trunk' ? this.#services.trunks.signerOf(this.target.trunk.id) : null
   }
 
   #endEarly(): void {
@@ -319,7 +370,10 @@ export class Fork implements ClientTransactionUser, DialogOwner {
     }
     this.#endEarly()
     const dialog = this.#dialogOf(response)
-    const ack = transactions.sendAck(ackWithin(dialog, response.cseq, '', '', network, random), dialog.flow)
+    const ack = transactions.sendAck(
+      ackWithin(dialog, response.cseq, this.#signature, '', network, random),
+      dialog.flow,
+    )
     this.#unwantedAcks ??= new Map()
     this.#unwantedAcks.set(dialog.remoteTag, ack)
     obligations.bye(dialog, '', null)

@@ -1,15 +1,16 @@
 /** Makes the INVITEs that ring one target: one to each registered contact of a user, or one to a trunk. */
 import type { Binding } from '../registrar/binding.ts'
-import type { Ring, Target, TrunkTarget, UserTarget } from '../router/decision.ts'
+import type { Ring, Target, UserTarget } from '../router/decision.ts'
 import type { SipMessage } from '../sip/message.ts'
 import type { OutgoingRequest } from '../sip/request.ts'
 import type { Flow } from '../sip/transport.ts'
-import { bracketed } from '../sip/uri.ts'
+import { escapeUser } from '../sip/uri.ts'
 import type { ForkOwner } from './fork.ts'
 import { Fork } from './fork.ts'
-import { diversionHeaders, escapeUser, fromForPhone, fromForTrunk, identityHeaders } from './identity.ts'
+import { diversionHeaders, fromForPhone } from './identity.ts'
 import { contactHeader, passedHeaders } from './passing.ts'
 import type { CallServices } from './services.ts'
+import { forkToTrunk } from './trunk-fork.ts'
 
 /**
  * @param abilities whole lines: Allow, Supported and the session timer we propose
@@ -24,9 +25,9 @@ export function forksTo(
   hops: number,
   abilities: string,
 ): Fork[] {
-  return target.kind === 'user'
-    ? forksToUser(services, owner, target, ring, request, hops, abilities, [])
-    : forkToTrunk(services, owner, target, ring, request, hops, abilities)
+  if (target.kind === 'user') return forksToUser(services, owner, target, ring, request, hops, abilities, [])
+  const fork = forkToTrunk(services, owner, target, ring, { request, hops, abilities })
+  return fork === null ? [] : [fork]
 }
 
 /** @param others forks there are already: their contacts are not called again */
@@ -55,41 +56,6 @@ export function forksToUser(
     forks.push(forkOf(services, owner, parts, request.body))
   }
   return forks
-}
-
-function forkToTrunk(
-  services: CallServices,
-  owner: ForkOwner,
-  target: TrunkTarget,
-  ring: Ring,
-  request: SipMessage,
-  hops: number,
-  abilities: string,
-): Fork[] {
-  const { trunk } = target
-  const flow: Flow = {
-    transport: trunk.transport,
-    listener: services.network.listenerFor(trunk.transport, trunk.address),
-    address: trunk.address,
-    port: trunk.port,
-    connection: 0,
-  }
-  if (flow.listener < 0) {
-    services.log.error({ trunk: trunk.name }, `No listener for ${trunk.transport}: the trunk cannot be used`)
-    return []
-  }
-  const host = services.network.advertised(flow)
-  const transport = trunk.transport === 'UDP' ? '' : `;transport=${trunk.transport.toLowerCase()}`
-  const uri = `sip:${escapeUser(target.number)}@${bracketed(trunk.address)}:${trunk.port}${transport}`
-  const headers =
-    contactHeader(services.network, flow) +
-    abilities +
-    identityHeaders(target, host) +
-    diversionHeaders(ring.diversions, uri) +
-    passedHeaders(request)
-  const from = fromForTrunk(target, host)
-  const parts = { target, binding: null, requestUri: uri, flow, from, to: `<${uri}>`, route: '', hops, headers }
-  return [forkOf(services, owner, parts, request.body)]
 }
 
 /** What the INVITE of a fork is made of, besides its body. */
@@ -127,5 +93,5 @@ function forkOf(services: CallServices, owner: ForkOwner, parts: ForkParts, body
     headers: parts.headers,
     body,
   }
-  return new Fork(services, owner, parts.target, random.token(12), request, flow, parts.binding)
+  return new Fork(services, owner, parts.target, random.token(12), request, flow, parts.binding, null)
 }

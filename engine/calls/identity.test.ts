@@ -1,15 +1,21 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { User } from '../config/snapshot.ts'
+import type { Trunk, User } from '../config/snapshot.ts'
 import type { Diversion, DiversionCause, TrunkTarget } from '../router/decision.ts'
 import { parseMessage } from '../sip/message.ts'
-import { decodeUser, parseNameAddress, parseUri } from '../sip/uri.ts'
-import { diversionHeaders, escapeUser, fromForPhone, fromForTrunk, identityHeaders } from './identity.ts'
+import { decodeUser, escapeUser, parseNameAddress, parseUri } from '../sip/uri.ts'
+import { diversionHeaders, fromForPhone, fromForTrunk, identityHeaders } from './identity.ts'
+
+/** A trunk as the compiler leaves it where nothing is said of caller IDs. */
+function trunk(changes: Partial<Trunk> = {}): Trunk {
+  const usual = { callerIdHeaders: ['P-Asserted-Identity', 'From'], callerNumberFormat: 'e164', credentials: null }
+  return { ...usual, ...changes } as unknown as Trunk
+}
 
 function target(changes: Partial<TrunkTarget> = {}): TrunkTarget {
   return {
     kind: 'trunk',
-    trunk: {} as TrunkTarget['trunk'],
+    trunk: trunk(),
     e164: '+15550199',
     number: '+15550199',
     callerNumber: '+15550100',
@@ -57,6 +63,45 @@ t.test('RFC 3325 §9: the carrier alone learns a hidden number', async (t) => {
   t.equal(identityHeaders(target(), '192.0.2.1'), asserted)
   t.equal(identityHeaders(target({ hidden: true }), '192.0.2.1'), `${asserted}Privacy: id\r\n`)
   t.equal(identityHeaders(target({ callerNumber: '' }), '192.0.2.1'), '')
+})
+
+t.test('the caller is told in the headers in which the carrier looks, RFC 3325 §9.1, §9.2', async (t) => {
+  const acme = { userName: 'acme', password: 'secret' }
+  const by = (headers: Trunk['callerIdHeaders'], changes: Partial<TrunkTarget> = {}) => {
+    const asked = target({ trunk: trunk({ callerIdHeaders: headers, credentials: acme }), ...changes })
+    return [fromForTrunk(asked, 'carrier.test'), ...identityHeaders(asked, 'carrier.test').split('\r\n').slice(0, -1)]
+  }
+  const ann = '"Ann" <sip:+15550100@carrier.test>'
+  t.same(by(['From']), [ann])
+  t.same(by(['P-Preferred-Identity']), ['<sip:acme@carrier.test>', `P-Preferred-Identity: ${ann}`])
+  t.same(by(['Remote-Party-ID', 'From']), [ann, `Remote-Party-ID: ${ann};party=calling;screen=yes;privacy=off`])
+  t.same(by(['Remote-Party-ID', 'From'], { hidden: true }), [
+    '"Anonymous" <sip:anonymous@anonymous.invalid>',
+    `Remote-Party-ID: ${ann};party=calling;screen=yes;privacy=full`,
+  ])
+  t.same(by(['P-Asserted-Identity'], { hidden: true }), [
+    '<sip:acme@carrier.test>',
+    `P-Asserted-Identity: ${ann}`,
+    'Privacy: id',
+  ])
+})
+
+t.test("the caller's number is written as the carrier wants it", async (t) => {
+  const short = target({ trunk: trunk({ callerNumberFormat: 'e164-without-plus' }) })
+  t.equal(fromForTrunk(short, 'h'), '"Ann" <sip:15550100@h>')
+})
+
+t.test('RFC 5806 and RFC 7044: a trunk is told of forwarding in the header it wants', async (t) => {
+  const forwards = [diversion('101', 'unconditional')]
+  const both = diversionHeaders(forwards, 'sip:x@y', 'both')
+  const [one, other] = [
+    diversionHeaders(forwards, 'sip:x@y', 'Diversion'),
+    diversionHeaders(forwards, 'sip:x@y', 'History-Info'),
+  ]
+  t.equal(one + other, both)
+  t.match(one, /^Diversion: .*\r\n$/)
+  t.match(other, /^History-Info: /)
+  t.equal(diversionHeaders(forwards, 'sip:x@y', 'none'), '')
 })
 
 t.test('RFC 5806 newest first, RFC 7044 oldest first, with the causes of RFC 4458', async (t) => {

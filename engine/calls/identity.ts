@@ -2,9 +2,10 @@
  * Who is shown to whom: From, To and the identity headers of the INVITEs we send (docs/identity.md,
  * RFC 3323, 3325, 5806, 7044).
  */
-import type { Callee } from '../config/snapshot.ts'
+import type { Callee, Trunk } from '../config/snapshot.ts'
 import type { Diversion, DiversionCause, ShownCaller, TrunkTarget } from '../router/decision.ts'
-import { quotedDisplayName } from '../sip/uri.ts'
+import { callerNumberForTrunk } from '../router/number.ts'
+import { escapeUser, quotedDisplayName } from '../sip/uri.ts'
 
 const anonymous = '"Anonymous" <sip:anonymous@anonymous.invalid>'
 
@@ -14,17 +15,46 @@ export function fromForPhone(shown: ShownCaller, domain: string): string {
   return `${quotedDisplayName(shown.name)}<sip:${escapeUser(shown.user)}@${domain}>`
 }
 
-/** From value, without tag, towards a trunk. `host`: ours as the trunk sees it. */
+/**
+ * From value, without tag, towards a trunk. `host`: of From. A carrier that does not look for the caller in From gets the
+ * name we sign in with.
+ */
 export function fromForTrunk(target: TrunkTarget, host: string): string {
+  const { trunk } = target
+  if (!trunk.callerIdHeaders.includes('From') && trunk.credentials !== null) {
+    return `<sip:${escapeUser(trunk.credentials.userName)}@${host}>`
+  }
   if (target.hidden || target.callerNumber === '') return anonymous
-  return `${quotedDisplayName(target.callerName)}<sip:${escapeUser(target.callerNumber)}@${host}>`
+  return callerAddress(target, host)
 }
 
-/** Identity lines towards a trunk: the true number for the carrier alone, and the wish to hide it (RFC 3325 §9). */
+/**
+ * Identity lines towards a trunk, in the headers in which its carrier looks for them: the true number for the carrier
+ * alone, and the wish to hide it (RFC 3325 §9).
+ */
 export function identityHeaders(target: TrunkTarget, host: string): string {
   if (target.callerNumber === '') return ''
-  const asserted = `P-Asserted-Identity: ${quotedDisplayName(target.callerName)}<sip:${escapeUser(target.callerNumber)}@${host}>\r\n`
-  return target.hidden ? `${asserted}Privacy: id\r\n` : asserted
+  const address = callerAddress(target, host)
+  let lines = ''
+  let asksToHide = false
+  for (const header of target.trunk.callerIdHeaders) {
+    switch (header) {
+      case 'From':
+        break
+      case 'Remote-Party-ID':
+        lines += `Remote-Party-ID: ${address};party=calling;screen=yes;privacy=${target.hidden ? 'full' : 'off'}\r\n`
+        break
+      case 'P-Asserted-Identity':
+      case 'P-Preferred-Identity':
+        lines += `${header}: ${address}\r\n`
+        asksToHide = target.hidden
+    }
+  }
+  return asksToHide ? `${lines}Privacy: id\r\n` : lines
+}
+
+function callerAddress({ trunk, callerName, callerNumber }: TrunkTarget, host: string): string {
+  return `${quotedDisplayName(callerName)}<sip:${escapeUser(callerNumberForTrunk(callerNumber, trunk))}@${host}>`
 }
 
 /** docs/forwarding.md, "What is told onward": RFC 4458 cause of each kind of forward. */
@@ -40,16 +70,30 @@ const causes: Readonly<Record<DiversionCause, number>> = {
 
 /**
  * Diversion (RFC 5806, newest first) and History-Info (RFC 7044, oldest first) for a call that was forwarded; '' for one
- * that was not. `target`: where it goes now, as a URI without brackets.
+ * that was not. `target`: where it goes now, as a URI without brackets. `headers`: which of them are wanted.
  */
-export function diversionHeaders(diversions: readonly Diversion[], target: string): string {
+export function diversionHeaders(
+  diversions: readonly Diversion[],
+  target: string,
+  headers: Trunk['diversionHeader'] = 'both',
+): string {
   if (diversions.length === 0) return ''
+  const told = headers === 'History-Info' || headers === 'none' ? '' : diversionLines(diversions)
+  return headers === 'Diversion' || headers === 'none' ? told : told + historyLines(diversions, target)
+}
+
+function diversionLines(diversions: readonly Diversion[]): string {
   let lines = ''
   for (let i = diversions.length - 1; i >= 0; i--) {
     const { by, cause } = diversions[i] as Diversion
     const privacy = isHidden(by) ? ';privacy=full' : ''
     lines += `Diversion: ${quotedDisplayName(by.displayName)}<${uriOf(diversions[i] as Diversion)}>;reason=${reasonOf(cause)};counter=1${privacy}\r\n`
   }
+  return lines
+}
+
+function historyLines(diversions: readonly Diversion[], target: string): string {
+  let lines = ''
   let index = '1'
   let cause = ''
   for (const diversion of diversions) {
@@ -74,25 +118,4 @@ function uriOf(diversion: Diversion): string {
 
 function isHidden(by: Callee): boolean {
   return by.kind === 'user' && by.blockCallerId
-}
-
-/** The user part of a SIP URI: everything that may not stand there is escaped (RFC 3261 §25.1 `user`). */
-export function escapeUser(text: string): string {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    const plain = (code >= 48 && code <= 57) || (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 43
-    if (!plain) return escapeAll(text)
-  }
-  return text
-}
-
-/** `text` is a binary string: what came escaped as UTF-8 leaves so. */
-function escapeAll(text: string): string {
-  let escaped = ''
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i] as string
-    const plain = /[A-Za-z0-9\-_.!~*'()+,]/.test(character)
-    escaped += plain ? character : `%${text.charCodeAt(i).toString(16).toUpperCase().padStart(2, '0')}`
-  }
-  return escaped
 }

@@ -3,7 +3,7 @@ import t from 'tap'
 import { compile } from '../config/compile/compile-document.ts'
 import { readDocument } from '../config/read-document.ts'
 import type { EntryKind, RecoveredEntries } from '../records/entries.ts'
-import { countingRandom, flowBy, RecordingNetwork } from '../sip/recording-network.ts'
+import { countingRandom, flowBy, noNames, RecordingNetwork } from '../sip/recording-network.ts'
 import { VirtualClock } from '../sip/virtual-clock.ts'
 import { CallServer } from './call-server.ts'
 
@@ -15,7 +15,7 @@ users: [{ userName: anna, firstName: Anna, lastName: A, email: a@b.c, site: n, e
 devices: [{ user: anna, sipUserName: anna, password: '12345678' }]
 phoneNumbers: [{ number: +442079460101, user: anna }]
 trunks:
-  - { id: one, name: One, address: 192.0.2.21, trusted: [{ address: 192.0.2.21 }], prefixes: [+] }
+  - { id: one, name: One, address: 192.0.2.21, trusted: [{ address: 192.0.2.21 }], prefixes: [+], optionsSeconds: 0 }
 `
 
 const trunk = flowBy('UDP', '192.0.2.21', 5060)
@@ -44,6 +44,7 @@ class World {
       snapshot: compile(reading.document, 1),
       nonceKey: Buffer.alloc(32, 1),
       isOwnHost: () => true,
+      locator: noNames,
     })
     const recovered: RecoveredEntries = { entries: [...this.#entries.values()], damage: [] }
     server.restore(recovered)

@@ -4,6 +4,8 @@ import { loadFlow, requestWithin, saveFlow } from '../sip/dialog.ts'
 import { joinedKey } from '../sip/own-copy.ts'
 import type { OutgoingRequest } from '../sip/request.ts'
 import { reasonPhrase } from '../sip/response.ts'
+import type { RequestSigner } from '../sip/signed-requests.ts'
+import { sendSigned } from '../sip/signed-requests.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { TransactionLayer } from '../sip/transaction/layer.ts'
 import type { ClientTransactionUser, InviteServerUser } from '../sip/transaction/parts.ts'
@@ -35,14 +37,24 @@ export class Obligations {
    */
   bye(dialog: Dialog, headers: string, settled: (() => void) | null): void {
     const request = requestWithin(dialog, 'BYE', 70, headers, '', this.#network, this.#random)
-    this.resumeBye(request, dialog.flow, settled)
+    this.#bye(request, dialog.flow, dialog, dialog.signer, settled)
   }
 
   /** Sends a BYE again that a process before this one sent. */
-  resumeBye(request: OutgoingRequest, flow: Flow, settled: (() => void) | null): void {
-    const key = joinedKey(['bye', request.branch])
+  resumeBye(request: OutgoingRequest, flow: Flow, signer: RequestSigner | null): void {
+    this.#bye(request, flow, null, signer, null)
+  }
+
+  #bye(
+    request: OutgoingRequest,
+    flow: Flow,
+    dialog: Dialog | null,
+    signer: RequestSigner | null,
+    settled: (() => void) | null,
+  ): void {
+    const key = joinedKey(signer === null ? ['bye', request.branch] : ['bye', request.branch, signer.id])
     this.#journal.put('obligation', key, saveRequest(request, flow))
-    this.#transactions.sendRequest(request, flow, new ByeUser(key, this.#journal, settled))
+    sendSigned(this.#transactions, signer, dialog, request, flow, new ByeUser(key, this.#journal, settled))
   }
 
   /** An INVITE is being cancelled. */

@@ -2,6 +2,7 @@ import type { Dialog } from '../sip/dialog.ts'
 import { requestWithin } from '../sip/dialog.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { reasonPhrase } from '../sip/response.ts'
+import { sendWithin } from '../sip/signed-requests.ts'
 import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts'
 import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
 import { hopsLeft, passedHeaders } from './passing.ts'
@@ -48,7 +49,7 @@ export class PassedRequest implements ClientTransactionUser {
     const passed = new PassedRequest(server, owner, to)
     const lines = headers + passedHeaders(request)
     const outgoing = requestWithin(to, request.method, hops, lines, request.body, network, random)
-    transactions.sendRequest(outgoing, to.flow, passed)
+    sendWithin(transactions, to, outgoing, passed)
   }
 
   responseReceived(response: SipMessage): void {

@@ -3,6 +3,7 @@ import { requestWithin } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { reasonPhrase } from '../sip/response.ts'
+import { sendWithin } from '../sip/signed-requests.ts'
 import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts'
 import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
 import { allowLine, contactHeader, hopsLeft, passedHeaders } from './passing.ts'
@@ -59,7 +60,7 @@ export class PassedUpdate implements ClientTransactionUser {
     const own = contactHeader(network, receiver.flow) + allowLine + this.#owner.updateHeaders(this)
     const headers = own + passedHeaders(request)
     const outgoing = requestWithin(receiver, 'UPDATE', hops, headers, request.body, network, random)
-    transactions.sendRequest(outgoing, receiver.flow, this)
+    sendWithin(transactions, receiver, outgoing, this)
   }
 
   /** The call ends while this is under way (RFC 3261 §15.1.2). */

@@ -58,8 +58,10 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
       continue
     }
     owed++
-    if (what === 'bye') services.obligations.resumeBye(saved.request, saved.flow, null)
-    else Fork.cancelResumed(services, saved.request, saved.flow)
+    if (what === 'bye') {
+      const signer = side === '' ? null : services.trunks.signerOf(side)
+      services.obligations.resumeBye(saved.request, saved.flow, signer)
+    } else Fork.cancelResumed(services, saved.request, saved.flow)
   }
   for (const conversation of conversations.values()) conversation.restored()
   return { answered: conversations.size, ended, owed }

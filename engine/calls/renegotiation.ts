@@ -3,8 +3,10 @@ import { ackWithin, requestWithin } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { hasOptionTag } from '../sip/option-tags.ts'
+import type { OutgoingRequest } from '../sip/request.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import { minimumOf } from '../sip/session-expires.ts'
+import { asksToSign, renewed } from '../sip/signed-requests.ts'
 import type { InviteClientTransaction } from '../sip/transaction/invite-client.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { ClientTransactionUser, InviteServerUser } from '../sip/transaction/parts.ts'
@@ -29,6 +31,11 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
   readonly #request: SipMessage
   readonly #server: InviteServerTransaction
   #client: InviteClientTransaction | null
+  /** What went to the other side, unsigned. */
+  #sent: OutgoingRequest | null
+  #signature: string
+  /** Challenges that were answered. */
+  #answers: number
   #ackText: string
   #over: boolean
   #timerC: TimerHandle | null
@@ -42,6 +49,9 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     this.#server = services.transactions.acceptInvite(request, flow)
     this.#server.user = this
     this.#client = null
+    this.#sent = null
+    this.#signature = ''
+    this.#answers = 0
     this.#ackText = ''
     this.#over = false
     this.#timerC = null
@@ -52,7 +62,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
   }
 
   start(): void {
-    const { network, random, transactions } = this.#services
+    const { network, random } = this.#services
     const hops = hopsLeft(this.#request)
     if (hops < 0) {
       this.#finish(483, reasonPhrase(483), '')
@@ -63,7 +73,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     const { dialog } = this.#to
     const headers = this.#ownHeaders(this.#to) + this.#to.timer.requestHeaders() + passedHeaders(this.#request)
     const invite = requestWithin(dialog, 'INVITE', hops, headers, this.#request.body, network, random)
-    this.#client = transactions.sendInvite(invite, dialog.flow, this)
+    this.#invite(invite)
     this.#timerC = this.#services.clock.start(patience, this, 'C')
   }
 
@@ -101,6 +111,12 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     }
     if (this.#over) return
     if (status === 100) return
+    const { dialog } = this.#to
+    if (this.#sent !== null && asksToSign(response, dialog.signer, this.#answers)) {
+      this.#answers++
+      this.#invite(renewed(this.#sent, dialog, this.#services.transactions))
+      return
+    }
     if (status < 200) {
       // RFC 3262 §3: to a side that takes only reliable ones, none are sent: it is no ringing phone that is waited for.
       if (hasOptionTag(this.#request, Header.require, '100rel')) return
@@ -131,6 +147,14 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     if (this.#over) return
     this.#finish(status, reasonPhrase(status), '')
     this.#conversation.lost(this.#to)
+  }
+
+  #invite(invite: OutgoingRequest): void {
+    const { dialog } = this.#to
+    this.#sent = invite
+    this.#signature = dialog.signer?.sign('INVITE', invite.requestUri) ?? ''
+    const signed = this.#signature === '' ? invite : { ...invite, headers: this.#signature + invite.headers }
+    this.#client = this.#services.transactions.sendInvite(signed, dialog.flow, this)
   }
 
   #conclude(): void {
@@ -179,7 +203,8 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
   #acknowledge(sequence: number, headers: string, body: string): void {
     const { network, random, transactions } = this.#services
     const { dialog } = this.#to
-    this.#ackText = transactions.sendAck(ackWithin(dialog, sequence, headers, body, network, random), dialog.flow)
+    const lines = this.#signature + headers
+    this.#ackText = transactions.sendAck(ackWithin(dialog, sequence, lines, body, network, random), dialog.flow)
   }
 
   #ownHeaders(leg: Leg): string {

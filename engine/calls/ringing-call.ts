@@ -2,7 +2,7 @@ import type { User } from '../config/snapshot.ts'
 import type { EndedBy } from '../records/call-events.ts'
 import type { Attempt, Decision, Outcome, Ring, Target } from '../router/decision.ts'
 import { proceed } from '../router/route.ts'
-import { dialogOfRequest, saveFlow } from '../sip/dialog.ts'
+import { dialogOfRequest } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { allowsMethod, hasOptionTag } from '../sip/option-tags.ts'
@@ -10,6 +10,8 @@ import { reasonPhrase } from '../sip/response.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { InviteServerUser } from '../sip/transaction/parts.ts'
 import type { Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
+import type { AwaitingCall } from './awaited-phones.ts'
+import { AwaitedPhones } from './awaited-phones.ts'
 import { newCallId } from './call-id.ts'
 import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
 import { Conversation } from './conversation.ts'
@@ -22,24 +24,21 @@ import { allowHeader, contactHeader, hasSessionDescription, hopsLeft, passedHead
 import { redirectedTo } from './redirect.ts'
 import type { ReliableOwner } from './reliable-responses.ts'
 import { ReliableResponses } from './reliable-responses.ts'
-import type { WaitingForPhone } from './returning-phones.ts'
 import { isDone, isEmergency, isSameUser, nextEnd, outcomeOf, partyOf } from './ring-targets.ts'
 import { outcomeDetail, titleOf } from './route-notes.ts'
-import { saveRequest } from './saved-request.ts'
+import { saveRinging } from './saved-ringing.ts'
 import type { CallServices, Party } from './services.ts'
 import { proposedSession, SessionTimer } from './session-timer.ts'
 import { StepHoldings } from './step-holdings.ts'
 import { encodeText } from './text.ts'
+import { forkToNextAddress } from './trunk-fork.ts'
 import type { Holding } from './usage.ts'
-import { saveHoldings } from './usage.ts'
 
 /** A phone or trunk that has said nothing for so long is not reachable, and the ring time begins at the latest (ms). */
 const silence = 4000
 /** An emergency call goes to the next trunk when one says nothing for so long, or does not ring (ms; docs/emergency.md). */
 const emergencySilence = 2000
 const emergencyProgress = 8000
-/** How long a call waits for a phone that has lost its connection (ms). */
-const returnTime = 5000
 /** How long a call rings where the router sets no limit (ms): Timer C's three minutes (RFC 3261 §16.6, step 11). */
 const longestRinging = 180_000
 /** What a caller gets who takes one session description only. */
@@ -50,7 +49,7 @@ const ringing = { status: 180, phrase: reasonPhrase(180), body: '', early: null,
  * together, until one answers, the router has nothing left, or the caller gives up.
  */
 export class RingingCall
-  implements InviteServerUser, ForkOwner, TimerOwner, DialogOwner, VisibleCall, WaitingForPhone, ReliableOwner
+  implements InviteServerUser, ForkOwner, TimerOwner, DialogOwner, VisibleCall, AwaitingCall, ReliableOwner
 {
   readonly id: string
   readonly #services: CallServices
@@ -79,9 +78,7 @@ export class RingingCall
   #ringTimer: TimerHandle | null
   /** How long this step has rung when the ring timer was started last (s): targets may ring for different times. */
   #rungSeconds: number
-  /** Users of this step with a phone that has lost its connection and may come back; the timer ends the waiting. */
-  #awaited: User[]
-  #returnTimer: TimerHandle | null
+  readonly #awaited: AwaitedPhones
   /** Our tags towards the caller that were told to him. */
   readonly #callerTags: string[]
 
@@ -121,8 +118,7 @@ export class RingingCall
     this.#silenceTimer = null
     this.#ringTimer = null
     this.#rungSeconds = 0
-    this.#awaited = []
-    this.#returnTimer = null
+    this.#awaited = new AwaitedPhones(services, this)
     this.#callerTags = []
     transaction.user = this
   }
@@ -219,6 +215,7 @@ export class RingingCall
   }
 
   forkRenewed(): void {
+    if (this.#ring !== null) this.#awaitWord(this.#ring)
     this.#services.journal.put('call', this.id, this.#save())
   }
 
@@ -295,11 +292,12 @@ export class RingingCall
   forkFailed(fork: Fork, status: number, phrase: string): void {
     if (this.#over || this.#ring === null) return
     fork.settle(status)
+    if (this.#triesNextAddress(fork, status, this.#ring)) return
     if (fork.target?.kind === 'trunk' && this.#ring.targets.length === 1) {
       // A challenge is between the trunk and us: to the caller the trunk cannot be used.
       const shown = status === 0 || status === 401 || status === 407 ? 503 : status
       const reason = phrase === '' || shown !== status ? reasonPhrase(shown) : phrase
-      this.#step({ kind: 'trunkFailed', status: shown, reason })
+      this.#step({ kind: 'trunkFailed', status: shown, reason, rang: fork.rang })
       return
     }
     if (fork.result === 'declined' || status >= 600) {
@@ -318,7 +316,7 @@ export class RingingCall
   phoneReturned(user: User): void {
     const ring = this.#ring
     if (this.#over || ring === null) return
-    const { clock, journal } = this.#services
+    const { journal } = this.#services
     for (const target of ring.targets) {
       if (target.kind !== 'user' || target.user.id !== user.id) continue
       const forks = forksToUser(
@@ -333,25 +331,19 @@ export class RingingCall
       ).filter((fork) => fork.binding?.flowLost !== true)
       if (forks.length === 0) continue
       this.#forks = [...this.#forks, ...forks]
-      if (this.#silenceTimer !== null) clock.stop(this.#silenceTimer)
-      this.#silenceTimer = clock.start(silence, this, 'silence')
+      this.#awaitWord(ring)
       journal.put('call', this.id, this.#save())
       for (const fork of forks) fork.start()
     }
-    if (!this.#hasLostPhone(user)) {
-      this.#services.returningPhones.stop(user, this)
-      this.#awaited = this.#awaited.filter((other) => other.id !== user.id)
-    }
+    if (!this.#awaited.isExpected(user)) this.#awaited.settled(user)
+  }
+
+  phonesStayedAway(): void {
+    if (!this.#over) this.#whenAllDone()
   }
 
   timerFired(name: string): void {
     if (this.#over) return
-    if (name === 'return') {
-      this.#returnTimer = null
-      this.#stopWaiting()
-      this.#whenAllDone()
-      return
-    }
     if (name === 'silence') {
       this.#silenceTimer = null
       if (this.#ring !== null && isEmergency(this.#ring) && !this.#forks.some((fork) => fork.rang)) {
@@ -370,8 +362,9 @@ export class RingingCall
       return
     }
     this.#ringTimer = null
-    if (name === 'progress') this.#step({ kind: 'trunkFailed', status: 408, reason: reasonPhrase(408) })
-    else if (!this.#stopShorter()) this.#concludeRinging(true)
+    if (name === 'progress') {
+      this.#step({ kind: 'trunkFailed', status: 408, reason: reasonPhrase(408), rang: false })
+    } else if (!this.#stopShorter()) this.#concludeRinging(true)
   }
 
   view(): CallView {
@@ -406,23 +399,46 @@ export class RingingCall
 
   /** @returns false if there is nobody to ring */
   #ringTargets(ring: Ring): boolean {
-    const { clock, journal } = this.#services
+    const { journal } = this.#services
     this.#ring = ring
     this.#forks = []
     this.#rungSeconds = 0
     for (const target of ring.targets) {
       const forks = forksTo(this.#services, this, target, ring, this.#request, hopsLeft(this.#request), this.#abilities)
-      const waits = target.kind === 'user' && this.#hasLostPhone(target.user)
-      if (waits) this.#wait(target.user)
+      const waits = target.kind === 'user' && this.#awaited.isExpected(target.user)
+      if (waits) this.#awaited.wait(target.user)
       if (forks.length === 0 && !waits) continue
       this.#forks.push(...forks)
       this.#stepHoldings.take(ring, target)
     }
-    if (this.#forks.length === 0 && this.#awaited.length === 0) return false
-    this.#silenceTimer = clock.start(isEmergency(ring) ? emergencySilence : silence, this, 'silence')
+    if (this.#forks.length === 0 && !this.#awaited.any) return false
+    this.#awaitWord(ring)
     // Written before the first fork leaves.
     journal.put('call', this.id, this.#save())
     for (const fork of this.#forks) fork.start()
+    return true
+  }
+
+  /** Whoever says nothing from now on, for too long, is not there. */
+  #awaitWord(ring: Ring): void {
+    const { clock } = this.#services
+    if (this.#silenceTimer !== null) clock.stop(this.#silenceTimer)
+    this.#silenceTimer = clock.start(isEmergency(ring) ? emergencySilence : silence, this, 'silence')
+  }
+
+  /** Goes on with the next address of a trunk; its channel stays taken. @returns false where there is none */
+  #triesNextAddress(failed: Fork, status: number, ring: Ring): boolean {
+    const parts = { request: this.#request, hops: hopsLeft(this.#request), abilities: this.#abilities }
+    const next = forkToNextAddress(this.#services, this, failed, status, ring, parts)
+    if (next === null) return false
+    this.#forks = this.#forks.map((fork) => (fork === failed ? next : fork))
+    if (isEmergency(ring) && this.#ringTimer !== null) {
+      this.#services.clock.stop(this.#ringTimer)
+      this.#ringTimer = null
+    }
+    this.#awaitWord(ring)
+    this.#services.journal.put('call', this.id, this.#save())
+    next.start()
     return true
   }
 
@@ -456,7 +472,7 @@ export class RingingCall
   #giveBackWhenDone(target: Target | null): void {
     if (target === null || this.#ring === null || this.#ring.targets.length === 1) return
     if (!isDone(this.#forks, target)) return
-    if (target.kind === 'user' && this.#awaited.some(({ id }) => id === target.user.id)) return
+    if (target.kind === 'user' && this.#awaited.has(target.user)) return
     this.#stepHoldings.give(target)
   }
 
@@ -467,25 +483,8 @@ export class RingingCall
     this.#startRingTimer()
   }
 
-  #hasLostPhone(user: User): boolean {
-    return this.#services.bindings.contactsOf(user).some((binding) => binding.flowLost)
-  }
-
-  #wait(user: User): void {
-    this.#awaited.push(user)
-    this.#services.returningPhones.wait(user, this)
-    this.#returnTimer ??= this.#services.clock.start(returnTime, this, 'return')
-  }
-
-  #stopWaiting(): void {
-    if (this.#returnTimer !== null) this.#services.clock.stop(this.#returnTimer)
-    this.#returnTimer = null
-    for (const user of this.#awaited) this.#services.returningPhones.stop(user, this)
-    this.#awaited = []
-  }
-
   #whenAllDone(): void {
-    if (this.#awaited.length > 0) return
+    if (this.#awaited.any) return
     for (const fork of this.#forks) if (fork.result === null) return
     this.#concludeRinging(false)
   }
@@ -496,7 +495,7 @@ export class RingingCall
     const [only] = ring.targets
     const dialledOut = only?.kind === 'trunk' && ring.ringSeconds === 0 && ring.diversions.length === 0
     if (timeIsOver && dialledOut) {
-      this.#step({ kind: 'trunkFailed', status: 480, reason: reasonPhrase(480) })
+      this.#step({ kind: 'trunkFailed', status: 480, reason: reasonPhrase(480), rang: true })
       return
     }
     this.#step({ kind: outcomeOf(ring, this.#forks, timeIsOver) })
@@ -547,7 +546,7 @@ export class RingingCall
     if (this.#ringTimer !== null) clock.stop(this.#ringTimer)
     this.#silenceTimer = null
     this.#ringTimer = null
-    this.#stopWaiting()
+    this.#awaited.stop()
     for (const fork of this.#forks) if (fork !== winner) fork.cancel(reason)
     this.#forks = []
   }
@@ -576,14 +575,8 @@ export class RingingCall
   }
 
   #save(): string {
-    const transaction = this.#transaction
-    const head = (transaction.head?.lines ?? '').replaceAll('\r\n', '\r')
-    const tagged = transaction.head?.tagged ? '1' : '0'
-    let text =
-      `ringing\n${this.#startedAt}\n${transaction.key}\n${transaction.toTag}\n${saveFlow(transaction.flow)}\n` +
-      `${tagged}\n${head}\n${encodeText(this.#party.title)}\n${encodeText(this.#attempt.dialled)}\n` +
-      saveHoldings([...this.#callerHoldings, ...this.#stepHoldings.all])
-    for (const fork of this.#forks) if (fork.request !== null) text += `\n${saveRequest(fork.request, fork.flow)}`
-    return text
+    const holdings = [...this.#callerHoldings, ...this.#stepHoldings.all]
+    const { title } = this.#party
+    return saveRinging(this.#startedAt, this.#transaction, title, this.#attempt.dialled, holdings, this.#forks)
   }
 }

@@ -1,6 +1,7 @@
 import type { Callee, RingGroup, Trunk, User } from '../config/snapshot.ts'
 import type { AskedCaller, RouteTaken } from '../records/call-events.ts'
-import type { Attempt, Decision, Live, Outcome, Target } from '../router/decision.ts'
+import type { Attempt, Decision, Live, Outcome, Target, TrunkState } from '../router/decision.ts'
+import { trunkStates } from '../router/past-call.ts'
 import { encodeText } from './text.ts'
 import { keyOf } from './usage.ts'
 
@@ -34,6 +35,12 @@ export class RouteNotes implements Live {
     const channels = this.#live.channelsInUse(trunk)
     this.#note('channels', trunk.id, channels)
     return channels
+  }
+
+  trunkState(trunk: Trunk): TrunkState {
+    const state = this.#live.trunkState(trunk)
+    this.#note('trunk', trunk.id, trunkStates.indexOf(state))
+    return state
   }
 
   outsideForwards(by: Callee): number {
@@ -106,7 +113,7 @@ export function askedCaller({ caller, ownDiversions }: Attempt): AskedCaller {
 }
 
 /**
- * What an outcome says besides its kind, for the record: `503 Service Unavailable` of a trunk; who forwards by a phone,
+ * What an outcome says besides its kind, for the record: `503 Service Unavailable` of a trunk, `503r` where a phone rang before; who forwards by a phone,
  * whether it rang (1 or 0), and to what: `ben 0 1003`. Read by engine/router/past-call.ts.
  */
 export function outcomeDetail(outcome: Outcome): string {
@@ -116,7 +123,7 @@ export function outcomeDetail(outcome: Outcome): string {
     case 'unreachable':
       return ''
     case 'trunkFailed':
-      return `${outcome.status} ${outcome.reason}`
+      return `${outcome.status}${outcome.rang ? 'r' : ''} ${outcome.reason}`
     case 'redirected':
       return `${outcome.by.id} ${outcome.ringing ? 1 : 0} ${outcome.dialled}`
   }

@@ -6,6 +6,7 @@ import type { Bindings } from '../registrar/bindings.ts'
 import type { SipMessage } from '../sip/message.ts'
 import type { TransactionLayer } from '../sip/transaction/layer.ts'
 import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
+import type { Trunks } from '../trunks/trunks.ts'
 import type { CallCounters } from './call-counters.ts'
 import type { Calls } from './calls.ts'
 import type { Obligations } from './obligations.ts'
@@ -33,6 +34,7 @@ export interface CallServices {
   readonly log: Log
   readonly bindings: Bindings
   readonly usage: Usage
+  readonly trunks: Trunks
   /** Asks `usage` for the router, and notes what it asked. */
   readonly routeNotes: RouteNotes
   readonly obligations: Obligations

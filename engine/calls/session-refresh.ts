@@ -1,7 +1,9 @@
 import type { Dialog } from '../sip/dialog.ts'
 import { ackWithin, requestWithin } from '../sip/dialog.ts'
 import type { SipMessage } from '../sip/message.ts'
+import type { OutgoingRequest } from '../sip/request.ts'
 import { minimumOf } from '../sip/session-expires.ts'
+import { asksToSign, renewed, sendWithin } from '../sip/signed-requests.ts'
 import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
 import type { Conversation } from './conversation.ts'
 import type { Leg } from './leg.ts'
@@ -25,6 +27,11 @@ export class SessionRefresh implements ClientTransactionUser {
   readonly #method: string
   readonly #services: CallServices
   readonly #conversation: Conversation
+  /** The INVITE, unsigned; `null` for other methods. */
+  #request: OutgoingRequest | null
+  #signature: string
+  /** Challenges that were answered. */
+  #answers: number
   #ackText: string
   #over: boolean
 
@@ -34,6 +41,9 @@ export class SessionRefresh implements ClientTransactionUser {
     this.#method = method
     this.#services = services
     this.#conversation = conversation
+    this.#request = null
+    this.#signature = ''
+    this.#answers = 0
     this.#ackText = ''
     this.#over = false
   }
@@ -57,10 +67,10 @@ export class SessionRefresh implements ClientTransactionUser {
     const body = method === 'INVITE' ? leg.description : ''
     const request = requestWithin(dialog, method, 70, headers, body, network, random)
     if (method === 'INVITE') {
-      transactions.sendInvite(request, dialog.flow, refresh)
+      refresh.#invite(request)
       return refresh
     }
-    transactions.sendRequest(request, dialog.flow, refresh)
+    sendWithin(transactions, dialog, request, refresh)
     return null
   }
 
@@ -72,6 +82,12 @@ export class SessionRefresh implements ClientTransactionUser {
   responseReceived(response: SipMessage): void {
     const { status } = response
     if (status < 200) return
+    const { signer } = this.#leg.dialog
+    if (this.#request !== null && asksToSign(response, signer, this.#answers)) {
+      this.#answers++
+      this.#invite(renewed(this.#request, this.#leg.dialog, this.#services.transactions))
+      return
+    }
     if (status < 300 && this.#method === 'INVITE') this.#acknowledge(response.cseq)
     if (this.#over || this.#conversation.over) return
     const { timer, dialog } = this.#leg
@@ -107,6 +123,14 @@ export class SessionRefresh implements ClientTransactionUser {
     // A phone that lost its connection and came back with another one is there, though it cannot be asked here
     // (RFC 5626 §4.5).
     if (timer.interval === 0 && bindings.registeredFrom(dialog.flow.address)) timer.seen(clock.now())
+  }
+
+  #invite(request: OutgoingRequest): void {
+    const { dialog } = this.#leg
+    this.#request = request
+    this.#signature = dialog.signer?.sign('INVITE', request.requestUri) ?? ''
+    const headers = this.#signature + request.headers
+    this.#services.transactions.sendInvite({ ...request, headers }, dialog.flow, this)
   }
 
   #conclude(): void {

@@ -14,7 +14,8 @@ const group = {
   ],
 } as unknown as RingGroup
 let now = 1000
-const usageOf = (registered: Registered) => new Usage(registered, () => now)
+const trunks = { state: () => 'up' as const }
+const usageOf = (registered: Registered) => new Usage(registered, trunks, () => now)
 const trunk = { id: 'carrier' } as Trunk
 
 t.test('what is taken counts until it is given back', async (t) => {

@@ -1,5 +1,5 @@
 import type { Callee, GroupMember, RingGroup, Trunk, User } from '../config/snapshot.ts'
-import type { Live, Target } from '../router/decision.ts'
+import type { Live, Target, TrunkState } from '../router/decision.ts'
 
 /** What a call can take: a line of a user, a channel of a trunk, one of a user's forwards to outside. */
 export type UsageKind = 'line' | 'channel' | 'forward'
@@ -16,10 +16,16 @@ export interface Registered {
   registered(user: User): boolean
 }
 
+/** Likewise, how trunks are. */
+export interface TrunkStates {
+  state(trunk: Trunk): TrunkState
+}
+
 /** Counts what calls use at this moment; answers the router's questions about the present. */
 export class Usage implements Live {
   readonly #counts: Readonly<Record<UsageKind, Map<string, number>>>
   readonly #registered: Registered
+  readonly #trunks: TrunkStates
   readonly #now: () => number
   /** When users' last calls ended, by id: of this process, as ring groups want to know. */
   readonly #idleSince = new Map<string, number>()
@@ -27,9 +33,10 @@ export class Usage implements Live {
   readonly #lastAnswered = new Map<string, string>()
 
   /** @param now milliseconds since the epoch */
-  constructor(registered: Registered, now: () => number) {
+  constructor(registered: Registered, trunks: TrunkStates, now: () => number) {
     this.#counts = { line: new Map(), channel: new Map(), forward: new Map() }
     this.#registered = registered
+    this.#trunks = trunks
     this.#now = now
   }
 
@@ -73,6 +80,10 @@ export class Usage implements Live {
 
   channelsInUse(trunk: Trunk): number {
     return this.count('channel', trunk.id)
+  }
+
+  trunkState(trunk: Trunk): TrunkState {
+    return this.#trunks.state(trunk)
   }
 
   outsideForwards(by: Callee): number {

@@ -192,11 +192,11 @@ const refusals: readonly [what: string, writes: readonly EntityWrite[], path: st
     ],
     ['a zero byte in a name', [user('dan', { firstName: 'A\0' })], 'users[dan].firstName', /form/, /line breaks/],
     [
-      'a host name where an address belongs',
-      [write('trunk', 'x', { name: 'X', address: 'localhost', trusted: [], prefixes: [] })],
+      'a trunk at an address that is none',
+      [write('trunk', 'x', { name: 'X', address: '300.0.0.1', trusted: [], prefixes: [] })],
       'trunks[x].address',
       /no IP address/,
-      /IPv4/,
+      /host name/,
     ],
   ]
 

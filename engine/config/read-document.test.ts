@@ -144,11 +144,11 @@ const mistakes: readonly [what: string, text: string, path: string, message: Reg
     /number/,
   ],
   [
-    'a trunk without an address',
-    `${base}trunks: [{ id: t, name: T, address: carrier.test, trusted: [], prefixes: [+] }]\n`,
+    'a trunk at an address that is none',
+    `${base}trunks: [{ id: t, name: T, address: 192.0.2.999, trusted: [], prefixes: [+] }]\n`,
     'trunks[0].address',
     /no IP address/,
-    /IPv4/,
+    /host name/,
   ],
   [
     'two transports over TCP on one port',

@@ -9,5 +9,5 @@ export function hasSampleTrunk(accounts: Iterable<Body>, trunks: Iterable<Body>)
 }
 
 function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.')
+  return address === 'localhost' || address === '::1' || address.startsWith('127.')
 }

@@ -315,14 +315,21 @@ export interface ScheduleException {
 /** Minutes since Monday 0:00 at which the hours begin and end, in turn, ascending: begins at even places. */
 export type WeeklyTable = readonly number[]
 
-/** A trunk authenticated by its source address. */
+/** A way to a carrier, which is known by where its requests come from. */
 export interface Trunk {
   readonly id: string
   readonly name: string
-  readonly transport: 'UDP' | 'TCP'
-  /** Where calls are sent: IP address and port. */
-  readonly address: string
-  readonly port: number
+  /** '': as the DNS says, else UDP. */
+  readonly transport: 'UDP' | 'TCP' | 'TLS' | ''
+  /** Where calls are sent. */
+  readonly hosts: readonly TrunkHost[]
+  /** Host of From, To and the Request-URI, or '': ours in From, the host called in the others. */
+  readonly domain: string
+  /** With which it is signed in with the carrier; `null` where none are asked for. */
+  readonly credentials: { readonly userName: string; readonly password: string } | null
+  readonly registration: TrunkRegistration | null
+  /** Between two OPTIONS by which we see whether it is there; 0: it is not asked. */
+  readonly optionsSeconds: number
   /** Sources whose requests are taken as this trunk's: address, and port (0 = any port). */
   readonly trusted: readonly { readonly address: string; readonly port: number }[]
   /** Calls at once, both directions; 0 = no limit. */
@@ -332,14 +339,50 @@ export interface Trunk {
   /** E.164 digit prefixes it carries, with `+`; empty string carries all. Longest prefix wins, then priority. */
   readonly prefixes: readonly string[]
   readonly priority: number
-  /** How numbers are written to it. */
-  readonly numberFormat: 'e164' | 'e164-without-plus' | 'national'
+  /** How dialled numbers are written to it. */
+  readonly numberFormat: NumberFormat
+  /** How the caller's number is written to it. */
+  readonly callerNumberFormat: NumberFormat
+  /** Headers in which the caller's number is told. */
+  readonly callerIdHeaders: readonly CallerIdHeader[]
+  /** In which header it is told of forwarding. */
+  readonly diversionHeader: 'Diversion' | 'History-Info' | 'both' | 'none'
+  /** Where its calls say what was dialled. */
+  readonly dialledNumberIn: 'Request-URI' | 'To' | 'P-Called-Party-ID'
   /** Marked for emergency calls: tried before the others. */
   readonly emergency: boolean
   /** The country whose national numbers it speaks. */
   readonly numbering: NumberingPlan
   /** Whose number a forwarded call shows: the first caller's, or the number of the user who forwards. */
   readonly forwardedCallerId: 'original' | 'forwarder'
+}
+
+export type NumberFormat = 'e164' | 'e164-without-plus' | 'national'
+
+export type CallerIdHeader = 'P-Asserted-Identity' | 'P-Preferred-Identity' | 'Remote-Party-ID' | 'From'
+
+/** A host of a carrier. */
+export interface TrunkHost {
+  /** Name in lower case, or IP address without brackets. */
+  readonly host: string
+  /** 0: as the DNS says, else the transport's usual one. */
+  readonly port: number
+  /** Lower ones are tried first. */
+  readonly priority: number
+  /** Share of calls among those of equal priority. */
+  readonly weight: number
+}
+
+/** How we register with a carrier. */
+export interface TrunkRegistration {
+  /** Name in lower case, or IP address without brackets. */
+  readonly registrar: string
+  /** 0: as the DNS says, else the transport's usual one. */
+  readonly port: number
+  /** User part of our Contact. */
+  readonly contactUser: string
+  /** What is asked for. */
+  readonly expiresSeconds: number
 }
 
 /** Callers picked out by who they are. */

@@ -14,6 +14,7 @@ import type {
   ListPage,
   LiveFacts,
   RegistrationEntry,
+  TrunkEntry,
 } from './protocol.ts'
 import { isResponse } from './protocol.ts'
 import type { SocketPath } from './socket-path.ts'
@@ -102,6 +103,11 @@ export class ControlClient {
 
   callPage(query: ListQuery): Promise<ListPage<CallEntry>> {
     return this.#ask({ request: 'calls', query }, patience) as Promise<ListPage<CallEntry>>
+  }
+
+  /** All of them, in the order of the configuration. */
+  trunks(): Promise<TrunkEntry[]> {
+    return this.#ask({ request: 'trunks' }, patience) as Promise<TrunkEntry[]>
   }
 
   facts(users: readonly string[], trunks: readonly string[]): Promise<LiveFacts> {

@@ -64,6 +64,7 @@ function source(registrations: number, calls: number): ControlSource {
     // Backwards: the order of pages is not the order in which the engine happens to have them.
     registrations: () => Array.from({ length: registrations }, (_, index) => registration(registrations - 1 - index)),
     calls: () => Array.from({ length: calls }, (_, index) => call(index)),
+    trunks: () => [],
     facts: (users, trunks) => ({
       registered: Object.fromEntries(users.map((id) => [id, id === 'anna'])),
       linesInUse: {},
@@ -71,6 +72,7 @@ function source(registrations: number, calls: number): ControlSource {
       channelsInUse: Object.fromEntries(trunks.map((id) => [id, 2])),
       lastAnswered: {},
       idleSince: {},
+      trunkStates: Object.fromEntries(trunks.map((id) => [id, 'down'])),
     }),
     bringIntoForce: async (revision) => {
       // As if the snapshot were still being compiled.

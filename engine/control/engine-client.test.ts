@@ -29,6 +29,7 @@ class Engine {
         metrics: () => ({ startedAt: pid }) as EngineMetrics,
         registrations: () => [],
         calls: () => [],
+        trunks: () => [],
         facts: () => ({
           registered: {},
           linesInUse: {},
@@ -36,6 +37,7 @@ class Engine {
           channelsInUse: {},
           lastAnswered: {},
           idleSince: {},
+          trunkStates: {},
         }),
         bringIntoForce: async (wanted) => ({
           inForce: this.revision >= wanted,

@@ -3,7 +3,7 @@ import { ControlClient, NoEngineError } from './client.ts'
 import type { ListQuery } from './list-query.ts'
 import type { EventFrame, LiveEvent } from './live-events.ts'
 import type { EngineMetrics } from './metrics.ts'
-import type { CallEntry, EngineStatus, ListPage, LiveFacts, RegistrationEntry } from './protocol.ts'
+import type { CallEntry, EngineStatus, ListPage, LiveFacts, RegistrationEntry, TrunkEntry } from './protocol.ts'
 import { longestNoticeChanges, mostNoticeChanges } from './protocol.ts'
 
 export interface EngineClientOptions {
@@ -107,6 +107,10 @@ export class EngineClient {
 
   callPage(query: ListQuery): Promise<ListPage<CallEntry> | null> {
     return this.#ask((client) => client.callPage(query))
+  }
+
+  trunks(): Promise<readonly TrunkEntry[] | null> {
+    return this.#ask((client) => client.trunks())
   }
 
   /** What the router would be told at this moment of these users and trunks. */

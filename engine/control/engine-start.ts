@@ -52,6 +52,8 @@ export interface EngineStart {
   readonly scanners: readonly string[]
   /** Networks, as `address` or `address/bits`, that are never banned or limited. */
   readonly testNetworks: readonly string[]
+  /** `address` or `address:port`; none: those of the machine. */
+  readonly nameServers: readonly string[]
   /** Which UDP socket serves; `auto` is the batching one wherever it is built. */
   readonly udpSocket: 'auto' | 'batching' | 'dgram'
 }

@@ -7,6 +7,7 @@ t.test('what is asked and not known is noted until it is told', async (t) => {
   t.equal(first.linesInUse({ id: 'anna' }), 0)
   t.equal(first.outsideForwards({ id: 'ben' }), 0)
   t.equal(first.channelsInUse({ id: 'carrier' }), 0)
+  t.equal(first.trunkState({ id: 'carrier' }), 'up')
   t.same(first.missing, { users: ['anna', 'ben'], trunks: ['carrier'] })
   const answer = {
     registered: { anna: true },
@@ -15,6 +16,7 @@ t.test('what is asked and not known is noted until it is told', async (t) => {
     channelsInUse: { carrier: 7 },
     lastAnswered: { 'ringGroup:sales': 2 },
     idleSince: { anna: 1000 },
+    trunkStates: { carrier: 'down' as const },
   }
   const known = withFacts(noFacts, answer, ['anna', 'ben', 'ringGroup:sales'], ['carrier'])
   const second = new KnownFacts(known)
@@ -22,6 +24,7 @@ t.test('what is asked and not known is noted until it is told', async (t) => {
   t.equal(second.linesInUse({ id: 'anna' }), 2)
   t.equal(second.outsideForwards({ id: 'anna' }), 1)
   t.equal(second.channelsInUse({ id: 'carrier' }), 7)
+  t.equal(second.trunkState({ id: 'carrier' }), 'down')
   t.equal(second.registered({ id: 'ben' }), false, 'whom the engine does not know has no phone')
   const group = { id: 'sales', key: 'ringGroup:sales' }
   t.equal(second.lastAnswered(group), 2)

@@ -1,3 +1,4 @@
+import type { TrunkState } from '../router/decision.ts'
 import type { LiveFacts } from './protocol.ts'
 
 /** What was answered so far, in a form that can be sent between threads. */
@@ -10,6 +11,7 @@ export const noFacts: FactsSoFar = {
   channelsInUse: {},
   lastAnswered: {},
   idleSince: {},
+  trunkStates: {},
 }
 
 /**
@@ -49,6 +51,10 @@ export class KnownFacts {
     return this.#known(this.#facts.channelsInUse, trunk.id, this.#missingTrunks) ?? 0
   }
 
+  trunkState(trunk: { readonly id: string }): TrunkState {
+    return this.#known(this.#facts.trunkStates, trunk.id, this.#missingTrunks) ?? 'up'
+  }
+
   /** Ids that were asked about and are not known. */
   get missing(): { readonly users: readonly string[]; readonly trunks: readonly string[] } {
     return { users: [...this.#missingUsers], trunks: [...this.#missingTrunks] }
@@ -77,6 +83,7 @@ export function withFacts(
     ...Object.fromEntries(users.map((id) => [id, found[id] ?? none])),
   })
   const channels = Object.fromEntries(trunks.map((id) => [id, answer.channelsInUse[id] ?? 0]))
+  const states = Object.fromEntries(trunks.map((id) => [id, answer.trunkStates[id] ?? 'up']))
   return {
     registered: all(known.registered, answer.registered, false),
     linesInUse: all(known.linesInUse, answer.linesInUse, 0),
@@ -84,5 +91,6 @@ export function withFacts(
     channelsInUse: { ...known.channelsInUse, ...channels },
     lastAnswered: all(known.lastAnswered, answer.lastAnswered, 0),
     idleSince: all(known.idleSince, answer.idleSince, 0),
+    trunkStates: { ...known.trunkStates, ...states },
   }
 }

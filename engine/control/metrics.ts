@@ -2,6 +2,7 @@
  * What the engine counts (docs/monitoring.md). Counts grow from the start of the engine's process and begin anew with
  * the next one; nothing is computed before somebody asks.
  */
+import type { TrunkState } from '../router/decision.ts'
 
 export interface EngineMetrics {
   /** Milliseconds since the epoch. */
@@ -23,6 +24,13 @@ export interface EngineMetrics {
   }
   readonly signInsFailed: number
   readonly gate: GateReading
+  readonly trunks: readonly {
+    readonly id: string
+    readonly state: TrunkState
+    /** `null`: it does not register. */
+    readonly registered: boolean | null
+    readonly channelsInUse: number
+  }[]
   readonly transactions: {
     readonly current: number
     readonly created: number

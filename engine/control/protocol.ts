@@ -4,9 +4,11 @@
  * that a long one neither holds up calls nor fills memory; the last page says so.
  */
 
-import type { RegistrationView } from '../calls/call-server.ts'
 import type { CallView } from '../calls/calls.ts'
+import type { RegistrationView } from '../calls/registration-view.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
+import type { TrunkState } from '../router/decision.ts'
+import type { TrunkView } from '../trunks/trunks.ts'
 import type { ListQuery, ListSource } from './list-query.ts'
 import { readListQuery } from './list-query.ts'
 import type { EngineMetrics } from './metrics.ts'
@@ -19,6 +21,14 @@ export interface RegistrationEntry extends RegistrationView {
 }
 
 export type CallEntry = CallView
+
+/** A trunk as it is at this moment. */
+export interface TrunkEntry extends TrunkView {
+  /** Calls on it, both directions. */
+  readonly channelsInUse: number
+  /** As many as it may have; 0 = no limit. */
+  readonly channels: number
+}
 
 export interface EngineStatus {
   readonly pid: number
@@ -47,6 +57,7 @@ export interface LiveFacts {
   readonly channelsInUse: Readonly<Record<string, number>>
   readonly lastAnswered: Readonly<Record<string, number>>
   readonly idleSince: Readonly<Record<string, number>>
+  readonly trunkStates: Readonly<Record<string, TrunkState>>
 }
 
 /** What became of a revision that calls are to be decided by. */
@@ -77,6 +88,8 @@ export type ControlRequest =
   /** `query` null: all of them, in no order and several pages. */
   | { readonly id: number; readonly request: 'registrations'; readonly query: ListQuery | null }
   | { readonly id: number; readonly request: 'calls'; readonly query: ListQuery | null }
+  /** All of them. */
+  | { readonly id: number; readonly request: 'trunks' }
   | {
       readonly id: number
       readonly request: 'facts'
@@ -98,6 +111,7 @@ export interface ControlAnswers {
   readonly metrics: EngineMetrics
   readonly registrations: readonly RegistrationEntry[]
   readonly calls: readonly CallEntry[]
+  readonly trunks: readonly TrunkEntry[]
   readonly facts: LiveFacts
   readonly configurationChanged: InForce
 }
@@ -152,6 +166,7 @@ export function readRequest(value: unknown): ControlRequest | string {
     case 'metrics':
     case 'subscribe':
     case 'unsubscribe':
+    case 'trunks':
       return { id, request }
     case 'registrations':
     case 'calls': {

@@ -15,6 +15,7 @@ import type {
   InForce,
   LiveFacts,
   RegistrationEntry,
+  TrunkEntry,
 } from './protocol.ts'
 import { callList, largestRequest, mostRequests, pageSize, readRequest, registrationList } from './protocol.ts'
 import type { SocketPath } from './socket-path.ts'
@@ -27,6 +28,7 @@ export interface ControlSource {
   /** Gone through in slices, between which entries may come and go. */
   registrations(): Iterable<RegistrationEntry>
   calls(): Iterable<CallEntry>
+  trunks(): Iterable<TrunkEntry>
   facts(users: readonly string[], trunks: readonly string[]): LiveFacts
   /** Settles when the revision is in force, or cannot be. `changes`: all that it changed, where that is known. */
   bringIntoForce(revision: number, changes: readonly ChangedEntity[] | null): Promise<InForce>
@@ -154,6 +156,8 @@ export class ControlServer {
         return this.#list(socket, request, this.#source.registrations(), registrationList)
       case 'calls':
         return this.#list(socket, request, this.#source.calls(), callList)
+      case 'trunks':
+        return this.#sendAll(socket, id, this.#source.trunks())
       default:
         request satisfies never
     }

@@ -1,5 +1,6 @@
-import type { Server, Socket } from 'node:net'
-import { connect, createServer } from 'node:net'
+import type { Server, Socket, TcpSocketConnectOpts } from 'node:net'
+import { connect, createServer, isIP } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import type { Logger } from 'pino'
 import type { Flow, SendFailureListener } from '../sip/transport.ts'
 import { bracketed } from '../sip/uri.ts'
@@ -109,7 +110,7 @@ export class StreamConnections implements ConnectionOwner {
   }
 
   /**
-   * Sends by the flow's connection; where it names none, by a live one to the same peer or, with TCP, a new one.
+   * Sends by the flow's connection; where it names none, by a live one to the same peer or, with TCP and TLS, a new one.
    * A connection that is gone is a failure at once: only its owner knows where else the peer may be reached.
    */
   send(flow: Flow, listener: Listener, message: string, failure: SendFailureListener | null): void {
@@ -248,19 +249,30 @@ export class StreamConnections implements ConnectionOwner {
     return flow
   }
 
-  /**
-   * Only TCP: who is reached by TLS must be known by name, to be the one his certificate names (RFC 5922 §4), and
-   * browsers take no connections.
-   */
+  /** By TLS only to servers that are known by a name: phones have no certificate, and browsers take no connections. */
   #open(flow: Flow, listener: Listener): StreamConnection | undefined {
     const { framing, limits } = this.#options
-    if (flow.transport !== 'TCP' || this.#sockets >= limits.connections) return undefined
-    const { address, port, listener: index } = flow
+    const { transport, address, port, serverName } = flow
+    const canOpen = transport === 'TCP' || (transport === 'TLS' && serverName !== undefined)
+    if (!canOpen || this.#sockets >= limits.connections) return undefined
     const from = isWildcard(listener.address) ? {} : { localAddress: listener.address }
-    const socket = connect({ host: address, port, ...from })
+    const where = { host: address, port, ...from }
+    const socket = serverName === undefined ? connect(where) : this.#openTls(where, serverName)
     this.#prepare(socket)
-    const opened: Flow = { transport: 'TCP', listener: index, address, port, connection: ++this.#number }
-    return this.#add(new TcpConnection(socket, opened, false, framing, limits, this))
+    return this.#add(new TcpConnection(socket, { ...flow, connection: ++this.#number }, false, framing, limits, this))
+  }
+
+  /**
+   * The server must show a certificate of the name, or address, that it is known by (RFC 5922 §4), from an authority that
+   * this machine knows.
+   */
+  #openTls(where: TcpSocketConnectOpts, serverName: string): Socket {
+    const name = isIP(serverName) === 0 ? { servername: serverName } : {}
+    const socket = connectTls({ ...where, ...name, minVersion: 'TLSv1.2' })
+    const failed = (error: NodeJS.ErrnoException) => this.#handshakeFailed(serverName, error.code ?? error.message)
+    socket.once('error', failed)
+    socket.once('secureConnect', () => socket.off('error', failed))
+    return socket
   }
 
   #add(connection: StreamConnection): StreamConnection {
@@ -279,6 +291,8 @@ export class StreamConnections implements ConnectionOwner {
   }
 }
 
-function peerKey(peer: Pick<Flow, 'listener' | 'address' | 'port'>): string {
-  return `${peer.listener} ${peer.address} ${peer.port}`
+/** A connection to a server of one name does not serve for another at the same address: it was not asked for that name. */
+function peerKey(peer: Pick<Flow, 'listener' | 'address' | 'port' | 'serverName'>): string {
+  const { listener, address, port, serverName } = peer
+  return serverName === undefined ? `${listener} ${address} ${port}` : `${listener} ${address} ${port} ${serverName}`
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Framing } from '../sip/framing.ts'
 import type { Flow, SendFailureListener } from '../sip/transport.ts'
 import type { ConnectionOwner, FramingFactory, StreamConnection, StreamLimits } from './stream-connection.ts'
@@ -55,7 +56,8 @@ export class TcpConnection implements StreamConnection {
     this.#written = (error) => {
       if (error == null) this.#unsent.taken()
     }
-    socket.on('connect', () => this.#opened())
+    // With TLS nothing is settled before the peer has shown who he is.
+    socket.on(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => this.#opened())
     socket.on('data', (data) => this.#received(data))
     socket.on('error', (error: NodeJS.ErrnoException) => this.end(error.code ?? error.message))
     socket.on('close', () => this.end(this.#closing === '' ? 'closed by the peer' : this.#closing))

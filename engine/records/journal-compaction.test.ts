@@ -8,7 +8,7 @@ import { openJournal } from './journal-file.ts'
 import { recoverJournal } from './journal-recovery.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
-const kinds: readonly EntryKind[] = ['call', 'registration', 'obligation']
+const kinds: readonly EntryKind[] = ['call', 'registration', 'obligation', 'trunk']
 
 /** What the journal should hold, oldest first. */
 class Model {
@@ -83,8 +83,8 @@ t.test('a crash at any step of a compaction changes nothing', async (t) => {
   const crashed = join(folder, 'crashed')
   const opened = openJournal(start, { log: silent, segmentBytes: 2000, compactAfterBytes: Number.POSITIVE_INFINITY })
   for (let n = 0; n < 300; n++) {
-    opened.journal.put(kinds[n % 3] ?? 'call', `key${n % 41}`, `${'x'.repeat(n % 50)}:${n}`)
-    if (n % 7 === 0) opened.journal.remove(kinds[n % 3] ?? 'call', `key${n % 41}`)
+    opened.journal.put(kinds[n % kinds.length] ?? 'call', `key${n % 41}`, `${'x'.repeat(n % 50)}:${n}`)
+    if (n % 7 === 0) opened.journal.remove(kinds[n % kinds.length] ?? 'call', `key${n % 41}`)
     opened.flush()
   }
   await opened.close()

@@ -66,7 +66,12 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
   readonly #writer: LogWriter
   readonly #compactor: JournalCompactor
   readonly #queueBytes: number
-  readonly #open: Record<EntryKind, Set<string>> = { call: new Set(), obligation: new Set(), registration: new Set() }
+  readonly #open: Record<EntryKind, Set<string>> = {
+    call: new Set(),
+    obligation: new Set(),
+    registration: new Set(),
+    trunk: new Set(),
+  }
   readonly #tick: NodeJS.Timeout
   #isWritable = true
   /** Something is queued that must be written before this turn's messages leave. */
@@ -123,7 +128,7 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
   }
 
   get openEntries(): number {
-    return this.#open.call.size + this.#open.obligation.size + this.#open.registration.size
+    return this.#open.call.size + this.#open.obligation.size + this.#open.registration.size + this.#open.trunk.size
   }
 
   get healthy(): boolean {
@@ -148,7 +153,7 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
     this.#queue.remove(kindLetter(kind), key)
     // A call or obligation that is over and comes back is only ended once more, so its removal waits for the next
     // record or tick: that saves nearly half of a call's writes. A phone that left must not come back.
-    if (kind === 'registration') this.#urgent = true
+    if (kind === 'registration' || kind === 'trunk') this.#urgent = true
     if (!this.#isWritable) this.#limitQueue()
   }
 

@@ -41,6 +41,8 @@ export interface Live {
   linesInUse(user: User): number
   /** Calls on the trunk, both directions. */
   channelsInUse(trunk: Trunk): number
+  /** Whether its carrier is there and knows us. */
+  trunkState(trunk: Trunk): TrunkState
   /** Calls that are at this moment forwarded by this user or group to outside numbers. */
   outsideForwards(by: Callee): number
   /** Which member answered the group's last call: 1 for the first, and so on; 0 where none of them did. */
@@ -50,6 +52,9 @@ export interface Live {
   /** Told of each rule and list that decides, by its step's name: for those who keep a record. */
   followed?(by: Callee, step: string, rule: string): void
 }
+
+/** `down`: none of its addresses answers. `unregistered`: the carrier does not know us, and may refuse calls. */
+export type TrunkState = 'up' | 'unregistered' | 'down'
 
 export type Decision = Ring | TakeMessage | Refuse
 
@@ -170,6 +175,12 @@ export type Outcome =
   | { readonly kind: 'noAnswer' }
   | { readonly kind: 'unreachable' }
   /** The trunk's own final failure, which a direct outside call passes to the caller. */
-  | { readonly kind: 'trunkFailed'; readonly status: number; readonly reason: string }
+  | {
+      readonly kind: 'trunkFailed'
+      readonly status: number
+      readonly reason: string
+      /** Somebody's phone rang before. */
+      readonly rang: boolean
+    }
   /** A phone answered 3xx: forward by this user to the user part of its first usable Contact. */
   | { readonly kind: 'redirected'; readonly by: User; readonly dialled: string; readonly ringing: boolean }

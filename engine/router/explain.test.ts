@@ -42,6 +42,7 @@ t.test('what a running engine answered is no assumption', async (t) => {
     registered: () => false,
     linesInUse: () => 0,
     channelsInUse: () => 0,
+    trunkState: () => 'up' as const,
     outsideForwards: () => 0,
     lastAnswered: () => 0,
     idleSince: () => 0,

@@ -107,6 +107,7 @@ const assumedLive: Live = {
   registered: (user) => user.devices.length > 0,
   linesInUse: () => 0,
   channelsInUse: () => 0,
+  trunkState: () => 'up',
   outsideForwards: () => 0,
   lastAnswered: () => 0,
   idleSince: () => 0,
@@ -240,6 +241,10 @@ export function recordFacts(live: Live, isAssumed: () => boolean, facts: Map<str
     channelsInUse(trunk) {
       const count = live.channelsInUse(trunk)
       return note(count, `channels of trunk ${trunk.name} in use: ${count}`)
+    },
+    trunkState(trunk) {
+      const state = live.trunkState(trunk)
+      return note(state, `trunk ${trunk.name} is ${state}`)
     },
     outsideForwards(by) {
       const count = live.outsideForwards(by)

@@ -1,5 +1,5 @@
 /** Telephone numbers between the way they are dialled or signalled and E.164. No number here is checked against a real one. */
-import type { NumberingPlan, Trunk } from '../config/snapshot.ts'
+import type { NumberFormat, NumberingPlan, Trunk } from '../config/snapshot.ts'
 
 const shortestE164 = 7
 const longestE164 = 15
@@ -77,9 +77,18 @@ export function numberFromTrunk(text: string, trunk: Trunk): string {
   return allDigits(digits, 0) ? international(digits, 0) : ''
 }
 
-/** Writes an E.164 number with `+` as the trunk wants it. */
+/** Writes a dialled E.164 number with `+` as the trunk wants it. */
 export function numberForTrunk(number: string, trunk: Trunk): string {
-  switch (trunk.numberFormat) {
+  return writtenFor(number, trunk, trunk.numberFormat)
+}
+
+/** Likewise the caller's. */
+export function callerNumberForTrunk(number: string, trunk: Trunk): string {
+  return writtenFor(number, trunk, trunk.callerNumberFormat)
+}
+
+function writtenFor(number: string, trunk: Trunk, format: NumberFormat): string {
+  switch (format) {
     case 'e164':
       return number
     case 'e164-without-plus':

@@ -47,7 +47,7 @@ export function targetOutside(question: Question, call: OutsideCall, others: rea
   if (dialling === undefined) return null
   const trunk = freeTrunk(question, dialling, call, own)
   const { listener } = question
-  if (trunk === null || trunk === 'busy') {
+  if (trunk === null || typeof trunk === 'string') {
     if (listener !== null) tell(listener, 'member', 'fails', `no trunk is free that carries ${number}`, forwarder)
     return null
   }
@@ -106,16 +106,18 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
     placedBy === null || dialling === undefined
       ? null
       : call.emergency
-        ? emergencyTrunk(dialling, placedBy, call)
+        ? emergencyTrunk(question, dialling, placedBy, call)
         : freeTrunk(question, dialling, call, none)
-  if (trunk === null || trunk === 'busy') {
-    const refusal =
-      failure ??
-      (call.emergency ? refusals.noEmergencyTrunk : trunk === null ? refusals.noTrunk : refusals.channelsBusy)
+  if (trunk === null || typeof trunk === 'string') {
+    const refusal = failure ?? (call.emergency ? refusals.noEmergencyTrunk : refusalWithout(trunk))
     if (listener !== null) {
       const which = call.tried.length === 0 ? 'no trunk' : 'no other trunk'
-      const why = trunk === null ? `${which} carries ${call.number}` : `${which} for ${call.number} has a free channel`
-      tell(listener, 'trunk', 'fails', why, call.forwarder)
+      const why = {
+        none: `${which} carries ${call.number}`,
+        busy: `${which} for ${call.number} has a free channel`,
+        down: `${which} for ${call.number} answers`,
+      }
+      tell(listener, 'trunk', 'fails', why[trunk ?? 'none'], call.forwarder)
     }
     return call.forwarder === null ? refusal : refusals.busy
   }
@@ -173,42 +175,85 @@ function objectionToNextLeg(question: Question, placer: Callee, call: OutsideCal
   return objectionTo(question, placer, call.number)
 }
 
-/** Emergency calls ask for no free channel. */
-function emergencyTrunk(dialling: AccountDialling, caller: Callee, call: OutsideCall): Trunk | null {
-  for (const trunk of dialling.emergencyTrunks.get(caller.site.country) ?? []) {
-    if (!isTried(call.tried, trunk)) return trunk
+function refusalWithout(found: 'busy' | 'down' | null): Refuse {
+  switch (found) {
+    case null:
+      return refusals.noTrunk
+    case 'busy':
+      return refusals.channelsBusy
+    case 'down':
+      return refusals.trunkNotReachable
   }
-  return null
 }
 
-/** @param others targets of the same step, whose channels are not counted yet */
+/** Emergency calls ask for no free channel, and try in the end what does not seem to be there. */
+function emergencyTrunk(
+  question: Question,
+  dialling: AccountDialling,
+  caller: Callee,
+  call: OutsideCall,
+): Trunk | null {
+  let spare: Trunk | null = null
+  for (const trunk of dialling.emergencyTrunks.get(caller.site.country) ?? []) {
+    if (isTried(call.tried, trunk)) continue
+    if (isUp(question, trunk)) return trunk
+    spare ??= trunk
+  }
+  return spare
+}
+
+/**
+ * The first that is up and has a free channel; one that is not registered only where there is none.
+ *
+ * @param others targets of the same step, whose channels are not counted yet
+ */
 function freeTrunk(
   question: Question,
   dialling: AccountDialling,
   call: OutsideCall,
   others: readonly TrunkTarget[],
-): Trunk | 'busy' | null {
+): Trunk | 'busy' | 'down' | null {
   const { live, listener } = question
-  let found: 'busy' | null = null
+  let found: 'busy' | 'down' | null = null
+  let spare: Trunk | null = null
   for (const length of dialling.trunksByPrefix.lengths) {
     const trunks = dialling.trunksByPrefix.trunks.get(call.number.slice(0, length))
     if (trunks === undefined) continue
     for (const trunk of trunks) {
       if (isTried(call.tried, trunk)) continue
-      if (trunk.channels === 0 || live.channelsInUse(trunk) + countOn(trunk, others) < trunk.channels) return trunk
-      found = 'busy'
-      if (listener !== null) {
-        tell(
-          listener,
-          'trunk',
-          'does not apply',
-          `all ${trunk.channels} channels of ${trunk.name} are in use`,
-          call.forwarder,
-        )
+      const state = live.trunkState(trunk)
+      if (state === 'down') {
+        found ??= 'down'
+        if (listener !== null)
+          tell(listener, 'trunk', 'does not apply', `${trunk.name} does not answer`, call.forwarder)
+      } else if (trunk.channels > 0 && live.channelsInUse(trunk) + countOn(trunk, others) >= trunk.channels) {
+        found = 'busy'
+        if (listener !== null) {
+          const because = `all ${trunk.channels} channels of ${trunk.name} are in use`
+          tell(listener, 'trunk', 'does not apply', because, call.forwarder)
+        }
+      } else if (state === 'up') return trunk
+      else {
+        spare ??= trunk
+        if (listener !== null) {
+          const because = `${trunk.name} is not registered with its carrier: it is tried after the others`
+          tell(listener, 'trunk', 'does not apply', because, call.forwarder)
+        }
       }
     }
   }
-  return found
+  return spare ?? found
+}
+
+/** Whether the carrier is there and knows us. */
+function isUp({ live, listener }: Question, trunk: Trunk): boolean {
+  const state = live.trunkState(trunk)
+  if (state === 'up') return true
+  if (listener !== null) {
+    const what = state === 'down' ? 'does not answer' : 'is not registered with its carrier'
+    tell(listener, 'trunk', 'does not apply', `${trunk.name} ${what}: it is tried after the others`, null)
+  }
+  return false
 }
 
 function countOn(trunk: Trunk, targets: readonly TrunkTarget[]): number {

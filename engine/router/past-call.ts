@@ -1,7 +1,7 @@
 /** A call that was decided once, from its record, so that the same questions can be put to the router again. */
 import type { Callee, Device, RingGroup, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { AttemptReading } from './attempt-from-text.ts'
-import type { Live, Outcome, Ring, Target } from './decision.ts'
+import type { Live, Outcome, Ring, Target, TrunkState } from './decision.ts'
 
 /** What a record keeps for this (engine/records/call-record.ts). */
 export interface PastCall {
@@ -75,7 +75,12 @@ export function outcomeOfPast(step: Pick<PastStep, 'after' | 'detail'>, ring: Ri
     case 'unreachable':
       return { kind: after }
     case 'trunkFailed':
-      return { kind: 'trunkFailed', status: Number(detail.slice(0, 3)), reason: detail.slice(4) }
+      return {
+        kind: 'trunkFailed',
+        status: Number(detail.slice(0, 3)),
+        reason: detail.slice(detail.indexOf(' ') + 1),
+        rang: detail.charAt(3) === 'r',
+      }
     case 'redirected': {
       const first = detail.indexOf(' ')
       const id = detail.slice(0, first)
@@ -106,6 +111,9 @@ function isNamed(target: Target, name: string): boolean {
   return name === `trunk:${target.trunk.id}:${target.number}`
 }
 
+/** By the numbers that records have for them. */
+export const trunkStates: readonly TrunkState[] = ['down', 'unregistered', 'up']
+
 /** The present moment as it was: what was not asked then is taken to be reachable, free and idle. */
 export class PastFacts implements Live {
   readonly #values = new Map<string, number>()
@@ -135,6 +143,10 @@ export class PastFacts implements Live {
 
   channelsInUse(trunk: Trunk): number {
     return this.#value('channels', trunk.id, 0)
+  }
+
+  trunkState(trunk: Trunk): TrunkState {
+    return trunkStates[this.#value('trunk', trunk.id, trunkStates.indexOf('up'))] ?? 'up'
   }
 
   outsideForwards(by: Callee): number {

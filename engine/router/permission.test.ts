@@ -12,6 +12,7 @@ const live: Live = {
   registered: () => true,
   linesInUse: () => 0,
   channelsInUse: () => 0,
+  trunkState: () => 'up' as const,
   outsideForwards: () => 0,
   lastAnswered: () => 0,
   idleSince: () => 0,
@@ -153,7 +154,7 @@ t.test('a forward needs the plan of whoever forwards, and is passed over where i
 
 t.test('permission is asked anew, of the newest configuration, before the next trunk', async (t) => {
   const { decision, attempt } = call(company, 'leeds', '+33123456789')
-  const failed = { kind: 'trunkFailed', status: 503, reason: 'Down' } as const
+  const failed = { kind: 'trunkFailed', status: 503, reason: 'Down', rang: false } as const
   t.match(proceed(company, live, attempt, decision as Ring, failed, 0, null), { targets: [{ trunk: { id: 'two' } }] })
   const lost = companyWith(["outboundBlockList: ['+7'] }", "outboundBlockList: ['+7', '+33'] }"])
   t.match(proceed(lost, live, attempt, decision as Ring, failed, 0, null), {

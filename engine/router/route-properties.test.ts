@@ -148,6 +148,7 @@ function liveOf(bits: number): Live {
     registered: (user) => ((bits >> of(user)) & 1) === 0,
     linesInUse: (user) => (bits >> (8 + of(user))) & 3,
     channelsInUse: () => (bits >> 20) & 1,
+    trunkState: () => (['up', 'up', 'unregistered', 'down'] as const)[(bits >> 22) & 3] ?? 'up',
     outsideForwards: () => (bits >> 16) & 7,
     lastAnswered: (team) => bits % (team.members.length + 1),
     idleSince: (user) => (of(user) * bits) % 17,
@@ -164,7 +165,9 @@ const dialled = fc.oneof(
 )
 const outcome = fc.oneof(
   fc.constantFrom<Outcome>({ kind: 'busy' }, { kind: 'noAnswer' }, { kind: 'unreachable' }),
-  fc.integer({ min: 400, max: 699 }).map((status): Outcome => ({ kind: 'trunkFailed', status, reason: 'Failed' })),
+  fc
+    .tuple(fc.integer({ min: 400, max: 699 }), fc.boolean())
+    .map(([status, rang]): Outcome => ({ kind: 'trunkFailed', status, reason: 'Failed', rang })),
 )
 const situation = fc.record({
   persons: fc.array(person, { minLength: people, maxLength: people }),

@@ -5,7 +5,7 @@ import { compile } from '../config/compile/compile-document.ts'
 import { readDocument } from '../config/read-document.ts'
 import type { Snapshot } from '../config/snapshot.ts'
 import { attemptFromText } from './attempt-from-text.ts'
-import type { Attempt, Decision, Live, Outcome, Ring } from './decision.ts'
+import type { Attempt, Decision, Live, Outcome, Ring, TrunkState } from './decision.ts'
 import { proceed, route } from './route.ts'
 
 const company = `
@@ -62,6 +62,7 @@ interface Present {
   readonly lines?: Readonly<Record<string, number>>
   readonly channels?: Readonly<Record<string, number>>
   readonly forwards?: Readonly<Record<string, number>>
+  readonly trunks?: Readonly<Record<string, TrunkState>>
 }
 
 function liveOf(present: Present): Live {
@@ -69,6 +70,7 @@ function liveOf(present: Present): Live {
     registered: (user) => present.unregistered?.includes(user.id) !== true,
     linesInUse: (user) => present.lines?.[user.id] ?? 0,
     channelsInUse: (trunk) => present.channels?.[trunk.id] ?? 0,
+    trunkState: (trunk) => present.trunks?.[trunk.id] ?? 'up',
     outsideForwards: (by) => present.forwards?.[by.id] ?? 0,
     lastAnswered: () => 0,
     idleSince: () => 0,
@@ -199,7 +201,12 @@ t.test('where calls go', async (t) => {
 const busy: Outcome = { kind: 'busy' }
 const noAnswer: Outcome = { kind: 'noAnswer' }
 const unreachable: Outcome = { kind: 'unreachable' }
-const trunkSays = (status: number): Outcome => ({ kind: 'trunkFailed', status, reason: 'Its Words' })
+const trunkSays = (status: number, rang = false): Outcome => ({
+  kind: 'trunkFailed',
+  status,
+  reason: 'Its Words',
+  rang,
+})
 const redirect = (by: string, dialled: string): Outcome => ({
   kind: 'redirected',
   by: snapshot.users.get(by)!,

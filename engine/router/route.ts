@@ -212,8 +212,10 @@ function afterLeg(question: Question, call: OutsideCall, outcome: Outcome): Deci
     case 'redirected':
       return afterTrunk(question, call, refusals.trunkNotReachable, true)
     case 'trunkFailed': {
-      // A carrier in trouble has not decided anything about the number: the next one is asked.
-      const retry = call.emergency ? !isBusy(outcome.status) : outcome.status >= 500 && outcome.status < 600
+      // A carrier in trouble has not decided anything about the number: the next one is asked. Where a phone rang, the
+      // number was reached, and ringing it once more by another way helps nobody.
+      const trouble = outcome.status === 408 || (outcome.status >= 500 && outcome.status < 600)
+      const retry = call.emergency ? !isBusy(outcome.status) : trouble && !outcome.rang
       return afterTrunk(question, call, refuseAs(outcome.status, outcome.reason), retry)
     }
   }

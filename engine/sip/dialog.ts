@@ -8,6 +8,7 @@ import { endOfQuoted, findParameter, parametersStart, splitList } from './messag
 import { ownCopy } from './own-copy.ts'
 import type { OutgoingRequest } from './request.ts'
 import { newBranch } from './request.ts'
+import type { RequestSigner } from './signed-requests.ts'
 import type { Flow, Network, Random, Transport } from './transport.ts'
 import { bracketed, parseNameAddress, parseUri, uriParameter } from './uri.ts'
 
@@ -29,6 +30,8 @@ export class Dialog {
   remoteSequence: number
   /** Where the peer signals. */
   flow: Flow
+  /** Signs our requests, where the peer may ask who we are; not kept over restarts. */
+  signer: RequestSigner | null
 
   constructor(parts: DialogParts) {
     this.callId = parts.callId
@@ -41,6 +44,7 @@ export class Dialog {
     this.localSequence = parts.localSequence
     this.remoteSequence = parts.remoteSequence
     this.flow = parts.flow
+    this.signer = null
   }
 
   /** Does an incoming request or response with this remote tag belong here (§12.2.2)? */
@@ -315,12 +319,13 @@ export function loadDialog(lines: readonly string[]): Dialog | null {
 
 /** A flow in one line. */
 export function saveFlow(flow: Flow): string {
-  return `${flow.transport} ${flow.listener} ${flow.address} ${flow.port} ${flow.connection}`
+  const name = flow.serverName === undefined ? '' : ` ${flow.serverName}`
+  return `${flow.transport} ${flow.listener} ${flow.address} ${flow.port} ${flow.connection}${name}`
 }
 
 /** Reads what `saveFlow` wrote; `null` where it is damaged. */
 export function loadFlow(text: string): Flow | null {
-  const [transport, listener, address, port, connection] = text.split(' ')
+  const [transport, listener, address, port, connection, serverName] = text.split(' ')
   if (!isTransport(transport) || address === undefined || connection === undefined) return null
   const flow: Flow = {
     transport,
@@ -328,6 +333,7 @@ export function loadFlow(text: string): Flow | null {
     address,
     port: Number(port),
     connection: Number(connection),
+    ...(serverName === undefined ? {} : { serverName }),
   }
   return Number.isInteger(flow.listener) && Number.isInteger(flow.port) && Number.isInteger(flow.connection)
     ? flow

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto'
 import type { DigestNonces } from './digest-nonces.ts'
 import { equalInConstantTime } from './digest-nonces.ts'
+import { parseDigestParameters } from './digest-parameters.ts'
 import { decodeUser, parseUri } from './uri.ts'
 
 export type DigestAlgorithm = 'SHA-256' | 'MD5'
@@ -32,78 +33,30 @@ export interface DigestCredentials {
  */
 export type DigestResult = 'accepted' | 'stale' | 'replayed' | 'wrong-response' | 'wrong-uri'
 
-const longestValue = 4096
-const mostParameters = 32
-
 /**
  * Reads one header value. `other-scheme`: not Digest, to be passed over. `malformed`: a syntax error, a parameter given
  * twice, a needed one missing, or no qop=auth: RFC 3261 §22.4 makes it a duty of whoever was offered one, and without it
  * there is no nonce count to recognise a replay by.
  */
 export function parseDigestCredentials(value: string): DigestCredentials | 'other-scheme' | 'malformed' {
-  if (value.length > longestValue) return 'malformed'
-  if (!/^digest[ \t\r\n]/i.test(value)) return 'other-scheme'
-  const found: Record<(typeof known)[number], string | undefined> = {
-    username: undefined,
-    realm: undefined,
-    nonce: undefined,
-    uri: undefined,
-    response: undefined,
-    algorithm: undefined,
-    cnonce: undefined,
-    qop: undefined,
-    nc: undefined,
-  }
-  const seen = new Set<string>()
-  let position = 7
-  for (let count = 0; ; count++) {
-    position = skipBlanks(value, position)
-    if (position >= value.length) break
-    if (count === mostParameters) return 'malformed'
-    const nameEnd = endOfToken(value, position)
-    if (nameEnd === position) return 'malformed'
-    const name = value.slice(position, nameEnd).toLowerCase()
-    // One header field with two answers for one parameter has no meaning that both ends would agree on.
-    if (seen.has(name)) return 'malformed'
-    seen.add(name)
-    position = skipBlanks(value, nameEnd)
-    if (value.charCodeAt(position) !== 61) return 'malformed'
-    position = skipBlanks(value, position + 1)
-    let content: string
-    if (value.charCodeAt(position) === 34) {
-      const end = closingQuote(value, position)
-      if (end < 0) return 'malformed'
-      content = value.slice(position + 1, end)
-      if (content.includes('\\')) content = content.replace(/\\(.)/gs, '$1')
-      position = end + 1
-    } else {
-      const end = endOfToken(value, position)
-      if (end === position) return 'malformed'
-      content = value.slice(position, end)
-      position = end
-    }
-    if (isKnown(name)) found[name] = content
-    position = skipBlanks(value, position)
-    if (position >= value.length) break
-    if (value.charCodeAt(position) !== 44) return 'malformed'
-    position++
-  }
-  const { username, realm, nonce, uri, cnonce, nc, qop } = found
-  const response = found.response?.toLowerCase()
+  const found = parseDigestParameters(value)
+  if (typeof found === 'string') return found
+  const username = found.get('username')
+  const realm = found.get('realm')
+  const nonce = found.get('nonce')
+  const uri = found.get('uri')
+  const response = found.get('response')?.toLowerCase()
   if (username === undefined || realm === undefined || nonce === undefined || uri === undefined) return 'malformed'
   // IMS phones send empty credentials to say who they are before they have a challenge (3GPP TS 24.229 §5.1.1.2).
   if (nonce === '' && response === '') return 'other-scheme'
+  const cnonce = found.get('cnonce')
+  const nc = found.get('nc')
+  const qop = found.get('qop')
   if (response === undefined || cnonce === undefined || nc === undefined || qop === undefined) return 'malformed'
   if (qop.toLowerCase() !== 'auth' || !/^[0-9a-f]{8}$/i.test(nc)) return 'malformed'
   if (!/^[0-9a-f]{32}(?:[0-9a-f]{32})?$/.test(response)) return 'malformed'
-  const algorithm = found.algorithm?.toUpperCase() ?? 'MD5'
+  const algorithm = found.get('algorithm')?.toUpperCase() ?? 'MD5'
   return { username, realm, nonce, uri, response, algorithm, cnonce, nonceCount: nc }
-}
-
-const known = ['username', 'realm', 'nonce', 'uri', 'response', 'algorithm', 'cnonce', 'qop', 'nc'] as const
-
-function isKnown(name: string): name is (typeof known)[number] {
-  return (known as readonly string[]).includes(name)
 }
 
 /**
@@ -180,34 +133,4 @@ function isAddress(host: string): boolean {
 
 function hashName(algorithm: DigestAlgorithm): string {
   return algorithm === 'MD5' ? 'md5' : 'sha256'
-}
-
-function skipBlanks(text: string, start: number): number {
-  let position = start
-  for (;;) {
-    const code = text.charCodeAt(position)
-    if (code !== 32 && code !== 9 && code !== 13 && code !== 10) return position
-    position++
-  }
-}
-
-/** Token characters (RFC 3261 §25.1), and what phones leave unquoted besides: everything but separators. */
-function endOfToken(text: string, start: number): number {
-  let position = start
-  while (position < text.length) {
-    const code = text.charCodeAt(position)
-    if (code <= 32 || code === 34 || code === 44 || code === 61 || code >= 127) break
-    position++
-  }
-  return position
-}
-
-/** Index of the quote that closes the one at `start`, or -1. */
-function closingQuote(text: string, start: number): number {
-  for (let position = start + 1; position < text.length; position++) {
-    const code = text.charCodeAt(position)
-    if (code === 92) position++
-    else if (code === 34) return position
-  }
-  return -1
 }

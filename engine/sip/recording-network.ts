@@ -1,3 +1,4 @@
+import type { ServerLocator } from './server-location.ts'
 import type { Clock, Flow, Network, Random, SendFailureListener, Transport } from './transport.ts'
 
 export interface SentMessage {
@@ -46,6 +47,11 @@ export class RecordingNetwork implements Network {
   takeTimes(): number[] {
     return this.take().map(({ at }) => at)
   }
+}
+
+/** Finds nobody by name: what has an address needs no finding. */
+export const noNames: ServerLocator = {
+  locate: ({ host }, answered) => answered({ locations: [], seconds: 3600, problem: `${host} is not known here` }),
 }
 
 /** Chance that counts: tokens are 1, 2, 3, filled up with zeros. */

@@ -18,6 +18,8 @@ export interface Flow {
   readonly port: number
   /** Number of the stream connection; 0 for UDP, and for a stream that is still to be opened. */
   readonly connection: number
+  /** To a server, with TLS: the name or address that its certificate must have (RFC 5922 §4). */
+  readonly serverName?: string
 }
 
 /** Told when a message could not be handed to the network (connection refused, reset, no route). */

@@ -229,3 +229,24 @@ function quotable(name: string): string {
   }
   return quoted
 }
+
+/** The user part of a SIP URI: everything that may not stand there is escaped (RFC 3261 §25.1 `user`). */
+export function escapeUser(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    const plain = (code >= 48 && code <= 57) || (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 43
+    if (!plain) return escapeAll(text)
+  }
+  return text
+}
+
+/** `text` is a binary string: what came escaped as UTF-8 leaves so. */
+function escapeAll(text: string): string {
+  let escaped = ''
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i] as string
+    const plain = /[A-Za-z0-9\-_.!~*'()+,]/.test(character)
+    escaped += plain ? character : `%${text.charCodeAt(i).toString(16).toUpperCase().padStart(2, '0')}`
+  }
+  return escaped
+}

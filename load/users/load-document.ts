@@ -28,6 +28,8 @@ export function loadDocument(plan: PopulationPlan, users: readonly LoadUser[]): 
         trusted: [{ address: carrierAddress, port: carrierPort }],
         // It carries nothing outwards: calls of other users must not end at a load generator.
         prefixes: [],
+        // SIPp answers what its scenario has and nothing else.
+        optionsSeconds: 0,
       },
     ],
     users: users.map((user) => documentUser(plan, user, users)),

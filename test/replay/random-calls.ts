@@ -137,11 +137,13 @@ function randomLive(chance: Chance): Live {
   const away = chance.below(1 << people)
   const busy = chance.below(1 << people) & chance.below(1 << people)
   const full = chance.happens(0.2)
+  const state = chance.pick(['up', 'up', 'up', 'unregistered', 'down'] as const)
   const of = (callee: Callee) => Number(callee.id.slice(1))
   return {
     registered: (user) => ((away >> of(user)) & 1) === 0 || user.devices.length > 2,
     linesInUse: (user) => ((busy >> of(user)) & 1) * (1 + (of(user) % 3)),
     channelsInUse: () => (full ? 9 : 0),
+    trunkState: () => state,
     outsideForwards: (by) => of(by) % 5,
     lastAnswered: () => 0,
     idleSince: (user) => of(user),
@@ -153,7 +155,8 @@ function randomOutcome(ring: Ring, chance: Chance): Outcome {
   if (target?.kind === 'trunk') {
     if (chance.happens(0.3)) return { kind: chance.pick(['busy', 'noAnswer', 'unreachable'] as const) }
     const status = chance.pick([404, 480, 486, 500, 503, 600, 603])
-    return { kind: 'trunkFailed', status, reason: chance.pick(['Failed', 'Service Unavailable', '']) }
+    const reason = chance.pick(['Failed', 'Service Unavailable', ''])
+    return { kind: 'trunkFailed', status, reason, rang: chance.happens(0.3) }
   }
   if (target !== undefined && chance.happens(0.15)) {
     return { kind: 'redirected', by: target.user, dialled: randomDialled(chance), ringing: chance.happens(0.5) }

@@ -85,6 +85,7 @@ function liveOf(snapshot: Snapshot, facts: PlainMap): Live {
     registered: (user) => user.devices.length > 0 && !unregistered.includes(user.id),
     linesInUse: (user) => lines(user.id),
     channelsInUse: (trunk) => channels(trunk.id),
+    trunkState: () => 'up',
     outsideForwards: (by) => outsideForwards(by.kind === 'user' ? by.id : by.key),
     lastAnswered: (group) => placeOf(group, lastAnswered[group.id]),
     idleSince: (user) => (idleSince[user.id] === undefined ? 0 : Date.parse(textOf(idleSince[user.id], 'idleSince'))),
@@ -114,7 +115,7 @@ function outcomeOf(snapshot: Snapshot, after: Plain): Outcome {
   const fields = fieldsOf(mapOf(after, 'after'), 'after', ['trunkSays', 'phrase', 'forwardedBy', 'to', 'ringing'])
   if (fields['trunkSays'] !== undefined) {
     const reason = textOf(fields['phrase'] ?? 'Its Words', 'after: phrase')
-    return { kind: 'trunkFailed', status: Number(fields['trunkSays']), reason }
+    return { kind: 'trunkFailed', status: Number(fields['trunkSays']), reason, rang: false }
   }
   return {
     kind: 'redirected',

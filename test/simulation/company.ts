@@ -177,6 +177,7 @@ export function companySnapshot(): Snapshot {
       port: 5060,
       trusted: [{ address: host }],
       prefixes: ['+'],
+      optionsSeconds: 0,
       priority: index,
       channels: index === 0 ? 3 : 0,
       singleDialog: index === 1,

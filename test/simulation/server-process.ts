@@ -1,6 +1,7 @@
 import { CallServer } from '../../engine/calls/call-server.ts'
 import type { Log } from '../../engine/calls/services.ts'
 import type { Snapshot } from '../../engine/config/snapshot.ts'
+import { noNames } from '../../engine/sip/recording-network.ts'
 import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../../engine/sip/transport.ts'
 import type { Chance } from './chance.ts'
 import { serverAddress, serverHost } from './company.ts'
@@ -158,6 +159,7 @@ export class ServerProcess implements Station, Network, TimerOwner {
       snapshot,
       nonceKey,
       isOwnHost: (host) => host === serverHost,
+      locator: noNames,
     })
   }
 

@@ -1,6 +1,8 @@
 /** The call server alone, without sockets and in virtual time: the same messages always have the same answers. */
+
 import { CallServer } from '../../engine/calls/call-server.ts'
 import type { Log } from '../../engine/calls/services.ts'
+import { noNames } from '../../engine/sip/recording-network.ts'
 import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../../engine/sip/transport.ts'
 import { Chance } from '../simulation/chance.ts'
 import { companySnapshot, serverAddress, serverHost } from '../simulation/company.ts'
@@ -93,6 +95,7 @@ export class CoreServer implements TimerOwner {
       snapshot: null,
       nonceKey: new Uint8Array(32).fill(7),
       isOwnHost: (host) => host === serverHost,
+      locator: noNames,
     })
   }
 

@@ -81,8 +81,15 @@ export class Company {
       port,
       trusted: [{ address: loopback, port }],
       prefixes: ['+'],
+      // SIPp's carriers answer what their scenario has and nothing else.
+      optionsSeconds: 0,
       ...options,
     })
+  }
+
+  /** A trunk as the test writes it. */
+  addTrunk(trunk: DocumentTrunk): void {
+    this.#trunks.push(trunk)
   }
 
   number(number: string, user?: string): void {

@@ -139,6 +139,7 @@ const live: Live = {
   registered: (user) => members.has(user.id) && !away.has(user.id),
   linesInUse: () => 0,
   channelsInUse: () => 0,
+  trunkState: () => 'up',
   outsideForwards: () => 0,
   lastAnswered: () => 0,
   idleSince: () => 0,

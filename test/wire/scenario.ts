@@ -234,7 +234,12 @@ export function callerRequest(
 export function respond(
   status: number,
   reason: string,
-  options: { readonly withSession?: boolean; readonly extra?: readonly string[] } = {},
+  options: {
+    readonly withSession?: boolean
+    readonly extra?: readonly string[]
+    /** Whole Contact line; by default its own address. */
+    readonly contact?: string
+  } = {},
 ): Step {
   return {
     xml: () =>
@@ -247,7 +252,7 @@ export function respond(
           '[last_Call-ID:]',
           '[last_CSeq:]',
           '[last_Record-Route:]',
-          'Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>',
+          options.contact ?? 'Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>',
           ...(options.extra ?? []),
           ...(options.withSession ? session : noBody),
         ],

@@ -21,6 +21,8 @@ export interface SippOptions {
   readonly repeats?: boolean
   /** SIPp's pattern of Call-IDs. */
   readonly callId?: string
+  /** Takes a Call-ID that was used before for a new call at once, as registrations bring it. */
+  readonly takesAgain?: boolean
 }
 
 /** One run of SIPp with a scenario. */
@@ -60,6 +62,7 @@ export class Sipp {
       ...['-m', String(calls), '-nostdin', '-cp', String(await freePort())],
       ...['-recv_timeout', String(receiveTimeout), '-timeout', '40', '-timeout_error'],
       ...['-trace_msg', '-message_file', join(folder, 'messages'), '-trace_err', '-error_file', join(folder, 'errors')],
+      ...(options.takesAgain ? ['-deadcall_wait', '0'] : []),
       ...(authorizationUri ? ['-auth_uri', authorizationUri] : []),
       ...(repeats ? [] : ['-nr']),
       ...(callId ? ['-cid_str', callId] : []),

@@ -144,6 +144,7 @@ t.test('the present moment is asked of the engine', async (t) => {
         channelsInUse: {},
         lastAnswered: {},
         idleSince: {},
+        trunkStates: {},
       }
     },
   })

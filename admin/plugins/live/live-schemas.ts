@@ -20,6 +20,44 @@ export const RegistrationSchema = Type.Object(
   { title: 'Registration' },
 )
 
+export const TrunkStateSchema = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    state: Type.Union([Type.Literal('up'), Type.Literal('unregistered'), Type.Literal('down')], {
+      description: 'unregistered: it answers, but its carrier does not know us',
+    }),
+    problem: Type.String({ description: 'What is wrong, in words; empty where nothing is' }),
+    registration: Type.Union(
+      [
+        Type.Object({
+          state: Type.Union([
+            Type.Literal('registering'),
+            Type.Literal('registered'),
+            Type.Literal('refused'),
+            Type.Literal('not answered'),
+          ]),
+          expiresAt: time('Until when the carrier knows us, 0 while it does not'),
+        }),
+        Type.Null(),
+      ],
+      { description: 'null: it does not register' },
+    ),
+    addresses: Type.Array(
+      Type.Object({
+        address: Type.String({ description: 'Transport, address and port' }),
+        state: Type.Union([Type.Literal('unknown'), Type.Literal('up'), Type.Literal('down')], {
+          description: 'unknown: it was not asked yet, or is not asked at all',
+        }),
+        misses: Type.Integer({ description: 'Answers missed since the last one that came' }),
+      }),
+    ),
+    channelsInUse: Type.Integer({ description: 'Calls on it, both directions' }),
+    channels: Type.Integer({ description: 'As many as it may have, 0: no limit' }),
+  },
+  { title: 'TrunkState' },
+)
+
 export const CallSchema = Type.Object(
   {
     id: Type.String(),

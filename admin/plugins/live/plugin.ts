@@ -4,13 +4,12 @@ import type { TSchema } from 'typebox'
 import Type from 'typebox'
 import type { ListQuery } from '../../../engine/control/list-query.ts'
 import { liveEventNames } from '../../../engine/control/live-events.ts'
-import type { ListPage } from '../../../engine/control/protocol.ts'
 import { operation, textParameter } from '../../http/operation.ts'
 import { RequestRefused } from '../../http/problems.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 import { EventLog } from './event-log.ts'
 import { EventStreams } from './event-streams.ts'
-import { CallSchema, RegistrationSchema } from './live-schemas.ts'
+import { CallSchema, RegistrationSchema, TrunkStateSchema } from './live-schemas.ts'
 
 const paging = {
   q: textParameter('Part of what is shown, whatever its case', 'anna'),
@@ -37,6 +36,7 @@ export const plugin: AdminPlugin = {
   name: 'live',
   permissions: [
     { name: 'registrations.read', description: 'See which phones are registered' },
+    { name: 'trunk-states.read', description: 'See how trunks are at the moment' },
     { name: 'calls.read', description: 'See who talks with whom at the moment, and follow it' },
   ],
   register(app, services) {
@@ -80,6 +80,22 @@ export const plugin: AdminPlugin = {
         answers: { 200: { description: 'A page of them', schema: pageSchema(CallSchema, 'CallList') } },
       }),
       handler: async (request) => answered(await services.engine.callPage(listQuery(request, callFilters))),
+    })
+
+    app.get('/v1/trunk-states', {
+      config: { permission: 'trunk-states.read' },
+      schema: operation({
+        id: 'listTrunkStates',
+        tag: 'live',
+        summary: 'All trunks as they are now: whether they answer, whether they are registered, and their calls',
+        answers: {
+          200: {
+            description: 'All of them',
+            schema: Type.Object({ items: Type.Array(TrunkStateSchema) }, { title: 'TrunkStateList' }),
+          },
+        },
+      }),
+      handler: async () => ({ items: answered(await services.engine.trunks()) }),
     })
 
     app.get<{ Querystring: { events?: string } }>('/v1/events', {
@@ -149,8 +165,8 @@ function short(name: string, text: string): string {
   throw new RequestRefused('invalid-request', `${name}: at most 300 characters, this has ${text.length}`)
 }
 
-function answered<Entry>(page: ListPage<Entry> | null): ListPage<Entry> {
-  if (page !== null) return page
+function answered<Answer>(answer: Answer | null): Answer {
+  if (answer !== null) return answer
   throw new RequestRefused('not-ready', 'No engine answers at the moment: try again', {}, { 'retry-after': '1' })
 }
 

@@ -13,6 +13,7 @@ export function engineMetrics(metrics: EngineMetrics | null): MetricList {
   addCalls(list, metrics)
   addRegistrations(list, metrics)
   addGate(list, metrics)
+  addTrunks(list, metrics)
   addSip(list, metrics)
   addState(list, metrics)
   addProcess(list, metrics)
@@ -61,6 +62,22 @@ function addGate(list: MetricList, { gate }: EngineMetrics): void {
   const { share, drops } = gate.receiveBuffer ?? { share: 0, drops: 0 }
   list.gauge('ringdown_receive_buffer_used', 'How full the fullest UDP receive buffer is: 0 to 1', share)
   list.counter('ringdown_datagrams_lost_total', 'Datagrams lost because a receive buffer was full', drops)
+}
+
+function addTrunks(list: MetricList, { trunks }: EngineMetrics): void {
+  const each = (value: (trunk: EngineMetrics['trunks'][number]) => number | null) =>
+    Object.fromEntries(
+      trunks.flatMap((trunk): [string, number][] => {
+        const number = value(trunk)
+        return number === null ? [] : [[trunk.id, number]]
+      }),
+    )
+  const up = each(({ state }) => (state === 'down' ? 0 : 1))
+  const registered = each((trunk) => (trunk.registered === null ? null : trunk.registered ? 1 : 0))
+  list.gauges('ringdown_trunk_up', 'Whether its carrier answers: 1 or 0', 'trunk', up)
+  list.gauges('ringdown_trunk_registered', 'Whether its carrier knows us: 1 or 0', 'trunk', registered)
+  const calls = each(({ channelsInUse }) => channelsInUse)
+  list.gauges('ringdown_trunk_calls', 'Calls it carries now, both directions', 'trunk', calls)
 }
 
 function addSip(list: MetricList, { transactions, network }: EngineMetrics): void {

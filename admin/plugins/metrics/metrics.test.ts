@@ -12,6 +12,10 @@ const metrics: EngineMetrics = {
   startedAt: 1_700_000_000_000,
   calls: { ringing: 1, answered: 2, finals: { 200: 7, 486: 3, 503: 1 }, toRinging: reading, toAnswer: reading },
   registrations: { current: 5, added: 9, removed: 3, expired: 1 },
+  trunks: [
+    { id: 'carrier', state: 'down', registered: false, channelsInUse: 2 },
+    { id: 'spare', state: 'up', registered: null, channelsInUse: 0 },
+  ],
   signInsFailed: 2,
   gate: {
     turningAway: true,
@@ -66,6 +70,9 @@ t.test('the values are told in the form of Prometheus', async (t) => {
     'ringdown_call_attempts_total{outcome="answered",status="200"} 7',
     'ringdown_call_attempts_total{outcome="busy",status="486"} 3',
     'ringdown_call_attempts_total{outcome="failed",status="503"} 1',
+    'ringdown_trunk_up{trunk="carrier"} 0',
+    'ringdown_trunk_registered{trunk="carrier"} 0',
+    'ringdown_trunk_calls{trunk="carrier"} 2',
     'ringdown_post_dial_delay_seconds_bucket{le="0.005"} 2',
     'ringdown_post_dial_delay_seconds_bucket{le="1"} 3',
     'ringdown_post_dial_delay_seconds_bucket{le="+Inf"} 4',

@@ -32,7 +32,7 @@ t.test('the sample company is sound and compiles', async (t) => {
     t.equal(snapshot.extensions.get(user?.pbx.id ?? '')?.get(row.extension), user?.id)
   }
   const [trunk] = snapshot.trunks
-  t.match(trunk, { address: '127.0.0.1', prefixes: [], trusted: [{ address: '127.0.0.1', port: 5090 }] })
+  t.match(trunk, { hosts: [{ host: '127.0.0.1' }], prefixes: [], trusted: [{ address: '127.0.0.1', port: 5090 }] })
   const [dialling] = snapshot.dialling.values()
   t.equal(dialling?.trunksByPrefix.trunks.size, 0, 'it carries no outside numbers')
   t.same([...(dialling?.emergencyTrunks ?? [])], [['GB', []]], 'nor emergency calls')

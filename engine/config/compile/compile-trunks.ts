@@ -7,19 +7,44 @@ export function compileTrunk(source: TrunkBody, numbering: NumberingPlan): Trunk
   return {
     id: source.id,
     name: source.name,
-    transport: source.transport ?? 'UDP',
-    address: source.address,
-    port: source.port ?? 5060,
+    transport: source.transport ?? '',
+    hosts: [
+      { host: source.address, port: source.port ?? 0, priority: 0, weight: 1 },
+      ...(source.hosts ?? []).map(({ host, port = 0, priority = 10, weight = 1 }) => ({
+        host,
+        port,
+        priority,
+        weight,
+      })),
+    ],
+    domain: source.domain ?? '',
+    credentials: compileCredentials(source),
+    registration: compileRegistration(source),
+    optionsSeconds: source.optionsSeconds ?? 30,
     trusted: source.trusted.map(({ address, port }) => ({ address, port: port ?? 0 })),
     channels: source.channels ?? 0,
     singleDialog: source.singleDialog ?? false,
     prefixes: source.prefixes.map((prefix) => (prefix === '+' ? '' : prefix)),
     priority: source.priority ?? 100,
     numberFormat: source.numberFormat ?? 'e164',
+    callerNumberFormat: source.callerNumberFormat ?? 'e164',
+    callerIdHeaders: source.callerIdHeaders ?? ['P-Asserted-Identity', 'From'],
+    diversionHeader: source.diversionHeader ?? 'both',
+    dialledNumberIn: source.dialledNumberIn ?? 'Request-URI',
     emergency: source.emergency === 'first',
     numbering,
     forwardedCallerId: source.forwardedCallerId ?? 'original',
   }
+}
+
+function compileCredentials({ authUserName, password }: TrunkBody): Trunk['credentials'] {
+  return authUserName === undefined || password === undefined ? null : { userName: authUserName, password }
+}
+
+function compileRegistration({ registration, authUserName = '' }: TrunkBody): Trunk['registration'] {
+  if (registration === undefined) return null
+  const { registrar, port = 0, contactUser = authUserName, expiresSeconds = 3600 } = registration
+  return { registrar, port, contactUser, expiresSeconds }
 }
 
 /** The lowest first; those of the same priority in the order of their ids. */

@@ -27,10 +27,6 @@ const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>
     emergencyAddress: 'emergency calls carry no address',
     secureCalling: 'calls are not encrypted',
   },
-  trunk: {
-    registration: 'the trunk does not register',
-    hosts: 'calls go to address only',
-  },
   device: { secureCalling: 'calls are not encrypted' },
   phoneNumber: {
     status: 'the number is routed as if it were not being ported',

@@ -33,6 +33,7 @@ export function checkTrunkExtras(body: TrunkBody, _configuration: ConfigurationV
     }
     checkHost(body.registration.registrar, 'registration.registrar', findings)
   }
+  checkHost(body.address, 'address', findings)
   const hosts = new Map<string, string>([[`${body.address.toLowerCase()} ${body.port ?? 5060}`, 'address']])
   for (const [index, entry] of (body.hosts ?? []).entries()) {
     const path = `hosts[${index}]`

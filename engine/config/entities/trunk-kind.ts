@@ -26,7 +26,6 @@ export const trunkKind: KindDefinition<TrunkBody> = {
     ...moreUniqueValuesOfTrunk(body, configuration),
   ],
   check(body, configuration, findings) {
-    checkIpAddress(body.address, 'address', findings)
     for (const [index, source] of body.trusted.entries()) {
       checkIpAddress(source.address, `trusted[${index}].address`, findings)
     }

@@ -33,8 +33,8 @@ export const Trunk = Type.Object(
   {
     id: Id,
     name: Name,
-    transport: Type.Optional(Type.Enum(['UDP', 'TCP'], { description: 'Write UDP or TCP' })),
-    address: Type.String({ description: 'Write the IP address to which calls are sent' }),
+    transport: Type.Optional(oneOf(['UDP', 'TCP', 'TLS'])),
+    address: Host,
     port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535, description: 'Write a port number, 1 to 65535' })),
     trusted: Type.Array(
       Type.Object(
@@ -64,11 +64,8 @@ export const Trunk = Type.Object(
     priority: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 1000, description: 'Write a whole number, 0 to 1000; lower is tried first' }),
     ),
-    numberFormat: Type.Optional(
-      Type.Enum(['e164', 'e164-without-plus', 'national'], {
-        description: 'Write e164, e164-without-plus or national',
-      }),
-    ),
+    numberFormat: Type.Optional(oneOf(['e164', 'e164-without-plus', 'national'])),
+    callerNumberFormat: Type.Optional(oneOf(['e164', 'e164-without-plus', 'national'])),
     country: Type.Optional(Country),
     emergency: Type.Optional(
       Type.Enum(['first', 'allowed', 'never'], { description: 'Write first, allowed or never' }),
@@ -84,6 +81,7 @@ export const Trunk = Type.Object(
     registration: Type.Optional(OutboundRegistration),
     hosts: Type.Optional(listOf(FurtherHost, 20, 'further hosts of the carrier')),
     weight: Type.Optional(wholeNumber(0, 1000)),
+    optionsSeconds: Type.Optional(wholeNumber(0, 3600, 'seconds')),
     callerIdHeaders: Type.Optional(
       Type.Array(oneOf(['P-Asserted-Identity', 'P-Preferred-Identity', 'Remote-Party-ID', 'From']), {
         minItems: 1,
