@@ -28,7 +28,7 @@ export interface CallsOptions extends RoundsOptions {
 
 const commonHelp = `  --rounds 3                          rounds; the median counts
   --seconds 10                        seconds of load per measurement
-  --warm-up 5                         seconds of load before the first measurement of each start
+  --warm-up 15                        seconds of load before the first measurement of each start
   --linger SECONDS                    seconds of waiting after each load; unless given, until no transaction can be left.
                                       Less is a quick look that leaves out what ends later
   --users 10000                       registered phones
@@ -85,7 +85,7 @@ function roundsOptions(rates: string) {
     rates: { type: 'string', default: rates },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '10' },
-    'warm-up': { type: 'string', default: '5' },
+    'warm-up': { type: 'string', default: '15' },
     linger: { type: 'string' },
     servers: { type: 'string' },
     users: { type: 'string', default: '10000' },

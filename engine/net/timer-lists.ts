@@ -47,9 +47,14 @@ export class ListedTimer {
   }
 }
 
+/** Longer timers (ms) only say when to give up or to forget, and may do so a hundredth later; retransmissions are shorter. */
+const exactBelow = 5000
+
 /** Timers of one duration, the oldest first. */
 export class TimerList {
   readonly #milliseconds: number
+  /** How much later than due its timers may fire (ms). */
+  readonly #lateness: number
   readonly #emptied: () => void
   readonly #fireDue: () => void
   #first: ListedTimer | null
@@ -59,6 +64,7 @@ export class TimerList {
 
   constructor(milliseconds: number, emptied: () => void) {
     this.#milliseconds = milliseconds
+    this.#lateness = milliseconds / (milliseconds < exactBelow ? 1000 : 100)
     this.#emptied = emptied
     this.#fireDue = () => this.#fire()
     this.#first = null
@@ -87,12 +93,12 @@ export class TimerList {
   }
 
   /**
-   * Rounded up: Node truncates, and a timer that comes too early would have to be set again at once. And late by a
-   * thousandth of the duration, so that a list with thousands of timers wakes the process tens of times a second.
+   * Rounded up: Node truncates, and a timer that comes too early would have to be set again at once. And late by a part
+   * of the duration, so that a list with thousands of timers wakes the process tens of times a second and not hundreds.
    */
   #arm(milliseconds: number): void {
     this.#armed = true
-    setTimeout(this.#fireDue, Math.ceil(milliseconds + this.#milliseconds / 1000) + 1)
+    setTimeout(this.#fireDue, Math.ceil(milliseconds + this.#lateness) + 1)
   }
 
   #fire(): void {
