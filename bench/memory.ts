@@ -36,6 +36,8 @@ const mostForAPhone = 1024
 const mostForACall = 10_240
 /** Until no transaction is left and nothing is kept for copies of requests any more (s). */
 const settleSeconds = 70
+/** Where nothing of that kind is left (s). */
+const shortSeconds = 8
 const expires = 3600
 /** Calls that end and begin, and phones that register again, each second of the churn. */
 const churnCalls = 100
@@ -123,7 +125,7 @@ async function measure(
   }
   const talks = new Talks(trunk, users)
 
-  const idle = await settled(memory, options, 'idle, with the configuration in force')
+  const idle = await settled(memory, options, 'idle, with the configuration in force', shortSeconds)
   await forEachOf(users.length, (index) => register(users[index] as BenchUser, 0))
   const registered = await settled(memory, options, `${users.length} phones registered`)
   await forEachOf(options.calls, (index) => talks.begin(index))
@@ -152,16 +154,15 @@ async function measure(
       })
       await pause(Math.max(0, begun + 1000 - Date.now()))
     }
-    churn.push(await settled(memory, options, `after ${minute + 1} min of churn`))
+    churn.push(await settled(memory, options, `after ${minute + 1} min of churn`, shortSeconds))
   }
   await forEachOf(options.calls, () => talks.end(oldest++))
-  await settled(memory, options, 'all calls ended')
   proxy.close()
   trunk.close()
 
-  const before = await settled(memory, options, 'before phones by TLS')
+  const before = await settled(memory, options, 'all calls ended')
   const connections: TLSSocket[] = await registerByTls(users.slice(0, options.tlsPhones), port + 1, expires)
-  const secure = await settled(memory, options, `${options.tlsPhones} more phones by TLS`)
+  const secure = await settled(memory, options, `${options.tlsPhones} more phones by TLS`, shortSeconds)
   closeAll(connections)
   return report(options, { idle, registered, talking, churn, before, secure })
 }
@@ -197,8 +198,13 @@ class Talks {
   }
 }
 
-async function settled(memory: EngineMemory, options: Options, what: string): Promise<MemorySample> {
-  await pause(settleSeconds * 1000)
+async function settled(
+  memory: EngineMemory,
+  options: Options,
+  what: string,
+  seconds = settleSeconds,
+): Promise<MemorySample> {
+  await pause(seconds * 1000)
   const sample = await memory.collected()
   say(options, `${what.padEnd(42)}resident ${mebibytes(sample.residentBytes)}, heap ${mebibytes(sample.heapBytes)}`)
   return sample

@@ -103,6 +103,7 @@ export async function serveCalls(
   // The other thread reads while this one takes up journal and sockets.
   const loaded = configuration.refresh()
   server.restore(journalFile.recovered)
+  journalFile.forgetRecovered()
   await network.open(gate)
   log.info(
     network.udpSocket.kind === 'dgram' ? { why: network.udpSocket.why } : {},

@@ -13,7 +13,7 @@ import type { BenchServer, RunningServer, ServerPlan } from './server.ts'
 
 // Timers B, F, H, J and L of transactions last 32 s.
 const LINGER_SECONDS = 35
-const READY_SECONDS = 60
+const READY_SECONDS = 180
 /** Supervisor, engine, the admin process, and the standby engine that comes seconds after it. */
 const PROCESSES = 4
 /** How long standby and admin process may take to load; what that costs is no part of the figures. */

@@ -34,6 +34,8 @@ export interface OpenJournal {
   /** Takes what is told of calls, for their records. */
   readonly events: CallEvents
   readonly recovered: RecoveredEntries
+  /** They are taken up: their texts, which are as large as all state, go. */
+  forgetRecovered(): void
   /**
    * Writes what was queued since the last call, in one write. To be called at the end of a turn, before its messages
    * leave; costs next to nothing if nothing is queued. Never throws.
@@ -60,7 +62,7 @@ function codeOf(error: unknown): string {
 }
 
 class JournalInFolder implements Journal, CallEvents, OpenJournal {
-  readonly recovered: RecoveredEntries
+  recovered: RecoveredEntries
   readonly #log: JournalLogger
   readonly #queue: RecordQueue
   readonly #writer: LogWriter
@@ -184,6 +186,10 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
       this.#log.error(`journal: an event of ${text.length} bytes is too long and is missing in the records`)
     }
     if (!this.#isWritable) this.#limitQueue()
+  }
+
+  forgetRecovered(): void {
+    this.recovered = { entries: [], damage: [] }
   }
 
   flush(): void {

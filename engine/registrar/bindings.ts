@@ -20,6 +20,13 @@ export type ContactChange = Omit<BindingValues, 'path' | 'callId' | 'cseq' | 'us
 /** What all contacts of one REGISTER have in common. */
 export type RegistrationChange = Pick<BindingValues, 'path' | 'callId' | 'cseq' | 'userAgent' | 'received'>
 
+/** An address from which there are bindings. */
+interface Source {
+  bindings: number
+  /** Of the binding that was made or refreshed last. */
+  newest: Flow
+}
+
 /** Who watches registrations come and go. */
 export interface BindingWatcher {
   bindingAdded(binding: Binding): void
@@ -36,8 +43,8 @@ export class Bindings implements TimerOwner, LiveRegistrations {
   readonly #mostContacts: number
   readonly #ring: ExpiryRing
   readonly #devices = new Map<string, DeviceBindings>()
-  /** How many bindings were made from each address. */
-  readonly #sources = new Map<string, number>()
+  /** The addresses from which bindings were made. */
+  readonly #sources = new Map<string, Source>()
   readonly #byConnection = new Map<number, Set<Binding>>()
   readonly #userAgents = new Map<string, string>()
   /** Since the start; what expired was not removed. */
@@ -173,11 +180,19 @@ export class Bindings implements TimerOwner, LiveRegistrations {
         continue
       }
       restored++
-      const { deviceId, sipUserName } = saved
+      const deviceId = ownCopy(saved.deviceId)
+      const sipUserName = ownCopy(saved.sipUserName)
       const found = this.#devices.get(sipUserName)
       if (found !== undefined && found.deviceId !== deviceId) this.#drop(found, found.bindings)
       const group = this.#devices.get(sipUserName) ?? { deviceId, sipUserName, bindings: none }
-      const binding = new Binding(group, serial, { ...saved, userAgent: this.#userAgent(saved.userAgent) })
+      const userAgent = this.#userAgent(saved.userAgent)
+      const { contact, instanceId, q, path, callId } = saved
+      const binding = new Binding(group, serial, {
+        ...saved,
+        // The entry's text, of which these are parts, is not to be kept.
+        ...{ contact: ownCopy(contact), instanceId: ownCopy(instanceId), q: ownCopy(q), path: ownCopy(path) },
+        ...{ callId: ownCopy(callId), userAgent, received: this.#keptFlow(saved.received) },
+      })
       if (saved.received.transport !== 'UDP') loseFlow(binding)
       this.#insert(binding)
     }
@@ -247,7 +262,7 @@ export class Bindings implements TimerOwner, LiveRegistrations {
       callId: ownCopy(registration.callId),
       cseq: registration.cseq,
       userAgent: this.#userAgent(registration.userAgent),
-      received: ownFlow(registration.received),
+      received: this.#keptFlow(registration.received),
       behindNat: contact.behindNat,
       port: contact.port,
       expiresAt: contact.expiresAt,
@@ -267,7 +282,7 @@ export class Bindings implements TimerOwner, LiveRegistrations {
     if (binding.path !== registration.path) binding.path = ownCopy(registration.path)
     if (binding.callId !== registration.callId) binding.callId = ownCopy(registration.callId)
     if (binding.userAgent !== registration.userAgent) binding.userAgent = this.#userAgent(registration.userAgent)
-    if (!isSameFlow(binding.received, registration.received)) binding.received = ownFlow(registration.received)
+    if (!isSameFlow(binding.received, registration.received)) binding.received = this.#keptFlow(registration.received)
     binding.regId = contact.regId
     binding.cseq = registration.cseq
     binding.behindNat = contact.behindNat
@@ -303,7 +318,12 @@ export class Bindings implements TimerOwner, LiveRegistrations {
   #attach(binding: Binding): void {
     this.#ring.add(binding)
     const { address, connection } = binding.received
-    this.#sources.set(address, (this.#sources.get(address) ?? 0) + 1)
+    const source = this.#sources.get(address)
+    if (source === undefined) this.#sources.set(address, { bindings: 1, newest: binding.received })
+    else {
+      source.bindings++
+      source.newest = binding.received
+    }
     if (connection === 0) return
     const others = this.#byConnection.get(connection)
     if (others === undefined) this.#byConnection.set(connection, new Set([binding]))
@@ -313,9 +333,8 @@ export class Bindings implements TimerOwner, LiveRegistrations {
   #detach(binding: Binding): void {
     this.#ring.remove(binding)
     const { address, connection } = binding.received
-    const count = this.#sources.get(address) ?? 0
-    if (count > 1) this.#sources.set(address, count - 1)
-    else this.#sources.delete(address)
+    const source = this.#sources.get(address)
+    if (source !== undefined && --source.bindings <= 0) this.#sources.delete(address)
     const others = this.#byConnection.get(connection)
     if (others === undefined) return
     others.delete(binding)
@@ -324,6 +343,17 @@ export class Bindings implements TimerOwner, LiveRegistrations {
 
   #startSweep(): void {
     if (this.#sweep === null && this.#size > 0) this.#sweep = this.#clock.start(1000, this, 'sweep')
+  }
+
+  /**
+   * A flow to be kept, whose address does not hold the message it was cut from. The phones behind one proxy come by the
+   * same flow and share it; those behind one NAT share the text of its address.
+   */
+  #keptFlow(flow: Flow): Flow {
+    const newest = this.#sources.get(flow.address)?.newest
+    if (newest !== undefined && isSameFlow(newest, flow)) return newest
+    const { transport, listener, port, connection } = flow
+    return { transport, listener, address: newest?.address ?? ownCopy(flow.address), port, connection }
   }
 
   #userAgent(text: string): string {
@@ -364,9 +394,4 @@ function isSameFlow(left: Flow, right: Flow): boolean {
     left.listener === right.listener &&
     left.connection === right.connection
   )
-}
-
-function ownFlow(flow: Flow): Flow {
-  const { transport, listener, address, port, connection } = flow
-  return { transport, listener, address: ownCopy(address), port, connection }
 }
