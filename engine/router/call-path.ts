@@ -26,6 +26,13 @@ import { refusals } from './refusals.ts'
 
 /** A call reaches whoever has an extension or number. */
 export function call(question: Question, callee: Callee): Decision {
+  const { position } = question
+  position.user = null
+  position.list = null
+  position.outside = null
+  position.ringPhones = null
+  // What is said to the next is his, though another had blocked the caller.
+  position.discard = false
   return callee.kind === 'user' ? callUser(question, callee) : callGroup(question, callee)
 }
 
@@ -33,9 +40,6 @@ export function call(question: Question, callee: Callee): Decision {
 function callUser(question: Question, user: User): Decision {
   const { position, listener } = question
   position.user = user
-  position.list = null
-  position.outside = null
-  position.ringPhones = null
   if (listener !== null) {
     const because = `${user.displayName} is ${user.active ? 'active' : 'deactivated'}`
     tell(listener, 'user active', user.active ? 'applies' : 'fails', because, user)
@@ -126,10 +130,6 @@ function followCustomRules(question: Question, user: User): Decision | null {
 /** A call reaches a group: its block lists and rules, then its members. */
 function callGroup(question: Question, group: RingGroup): Decision {
   const { position } = question
-  position.user = null
-  position.list = null
-  position.outside = null
-  position.ringPhones = null
   const blocked = blockListNaming(question, group)
   if (blocked !== null) return takeBlocked(question, group, blocked)
   if (group.forwarding !== null && group.forwarding.all !== null) {
@@ -207,11 +207,11 @@ function takeBlocked(question: Question, callee: Callee, list: BlockList): Decis
   const { position } = question
   question.live.followed?.(callee, 'block list', list.name)
   if (list.tellAnonymousCallers && isAnonymous(position)) return refusals.anonymous
-  position.sentByList = true
   if (list.treatment.kind === 'asWhenBusy') {
     position.discard = true
     return afterBusy(question, callee, 'user-busy')
   }
+  position.sentByList = true
   return forward(question, callee, list.treatment, 'unconditional', list.name) ?? refusals.busy
 }
 
