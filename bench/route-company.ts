@@ -107,7 +107,7 @@ function rules(index: number, next: string): Body[] {
   }))
   const past = { name: 'Last year', when: { from: '2024-01-01T00:00', until: '2025-01-01T00:00' }, to }
   const later = { name: 'Some day', when: { from: '2090-01-01T00:00', until: '2091-01-01T00:00' }, to }
-  const night = { name: 'Night', when: { weekly: { sunday: ['03:00-03:01'] } }, to }
+  const night = { name: 'Night', when: { weekly: { sunday: [{ from: '03:00', to: '03:01' }] } }, to }
   const outside = { name: 'Outside', who: { callers: ['anonymous', '+4477*'] }, to }
   return [...callers, past, later, night, outside]
 }
