@@ -3,7 +3,7 @@ import type { Device, PhoneNumber, Snapshot, Trunk, User } from '../config/snaps
 import { parseMessage } from '../sip/message.ts'
 import { attemptOfDevice, attemptOfTrunk } from './attempt.ts'
 
-const trunk = {} as Trunk
+const trunk = { dialledNumberIn: 'Request-URI' } as Trunk
 const device = {} as Device
 const user = {} as User
 const snapshot = {
@@ -37,6 +37,22 @@ t.test('what was dialled, and where', async (t) => {
   t.equal(dialled('tel:+1-555-0100;phone-context=x'), '+1-555-0100')
   t.equal(dialled('sip:%zz@y'), null)
   t.equal(dialled('garbage'), null)
+})
+
+t.test('what a trunk dialled stands where its carrier writes it', async (t) => {
+  const headers = [
+    'To: "Acme" <sip:+15550144@carrier.example>;tag=1',
+    'P-Called-Party-ID: <sip:+15550155@carrier.example>',
+  ]
+  const dialled = (dialledNumberIn: Trunk['dialledNumberIn'], lines: readonly string[] = headers) => {
+    const by = { dialledNumberIn } as Trunk
+    const attempt = attemptOfTrunk(invite('sip:acme@192.0.2.1', lines), by, snapshot, isOwnHost)
+    return attempt === null ? null : `${attempt.dialled} ${attempt.domain}`.trim()
+  }
+  t.equal(dialled('Request-URI'), 'acme')
+  t.equal(dialled('To'), '+15550144', 'and the domain stays that of the Request-URI')
+  t.equal(dialled('P-Called-Party-ID'), '+15550155', 'RFC 7315 §4.2')
+  t.equal(dialled('P-Called-Party-ID', []), 'acme', 'where it is not there the Request-URI counts')
 })
 
 t.test("a trunk's asserted identity comes before From", async (t) => {
