@@ -26,8 +26,8 @@ export class NonInviteClientTransaction implements TimerOwner, SendFailureListen
   readonly key: string
   readonly flow: Flow
   #state: State
-  /** `null` where nobody cares what becomes of the request. */
-  readonly #user: ClientTransactionUser | null
+  /** `null` where nobody cares what becomes of the request, and once it is known: what he holds would be kept until K. */
+  #user: ClientTransactionUser | null
   readonly #home: TransactionHome
   #text: string
   #timerE: TimerHandle | null
@@ -66,7 +66,9 @@ export class NonInviteClientTransaction implements TimerOwner, SendFailureListen
       if (isReliable(this.flow)) this.#end()
       else this.#lifeTimer = this.#home.clock.start(T4, this, 'K')
     }
-    this.#user?.responseReceived(response, flow)
+    const user = this.#user
+    if (response.status >= 200) this.#user = null
+    user?.responseReceived(response, flow)
   }
 
   timerFired(name: string): void {
