@@ -36,7 +36,13 @@ const rooms = [
     packages: ['pino', 'ws'],
   },
   { folder: 'engine/sip', rooms: {}, builtin: hashing, packages: [] },
-  { folder: 'engine/router', rooms: { 'engine/config': TYPES }, builtin: {}, packages: [] },
+  // Numbers are looked up by the keys under which the compiler lays them out.
+  {
+    folder: 'engine/router',
+    rooms: { 'engine/config': ['numberKey', 'beginningKey'] },
+    builtin: {},
+    packages: [],
+  },
   {
     folder: 'engine/calls',
     rooms: {

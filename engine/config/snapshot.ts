@@ -390,24 +390,14 @@ export interface CallerList {
   readonly anonymous: boolean
   /** Internal callers as they are dialled: an extension, or dial code and extension. */
   readonly extensions: ReadonlySet<string>
-  /** E.164 with `+`. */
-  readonly numbers: ReadonlySet<string>
-  /** E.164 with `+`: every number that begins so. */
-  readonly prefixes: ReadonlySet<string>
-  /** The lengths that prefixes have. */
-  readonly prefixLengths: readonly number[]
-  /**
-   * E.164 with `+`, both ends included and of the same length: ascending by length and number, and apart, so that one
-   * search finds the only range that may hold a number.
-   */
-  readonly ranges: readonly NumberRange[]
+  /** The lengths that these extensions have, as bits: most callers need not be looked up. */
+  readonly extensionLengths: number
+  /** Numbers and ranges of numbers by `numberKey`, first and last of each in turn: ascending, and apart. */
+  readonly numbers: Float64Array
+  /** Beginnings of numbers by `beginningKey`: first, last and count of digits of each in turn; ascending, and apart. */
+  readonly beginnings: Float64Array
   /** Ids of contacts: whoever calls from one of their numbers. */
   readonly contacts: ReadonlySet<string>
-}
-
-export interface NumberRange {
-  readonly first: string
-  readonly last: string
 }
 
 export interface BlockList {

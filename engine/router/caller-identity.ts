@@ -1,5 +1,6 @@
 /** Who is calling: as callees see him, as carriers see him, and as lists of callers know him. */
-import type { Callee, CallerList, NumberRange, Snapshot, Trunk, User } from '../config/snapshot.ts'
+import { beginningKey, numberKey } from '../config/number-key.ts'
+import type { Callee, CallerList, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { Caller, ShownCaller } from './decision.ts'
 import { extensionFromOtherPbxs, isMeantBy } from './extension.ts'
 import type { RoutePosition } from './position.ts'
@@ -87,35 +88,50 @@ function externalName(of: Callee): string {
 function namesExtension(snapshot: Snapshot, list: CallerList, dialledFrom: string, user: User): boolean {
   const { extension, pbx } = user
   if (extension === '') return false
-  if (list.extensions.has(extension) && isMeantBy(snapshot, extension, dialledFrom, user)) return true
+  const { extensions, extensionLengths } = list
+  if (((extensionLengths >>> extension.length) & 1) !== 0 && extensions.has(extension)) {
+    if (isMeantBy(snapshot, extension, dialledFrom, user)) return true
+  }
+  if (((extensionLengths >>> (pbx.dialCode.length + extension.length)) & 1) === 0) return false
   const withDialCode = pbx.dialCode + extension
-  return list.extensions.has(withDialCode) && isMeantBy(snapshot, withDialCode, dialledFrom, user)
+  return extensions.has(withDialCode) && isMeantBy(snapshot, withDialCode, dialledFrom, user)
 }
 
 function namesNumber(snapshot: Snapshot, list: CallerList, number: string): boolean {
-  if (list.numbers.has(number)) return true
-  for (const length of list.prefixLengths) {
-    if (length > number.length) break
-    if (list.prefixes.has(number.slice(0, length))) return true
+  const { numbers, beginnings, contacts } = list
+  if (numbers.length > 0 || beginnings.length > 0) {
+    const key = numberKey(number)
+    const digits = number.length - 1
+    if (numbers.length > 0 && isInRange(numbers, key)) return true
+    if (key > 0 && beginnings.length > 0 && beginsAlike(beginnings, beginningKey(key, digits), digits)) return true
   }
-  if (list.ranges.length > 0 && isInRange(list.ranges, number)) return true
-  if (list.contacts.size === 0) return false
-  for (const contact of snapshot.contactsByNumber.get(number) ?? []) if (list.contacts.has(contact.id)) return true
+  if (contacts.size === 0) return false
+  for (const contact of snapshot.contactsByNumber.get(number) ?? []) if (contacts.has(contact.id)) return true
   return false
 }
 
-/** Ranges are ascending and apart, so that halving them finds the only one that may hold the number. */
-function isInRange(ranges: readonly NumberRange[], number: string): boolean {
+/** Halving finds the only range that may hold the key. */
+function isInRange(ranges: Float64Array, key: number): boolean {
   let low = 0
-  let high = ranges.length
+  let high = ranges.length >>> 1
   while (low < high) {
     const middle = (low + high) >>> 1
-    const { first, last } = ranges[middle] as NumberRange
-    // Digits of one length compare like the numbers they are.
-    const below = number.length - first.length || (number < first ? -1 : 0)
-    if (below < 0) high = middle
-    else if (below > 0 || number > last) low = middle + 1
+    if (key < (ranges[2 * middle] as number)) high = middle
+    else if (key > (ranges[2 * middle + 1] as number)) low = middle + 1
     else return true
+  }
+  return false
+}
+
+function beginsAlike(beginnings: Float64Array, key: number, digits: number): boolean {
+  let low = 0
+  let high = beginnings.length / 3
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (key < (beginnings[3 * middle] as number)) high = middle
+    else if (key > (beginnings[3 * middle + 1] as number)) low = middle + 1
+    // Zeros were put behind a short number, and these are not its own.
+    else return digits >= (beginnings[3 * middle + 2] as number)
   }
   return false
 }

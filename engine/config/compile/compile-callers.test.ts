@@ -1,43 +1,48 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { numberKey } from '../number-key.ts'
 import { compileCallers } from './compile-callers.ts'
 
-t.test('ranges are put in order and apart, and hold the same numbers', async () => {
+t.test('numbers, ranges and beginnings are put in order and apart', async () => {
   const number = fc.integer({ min: 1_000_000, max: 1_000_400 }).map((value) => `+${value}`)
   const long = fc.integer({ min: 10_000_000, max: 10_000_400 }).map((value) => `+${value}`)
   const range = fc
     .oneof(fc.tuple(number, number), fc.tuple(long, long))
     .map(([a, b]) => (a < b ? `${a}-${b}` : `${b}-${a}`))
+  const beginning = fc
+    .tuple(fc.oneof(number, long), fc.nat({ max: 8 }))
+    .map(([of, left]) => `${of.slice(0, 1 + left)}*`)
   fc.assert(
-    fc.property(fc.array(range, { maxLength: 12 }), (entries) => {
-      const { ranges } = compileCallers(entries)
-      for (const [index, { first, last }] of ranges.entries()) {
-        const before = ranges[index - 1]
-        if (first.length !== last.length || first > last) return false
-        if (before === undefined) continue
-        if (before.first.length > first.length) return false
-        if (before.first.length === first.length && before.last >= first) return false
-      }
-      const holds = (of: readonly { first: string; last: string }[], value: string) =>
-        of.some(({ first, last }) => first.length === value.length && value >= first && value <= last)
-      const written = entries.map((entry) => ({ first: entry.split('-')[0] ?? '', last: entry.split('-')[1] ?? '' }))
-      for (const start of [1_000_000, 10_000_000]) {
-        for (let value = start; value <= start + 400; value++) {
-          if (holds(ranges, `+${value}`) !== holds(written, `+${value}`)) return false
-        }
-      }
-      return true
+    fc.property(fc.array(fc.oneof(number, range, beginning), { maxLength: 12 }), (entries) => {
+      const { numbers, beginnings } = compileCallers(entries)
+      return isApart(numbers, 2) && isApart(beginnings, 3)
     }),
-    { numRuns: 50 },
+    { numRuns: 300 },
   )
 })
 
+function isApart(ranges: Float64Array, stride: number): boolean {
+  for (let index = 0; index < ranges.length; index += stride) {
+    const [first = 0, last = 0] = ranges.slice(index)
+    if (!(first <= last) || (index > 0 && (ranges[index - stride + 1] ?? 0) >= first)) return false
+  }
+  return true
+}
+
 t.test('entries are sorted by what they are', async (t) => {
-  const list = compileCallers(['anonymous', '1001', '+4420*', '+44*', '+441632960000'], ['zoe'])
+  const list = compileCallers(['anonymous', '1001', '+4420*', '+44*', '+441632960000', '+33*'], ['zoe'])
   t.equal(list.anonymous, true)
   t.same([...list.extensions], ['1001'])
-  t.same([...list.prefixes], ['+4420', '+44'])
-  t.same(list.prefixLengths, [3, 5])
-  t.same([...list.numbers], ['+441632960000'])
+  t.equal(list.extensionLengths, 1 << 4)
+  t.same([...list.numbers], [numberKey('+441632960000'), numberKey('+441632960000')])
+  const billion = 1_000_000_000_000
+  t.same([...list.beginnings], [330 * billion, 340 * billion - 1, 2, 440 * billion, 450 * billion - 1, 2])
   t.same([...list.contacts], ['zoe'])
+})
+
+t.test('keys of numbers', async (t) => {
+  t.equal(numberKey('+123456789012345'), 1_123_456_789_012_345)
+  for (const text of ['', '+', '123', '+12a', '+1234567890123456', '++1']) t.equal(numberKey(text), -1, text)
+  t.ok(numberKey('+99') < numberKey('+100'), 'fewer digits come first')
+  t.not(numberKey('+01'), numberKey('+1'))
 })
