@@ -97,6 +97,7 @@ export const checkList: Readonly<Record<string, readonly string[]>> = {
     'privacy (out)',
     'privacy (in)',
   ],
+  'Dial outcomes': ['answer', 'progress', 'busy', 'congestion', 'hangup', 'no_answer', 'timeout', 'unavail', 'privacy'],
   Transport: [
     'mtu_message_oversized',
     'path_decoy_tcp',

@@ -1,5 +1,6 @@
 import { auth } from './rows/auth.ts'
 import { cancelRaces } from './rows/cancel-races.ts'
+import { dialOutcomes } from './rows/dial-outcomes.ts'
 import { forking } from './rows/forking.ts'
 import { loss } from './rows/loss.ts'
 import { offerAnswer } from './rows/offer-answer.ts'
@@ -24,6 +25,7 @@ export const rows: readonly ScenarioRow[] = [
   auth,
   registrar,
   trunk,
+  dialOutcomes,
   transport,
   security,
 ]
