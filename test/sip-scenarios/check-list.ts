@@ -90,6 +90,8 @@ export const checkList: Readonly<Record<string, readonly string[]>> = {
     'path',
   ],
   'Trunk (SIPconnect 1.1)': [
+    'registration set-up',
+    'authentication',
     'DID call part A',
     'DID call part B',
     'DID call part C',

@@ -46,6 +46,8 @@ export interface CallPlan {
   readonly called?: readonly CalledPhone[]
   readonly calling: readonly Step[]
   readonly port?: number
+  /** Another one of this machine than the carriers have. */
+  readonly address?: string
   readonly repeats?: boolean
   readonly callId?: string
 }
@@ -189,6 +191,7 @@ export class Stage {
       transport: carrier,
       receiveTimeout: 12_000,
       ...(plan.repeats === undefined ? {} : { repeats: plan.repeats }),
+      ...(plan.address === undefined ? {} : { address: plan.address }),
       ...(plan.callId === undefined ? {} : { callId: plan.callId }),
     })
   }

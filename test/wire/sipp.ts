@@ -19,6 +19,8 @@ export interface SippOptions {
   readonly receiveTimeout?: number
   /** False: nothing is sent again by itself, and what comes again has to be in the scenario. */
   readonly repeats?: boolean
+  /** Of this machine, where it is not to be that of all tests of this process. */
+  readonly address?: string
   /** SIPp's pattern of Call-IDs. */
   readonly callId?: string
   /** Takes a Call-ID that was used before for a new call at once, as registrations bring it. */
@@ -54,11 +56,12 @@ export class Sipp {
     const folder = mkdtempSync(join(tmpdir(), 'ringdown-sipp-'))
     const file = join(folder, 'scenario.xml')
     const { port, transport = 'UDP', calls = 1, receiveTimeout = 8000, repeats = true, callId } = options
+    const { address = loopback } = options
     writeFileSync(file, scenario(title, steps).replaceAll('[transport]', transport))
     const authorizationUri = steps.find((step) => step.authorizationUri)?.authorizationUri
     const given = [
       `${server.address}:${server.port}`,
-      ...['-sf', file, '-i', loopback, '-p', String(port), '-t', transport === 'UDP' ? 'u1' : 't1'],
+      ...['-sf', file, '-i', address, '-p', String(port), '-t', transport === 'UDP' ? 'u1' : 't1'],
       ...['-m', String(calls), '-nostdin', '-cp', String(await freePort())],
       ...['-recv_timeout', String(receiveTimeout), '-timeout', '40', '-timeout_error'],
       ...['-trace_msg', '-message_file', join(folder, 'messages'), '-trace_err', '-error_file', join(folder, 'errors')],
@@ -75,7 +78,7 @@ export class Sipp {
       env: { ...process.env, TERM: 'dumb' },
     })
     const sipp = new Sipp(title, folder, child)
-    while (!boundTo(loopback, port, transport) && child.exitCode === null) await sleep(5)
+    while (!boundTo(address, port, transport) && child.exitCode === null) await sleep(5)
     if (child.exitCode !== null && child.exitCode !== 0) await sipp.succeeded()
     return sipp
   }

@@ -163,5 +163,18 @@ export const trunk: ScenarioRow = {
       },
     },
   ],
-  referred: [],
+  referred: [
+    {
+      names: ['registration set-up', 'authentication'],
+      file: 'test/wire/trunks.test.ts',
+      test: 'it is found by name, registers us, and its challenges are answered',
+      why: 'SIPp plays the registrar, with a name server of the test',
+    },
+    {
+      names: ['authentication (inside a call, and after a crash)'],
+      file: 'test/wire/trunks.test.ts',
+      test: 'a crash ends neither the registration nor the call, whose BYE is challenged',
+      why: 'the server itself dies there',
+    },
+  ],
 }
