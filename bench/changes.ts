@@ -2,8 +2,7 @@
  * What changing the configuration costs the calls that are made meanwhile. 10 000 users, 500 calls a second; then single
  * changes by the API, one after the other; then, for comparison, a program that only takes processor time and gives way
  * as an import does; then an import of 10 000 more users in one go. Prints how long a change takes from the request to
- * the answer that says it is in force, and in each phase the post-dial delay and how long an OPTIONS takes. What was
- * measured while other programs used the processors is left out; in brackets, how much is left.
+ * the answer that says it is in force, and in each phase the post-dial delay and how long an OPTIONS takes.
  *
  * `npm run bench -- changes [SECONDS]`, 10 seconds a phase where it is not given.
  */
@@ -20,7 +19,6 @@ import { OtherPrograms } from './measure/other-programs.ts'
 import { benchUser, benchUsers, callerCsv } from './population.ts'
 import { CallProbe } from './probes/call-probe.ts'
 import { OptionsProbe } from './probes/options-probe.ts'
-import type { Timing } from './probes/times.ts'
 import { registerPhones } from './register-phones.ts'
 import { ringdownDocument } from './servers/ringdown-document.ts'
 import { httpPortOf, startRingdown } from './servers/ringdown-server.ts'
@@ -66,18 +64,18 @@ function ask(token: string, method: string, path: string, type: string, body: st
 }
 
 /** Changes one user after the other for so long; from request to in force. */
-async function singleChanges(token: string, until: number): Promise<Timing[]> {
-  const times: Timing[] = []
+async function singleChanges(token: string, until: number): Promise<number[]> {
+  const times: number[] = []
   for (let index = 0; performance.now() < until; index++) {
     const user = called[(index * 7919) % called.length]
     const begin = performance.now()
     const body = JSON.stringify({ ringSeconds: 20 + (index % 90) })
     const answer = await ask(token, 'PATCH', `/v1/users/${user?.sipUserName}`, 'application/merge-patch+json', body)
-    times.push({ at: Date.now(), milliseconds: performance.now() - begin })
+    times.push(performance.now() - begin)
     if (answer['ringdown-in-force'] !== 'true') throw new Error('A change was not in force')
     await pause(20)
   }
-  return times
+  return times.sort((one, other) => one - other)
 }
 
 async function apiIsReady(): Promise<void> {
@@ -95,12 +93,10 @@ function quantile(sorted: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-/** Prints quantiles of what was measured while no other program disturbed it; gives the 99th percentile. */
-function row(name: string, timings: readonly Timing[]): number {
-  const quiet = timings.filter(({ at, milliseconds }) => others.wereQuiet(at - milliseconds, at))
-  const sorted = quiet.map(({ milliseconds }) => milliseconds).sort((one, other) => one - other)
-  const figures = [0.5, 0.99, 1].map((part) => `${quantile(sorted, part).toFixed(2).padStart(9)}`).join('')
-  process.stdout.write(`  ${name.padEnd(50)}${figures}  (${sorted.length} of ${timings.length})\n`)
+/** Prints quantiles; gives the 99th percentile. */
+function row(name: string, sorted: readonly number[]): number {
+  const figures = [0.5, 0.9, 0.99, 1].map((part) => `${quantile(sorted, part).toFixed(2).padStart(9)}`).join('')
+  process.stdout.write(`  ${name.padEnd(50)}${figures}  (${sorted.length})\n`)
   return quantile(sorted, 0.99)
 }
 
@@ -136,7 +132,7 @@ const others = new OtherPrograms()
 /** What happened since it was called last; the 99th percentiles. */
 function phase(name: string): { readonly postDial: number; readonly options: number } {
   const [postDial, answers] = [calls.times.take(), options.times.take()]
-  process.stdout.write(`${name}\n`)
+  process.stdout.write(`${name} (other programs used ${others.used().toFixed(2)} processors)\n`)
   return { postDial: row('post-dial delay', postDial), options: row('an OPTIONS', answers) }
 }
 
@@ -176,7 +172,7 @@ try {
   await options.start()
   await pause(2000)
   phase('warming up')
-  process.stdout.write(`\nmilliseconds${' '.repeat(46)}50 %     99 %  longest\n`)
+  process.stdout.write(`\nmilliseconds${' '.repeat(46)}50 %     90 %     99 %  longest\n`)
   await pause(seconds * 1000)
   const alone = phase('500 calls/s')
   const times = await singleChanges(token, performance.now() + seconds * 1000)

@@ -22,7 +22,7 @@ export interface ConfigurationLoaderOptions {
 }
 
 /** Milliseconds in which calls are served, between two in which a large change is compiled. */
-const restBetweenSlices = 2
+const restBetweenSlices = 5
 
 /**
  * Brings the stored configuration into force, at the start and whenever it changed. One that cannot be read or compiled

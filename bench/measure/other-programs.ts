@@ -7,12 +7,9 @@ export interface Moment {
   readonly used: number
 }
 
-/** More than this, and what is measured tells of the other programs. */
-const disturbing = 0.25
-
-/** Watches what programs that are no part of a benchmark use of the processors, so that disturbed moments can be left out. */
+/** Watches what programs that are no part of a benchmark use of the processors: figures are worth no more than that. */
 export class OtherPrograms {
-  readonly #moments: Moment[] = []
+  #moments: Moment[] = []
   readonly #worker: Worker
 
   constructor() {
@@ -21,14 +18,12 @@ export class OtherPrograms {
     this.#worker.on('message', (moment: Moment) => this.#moments.push(moment))
   }
 
-  /** Whether nothing else was going on in a stretch of time (milliseconds since the epoch), as far as it is known. */
-  wereQuiet(from: number, to: number): boolean {
-    for (let index = this.#moments.length - 1; index >= 0; index--) {
-      const moment = this.#moments[index]
-      if (moment === undefined || moment.to < from) break
-      if (moment.from <= to && moment.used > disturbing) return false
-    }
-    return true
+  /** Processors that they used since this was asked last, in the mean: 0.5 is half of one. */
+  used(): number {
+    const moments = this.#moments
+    this.#moments = []
+    const time = moments.reduce((sum, { from, to }) => sum + to - from, 0)
+    return moments.reduce((sum, { from, to, used }) => sum + used * (to - from), 0) / time
   }
 
   stop(): void {
