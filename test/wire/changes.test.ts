@@ -149,6 +149,9 @@ t.test('users, extensions and numbers come, change and go', async (t) => {
   t.equal(await outcomeOf('+442079460199'), 'heir', 'assigned')
   await change('PATCH', '/phone-numbers/+442079460199', { user: target.id })
   t.equal(await outcomeOf('+442079460199'), 'target', 'given to somebody else')
+  await change('POST', '/phone-numbers/exchange', { one: { user: target.id }, other: { user: heir.id } })
+  t.equal(await outcomeOf('+442079460199'), 'heir', 'exchanged for none')
+  await change('POST', '/phone-numbers/exchange', { one: { user: target.id }, other: { user: heir.id } })
   await change('DELETE', '/phone-numbers/+442079460199')
   t.equal(await outcomeOf('+442079460199'), 404, 'not ours any more, and no trunk carries it')
   await change('POST', '/users', {
@@ -166,4 +169,60 @@ t.test('users, extensions and numbers come, change and go', async (t) => {
   await change('PATCH', '/pbxs/north', { dialCode: '77' })
   t.equal(await outcomeOf(`77${target.extension}`), 'target', 'the PBX’s new dial code')
   t.equal(await outcomeOf(`21${target.extension}`), 404, 'the old one')
+})
+
+t.test('own rules, lists, schedules, groups and what a user may call', async (t) => {
+  const rules = `${user}/rules`
+  const to = { user: heir.id }
+  await change('POST', rules, { name: 'Familiar', who: { callers: [callerPerson.extension] }, to })
+  t.equal(await outcomeOf(target.extension), 'heir', 'a rule for this caller')
+  await change('PATCH', `${rules}/Familiar`, { who: { callers: ['+4420*'] } })
+  t.equal(await outcomeOf(target.extension), 'target', 'for others')
+  await change('PATCH', `${rules}/Familiar`, { who: null, when: { until: '2059-01-01T00:00' } })
+  t.equal(await outcomeOf(target.extension), 'heir', 'for anyone, until then')
+  await change('PATCH', `${rules}/Familiar`, { when: { until: null, from: '2059-01-01T00:00' } })
+  t.equal(await outcomeOf(target.extension), 'target', 'from then on')
+  const day = [{ from: '00:00', to: '24:00' }]
+  const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
+  const weekly = Object.fromEntries(days.map((name) => [name, day]))
+  await change('POST', '/schedules', { id: 'office', name: 'Office', timeZone: 'Europe/London', weekly })
+  await change('PATCH', `${rules}/Familiar`, { when: { from: null, schedule: 'office' } })
+  t.equal(await outcomeOf(target.extension), 'heir', 'while the office is open')
+  await change('PATCH', '/schedules/office', { exceptions: [{ date: '2020-01-01', until: '2059-01-01' }] })
+  t.equal(await outcomeOf(target.extension), 'target', 'the schedule says that it is closed')
+  await change('PATCH', `${rules}/Familiar`, { when: null, to: { user: null, busy: true } })
+  t.equal(await outcomeOf(target.extension), 486, 'for anyone at any time, and play busy')
+  const list = { order: 'sequential', members: [{ user: heir.id }] }
+  await change('PATCH', `${rules}/Familiar`, { to: { busy: null, list } })
+  t.equal(await outcomeOf(target.extension), 'heir', 'a list')
+  await change('DELETE', `${rules}/Familiar`)
+  t.equal(await outcomeOf(target.extension), 'target', 'without it')
+
+  const group = { id: 'sales', name: 'Sales', site: 'north-office', extension: '1900', members: [{ user: heir.id }] }
+  await change('POST', '/ring-groups', group)
+  t.equal(await outcomeOf('1900'), 'heir', 'a ring group')
+  await change('PATCH', '/ring-groups/sales', { extension: '1901' })
+  t.equal(await outcomeOf('1900'), 404, 'its old extension')
+  t.equal(await outcomeOf('1901'), 'heir', 'its new one')
+  await change('DELETE', '/ring-groups/sales')
+  t.equal(await outcomeOf('1901'), 404, 'deleted')
+
+  // No trunk carries these: what may be called is refused by that alone.
+  const caller = `/users/${callerPerson.id}`
+  const outside = '+442079469999'
+  t.equal(await outcomeOf(outside), 404, 'permitted')
+  await change('PATCH', caller, { callingPlan: 'emergency-only' })
+  t.equal(await outcomeOf(outside), 403, 'a built-in calling plan')
+  await change('POST', '/calling-plans', { id: 'london', name: 'London', allow: ['+4420'] })
+  await change('PATCH', caller, { callingPlan: 'london' })
+  t.equal(await outcomeOf(outside), 404, 'a plan of ours')
+  await change('PATCH', '/calling-plans/london', { allow: ['+4421'] })
+  t.equal(await outcomeOf(outside), 403, 'the plan is changed')
+  await change('PATCH', caller, { callingPlan: null })
+  for (const path of [caller, '/sites/north-office', '/pbxs/north', '/account']) {
+    await change('PATCH', path, { outboundBlockList: ['+44207946'] })
+    t.equal(await outcomeOf(outside), 403, `a number blocked by ${path}`)
+    await change('PATCH', path, { outboundBlockList: null })
+    t.equal(await outcomeOf(outside), 404, `no longer by ${path}`)
+  }
 })
