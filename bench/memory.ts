@@ -115,7 +115,7 @@ async function measure(
   directory: string,
 ): Promise<boolean> {
   const port = options.portBase
-  const proxy = await Exchange.open(port + 4, port, phoneAnswers)
+  const proxy = await Exchange.open(port + 30, port, phoneAnswers)
   const trunk = await Exchange.open(port + 2, port, (request) => phoneAnswers(request).slice(-1))
   const register = async (user: BenchUser, time: number): Promise<void> => {
     const about = { user, time, expires, proxyPort: proxy.port }

@@ -43,11 +43,13 @@ export class EngineMemory {
     process.kill(processId, 'SIGUSR1')
     for (let waited = 0; waited < openSeconds * 1000; waited += 100) {
       await pause(100)
-      const found = await inspectorOf(processId)
+      const found = await inspector()
       if (found === null) continue
       const socket = new WebSocket(found)
       await once(socket, 'open')
-      return new EngineMemory(processId, socket)
+      const memory = new EngineMemory(processId, socket)
+      if ((await memory.#evaluate('process.pid')) === processId) return memory
+      socket.close()
     }
     throw new Error(
       `Process ${processId} opened no inspector at ${inspectorList}; does another process have that port?`,
@@ -61,12 +63,16 @@ export class EngineMemory {
       // Pages go back to the system in tasks of their own.
       await pause(500)
     }
-    const heap = await this.#ask('Runtime.evaluate', { expression: 'process.memoryUsage().heapUsed' })
-    return { residentBytes: this.#resident(), heapBytes: Number(heap.result?.result?.value) }
+    return { residentBytes: this.#resident(), heapBytes: await this.#evaluate('process.memoryUsage().heapUsed') }
   }
 
   close(): void {
     this.#socket.close()
+  }
+
+  async #evaluate(expression: string): Promise<number> {
+    const answer = await this.#ask('Runtime.evaluate', { expression })
+    return Number(answer.result?.result?.value)
   }
 
   #resident(): number {
@@ -83,10 +89,10 @@ export class EngineMemory {
   }
 }
 
-/** Address of the process's inspector; `null` while there is none, or it is another's. */
-async function inspectorOf(processId: number): Promise<string | null> {
+/** Address of the inspector that is open, of whatever process; `null` while there is none. */
+async function inspector(): Promise<string | null> {
   const response = await fetch(inspectorList).catch(() => null)
   if (response === null) return null
-  const targets = (await response.json()) as { readonly title: string; readonly webSocketDebuggerUrl?: string }[]
-  return targets.find(({ title }) => title.endsWith(`[${processId}]`))?.webSocketDebuggerUrl ?? null
+  const targets = (await response.json()) as { readonly webSocketDebuggerUrl?: string }[]
+  return targets[0]?.webSocketDebuggerUrl ?? null
 }

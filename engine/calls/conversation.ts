@@ -9,6 +9,7 @@ import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
 import { AnswerRetransmission } from './answer.ts'
 import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
+import type { EarlyDialog } from './early-dialog.ts'
 import { retryLater } from './early-requests.ts'
 import type { LateAnswer } from './leg.ts'
 import { Leg, loadParty, restOf, restoreDescription, restoreRest, saveDescription, saveParty } from './leg.ts'
@@ -91,14 +92,17 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   }
 
   /**
-   * The callee has answered the caller's INVITE: session timers are agreed on both sides.
+   * The callee has answered the caller's INVITE: session timers are agreed on both sides. What was said early counts
+   * where the answer says nothing.
    * @returns whole lines for the 2xx to the caller
    */
-  begin(invite: SipMessage, answer: SipMessage): string {
+  begin(invite: SipMessage, answer: SipMessage, early: EarlyDialog | undefined): string {
     const { answeredAt } = this.#about
     this.callee.timer.accepted(answer, answeredAt)
     this.callee.describe(invite)
+    if (early !== undefined) this.callee.describedEarly(early.told)
     const lines = this.caller.timer.accepting(invite, answeredAt)
+    if (early !== undefined) this.caller.describedEarly(early.said)
     this.caller.describe(answer)
     return lines
   }

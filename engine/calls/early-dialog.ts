@@ -17,6 +17,20 @@ export interface EarlyDialogOwner {
   requestFromRinging(early: EarlyDialog, request: SipMessage, flow: Flow): void
 }
 
+/** A session description that one side was told in an early dialog, of its Content-Type; both '' before. */
+export interface EarlyDescription {
+  readonly type: string
+  readonly text: string
+}
+
+const nothingSaid: EarlyDescription = { type: '', text: '' }
+
+/** The description in `message`, or `before` where it has none. */
+function descriptionIn(message: SipMessage, before: EarlyDescription): EarlyDescription {
+  if (!hasSessionDescription(message)) return before
+  return { type: ownCopy(message.header(Header.contentType)), text: ownCopy(message.body) }
+}
+
 /**
  * A dialog with a phone or trunk that has not answered but wants its provisional responses acknowledged (RFC 3262), and
  * so can already be told things: PRACK and UPDATE.
@@ -39,6 +53,9 @@ export class EarlyDialog {
   /** Type and text of the session it was told PRACK for by us, because the caller cannot; or ''. */
   answerType: string
   answer: string
+  /** The newest of the phone's descriptions that the caller was told, and of the caller's that the phone was told. */
+  said: EarlyDescription
+  told: EarlyDescription
 
   constructor(services: CallServices, dialog: Dialog, response: SipMessage) {
     this.dialog = dialog
@@ -51,6 +68,18 @@ export class EarlyDialog {
     this.over = false
     this.answerType = ''
     this.answer = ''
+    this.said = nothingSaid
+    this.told = nothingSaid
+  }
+
+  /** What this message of the phone says of its session goes to the caller. */
+  says(message: SipMessage): void {
+    this.said = descriptionIn(message, this.said)
+  }
+
+  /** What this message of the caller's says of his session goes to the phone. */
+  isTold(message: SipMessage): void {
+    this.told = descriptionIn(message, this.told)
   }
 
   /**

@@ -94,6 +94,7 @@ export class EarlyRequests implements UpdateOwner {
     const { early, responseNumber } = progress
     if (early !== null && !early.over) {
       if (progress.body !== '') early.agreed = true
+      early.isTold(request)
       early.passAcknowledgement(request, server, responseNumber)
     } else {
       // Nobody is left who could answer an offer; an answer needs none.
@@ -162,7 +163,13 @@ export class EarlyRequests implements UpdateOwner {
     return ''
   }
 
-  updateAccepted(): string {
+  updateAccepted(update: PassedUpdate, response: SipMessage): string {
+    for (const early of this.#phones.values()) {
+      if (early.update !== update) continue
+      const phones = update.sender === early.dialog
+      early.says(phones ? update.request : response)
+      early.isTold(phones ? response : update.request)
+    }
     return ''
   }
 

@@ -3,6 +3,7 @@ import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { ownCopy } from '../sip/own-copy.ts'
 import type { AnswerRetransmission } from './answer.ts'
+import type { EarlyDescription } from './early-dialog.ts'
 import { hasSessionDescription } from './passing.ts'
 import type { Party } from './services.ts'
 import type { SessionTimer } from './session-timer.ts'
@@ -55,6 +56,13 @@ export class Leg {
     if (!this.refreshedByInvite || !hasSessionDescription(message)) return
     this.descriptionType = ownCopy(message.header(Header.contentType))
     this.description = ownCopy(message.body)
+  }
+
+  /** Likewise, where it was told before the call was answered. */
+  describedEarly(told: EarlyDescription): void {
+    if (!this.refreshedByInvite || told.text === '') return
+    this.descriptionType = told.type
+    this.description = told.text
   }
 }
 

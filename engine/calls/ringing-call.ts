@@ -200,7 +200,10 @@ export class RingingCall
       this.#transaction.respond(status, phrase, tag, headers, body)
       return
     }
-    if (early !== null) this.#early().link(tag, early)
+    if (early !== null) {
+      early.says(response)
+      this.#early().link(tag, early)
+    }
     reliable.send(tag, { status, phrase, headers, body, early, responseNumber: early?.responseNumber ?? 0 })
   }
 
@@ -258,7 +261,7 @@ export class RingingCall
       { dialog: callee, party: partyOf(winner), timer: new SessionTimer(answeredAt) },
       this.#reliable?.awaited(tag) ?? 0,
     )
-    const session = conversation.begin(this.#request, response)
+    const session = conversation.begin(this.#request, response, early)
     // What it answered to our PRACK need not stand in its 200 again, but the caller does not have it for certain.
     const repeats = !hasSessionDescription(response) && early !== undefined && early.answer !== ''
     const type = repeats ? `Content-Type: ${early.answerType}\r\n` : ''

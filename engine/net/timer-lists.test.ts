@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import fc from 'fast-check'
 import t from 'tap'
 import { TimerLists } from './timer-lists.ts'
@@ -15,6 +17,8 @@ t.test('what is stopped does not fire, the rest fires once and in order', async 
         if (kept[index] !== true) lists.stop(timer)
       }
       await wait(12)
+      // Where the process stood still meanwhile, timers wait until sockets were read.
+      await new Promise((resolve) => setImmediate(resolve))
       // A timer that fired or was stopped can be stopped again.
       for (const timer of timers) lists.stop(timer)
       return fired.join() === kept.flatMap((keep, index) => (keep ? [String(index)] : [])).join()
@@ -52,4 +56,33 @@ t.test('timers can stop their neighbours while they fire', async (t) => {
   lists.start(3, owner, 'third')
   await wait(20)
   t.same(fired, ['first', 'third'])
+})
+
+t.test('after a stall, what has come in time is read before timers fire', async (t) => {
+  const socket = createSocket('udp4')
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const happened: string[] = []
+  const lists = new TimerLists()
+  const done = new Promise<void>((resolve) => {
+    socket.on('message', () => happened.push('message'))
+    const owner = {
+      timerFired: () => {
+        happened.push('timer')
+        resolve()
+      },
+    }
+    lists.start(30, owner, 'ring')
+  })
+  const sender = createSocket('udp4')
+  setImmediate(() => {
+    sender.send('x', socket.address().port, '127.0.0.1')
+    // The process has no processor while the timer runs out; timers are what Node looks at next.
+    const end = performance.now() + 200
+    while (performance.now() < end);
+  })
+  await done
+  t.same(happened, ['message', 'timer'])
+  sender.close()
+  socket.close()
 })

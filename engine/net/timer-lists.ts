@@ -50,6 +50,9 @@ export class ListedTimer {
 /** Longer timers (ms) only say when to give up or to forget, and may do so a hundredth later; retransmissions are shorter. */
 const exactBelow = 5000
 
+/** So much later than it should be (ms), the process had no processor, or was busy with something else for long. */
+const stall = 50
+
 /** Timers of one duration, the oldest first. */
 export class TimerList {
   readonly #milliseconds: number
@@ -61,6 +64,8 @@ export class TimerList {
   #last: ListedTimer | null
   /** Node's timer is running: for the first timer, or for one that was stopped since. */
   #armed: boolean
+  /** After a stall: the sockets were read, and now the timers that are due still are. */
+  #looked: boolean
 
   constructor(milliseconds: number, emptied: () => void) {
     this.#milliseconds = milliseconds
@@ -70,6 +75,7 @@ export class TimerList {
     this.#first = null
     this.#last = null
     this.#armed = false
+    this.#looked = false
   }
 
   append(owner: TimerOwner, name: string): ListedTimer {
@@ -104,6 +110,14 @@ export class TimerList {
   #fire(): void {
     // Still counts as armed: timers that are started by those that fire here are seen to below.
     const now = performance.now()
+    if (!this.#looked && this.#first !== null && now - this.#first.due > this.#lateness + stall) {
+      // Node fires timers before it reads sockets. What has come in time, while nobody could read it, counts first: an
+      // answer that waits in the socket stops the timer that would give it up.
+      this.#looked = true
+      setImmediate(this.#fireDue)
+      return
+    }
+    this.#looked = false
     for (;;) {
       const timer = this.#first
       if (timer === null) {
