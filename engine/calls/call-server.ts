@@ -226,7 +226,7 @@ export class CallServer implements TransactionUser, CallServices {
   /** Whether what comes by this flow is a trunk's. */
   isTrunk(flow: Flow): boolean {
     if (this.#trunkSources === null) return false
-    return this.#trunkSources.find(flow, '') !== null || this.trunks.isNear(flow)
+    return this.#trunkSources.find(flow, '') !== null || this.trunks.isReachedAt(flow)
   }
 
   // --- requests

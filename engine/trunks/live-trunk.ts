@@ -116,10 +116,12 @@ export class LiveTrunk implements TrunkAddressOwner, TrunkRegistrationOwner {
 
   /** Whether this comes from an address that the DNS names for the trunk. */
   isAt(flow: Flow): boolean {
-    for (const host of this.#named()) {
-      for (const { address, port } of host.locations) if (address === flow.address && port === flow.port) return true
-    }
-    return false
+    return this.#named().some((host) => leadsTo(host, flow))
+  }
+
+  /** Whether what we send it, or its registrar, goes there. */
+  isReachedAt(flow: Flow): boolean {
+    return this.#all().some((host) => leadsTo(host, flow))
   }
 
   /** Addresses of its hosts and its registrar. */
@@ -224,6 +226,10 @@ export class LiveTrunk implements TrunkAddressOwner, TrunkRegistrationOwner {
     const flow: Flow = { transport, listener, address, port, connection: 0 }
     return transport === 'TLS' ? { ...flow, serverName: host.host.host } : flow
   }
+}
+
+function leadsTo({ locations }: HostPlaces, { address, port }: Flow): boolean {
+  return locations.some((location) => location.address === address && location.port === port)
 }
 
 function weightOf({ priority, weight }: TrunkHost) {

@@ -97,6 +97,8 @@ t.test('RFC 3263 §4.2, RFC 2782: a trunk by name, its hosts by priority, and wh
   const flow = { transport: 'UDP' as const, listener: 0, address: '192.0.2.42', port: 5060, connection: 0 }
   t.equal(world.trunks.at(flow, 'sip:x@192.0.2.1')?.trunk.id, 'one', 'its calls come from there')
   t.equal(world.trunks.at({ ...flow, port: 5099 }, 'sip:x@192.0.2.1'), null, 'but from no other port')
+  t.ok(world.trunks.isReachedAt(flow))
+  t.notOk(world.trunks.isReachedAt({ ...flow, port: 5099 }))
   world.names.set('carrier.test', found(at('192.0.2.43')))
   world.names.set('spare.test', found(at('192.0.2.50', 0, 0, 5070)))
   world.clock.advance(10_000)

@@ -111,9 +111,10 @@ export class Trunks {
     return found
   }
 
-  /** Whether an address of a trunk or its registrar is this one: from there come answers to what we ask. */
-  isNear({ address }: Flow): boolean {
-    return this.#byAddress.has(address)
+  /** Whether a trunk or its registrar is reached there: from there come answers to what we ask. */
+  isReachedAt(flow: Flow): boolean {
+    const candidates = this.#byAddress.get(flow.address)
+    return candidates?.some((candidate) => candidate.isReachedAt(flow)) ?? false
   }
 
   /** Something came from a trunk, so it is there. */

@@ -27,6 +27,11 @@ const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>
     emergencyAddress: 'emergency calls carry no address',
     secureCalling: 'calls are not encrypted',
   },
+  trunk: {
+    weight: 'trunks of equal prefix and priority are tried in the order of their ids',
+    codecs: 'SDP passes as it is, and phones and carrier agree on what both have',
+    dtmf: 'SDP passes as it is, and phones and carrier agree on how keys are sent',
+  },
   device: { secureCalling: 'calls are not encrypted' },
   phoneNumber: {
     status: 'the number is routed as if it were not being ported',
