@@ -128,6 +128,8 @@ function randomDialled(chance: Chance): string {
     `2${1 + (user % 2)}${200 + user}`,
     `0207946 01${digits(user)}`,
     `+4420794601${digits(user)}`,
+    String(300 + chance.below(4)),
+    '+442079460151',
   ]
   const odd = ['01632960001', '0033123456789', '999', '*67201', '*82112', '20\n1', '', '2\\t', '9-9-9']
   return chance.happens(0.8) ? chance.pick(usual) : chance.pick(odd)
@@ -145,7 +147,7 @@ function randomLive(chance: Chance): Live {
     channelsInUse: () => (full ? 9 : 0),
     trunkState: () => state,
     outsideForwards: (by) => of(by) % 5,
-    lastAnswered: () => 0,
+    lastAnswered: (group) => of(group) % (group.members.length + 1),
     idleSince: (user) => of(user),
   }
 }

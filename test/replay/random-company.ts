@@ -43,6 +43,18 @@ export function randomCompany(people: number, chance: Chance): string {
       },
     ],
     users: numbers.map((number) => randomUser(number, people, chance, true)),
+    ringGroups: (['all', 'in-order', 'round-robin', 'longest-idle'] as const).map((pattern, index) => ({
+      id: `g${index}`,
+      name: `Group ${index}`,
+      site: 'n',
+      extension: String(300 + index),
+      pattern,
+      ringSeconds: 5 + index,
+      skipBusyMembers: index % 2 === 0,
+      members: [{ user: `u${index}` }, { user: `u${(index + 3) % people}` }, { number: '+441632960000' }],
+      forwarding: { busy: { to: { user: 'u1' } } },
+      recording: { mode: 'always', announcement: 'both' },
+    })),
     devices: numbers.map((number) => ({
       user: `u${number}`,
       sipUserName: `phone${number}`,
@@ -51,6 +63,7 @@ export function randomCompany(people: number, chance: Chance): string {
     phoneNumbers: [
       ...numbers.map((number) => ({ number: `+4420794601${two(number)}`, user: `u${number}` })),
       { number: '+442079460150' },
+      { number: '+442079460151', ringGroup: 'g2' },
     ],
   })
 }
@@ -75,6 +88,9 @@ export function randomUser(number: number, people: number, chance: Chance, plain
     blockCallerId: chance.happens(0.2),
     internationalForwarding: chance.happens(0.5),
     ringSeconds: 1 + chance.below(60),
+    doNotDisturb: chance.happens(0.1),
+    voicemail: { enabled: chance.happens(0.5) },
+    rules: plain || chance.happens(0.6) ? undefined : [randomRule(number, people, chance)],
     forwarding: Object.keys(forwarding).length === 0 ? undefined : forwarding,
     blockList:
       blocked.length === 0
@@ -87,9 +103,24 @@ export function randomUser(number: number, people: number, chance: Chance, plain
   })
 }
 
-function randomDestination(number: number, people: number, chance: Chance): Fields {
+/** For some callers only, or at night: a rule for everybody at any time could make a circle. */
+function randomRule(number: number, people: number, chance: Chance): Fields {
+  const night = [{ from: '00:00', to: '12:00' }]
+  const to = chance.happens(0.3) ? { ringPhones: { seconds: 3 } } : randomDestination(number, people, chance)
+  return chance.happens(0.5)
+    ? { name: 'Some callers', who: { callers: [randomCaller(people, chance)] }, to }
+    : { name: 'Mornings', when: { weekly: { monday: night, wednesday: night, sunday: night } }, to }
+}
+
+function randomDestination(number: number, people: number, chance: Chance, inList = false): Fields {
   const other = (number + 1 + chance.below(people - 1)) % people
-  if (chance.happens(0.6)) return { user: `u${other}` }
+  if (chance.happens(0.5)) return { user: `u${other}` }
+  if (chance.happens(0.15)) return { ringGroup: `g${chance.below(4)}` }
+  if (!inList && chance.happens(0.3)) {
+    const members = Array.from({ length: 1 + chance.below(4) }, () => randomDestination(number, people, chance, true))
+    return { list: { order: chance.pick(['sequential', 'simultaneous']), members } }
+  }
+  if (inList) return { number: '+441632960000', ringSeconds: 9 }
   if (chance.happens(0.3)) return { number: `+4420794601${two(other)}` }
   return chance.happens(0.2) ? { busy: true } : { number: chance.happens(0.7) ? '+441632960000' : '+33123456789' }
 }

@@ -127,7 +127,7 @@ function checkPaths(
   const call = { at: record.startedAt, steps: record.steps, answered: record.answeredAt !== null }
   const path = paths.finder.follow(snapshot, attempt.attempt, call)
   const rung = path.decisions.map(({ decision }) =>
-    decision.kind === 'ring' ? decision.targets.map(titleOf).join() : '',
+    decision.kind === 'ring' ? decision.targets.map(titleOf).join(', ') : '',
   )
   const last = record.steps.at(-1)
   if (last?.revision === record.revision) {
