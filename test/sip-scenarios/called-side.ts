@@ -49,9 +49,13 @@ export class CalledSide {
     }
   }
 
+  get rings(): Step[] {
+    return [this.invite(), this.answer(180, 'Ringing')]
+  }
+
   /** Rings and answers. */
   get picksUp(): Step[] {
-    return [this.invite(), this.answer(180, 'Ringing'), this.answer(200, 'OK'), this.acknowledged()]
+    return [...this.rings, this.answer(200, 'OK'), this.acknowledged()]
   }
 
   /** A usual call to its end. */
@@ -62,6 +66,12 @@ export class CalledSide {
   /** Waits for the ACK to the 200. */
   acknowledged(options: ReceiveOptions = {}): Step {
     return receive('ACK', { ...options, keep: { remoteParty: 'From', localParty: 'To' } })
+  }
+
+  /** A re-INVITE that it answers at once. */
+  isReinvited(status: number, reason: string, options: ResponseOptions = {}, check: ReceiveOptions = {}): Step[] {
+    const answer = status < 300 ? { body: session(), ...options } : options
+    return [receive('INVITE', check), this.reply(status, reason, answer), receive('ACK')]
   }
 
   get isHungUp(): Step[] {

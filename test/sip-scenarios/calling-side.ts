@@ -99,6 +99,31 @@ export class CallingSide {
     return { xml: () => this.#write('CANCEL', uri, branch, inviteNumber, { toTag: '', repeats: true }) }
   }
 
+  /** Calls and talks: from the INVITE to the ACK of the answer. */
+  talks(): Step[] {
+    return [...this.dial(), receive(180), receive(200, { dialog: true }), this.acknowledge()]
+  }
+
+  /** Gives up while it rings. */
+  givesUp(): Step[] {
+    return [this.cancel(), receive(200), receive(487), this.acknowledgeFailure()]
+  }
+
+  /** A re-INVITE to its end, which is this status; `acknowledgement`: what its ACK carries. */
+  reinvites(
+    status: number,
+    options: SendOptions = {},
+    check: ReceiveOptions = { check: [{ header: 'CSeq', pattern: 'INVITE' }] },
+    acknowledgement: SendOptions = {},
+  ): Step[] {
+    return [
+      this.within('INVITE', options),
+      receive(100, { optional: true }),
+      receive(status, check),
+      status < 300 ? this.acknowledge(acknowledgement) : this.acknowledgeRefusal(),
+    ]
+  }
+
   /** Hangs up. */
   hangUp(check: ReceiveOptions = {}): Step[] {
     return [this.within('BYE', { repeats: true }), receive(200, check)]

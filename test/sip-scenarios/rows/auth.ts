@@ -2,7 +2,7 @@
 import { receive } from '../../wire/scenario.ts'
 import { CalledSide } from '../called-side.ts'
 import { CallingSide } from '../calling-side.ts'
-import { registration } from '../registering.ts'
+import { registration } from '../phone-requests.ts'
 import type { PlayedScenario, ScenarioRow } from '../scenario-row.ts'
 import { session } from '../session.ts'
 
@@ -30,18 +30,8 @@ function signsInside(method: 'BYE' | 'INVITE'): PlayedScenario {
           },
         ],
         calling: [
-          ...calling.dial(),
-          receive(180),
-          receive(200, { dialog: true }),
-          calling.acknowledge(),
-          ...(again
-            ? [
-                calling.within('INVITE', { extra: [calling.authorization] }),
-                receive(100, { optional: true }),
-                receive(200),
-                calling.acknowledge(),
-              ]
-            : []),
+          ...calling.talks(),
+          ...(again ? calling.reinvites(200, { extra: [calling.authorization] }) : []),
           calling.within('BYE', { extra: [calling.authorization] }),
           receive(200),
         ],

@@ -16,7 +16,7 @@ export const cancelRaces: ScenarioRow = {
         const [caller, callee] = [stage.person(), stage.person()]
         const [calling, phone] = [new CallingSide(caller, callee.extension), new CalledSide()]
         await stage.play('cancel', carrier, {
-          called: [{ device: callee, steps: [phone.invite(), phone.answer(180, 'Ringing'), ...phone.cancelled()] }],
+          called: [{ device: callee, steps: [...phone.rings, ...phone.cancelled()] }],
           calling: [
             ...calling.dial(),
             receive(180),
@@ -39,8 +39,7 @@ export const cancelRaces: ScenarioRow = {
             {
               device: callee,
               steps: [
-                phone.invite(),
-                phone.answer(180, 'Ringing'),
+                ...phone.rings,
                 receive('CANCEL'),
                 phone.reply(200, 'OK'),
                 talkFor(1500),
@@ -71,8 +70,7 @@ export const cancelRaces: ScenarioRow = {
             {
               device: callee,
               steps: [
-                phone.invite(),
-                phone.answer(180, 'Ringing'),
+                ...phone.rings,
                 receive('CANCEL'),
                 phone.reply(200, 'OK'),
                 phone.answer(200, 'OK', { contact: '' }),
@@ -81,14 +79,7 @@ export const cancelRaces: ScenarioRow = {
               ],
             },
           ],
-          calling: [
-            ...calling.dial(),
-            receive(180),
-            calling.cancel(),
-            receive(200),
-            receive(487),
-            calling.acknowledgeFailure(),
-          ],
+          calling: [...calling.dial(), receive(180), ...calling.givesUp()],
         })
       },
     },
@@ -99,7 +90,7 @@ export const cancelRaces: ScenarioRow = {
         const [caller, callee] = [stage.person(), stage.person()]
         const [calling, phone] = [new CallingSide(caller, callee.extension), new CalledSide()]
         await stage.play('early-bye', carrier, {
-          called: [{ device: callee, steps: [phone.invite(), phone.answer(180, 'Ringing'), ...phone.cancelled()] }],
+          called: [{ device: callee, steps: [...phone.rings, ...phone.cancelled()] }],
           calling: [
             ...calling.dial(),
             receive(180, { dialog: true }),
@@ -123,9 +114,7 @@ export const cancelRaces: ScenarioRow = {
               device: callee,
               steps: [
                 ...phone.picksUp,
-                receive('INVITE'),
-                phone.reply(500, 'Server Internal Error'),
-                receive('ACK'),
+                ...phone.isReinvited(500, 'Server Internal Error'),
                 receive('INFO'),
                 phone.reply(200, 'OK'),
                 ...phone.isHungUp,
@@ -133,14 +122,8 @@ export const cancelRaces: ScenarioRow = {
             },
           ],
           calling: [
-            ...calling.dial(),
-            receive(180),
-            receive(200, { dialog: true }),
-            calling.acknowledge(),
-            calling.within('INVITE', { body: session([...usual, 'a=sendonly']) }),
-            receive(100, { optional: true }),
-            receive(500),
-            calling.acknowledgeRefusal(),
+            ...calling.talks(),
+            ...calling.reinvites(500, { body: session([...usual, 'a=sendonly']) }),
             calling.within('INFO'),
             receive(200),
             ...calling.hangUp(),

@@ -23,11 +23,11 @@ export const forking: ScenarioRow = {
           called: [
             {
               device: callee,
-              steps: [phone.invite(), phone.answer(180, 'Ringing'), talkFor(300), ...phone.isCalled.slice(2)],
+              steps: [...phone.rings, talkFor(300), ...phone.isCalled.slice(2)],
             },
             {
               device: deviceOf(callee, 1),
-              steps: [other.invite(), other.answer(180, 'Ringing'), ...other.cancelled(completedElsewhere)],
+              steps: [...other.rings, ...other.cancelled(completedElsewhere)],
             },
           ],
           calling: [...calling.dial(), receive(180), receive(180), ...calling.answered()],
@@ -44,18 +44,11 @@ export const forking: ScenarioRow = {
           called: [
             {
               device: callee,
-              steps: [phone.invite(), phone.answer(180, 'Ringing'), talkFor(300), ...phone.isCalled.slice(2)],
+              steps: [...phone.rings, talkFor(300), ...phone.isCalled.slice(2)],
             },
             {
               device: deviceOf(callee, 1),
-              steps: [
-                late.invite(),
-                late.answer(180, 'Ringing'),
-                receive('CANCEL'),
-                late.answer(200, 'OK'),
-                late.acknowledged(),
-                ...late.isHungUp,
-              ],
+              steps: [...late.rings, receive('CANCEL'), late.answer(200, 'OK'), late.acknowledged(), ...late.isHungUp],
             },
           ],
           // Long enough for the late answer to be a stray one.

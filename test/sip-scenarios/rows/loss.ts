@@ -37,14 +37,7 @@ export const loss: ScenarioRow = {
               repeats: false,
             },
           ],
-          calling: [
-            ...calling.dial(),
-            receive(180),
-            receive(200, { dialog: true }),
-            calling.acknowledge(),
-            talkFor(400),
-            ...calling.hangUp(),
-          ],
+          calling: [...calling.talks(), talkFor(400), ...calling.hangUp()],
         })
       },
     },
@@ -82,8 +75,7 @@ export const loss: ScenarioRow = {
             {
               device: callee,
               steps: [
-                phone.invite(),
-                phone.answer(180, 'Ringing'),
+                ...phone.rings,
                 receive('CANCEL'),
                 phone.reply(200, 'OK'),
                 phone.answer(200, 'OK'),
@@ -93,14 +85,7 @@ export const loss: ScenarioRow = {
               repeats: false,
             },
           ],
-          calling: [
-            ...calling.dial(),
-            receive(180),
-            calling.cancel(),
-            receive(200),
-            receive(487),
-            calling.acknowledgeFailure(),
-          ],
+          calling: [...calling.dial(), receive(180), ...calling.givesUp()],
         })
       },
     },
@@ -182,10 +167,7 @@ export const loss: ScenarioRow = {
             },
           ],
           calling: [
-            ...calling.dial(),
-            receive(180),
-            receive(200, { dialog: true }),
-            calling.acknowledge(),
+            ...calling.talks(),
             calling.within('INVITE', { branch }),
             receive(100, { optional: true }),
             receive(200),

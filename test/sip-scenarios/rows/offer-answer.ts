@@ -40,15 +40,19 @@ function holds(name: string, title: string, direction: string, answer: string): 
       const [caller, callee] = [stage.person(), stage.person()]
       const [calling, phone] = [new CallingSide(caller, callee.extension), new CalledSide()]
       const turn = (own: string, other: string) => [
-        receive('INVITE', { check: [{ header: '', pattern: `a=${own}` }] }),
-        phone.reply(200, 'OK', { body: session([...usual, `a=${other}`]) }),
-        receive('ACK'),
+        ...phone.isReinvited(
+          200,
+          'OK',
+          { body: session([...usual, `a=${other}`]) },
+          { check: [{ header: '', pattern: `a=${own}` }] },
+        ),
       ]
       const ask = (own: string, other: string) => [
-        calling.within('INVITE', { body: session([...usual, `a=${own}`]) }),
-        receive(100, { optional: true }),
-        receive(200, { check: [{ header: '', pattern: `a=${other}` }] }),
-        calling.acknowledge(),
+        ...calling.reinvites(
+          200,
+          { body: session([...usual, `a=${own}`]) },
+          { check: [{ header: '', pattern: `a=${other}` }] },
+        ),
       ]
       await stage.play(name, carrier, {
         called: [
@@ -57,15 +61,7 @@ function holds(name: string, title: string, direction: string, answer: string): 
             steps: [...phone.picksUp, ...turn(direction, answer), ...turn('sendrecv', 'sendrecv'), ...phone.isHungUp],
           },
         ],
-        calling: [
-          ...calling.dial(),
-          receive(180),
-          receive(200, { dialog: true }),
-          calling.acknowledge(),
-          ...ask(direction, answer),
-          ...ask('sendrecv', 'sendrecv'),
-          ...calling.hangUp(),
-        ],
+        calling: [...calling.talks(), ...ask(direction, answer), ...ask('sendrecv', 'sendrecv'), ...calling.hangUp()],
       })
     },
   }

@@ -189,7 +189,7 @@ export const provisional: ScenarioRow = {
           called: [
             {
               device: callee,
-              steps: [phone.invite(), phone.answer(180, 'Ringing'), talkFor(300), ...phone.isCalled.slice(2)],
+              steps: [...phone.rings, talkFor(300), ...phone.isCalled.slice(2)],
             },
           ],
           calling: [

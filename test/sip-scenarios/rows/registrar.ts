@@ -2,10 +2,10 @@
 import { Endpoint } from '../../wire/endpoint.ts'
 import { freePort } from '../../wire/ports.ts'
 import type { ScenarioDevice, Step } from '../../wire/scenario.ts'
-import { message, receive } from '../../wire/scenario.ts'
+import { receive } from '../../wire/scenario.ts'
 import { CalledSide } from '../called-side.ts'
 import { CallingSide } from '../calling-side.ts'
-import { registration, signsIn } from '../registering.ts'
+import { askOptions, registration, signsIn } from '../phone-requests.ts'
 import type { ScenarioRow } from '../scenario-row.ts'
 import type { Carrier, Stage } from '../stage.ts'
 
@@ -139,20 +139,7 @@ export const registrar: ScenarioRow = {
       async play(stage, carrier) {
         await stage.play('qualify', carrier, {
           calling: [
-            {
-              xml: () =>
-                message([
-                  'OPTIONS sip:north.test SIP/2.0',
-                  'Via: SIP/2.0/[transport] [local_ip]:[local_port];rport;branch=[branch]',
-                  'From: <sip:phone@north.test>;tag=[pid]o',
-                  'To: <sip:north.test>',
-                  'Call-ID: [call_id]',
-                  'CSeq: 1 OPTIONS',
-                  'Max-Forwards: 70',
-                  'Content-Length: 0',
-                  '',
-                ]),
-            },
+            askOptions(),
             receive(200, {
               check: [
                 { header: 'Allow', pattern: 'INVITE' },

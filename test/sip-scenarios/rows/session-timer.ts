@@ -3,7 +3,6 @@ import { receive } from '../../wire/scenario.ts'
 import { CalledSide } from '../called-side.ts'
 import { CallingSide } from '../calling-side.ts'
 import type { PlayedScenario, ScenarioRow } from '../scenario-row.ts'
-import { session } from '../session.ts'
 
 /** A caller who wants a timer gets it, refreshed by whom he wants. */
 function agreed(names: readonly string[], title: string, lines: readonly string[], granted: string): PlayedScenario {
@@ -39,11 +38,7 @@ function refreshes(method: 'INVITE' | 'UPDATE'): PlayedScenario {
         called: [
           {
             device: callee,
-            steps: [
-              ...phone.picksUp,
-              ...(passes ? [receive('INVITE'), phone.reply(200, 'OK', { body: session() }), receive('ACK')] : []),
-              ...phone.isHungUp,
-            ],
+            steps: [...phone.picksUp, ...(passes ? [...phone.isReinvited(200, 'OK')] : []), ...phone.isHungUp],
           },
         ],
         calling: [

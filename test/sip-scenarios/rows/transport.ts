@@ -1,8 +1,9 @@
 /** What depends on how messages travel. */
 import { freePort, loopback } from '../../wire/ports.ts'
-import { message, receive, respond } from '../../wire/scenario.ts'
+import { receive, respond } from '../../wire/scenario.ts'
 import { CalledSide } from '../called-side.ts'
 import { CallingSide } from '../calling-side.ts'
+import { askOptions } from '../phone-requests.ts'
 import type { ScenarioRow } from '../scenario-row.ts'
 import { body, description, session, usual } from '../session.ts'
 import { outsideNumber } from '../stage.ts'
@@ -100,20 +101,7 @@ export const transport: ScenarioRow = {
       async play(stage, carrier) {
         await stage.play('no_rport', carrier, {
           calling: [
-            {
-              xml: () =>
-                message([
-                  'OPTIONS sip:north.test SIP/2.0',
-                  'Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]',
-                  'From: <sip:phone@north.test>;tag=[pid]o',
-                  'To: <sip:north.test>',
-                  'Call-ID: [call_id]',
-                  'CSeq: 1 OPTIONS',
-                  'Max-Forwards: 70',
-                  'Content-Length: 0',
-                  '',
-                ]),
-            },
+            askOptions(''),
             receive(200, {
               check: [{ header: 'Via', pattern: '^ *SIP/2.0/UDP [^;]*;branch=[^;]*(;received=[^;]*)?$' }],
             }),

@@ -40,14 +40,7 @@ export const trunk: ScenarioRow = {
         const [calling, phone] = [new CallingSide(far.device, outsideNumber(callee)), new CalledSide()]
         await stage.play('DID call part B', carrier, {
           called: [{ device: callee, steps: [...phone.picksUp, phone.within('BYE'), receive(200)] }],
-          calling: [
-            ...calling.dial(),
-            receive(180),
-            receive(200, { dialog: true }),
-            calling.acknowledge(),
-            receive('BYE'),
-            new CalledSide().reply(200, 'OK'),
-          ],
+          calling: [...calling.talks(), receive('BYE'), new CalledSide().reply(200, 'OK')],
           port: far.port,
         })
       },
@@ -60,15 +53,8 @@ export const trunk: ScenarioRow = {
         const [far, callee] = [stage.trunk(), stage.person()]
         const [calling, phone] = [new CallingSide(far.device, outsideNumber(callee)), new CalledSide()]
         await stage.play('DID call part C', carrier, {
-          called: [{ device: callee, steps: [phone.invite(), phone.answer(180, 'Ringing'), ...phone.cancelled()] }],
-          calling: [
-            ...calling.dial(),
-            receive(180),
-            calling.cancel(),
-            receive(200),
-            receive(487),
-            calling.acknowledgeFailure(),
-          ],
+          called: [{ device: callee, steps: [...phone.rings, ...phone.cancelled()] }],
+          calling: [...calling.dial(), receive(180), ...calling.givesUp()],
           port: far.port,
         })
         const nobody = new CallingSide(far.device, '+442079469999')

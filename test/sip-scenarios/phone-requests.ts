@@ -49,3 +49,20 @@ export function signsIn(device: ScenarioDevice, options: Omit<RegistrationOption
     registration(device, { ...options, number: 2, signIn: device }),
   ]
 }
+
+/** OPTIONS of nobody in particular, which anybody may send. `via`: what follows host and port in Via. */
+export function askOptions(via = ';rport'): Step {
+  return {
+    xml: () =>
+      message([
+        'OPTIONS sip:north.test SIP/2.0',
+        `Via: SIP/2.0/[transport] [local_ip]:[local_port]${via};branch=[branch]`,
+        'From: <sip:phone@north.test>;tag=[pid]o',
+        'To: <sip:north.test>',
+        'Call-ID: [call_id]',
+        'CSeq: 1 OPTIONS',
+        'Max-Forwards: 70',
+        ...noBody,
+      ]),
+  }
+}
