@@ -15,9 +15,6 @@ export function blockListNaming(question: Question, callee: Callee): BlockList |
   if (callee.kind === 'user' && callee.blockList !== null && isNamed(question, callee.blockList, pbx.id, callee)) {
     return callee.blockList
   }
-  if (question.listener !== null) {
-    tell(question.listener, 'block list', 'does not apply', 'the caller is not blocked', callee)
-  }
   return null
 }
 

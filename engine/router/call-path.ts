@@ -47,6 +47,7 @@ function callUser(question: Question, user: User): Decision {
   if (!user.active) return refusals.notAvailable
   const blocked = blockListNaming(question, user)
   if (blocked !== null) return takeBlocked(question, user, blocked)
+  if (listener !== null) tell(listener, 'block list', 'does not apply', 'the caller is not blocked', user)
   if (user.rules !== null) {
     const decision = followCustomRules(question, user)
     if (decision !== null) return decision
@@ -112,7 +113,7 @@ function followCustomRules(question: Question, user: User): Decision | null {
   for (const rule of user.rules ?? []) {
     if (!fits(question, user, rule)) continue
     if (listener !== null) {
-      const who = rule.who === null ? 'it is for all callers' : 'it is for this caller'
+      const who = `"${rule.name}" is for ${rule.who === null ? 'all callers' : 'this caller'}`
       const when = rule.when === null ? 'at any time' : `at this time: ${timeText(question, user, rule.when)}`
       tell(listener, 'custom rule', 'applies', `${who}, ${when}`, user, rule.name)
     }
@@ -132,6 +133,9 @@ function callGroup(question: Question, group: RingGroup): Decision {
   const { position } = question
   const blocked = blockListNaming(question, group)
   if (blocked !== null) return takeBlocked(question, group, blocked)
+  if (question.listener !== null) {
+    tell(question.listener, 'block list', 'does not apply', 'the caller is not blocked', group)
+  }
   if (group.forwarding !== null && group.forwarding.all !== null) {
     const decision = followRule(question, group, 'all', 'unconditional')
     if (decision !== null) return decision

@@ -10,13 +10,15 @@ export function fits(question: Question, user: User, rule: Rule): boolean {
   const { listener } = question
   const named = rule.who === null || listNames(question.snapshot, rule.who, user.pbx.id, question.position)
   if (!named) {
-    if (listener !== null) tell(listener, 'custom rule', 'does not apply', 'it is for other callers', user, rule.name)
+    if (listener !== null) {
+      tell(listener, 'custom rule', 'does not apply', `"${rule.name}" is for other callers`, user, rule.name)
+    }
     return false
   }
   if (rule.when === null) return true
   const timely = isTimely(question, user, rule.when)
   if (!timely && listener !== null) {
-    const because = `it is for another time: ${timeText(question, user, rule.when)}`
+    const because = `"${rule.name}" is for another time: ${timeText(question, user, rule.when)}`
     tell(listener, 'custom rule', 'does not apply', because, user, rule.name)
   }
   return timely

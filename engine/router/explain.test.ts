@@ -81,3 +81,50 @@ t.test('callers as people write them', async (t) => {
     attempt: { dialled: '1001', domain: 'south.ringdown.test' },
   })
 })
+
+t.test('rules are told with their names, and with the local time at which they were judged', async (t) => {
+  const company = `
+account: { name: A }
+pbxs: [{ id: p, name: North, domain: p.test, country: GB }]
+sites: [{ id: s, name: S, pbx: p, timeZone: Europe/London }]
+schedules:
+  - { id: o, name: Office hours, timeZone: America/New_York, weekly: { monday: [{ from: 09:00, to: 17:00 }] },
+      exceptions: [{ date: 2026-03-02, name: Founders Day, holiday: true }] }
+users:
+  - userName: ben
+    firstName: Ben
+    lastName: Baker
+    email: a@b.c
+    site: s
+    extension: 1002
+    rules:
+      - { name: Family, who: { callers: [+441632960001] }, to: { ringPhones: { seconds: 40 } } }
+      - { name: Evening, when: { weekly: { monday: [{ from: 18:00, to: 20:00 }] } }, to: { voicemail: true } }
+      - { name: Summer, when: { from: 2026-08-01T00:00, until: 2026-08-15T00:00 }, to: { voicemail: true } }
+      - { name: Closed, when: { schedule: o, during: closed }, to: { list: { order: simultaneous, members: [{ user: eve }, { ringGroup: g, ringSeconds: 20 }] } } }
+  - { userName: eve, firstName: Eve, lastName: Ellis, email: a@b.c, site: s, extension: 1003, doNotDisturb: true }
+  - { userName: anna, firstName: Anna, lastName: Abbott, email: a@b.c, site: s, extension: 1001 }
+ringGroups: [{ id: g, name: Sales, site: s, members: [{ user: eve }, { user: anna }] }]
+devices:
+  - { user: anna, sipUserName: anna, password: 12345678 }
+  - { user: ben, sipUserName: ben, password: 12345678 }
+`
+  const document = readDocument(company, 'a.yaml')
+  if (!document.ok) throw new Error(JSON.stringify(document.problems))
+  const compiled = compile(document.document, 1)
+  const attempt = attemptFromText(compiled, 'ben', '1002')
+  if (!attempt.ok) throw new Error(attempt.message)
+  const text = formatExplanation(explain(compiled, null, attempt.attempt, noon))
+  for (const line of [
+    'no    custom rule: "Family" is for other callers',
+    'no    custom rule: "Evening" is for another time: it is Monday 2026-03-02 12:00 in Europe/London',
+    'no    custom rule: "Summer" is for another time: it is Monday 2026-03-02 12:00 in Europe/London, and the rule is from Saturday 2026-08-01 00:00 until Saturday 2026-08-15 00:00',
+    'yes   custom rule: "Closed" is for all callers, at this time: Office hours is closed on Monday 2026-03-02 07:00 in America/New_York (Founders Day, a holiday)',
+    'yes   list: to a list of 2, all together',
+    'FAIL  member: Eve Ellis does not want to be disturbed',
+    'yes   member: ring Anna Abbott for 20 seconds',
+    '=> ring Anna Abbott (extension 1001, PBX North; shows Ben Baker 1002) for 20 seconds, forwarded by Ben Baker',
+  ]) {
+    t.ok(text.includes(line), line)
+  }
+})
