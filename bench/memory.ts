@@ -13,8 +13,9 @@ import { ControlClient } from '../engine/control/client.ts'
 import { testCertificate, writeCertificate } from '../engine/net/certificates/test-certificate.ts'
 import type { MemorySample } from './memory/engine-memory.ts'
 import { EngineMemory } from './memory/engine-memory.ts'
-import { Exchange, forEachOf, headerOf } from './memory/exchange.ts'
-import { phoneAnswers, registerText, trunkText } from './memory/people.ts'
+import { Exchange, forEachOf, isBusy, untilTaken } from './memory/exchange.ts'
+import { phoneAnswers, registerText } from './memory/people.ts'
+import { Talks } from './memory/talks.ts'
 import { closeAll, registerByTls } from './memory/tls-phones.ts'
 import type { BenchUser } from './population.ts'
 import { benchUsers } from './population.ts'
@@ -117,16 +118,17 @@ async function measure(
   const port = options.portBase
   const proxy = await Exchange.open(port + 30, port, phoneAnswers)
   const trunk = await Exchange.open(port + 2, port, (request) => phoneAnswers(request).slice(-1))
-  const register = async (user: BenchUser, time: number): Promise<void> => {
-    const about = { user, time, expires, proxyPort: proxy.port }
-    const challenged = await proxy.ask(registerText(about, ''))
-    const answer = await proxy.ask(registerText(about, challenged))
-    if (!answer.startsWith('SIP/2.0 200')) throw new Error(`A phone was not registered:\n${answer}`)
-  }
+  let time = 0
+  const register = (user: BenchUser): Promise<void> =>
+    untilTaken(async () => {
+      const about = { user, time: time++, expires, proxyPort: proxy.port }
+      const challenged = await proxy.ask(registerText(about, ''))
+      return isBusy(challenged) ? challenged : proxy.ask(registerText(about, challenged))
+    })
   const talks = new Talks(trunk, users)
 
   const idle = await settled(memory, options, 'idle, with the configuration in force', shortSeconds)
-  await forEachOf(users.length, (index) => register(users[index] as BenchUser, 0))
+  await forEachOf(users.length, (index) => register(users[index] as BenchUser))
   const registered = await settled(memory, options, `${users.length} phones registered`)
   await forEachOf(options.calls, (index) => talks.begin(index))
   const talking = await settled(memory, options, `${options.calls} calls in progress`)
@@ -136,7 +138,6 @@ async function measure(
   }
 
   const churn: MemorySample[] = [talking]
-  let time = 1
   let oldest = 0
   let next = options.calls
   let phone = 0
@@ -144,9 +145,7 @@ async function measure(
     for (let second = 0; second < 60; second++) {
       const begun = Date.now()
       await forEachOf(Math.min(churnPhones, users.length), async () => {
-        const user = users[phone++ % users.length] as BenchUser
-        if (phone % users.length === 0) time++
-        await register(user, time)
+        await register(users[phone++ % users.length] as BenchUser)
       })
       await forEachOf(Math.min(churnCalls, options.calls), async () => {
         await talks.end(oldest++)
@@ -165,37 +164,6 @@ async function measure(
   const secure = await settled(memory, options, `${options.tlsPhones} more phones by TLS`, shortSeconds)
   closeAll(connections)
   return report(options, { idle, registered, talking, churn, before, secure })
-}
-
-/** Calls of the trunk by number. */
-class Talks {
-  readonly #trunk: Exchange
-  readonly #users: readonly BenchUser[]
-  /** To with its tag. */
-  readonly #to = new Map<number, string>()
-
-  constructor(trunk: Exchange, users: readonly BenchUser[]) {
-    this.#trunk = trunk
-    this.#users = users
-  }
-
-  async begin(call: number): Promise<void> {
-    const user = this.#users[call % this.#users.length] as BenchUser
-    const { port } = this.#trunk
-    const invite = trunkText('INVITE', call, user, port, 1, `<sip:${user.phoneNumber}@127.0.0.1>`)
-    const answer = await this.#trunk.ask(invite)
-    if (!answer.startsWith('SIP/2.0 200')) throw new Error(`A call was not answered:\n${answer}`)
-    const to = headerOf(answer, 'To')
-    this.#to.set(call, to)
-    this.#trunk.send(trunkText('ACK', call, user, port, 1, to))
-  }
-
-  async end(call: number): Promise<void> {
-    const user = this.#users[call % this.#users.length] as BenchUser
-    const answer = await this.#trunk.ask(trunkText('BYE', call, user, this.#trunk.port, 2, this.#to.get(call) ?? ''))
-    if (!answer.startsWith('SIP/2.0 200')) throw new Error(`A BYE was refused:\n${answer}`)
-    this.#to.delete(call)
-  }
 }
 
 async function settled(

@@ -3,6 +3,7 @@
 import type { Socket } from 'node:dgram'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** First repetition (ms); doubles. */
 const T1 = 500
@@ -107,6 +108,21 @@ export function headerOf(message: string, name: string): string {
   if (start < 0) return ''
   const value = start + name.length + 4
   return message.slice(value, message.indexOf('\r\n', value))
+}
+
+/** The server is asked for more than it can do at this moment. */
+export function isBusy(answer: string): boolean {
+  return answer.startsWith('SIP/2.0 503')
+}
+
+/** Asks until it is accepted; a server that is busy is given time. @throws Error with an answer that refuses */
+export async function untilTaken(ask: () => Promise<string>): Promise<void> {
+  for (;;) {
+    const answer = await ask()
+    if (answer.startsWith('SIP/2.0 200')) return
+    if (!isBusy(answer)) throw new Error(`The server refuses:\n${answer}`)
+    await pause(1000 * Number(headerOf(answer, 'Retry-After') || 1))
+  }
 }
 
 /** Does `work` for 0 to `count` - 1, a window of them at once. */

@@ -19,6 +19,7 @@ import type { UpdateOwner } from './passed-update.ts'
 import { PassedUpdate } from './passed-update.ts'
 import { allowHeader, contactHeader, hasSessionDescription, passedHeaders } from './passing.ts'
 import { Renegotiation } from './renegotiation.ts'
+import { Resynchronisation } from './resynchronisation.ts'
 import type { CallServices, Party } from './services.ts'
 import { SessionRefresh } from './session-refresh.ts'
 import type { SessionTimer } from './session-timer.ts'
@@ -70,9 +71,13 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   readonly callee: Leg
   /** The offer that is under way between the sides, or the refresh that makes one. */
   #offer: OpenOffer | null
+  /** The process before this one had an offer under way: whether both sides agree is not known. */
+  #unsettled: boolean
   /** RSeq of a provisional response to the caller that was not acknowledged when the call was answered; 0. */
   #lateProgress: number
   #over: boolean
+  /** The ACK of a 2xx that the process before this one took: no transaction repeats it. */
+  #resumedAck: { readonly sequence: number; readonly text: string; readonly dialog: Dialog } | null
 
   constructor(services: CallServices, about: AboutCall, caller: LegParts, callee: LegParts, lateProgress: number) {
     this.#services = services
@@ -83,8 +88,10 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
       if (party.kind === 'trunk') dialog.signer = services.trunks.signerOf(party.id)
     }
     this.#offer = null
+    this.#unsettled = false
     this.#lateProgress = lateProgress
     this.#over = false
+    this.#resumedAck = null
     services.calls.set(about.id, this)
     services.calls.register(caller.dialog.localTag, this)
     services.calls.register(callee.dialog.localTag, this)
@@ -183,7 +190,8 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     leg.lateAnswer = null
     this.other(leg).describe(ack)
     lateAnswer?.pass(passedHeaders(ack), ack.body)
-    this.#settle(leg)
+    // What the other side was told by it may have to be repeated by the next process.
+    if (!this.#settle(leg) && lateAnswer !== null) this.#save()
   }
 
   lateAnswerReceived(response: SipMessage, localTag: string): void {
@@ -192,8 +200,14 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     if (this.#over || !leg.dialog.matches(response.callId, response.toTag)) return
     // What its ACK has to carry is still on its way.
     if (this.other(leg).lateAnswer?.sequence === response.cseq) return
+    if (this.#resumedAck?.sequence === response.cseq && this.#resumedAck.dialog === leg.dialog) {
+      network.send(leg.dialog.flow, this.#resumedAck.text, null)
+      return
+    }
     // Our ACK of it was lost with the process that sent it.
     transactions.sendAck(ackWithin(leg.dialog, response.cseq, '', '', network, random), leg.dialog.flow)
+    // And with it the answer to what may have been an offer.
+    if (hasSessionDescription(response)) this.#offer ??= new Resynchronisation(this.#services, this)
   }
 
   // --- for renegotiation and passed requests
@@ -226,6 +240,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   /** The renegotiation has its final answer. */
   renegotiated(): void {
     this.#offer = null
+    this.#unsettled = false
     this.#save()
   }
 
@@ -255,6 +270,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   updateOver(update: PassedUpdate, gone: boolean): void {
     if (this.#offer === update) this.#offer = null
+    this.#unsettled = false
     if (gone) this.lostAt(update.receiver)
     else this.#save()
   }
@@ -304,7 +320,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     const { startedAt, answeredAt, dialled, holdings } = this.#about
     const { caller, callee } = this
     return (
-      `answered\n${startedAt} ${answeredAt} ${saveSessionTimer(caller.timer)} ${saveSessionTimer(callee.timer)}\n${encodeText(dialled)}\n${saveHoldings(holdings)}\n` +
+      `answered\n${startedAt} ${answeredAt} ${saveSessionTimer(caller.timer)} ${saveSessionTimer(callee.timer)}${this.#isUnsettled ? ' u' : ''}\n${encodeText(dialled)}\n${saveHoldings(holdings)}\n` +
       `${saveParty(caller.party)}\n${saveParty(callee.party)}\n` +
       `${saveDialog(caller.dialog)}\n${saveDialog(callee.dialog)}\n` +
       (this.#over ? `${restOf(caller)} ${restOf(callee)}` : '') +
@@ -315,7 +331,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   /** Takes up a call of the process before this one; `null` where its entry is damaged. */
   static restore(services: CallServices, id: string, lines: readonly string[]): Conversation | null {
     const [, times = '', dialled = '', holdings = '', callerParty = '', calleeParty = ''] = lines
-    const [startedAt = '0', answeredAt = '0', callerTimer = '0', calleeTimer = '0'] = times.split(' ')
+    const [startedAt = '0', answeredAt = '0', callerTimer = '0', calleeTimer = '0', unsettled] = times.split(' ')
     const now = services.clock.now()
     const caller = loadDialog(lines.slice(6, 6 + savedDialogLines))
     const callee = loadDialog(lines.slice(6 + savedDialogLines, 6 + 2 * savedDialogLines))
@@ -341,6 +357,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
       { dialog: callee, party: other, timer: loadSessionTimer(calleeTimer, now, services.random.fraction()) },
       0,
     )
+    conversation.#unsettled = unsettled === 'u'
     restoreDescription(conversation.caller, lines[7 + 2 * savedDialogLines] ?? '')
     restoreDescription(conversation.callee, lines[8 + 2 * savedDialogLines] ?? '')
     if (over) {
@@ -353,6 +370,11 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     return conversation
   }
 
+  /** A crash now would leave it open whether both sides have taken an offer. */
+  get #isUnsettled(): boolean {
+    return this.#unsettled || (this.#offer !== null && !(this.#offer instanceof SessionRefresh))
+  }
+
   /** All entries of the journal are taken up: a BYE that waits for no ACK any more leaves now. */
   restored(): void {
     // Where nothing was sent after it, the caller's newest number is that of his INVITE.
@@ -361,6 +383,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     for (const leg of [this.caller, this.callee]) {
       if (leg.answer === null) this.#settle(leg)
     }
+    if (this.#unsettled && !this.#over) this.#offer = new Resynchronisation(this.#services, this)
   }
 
   /** Goes on repeating an answer of the process before this one. */
@@ -383,7 +406,8 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     const lateAnswer: LateAnswer = {
       sequence: awaited,
       pass: (headers, body) => {
-        transactions.sendAck(ackWithin(dialog, awaited, headers, body, network, random), dialog.flow)
+        const text = transactions.sendAck(ackWithin(dialog, awaited, headers, body, network, random), dialog.flow)
+        this.#resumedAck = { sequence: awaited, text, dialog }
       },
     }
     this.answered(leg, text, flow, sequence, awaited < 0 ? null : lateAnswer)

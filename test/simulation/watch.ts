@@ -187,8 +187,6 @@ export class Watch {
 
   /** Before somebody hangs up: do both ends agree on what they talk about? */
   compareSessions(plan: CallPlan): void {
-    // An offer that came in a 200 is not kept over a crash: its answer, in the ACK, may not reach the other end.
-    if (this.restarts > 0) return
     const caller = plan.legs.find((leg) => leg.side === 'caller' && leg.established && !leg.ended)
     const callees = plan.legs.filter((leg) => leg.side === 'callee' && leg.established && !leg.ended)
     const callee = callees[0]

@@ -1,0 +1,206 @@
+import type { Dialog } from '../sip/dialog.ts'
+import { ackWithin, requestWithin } from '../sip/dialog.ts'
+import { Header } from '../sip/header-names.ts'
+import type { SipMessage } from '../sip/message.ts'
+import type { InviteClientTransaction } from '../sip/transaction/invite-client.ts'
+import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
+import type { TimerHandle, TimerOwner } from '../sip/transport.ts'
+import type { Conversation } from './conversation.ts'
+import type { Leg } from './leg.ts'
+import { allowHeader, contactHeader } from './passing.ts'
+import type { CallServices } from './services.ts'
+
+/** How long a side is left to hear that its own offer was refused, before it is asked for another (ms). */
+const first = 1000
+/** When it is tried again, plus as much by chance (ms): more than RFC 3261 §14.1 lets either side wait after 491. */
+const again = 4000
+const mostTries = 5
+
+/**
+ * After a crash while an offer was under way nobody knows whether both sides have taken it. The caller is asked for an
+ * offer (an INVITE without one), which is passed to the callee; the answer goes back in the caller's ACK (RFC 3725 §4.1).
+ * So they agree again, whatever they believed before.
+ */
+export class Resynchronisation implements TimerOwner {
+  /** Offers of the sides have to wait for it (RFC 3261 §14.2). */
+  readonly sender: Dialog
+  readonly #services: CallServices
+  readonly #conversation: Conversation
+  #tries: number
+  #over: boolean
+  #timer: TimerHandle | null
+  #step: Step | null
+  /** The caller's, which owes its ACK until the callee has answered. */
+  #asked: Step | null
+  #offer: string
+
+  constructor(services: CallServices, conversation: Conversation) {
+    this.#services = services
+    this.#conversation = conversation
+    this.sender = conversation.callee.dialog
+    this.#tries = 0
+    this.#over = false
+    this.#step = null
+    this.#asked = null
+    this.#offer = ''
+    this.#timer = services.clock.start(first, this, 'resynchronise')
+  }
+
+  timerFired(): void {
+    this.#timer = null
+    this.#tries++
+    this.#step = new Step(this.#services, this, this.#conversation.caller, '', '')
+    this.#step.send(this.#abilities(this.#conversation.caller))
+    this.#conversation.refreshed()
+  }
+
+  /** The call ends meanwhile. */
+  abandon(): void {
+    this.#over = true
+    if (this.#timer !== null) this.#services.clock.stop(this.#timer)
+    this.#timer = null
+    this.#step?.cancel()
+    this.#decline()
+  }
+
+  /** A side has accepted. */
+  accepted(step: Step, response: SipMessage): void {
+    const { caller, callee } = this.#conversation
+    step.leg.dialog.refreshTarget(response)
+    step.leg.timer.accepted(response, this.#services.clock.now())
+    if (step.leg === caller) {
+      this.#asked = step
+      this.#offer = response.body
+      if (this.#over) this.#decline()
+      else {
+        callee.describe(response)
+        this.#step = new Step(this.#services, this, callee, response.header(Header.contentType), response.body)
+        this.#step.send(this.#abilities(callee))
+        this.#conversation.refreshed()
+      }
+      return
+    }
+    step.acknowledge('', '')
+    if (this.#over) return
+    caller.describe(response)
+    this.#asked?.acknowledge(response.header(Header.contentType), response.body)
+    this.#asked = null
+    this.#end()
+  }
+
+  /** A side has refused, or says nothing (408). */
+  refused(step: Step, status: number): void {
+    if (this.#over) return
+    this.#decline()
+    if (status === 408 || status === 481) {
+      this.#end()
+      this.#conversation.lost(step.leg)
+    } else if (this.#tries < mostTries) {
+      this.#step = null
+      const wait = again + Math.floor(this.#services.random.fraction() * again)
+      this.#timer = this.#services.clock.start(wait, this, 'resynchronise')
+    } else this.#end()
+  }
+
+  /** The caller made an offer that nobody answers: its ACK takes none of it (RFC 3264 §6), until the next try. */
+  #decline(): void {
+    this.#asked?.acknowledge('application/sdp', declining(this.#offer))
+    this.#asked = null
+  }
+
+  #end(): void {
+    this.#over = true
+    this.#conversation.renegotiated()
+  }
+
+  #abilities(leg: Leg): string {
+    const { timer } = this.#conversation.other(leg)
+    return (
+      contactHeader(this.#services.network, leg.dialog.flow) +
+      allowHeader(timer.allowsUpdate) +
+      leg.timer.requestHeaders()
+    )
+  }
+}
+
+/** The INVITE to one of the sides. */
+class Step implements ClientTransactionUser {
+  readonly leg: Leg
+  readonly #services: CallServices
+  readonly #owner: Resynchronisation
+  readonly #type: string
+  readonly #body: string
+  #transaction: InviteClientTransaction | null
+  #sequence: number
+  #accepted: boolean
+  #ackText: string
+
+  constructor(services: CallServices, owner: Resynchronisation, leg: Leg, type: string, body: string) {
+    this.leg = leg
+    this.#services = services
+    this.#owner = owner
+    this.#type = type
+    this.#body = body
+    this.#transaction = null
+    this.#sequence = 0
+    this.#accepted = false
+    this.#ackText = ''
+  }
+
+  /** @param abilities whole lines */
+  send(abilities: string): void {
+    const { network, random, transactions } = this.#services
+    const { dialog } = this.leg
+    const headers = abilities + typeLine(this.#type, this.#body)
+    const invite = requestWithin(dialog, 'INVITE', 70, headers, this.#body, network, random)
+    this.#sequence = invite.cseq
+    this.#transaction = transactions.sendInvite(invite, dialog.flow, this)
+  }
+
+  cancel(): void {
+    if (this.#transaction?.open === true) this.#services.transactions.cancel(this.#transaction, '')
+  }
+
+  acknowledge(type: string, body: string): void {
+    const { network, random, transactions } = this.#services
+    const { dialog } = this.leg
+    const ack = ackWithin(dialog, this.#sequence, typeLine(type, body), body, network, random)
+    this.#ackText = transactions.sendAck(ack, dialog.flow)
+  }
+
+  responseReceived(response: SipMessage): void {
+    const { status } = response
+    if (status < 200) return
+    if (status >= 300) this.#owner.refused(this, status)
+    else if (this.#accepted) {
+      if (this.#ackText !== '') this.#services.network.send(this.leg.dialog.flow, this.#ackText, null)
+    } else {
+      this.#accepted = true
+      this.#owner.accepted(this, response)
+    }
+  }
+
+  timedOut(): void {
+    this.#owner.refused(this, 408)
+  }
+
+  transportFailed(): void {
+    this.#owner.refused(this, 503)
+  }
+}
+
+function typeLine(type: string, body: string): string {
+  return body === '' ? '' : `Content-Type: ${type}\r\n`
+}
+
+/** An answer that takes nothing of this offer: each stream with port 0 (RFC 3264 §6). '' for no offer. */
+function declining(offer: string): string {
+  if (offer === '') return ''
+  let answer = 'v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n'
+  for (const line of offer.split('\r\n')) {
+    if (!line.startsWith('m=')) continue
+    const [media, , ...rest] = line.split(' ')
+    answer += `${media} 0 ${rest.join(' ')}\r\n`
+  }
+  return answer
+}
