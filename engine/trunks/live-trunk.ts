@@ -52,7 +52,7 @@ export class LiveTrunk implements TrunkAddressOwner, TrunkRegistrationOwner {
     this.#registrar = new HostPlaces(services, host, trunk.transport, knownPlaces(places, host), () => {
       this.#save()
       this.#moved()
-      this.registration?.heardAgain()
+      this.registration?.located()
     })
     this.registration = new CarrierRegistration(services, this, trunk.name, registration, trunk.domain)
     this.registration.restore(line, route)

@@ -181,3 +181,28 @@ t.test('RFC 5626 §4.2: where the connection by which the carrier calls us is lo
   world.clock.advance(1000)
   t.match(world.one().text, /^REGISTER/)
 })
+
+t.test('while the registrar is still being looked up nothing is said, and then it is asked at once', async (t) => {
+  const world = new TrunkWorld()
+  world.waiting = []
+  world.names.set('reg.carrier.test', found(at('192.0.2.31')))
+  const registration = { registrar: 'reg.carrier.test', port: 0, contactUser: 'acme', expiresSeconds: 600 }
+  world.trunks.configured([trunk({ ...registered, registration })])
+  world.clock.advance(2000)
+  t.match(world.state(), { state: 'up', registration: { state: 'registering' } })
+  t.same(world.log, [])
+  world.answerNames()
+  world.clock.advance(0)
+  t.equal(world.one().to, 'UDP 192.0.2.31:5060')
+})
+
+t.test('a registrar whose name leads nowhere is no registration', async (t) => {
+  const world = new TrunkWorld()
+  const registration = { registrar: 'nowhere.test', port: 0, contactUser: 'acme', expiresSeconds: 600 }
+  world.trunks.configured([trunk({ ...registered, registration })])
+  world.clock.advance(5000)
+  t.match(world.state(), { state: 'unregistered', problem: 'its address is not known' })
+  world.names.set('nowhere.test', found(at('192.0.2.31')))
+  world.clock.advance(10_000)
+  t.equal(world.sent()[0]?.to, 'UDP 192.0.2.31:5060', 'until it does')
+})

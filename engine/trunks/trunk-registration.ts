@@ -39,6 +39,9 @@ const longestRefusedPause = 1_800_000
 const longestRetryAfter = 3600
 /** A lapsed registration of a carrier that was away is renewed so soon after it is heard of again, at most (ms). */
 const promptly = 1000
+/** At the start the registrar's name is still being looked up: how often, and how long each time (ms), that is waited for. */
+const mostUnlocated = 10
+const unlocatedPause = 500
 /** What a registrar may demand, or grant, at most (s). */
 const longestExpires = 86_400
 /** Questions that one REGISTER answers, and intervals it agrees to, before it is given up. */
@@ -68,6 +71,8 @@ export class CarrierRegistration implements TimerOwner {
   #asked: number
   #refreshAt: number
   #failures: number
+  /** How often the registrar's name was still being looked up. */
+  #unlocated: number
   #timer: TimerHandle | null
   /** Addresses not tried yet in this round. */
   #left: RegistrarPlace[]
@@ -97,6 +102,7 @@ export class CarrierRegistration implements TimerOwner {
     this.#asked = settings.expiresSeconds
     this.#refreshAt = 0
     this.#failures = 0
+    this.#unlocated = 0
     this.#timer = null
     this.#left = []
     this.#try = null
@@ -136,7 +142,12 @@ export class CarrierRegistration implements TimerOwner {
     this.#send(this.#try, 0)
   }
 
-  /** The carrier was away and is heard of again, or its addresses are known only now. */
+  /** The addresses of the registrar are known now, or are others. */
+  located(): void {
+    if (this.#try === null && !this.inPlace && this.state !== 'refused') this.#wait(0)
+  }
+
+  /** The carrier was away and is heard of again. */
   heardAgain(): void {
     if (this.state === 'not answered') this.#wait(this.#services.random.fraction() * promptly)
   }
@@ -158,6 +169,7 @@ export class CarrierRegistration implements TimerOwner {
     }
     this.#left = inTryingOrder(this.#owner.registrarPlaces(), this.#services.random)
     if (this.#left.length > 0) this.#begin()
+    else if (this.state === 'registering' && this.#unlocated++ < mostUnlocated) this.#wait(unlocatedPause)
     else this.#fail('not answered', 'its address is not known', 0)
   }
 

@@ -42,6 +42,8 @@ export class TrunkWorld {
   /** By host. */
   readonly names = new Map<string, LocationAnswer>()
   readonly questions: LocationQuery[] = []
+  /** Questions that wait for `answerNames`; `null`: each is answered at once. */
+  waiting: (() => void)[] | null = null
   readonly #entries = new Map<string, string>()
   readonly #random: Random
   #transactions: TransactionLayer
@@ -76,9 +78,10 @@ export class TrunkWorld {
       locator: {
         locate: (query, answered) => {
           this.questions.push(query)
-          answered(
-            this.names.get(query.host) ?? { locations: [], seconds: 10, problem: `${query.host} has no address` },
-          )
+          const unknown = { locations: [], seconds: 10, problem: `${query.host} has no address` }
+          const tell = () => answered(this.names.get(query.host) ?? unknown)
+          if (this.waiting === null) tell()
+          else this.waiting.push(tell)
         },
       },
       log: { info: told, warn: told },
@@ -94,6 +97,13 @@ export class TrunkWorld {
     const entries = [...this.#entries].map(([key, value]) => ({ kind: 'trunk' as const, key, value }))
     this.trunks.restore({ entries, damage: [] })
     this.trunks.configured(trunks)
+  }
+
+  /** The name server answers what it was asked, and everything from now on at once. */
+  answerNames(): void {
+    const waiting = this.waiting ?? []
+    this.waiting = null
+    for (const tell of waiting) tell()
   }
 
   get entries(): ReadonlyMap<string, string> {
