@@ -127,7 +127,7 @@ async function measure(
     })
   const talks = new Talks(trunk, users)
 
-  const idle = await settled(memory, options, 'idle, with the configuration in force', shortSeconds)
+  const idle = await settled(memory, options, 'idle, with the configuration in force')
   await forEachOf(users.length, (index) => register(users[index] as BenchUser))
   const registered = await settled(memory, options, `${users.length} phones registered`)
   await forEachOf(options.calls, (index) => talks.begin(index))
