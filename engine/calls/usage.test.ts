@@ -58,7 +58,7 @@ t.test('it is known since when a user is idle, and who answered for a group', as
 
 t.test('holdings saved are the holdings taken again', async (t) => {
   const kinds = fc.constantFrom<UsageKind>('line', 'channel', 'forward')
-  const ids = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,10}$/)
+  const ids = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,10}$/)
   fc.assert(
     fc.property(fc.array(fc.record<Holding>({ kind: kinds, id: ids })), (holdings) => {
       const usage = usageOf({ registered: () => false })
