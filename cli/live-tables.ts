@@ -1,3 +1,4 @@
+import type { BanEntry } from '../engine/control/protocol.ts'
 import type { Call, Registration, TrunkState } from './client/api.ts'
 import { print, printJson } from './output.ts'
 import { duration, table } from './table.ts'
@@ -70,4 +71,15 @@ export function printTrunks(trunks: readonly TrunkState[], json: boolean): void 
 
 function registrationText({ state, expiresAt }: NonNullable<TrunkState['registration']>, now: number): string {
   return expiresAt === 0 ? state : `${state}, for ${duration(expiresAt - now)}`
+}
+
+/** Prints the addresses that get no answer. */
+export function printBans(bans: readonly BanEntry[], json: boolean): void {
+  if (json) {
+    printJson(bans)
+    return
+  }
+  const now = Date.now()
+  const rows = bans.map(({ source, until }) => [source, duration(until - now)])
+  print(rows.length === 0 ? 'No address is banned.' : table(['Address', 'For'], rows))
 }

@@ -139,6 +139,12 @@ export async function serveCalls(
     {
       status,
       metrics: () => metrics.read(),
+      bans: () => server.signIns.bans(clock.now()),
+      liftBan(source) {
+        const lifted = server.signIns.lift(source, clock.now())
+        if (lifted) log.info({ source }, 'A ban was lifted')
+        return lifted
+      },
       *registrations() {
         for (const view of server.registrationViews()) yield entryOf(view)
       },

@@ -9,6 +9,7 @@ const benchmarks = {
   calls: 'processor time per call: Ringdown, a bare two-leg script and Kamailio (sipp and kamailio needed)',
   register: 'processor time per registration by digest: Ringdown and Kamailio (sipp and kamailio needed)',
   compile: 'the snapshot: compiling everything and one change, memory of a user, looking somebody up',
+  overload: 'calls at once, twice and three times of what can be served, and an emergency call (sipp needed)',
   route: 'decisions a second by 100 to 1 000 000 users, memory of a user, compiling everything and one change',
   core: 'what the core costs a call without sockets, beside the budgets',
   udp: 'what a datagram costs, by the batching socket and by node:dgram',

@@ -1,11 +1,11 @@
 /** The configuration document that makes the benchmark's people known to Ringdown. */
 
-import type { Document, DocumentDevice, DocumentUser } from '../../engine/config/document.ts'
+import type { Document, DocumentDevice, DocumentTrunk, DocumentUser } from '../../engine/config/document.ts'
 import type { BenchUser } from '../population.ts'
 import { COMMON_EXTENSION, domainOfPbx, PHONE_DOMAIN, USERS_OF_A_PBX } from '../population.ts'
 import type { ServerPlan } from './server.ts'
 
-type DocumentPlan = Pick<ServerPlan, 'users' | 'callerPort' | 'moreCallerPorts' | 'signIn'>
+type DocumentPlan = Pick<ServerPlan, 'users' | 'callerPort' | 'moreCallerPorts' | 'emergencyPort' | 'signIn'>
 
 /** Rules in turn; none of them changes the way of an answered call from a mobile number, all have to be looked at. */
 const RULES: readonly ((next: BenchUser) => Pick<DocumentUser, 'blockList' | 'forwarding'>)[] = [
@@ -16,9 +16,10 @@ const RULES: readonly ((next: BenchUser) => Pick<DocumentUser, 'blockList' | 'fo
 ]
 
 /** What a server is told for a plan. */
-export function documentFor({ users, callerPort, moreCallerPorts, signIn = 'none' }: DocumentPlan): Document {
+export function documentFor(plan: DocumentPlan): Document {
+  const { users, callerPort, moreCallerPorts, emergencyPort, signIn = 'none' } = plan
   if (signIn === 'calls') return manyPbxs(users)
-  const document = ringdownDocument(users, callerPort, moreCallerPorts)
+  const document = ringdownDocument(users, callerPort, moreCallerPorts, emergencyPort)
   return signIn === 'none' ? document : { ...document, devices: users.map(md5Device) }
 }
 
@@ -59,12 +60,24 @@ function md5Device({ sipUserName, password }: BenchUser): DocumentDevice {
 /**
  * One PBX, one site, the users with a phone and a number each, and a trunk trusted by its address and port.
  * @param morePorts of the trunk, from which it calls too
+ * @param emergencyPort of a second trunk, which takes emergency calls
  */
 export function ringdownDocument(
   users: readonly BenchUser[],
   callerPort: number,
   morePorts: readonly number[] = [],
+  emergencyPort = 0,
 ): Document {
+  const emergencyTrunk: DocumentTrunk = {
+    id: 'emergency',
+    name: 'Emergency',
+    address: '127.0.0.1',
+    port: emergencyPort,
+    trusted: [],
+    prefixes: [],
+    emergency: 'first',
+    optionsSeconds: 0,
+  }
   return {
     version: 1,
     account: { name: 'Benchmark' },
@@ -83,6 +96,7 @@ export function ringdownDocument(
         prefixes: ['+'],
         optionsSeconds: 0,
       },
+      ...(emergencyPort === 0 ? [] : [emergencyTrunk]),
     ],
   }
 }

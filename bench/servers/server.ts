@@ -15,6 +15,8 @@ export interface ServerPlan {
   readonly callerPort: number
   /** Further ports from which the trunk sends. */
   readonly moreCallerPorts?: readonly number[]
+  /** Of a second trunk, which takes emergency calls. */
+  readonly emergencyPort?: number
   readonly users: readonly BenchUser[]
   /** Whether phones sign in by digest (MD5, which SIPp knows), `none` unless it is said. */
   readonly signIn?: SignIn

@@ -1,4 +1,4 @@
-/** `explain`, `registrations`, `calls`, `trunks`, `records`: where calls would go, go and went. */
+/** `explain`, `registrations`, `calls`, `trunks`, `bans`, `records`: where calls would go, go and went. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
@@ -10,7 +10,7 @@ import { followRecords, showRecords } from '../call-record-table.ts'
 import type { Call, Registration, TrunkState, TrunkStateList } from '../client/api.ts'
 import { connect } from '../client/connect.ts'
 import { isServerNamed } from '../client/server-address.ts'
-import { printCalls, printRegistrations, printTrunks } from '../live-tables.ts'
+import { printBans, printCalls, printRegistrations, printTrunks } from '../live-tables.ts'
 import { print, printJson } from '../output.ts'
 import type { CommandOptions } from '../setting-options.ts'
 import { addSettings, placeSettings, serverSettings, settingsOf } from '../setting-options.ts'
@@ -21,6 +21,7 @@ export function addCallCommands(program: Command): void {
   addExplain(program)
   addLive(program)
   addTrunks(program)
+  addBans(program)
   addRecords(program)
 }
 
@@ -108,6 +109,24 @@ function addTrunks(program: Command): void {
 async function trunkStates(options: CommandOptions): Promise<readonly TrunkState[]> {
   const { body } = await connect(options).ask('listTrunkStates', {})
   return (body as TrunkStateList).items
+}
+
+function addBans(program: Command): void {
+  const command = program.command('bans').helpGroup('Calls:')
+  command
+    .description('list the addresses that get no answer because sign-ins failed too often, or lift a ban')
+    .option('--lift <ADDRESS>', 'answer this address again from now on')
+    .option('--json', 'for programs')
+  addSettings(command, placeSettings).action(async (options: CommandOptions) => {
+    const address = options['lift']
+    if (typeof address === 'string') {
+      const lifted = await fromEngine(options, (engine) => engine.liftBan(address))
+      if (!lifted) throw new UsageError(`${address} is not banned: "ringdown bans" lists those that are`)
+      print(`${address} is answered again.`)
+      return
+    }
+    printBans(await fromEngine(options, (engine) => engine.bans()), options['json'] === true)
+  })
 }
 
 async function all<Entry>(options: CommandOptions, id: 'listRegistrations' | 'listCalls'): Promise<Entry[]> {

@@ -7,7 +7,7 @@ import { Bindings } from '../registrar/bindings.ts'
 import { outboundWish } from '../registrar/outbound.ts'
 import { defaultRegisterOptions, register, registerOptionTags } from '../registrar/register.ts'
 import { defaultSignInLimits, SignInGuard } from '../registrar/sign-in-guard.ts'
-import type { Attempt, Decision } from '../router/decision.ts'
+import type { Attempt } from '../router/decision.ts'
 import { route } from '../router/route.ts'
 import { DigestNonces } from '../sip/digest-nonces.ts'
 import { Header } from '../sip/header-names.ts'
@@ -28,6 +28,8 @@ import { CallCounters } from './call-counters.ts'
 import { newCallId } from './call-id.ts'
 import type { CallView } from './calls.ts'
 import { Calls } from './calls.ts'
+import { EmergencyCeiling } from './emergency-ceiling.ts'
+import { dialsEmergency } from './emergency-dialling.ts'
 import { checkBody, checkRequired } from './invite-checks.ts'
 import { Obligations } from './obligations.ts'
 import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
@@ -105,8 +107,11 @@ export class CallServer implements TransactionUser, CallServices {
   readonly counters: CallCounters
   readonly returningPhones: ReturningPhones
   readonly sessionTimers: SessionTimers
+  /** Who failed to sign in, and is slowed or banned for it. */
+  readonly signIns: SignInGuard
   readonly #authenticator: Authenticator
   readonly #isOwnHost: OwnHosts
+  readonly #emergencyCeiling = new EmergencyCeiling()
   readonly #waiting: WaitingRequests
   #snapshot: Snapshot | null
   #trunkSources: TrunkSources | null
@@ -134,8 +139,8 @@ export class CallServer implements TransactionUser, CallServices {
       { key: options.nonceKey, lifetime: nonceLifetime, capacity: nonceCapacity, notBefore: clock.now() },
       random,
     )
-    const guard = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
-    this.#authenticator = new Authenticator(nonces, guard, options.nonceKey)
+    this.signIns = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
+    this.#authenticator = new Authenticator(nonces, this.signIns, options.nonceKey, dialsEmergency)
     this.#isOwnHost = options.isOwnHost
     this.#waiting = new WaitingRequests(clock, (request, flow) => {
       if (request.method === 'INVITE') this.inviteReceived(request, flow)
@@ -374,7 +379,7 @@ export class CallServer implements TransactionUser, CallServices {
       this.#refuseNew(now, request, flow, attempt, party, taken, status, reason, '')
       return
     }
-    if (!isEmergency(decision)) {
+    if (!this.#emergencyCeiling.covers(decision, attempt, this.clock.now())) {
       const refusal = this.#draining ? { status: 503, phrase: 'Shutting Down' } : this.#limit(attempt)
       if (refusal !== null) {
         const { status, phrase } = refusal
@@ -543,10 +548,6 @@ export class CallServer implements TransactionUser, CallServices {
   #refuse(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {
     this.transactions.respondStateless(request, flow, status, phrase, headers)
   }
-}
-
-function isEmergency(decision: Decision): boolean {
-  return decision.kind === 'ring' && decision.targets.some((target) => target.kind === 'trunk' && target.emergency)
 }
 
 function titleOfTrunkCaller(attempt: Attempt | null, trunk: Trunk): string {

@@ -7,6 +7,7 @@ import type { EventFrame } from './live-events.ts'
 import { isEventFrame } from './live-events.ts'
 import type { EngineMetrics } from './metrics.ts'
 import type {
+  BanEntry,
   CallEntry,
   ControlRequest,
   EngineStatus,
@@ -85,6 +86,16 @@ export class ControlClient {
 
   metrics(): Promise<EngineMetrics> {
     return this.#ask({ request: 'metrics' }, patience) as Promise<EngineMetrics>
+  }
+
+  /** Addresses that get no answer. */
+  bans(): Promise<BanEntry[]> {
+    return this.#ask({ request: 'bans' }, patience) as Promise<BanEntry[]>
+  }
+
+  /** Ends a ban before its time; whether there was one. */
+  liftBan(source: string): Promise<boolean> {
+    return this.#ask({ request: 'liftBan', source }, patience) as Promise<boolean>
   }
 
   /** All of them, in no order. */

@@ -61,6 +61,8 @@ function source(registrations: number, calls: number): ControlSource {
   return {
     status: () => status,
     metrics: () => ({ signInsFailed: 3 }) as EngineMetrics,
+    bans: () => [{ source: '192.0.2.1', until: 5 }],
+    liftBan: (address) => address === '192.0.2.1',
     // Backwards: the order of pages is not the order in which the engine happens to have them.
     registrations: () => Array.from({ length: registrations }, (_, index) => registration(registrations - 1 - index)),
     calls: () => Array.from({ length: calls }, (_, index) => call(index)),
@@ -106,6 +108,9 @@ t.test('requests are answered, long lists in pages', async (t) => {
     registered: { anna: true, bo: false },
     channelsInUse: { carrier: 2 },
   })
+  t.same(await client.bans(), [{ source: '192.0.2.1', until: 5 }])
+  t.equal(await client.liftBan('192.0.2.1'), true)
+  t.equal(await client.liftBan('192.0.2.2'), false)
 })
 
 t.test('requests do not wait for each other', async (t) => {

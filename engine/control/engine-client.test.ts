@@ -27,6 +27,8 @@ class Engine {
       {
         status: () => ({ pid }) as EngineStatus,
         metrics: () => ({ startedAt: pid }) as EngineMetrics,
+        bans: () => [],
+        liftBan: () => false,
         registrations: () => [],
         calls: () => [],
         trunks: () => [],

@@ -49,6 +49,13 @@ export interface EngineStatus {
   readonly listeners: readonly string[]
 }
 
+/** An address that gets no answer, because sign-ins from it failed too often (docs/trust.md, Bans). */
+export interface BanEntry {
+  readonly source: string
+  /** Milliseconds since the epoch. */
+  readonly until: number
+}
+
 /** The present moment, for explanations: of the users, ring groups (by key) and trunks that were asked about. */
 export interface LiveFacts {
   readonly registered: Readonly<Record<string, boolean>>
@@ -82,6 +89,9 @@ export interface ListPage<Entry> {
 export type ControlRequest =
   | { readonly id: number; readonly request: 'status' }
   | { readonly id: number; readonly request: 'metrics' }
+  | { readonly id: number; readonly request: 'bans' }
+  /** Answered with whether the address was banned. */
+  | { readonly id: number; readonly request: 'liftBan'; readonly source: string }
   /** From now on events come in frames of their own (live-events.ts). */
   | { readonly id: number; readonly request: 'subscribe' }
   | { readonly id: number; readonly request: 'unsubscribe' }
@@ -109,6 +119,8 @@ export type ControlRequest =
 export interface ControlAnswers {
   readonly status: EngineStatus
   readonly metrics: EngineMetrics
+  readonly bans: readonly BanEntry[]
+  readonly liftBan: boolean
   readonly registrations: readonly RegistrationEntry[]
   readonly calls: readonly CallEntry[]
   readonly trunks: readonly TrunkEntry[]
@@ -164,10 +176,15 @@ export function readRequest(value: unknown): ControlRequest | string {
   switch (request) {
     case 'status':
     case 'metrics':
+    case 'bans':
     case 'subscribe':
     case 'unsubscribe':
     case 'trunks':
       return { id, request }
+    case 'liftBan': {
+      const { source } = value as { source?: unknown }
+      return typeof source === 'string' && source.length <= 64 ? { id, request, source } : 'source is an address'
+    }
     case 'registrations':
     case 'calls': {
       const { fields } = request === 'calls' ? callList : registrationList

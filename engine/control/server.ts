@@ -8,6 +8,7 @@ import type { ListQuery, ListSource } from './list-query.ts'
 import { ListSelection } from './list-query.ts'
 import type { EngineMetrics } from './metrics.ts'
 import type {
+  BanEntry,
   CallEntry,
   ControlRequest,
   ControlResponse,
@@ -25,6 +26,8 @@ import { socketPath } from './socket-path.ts'
 export interface ControlSource {
   status(): EngineStatus
   metrics(): EngineMetrics
+  bans(): readonly BanEntry[]
+  liftBan(source: string): boolean
   /** Gone through in slices, between which entries may come and go. */
   registrations(): Iterable<RegistrationEntry>
   calls(): Iterable<CallEntry>
@@ -137,6 +140,12 @@ export class ControlServer {
         return
       case 'metrics':
         this.#send(socket, { id, value: this.#source.metrics() })
+        return
+      case 'bans':
+        this.#send(socket, { id, value: this.#source.bans() })
+        return
+      case 'liftBan':
+        this.#send(socket, { id, value: this.#source.liftBan(request.source) })
         return
       case 'subscribe':
         this.#send(socket, { id, value: null })

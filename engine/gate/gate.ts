@@ -55,12 +55,14 @@ export interface GateOptions {
 export type Stopwatch = () => number
 
 /** New requests that wait at most, and of one source: at the patience for bursts more would be turned away anyway. */
-const mostNew = 4000
-const mostNewOfOne = 2000
-/** Registrations of known phones: those of a large site after a power cut. */
-const mostReturning = 20_000
-/** How long they may wait (ms): then the phone has sent a copy that stands behind. */
+const mostNew = 8000
+const mostNewOfOne = 4000
+/** Registrations: those of a large site after a power cut. */
+const mostRegistrations = 20_000
+const mostRegistrationsOfOne = 10_000
+/** How long they may wait (ms), of known phones and of others: nobody waits for them, and then a copy has come. */
 const returningPatience = 4000
+const registrationPatience = 2000
 /** Sources whose rates are kept. */
 const mostSources = 20_000
 /** Retry-After is spread between these (s), so that those turned away do not come back together. */
@@ -84,7 +86,8 @@ export class Gate {
   readonly #emergency: EmergencyPass
   readonly #look = new FirstLook()
   readonly #new = new FairLines(mostNew, mostNewOfOne)
-  readonly #returning = new OneLine(mostReturning)
+  readonly #returning = new OneLine(mostRegistrations)
+  readonly #registrations = new FairLines(mostRegistrations, mostRegistrationsOfOne)
   /** When the turn began that is going on; -1 between turns. */
   #turnStart = -1
   #turnDatagrams = 0
@@ -142,8 +145,8 @@ export class Gate {
         this.counters.flooding++
         return
       }
-      if (known) {
-        this.#receiveReturning(text, flow)
+      if (kind === 'REGISTER') {
+        this.#receiveRegistration(text, flow, known)
         return
       }
     }
@@ -163,12 +166,12 @@ export class Gate {
     if (this.#turnDatagrams > this.mostDatagrams) this.mostDatagrams = this.#turnDatagrams
     if (took > this.longestTurn) this.longestTurn = took
     this.#turnStart = -1
-    if (this.#new.length + this.#returning.length === 0) return
+    if (this.waiting === 0) return
     const end = begin + this.#controller.workingTime
     // At least one of each: where the socket never gets empty, something must go on all the same.
     do {
       this.#workOff()
-    } while (this.#new.length + this.#returning.length > 0 && this.#now() < end)
+    } while (this.waiting > 0 && this.#now() < end)
     this.#beginTurn(this.#now())
   }
 
@@ -179,7 +182,7 @@ export class Gate {
 
   /** Requests that wait for their turn. */
   get waiting(): number {
-    return this.#new.length + this.#returning.length
+    return this.#new.length + this.#returning.length + this.#registrations.length
   }
 
   /** Why requests would be turned away at this moment. */
@@ -224,14 +227,18 @@ export class Gate {
     return true
   }
 
-  #receiveReturning(text: string, flow: Flow): void {
+  #receiveRegistration(text: string, flow: Flow, known: boolean): void {
     const now = this.#now()
-    if (this.#returning.length === 0 && this.#mayBegin(now)) {
+    const line = known ? this.#returning : this.#registrations
+    if (line.length === 0 && this.#mayBegin(now)) {
       this.#target.receive(text, flow)
       return
     }
-    if (!this.#returning.add({ text, flow, since: now, kind: 'REGISTER' })) this.counters.lateRegistrations++
-    else if (this.#turnStart < 0) this.#beginTurn(now)
+    const registration: Waiting = { text, flow, since: now, kind: 'REGISTER' }
+    if (line.add(registration)) {
+      if (this.#turnStart < 0) this.#beginTurn(now)
+    } else if (known) this.counters.lateRegistrations++
+    else this.#refuse(registration)
   }
 
   /** May new work begin in this turn of the loop? Begins the turn where it has not begun. */
@@ -246,12 +253,17 @@ export class Gate {
     this.#soon()
   }
 
-  /** One registration and one new request, and those before it who have waited too long. */
+  /** The next of each line; of new requests, those that have waited too long are turned away first. */
   #workOff(): void {
     const returning = this.#returning.take()
     if (returning !== undefined) {
       if (this.#now() - returning.since > returningPatience) this.counters.lateRegistrations++
       else this.#target.receive(returning.text, returning.flow)
+    }
+    const registration = this.#registrations.take()
+    if (registration !== undefined) {
+      if (this.#now() - registration.since > registrationPatience) this.#refuse(registration)
+      else this.#target.receive(registration.text, registration.flow)
     }
     const now = this.#now()
     const late = this.#new.takeOlderThan(now - this.#controller.patience(now))

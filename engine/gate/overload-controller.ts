@@ -20,8 +20,8 @@ export interface OverloadLimits {
 }
 
 export const usualLimits: OverloadLimits = {
-  burstPatience: 100,
-  overloadPatience: 20,
+  burstPatience: 250,
+  overloadPatience: 80,
   turn: 3,
   memory: 100,
 }

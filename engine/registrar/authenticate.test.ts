@@ -32,7 +32,8 @@ function make() {
   const nonces = new DigestNonces({ key, lifetime: 300_000, capacity: 100, notBefore: 0 }, random)
   const live = { registeredFrom: () => false, userRegisteredFrom: () => false }
   const guard = new SignInGuard({ ...defaultSignInLimits, exempt: () => false }, live)
-  const authenticator = new Authenticator(nonces, guard, key)
+  const dialsEmergency = (_: Snapshot, uri: string) => uri === 'sip:112@a.example'
+  const authenticator = new Authenticator(nonces, guard, key, dialsEmergency)
   return (changes: Partial<SignInRequest> = {}, now = 1000) =>
     authenticator.signIn(snapshot, { ...request, ...changes }, now)
 }
@@ -52,14 +53,21 @@ function challenges(answer: SignIn): readonly string[] {
 }
 
 /** What a phone answers to the challenge with this index. */
-function reply(answer: SignIn, username: string, password: string, index = 0, uri = 'sip:a.example'): string {
+function reply(
+  answer: SignIn,
+  username: string,
+  password: string,
+  index = 0,
+  uri = 'sip:a.example',
+  method = 'REGISTER',
+): string {
   const challenge = challenges(answer)[index] ?? ''
   const value = (name: string) => new RegExp(`${name}="?([^",]+)`).exec(challenge)?.[1] ?? ''
   const algorithm = value('algorithm') as DigestAlgorithm
   const stem = { username, realm: value('realm'), nonce: value('nonce'), uri, response: '', algorithm, cnonce: 'c' }
   const credentials = { ...stem, nonceCount: '00000001' }
   const ha1 = digestHa1(algorithm, username, stem.realm, password)
-  const response = digestResponse(algorithm, ha1, credentials, 'REGISTER')
+  const response = digestResponse(algorithm, ha1, credentials, method)
   return (
     `Digest username="${username}", realm="${stem.realm}", nonce="${stem.nonce}", uri="${uri}", cnonce="c", ` +
     `nc=00000001, qop=auth, algorithm=${algorithm}, response="${response}"`
@@ -143,5 +151,22 @@ t.test('a guesser is slowed and then banned', (t) => {
     if (answer.kind === 'challenge') signIn({ authorization: [reply(answer, `x${count}`, 'guess')] })
   }
   t.same(kinds, [...Array.from({ length: 10 }, () => 'challenge'), 'banned', 'banned'])
+  t.end()
+})
+
+t.test('an emergency call is signed in from a banned address, and nothing else', (t) => {
+  const signIn = make()
+  for (let count = 0; count < 10; count++) {
+    const user = `guess${count}`
+    signIn({ authorization: [reply(signIn({ user }), user, 'wrong')], user })
+  }
+  const call = (requestUri: string, method = 'INVITE') => signIn({ method, requestUri })
+  t.equal(call('sip:200@a.example').kind, 'banned')
+  t.equal(call('sip:112@a.example', 'REGISTER').kind, 'banned')
+  const challenged = call('sip:112@a.example')
+  t.equal(challenged.kind, 'challenge')
+  const authorization = [reply(challenged, 'ann', 'ann-secret', 0, 'sip:112@a.example', 'INVITE')]
+  t.equal(signIn({ method: 'INVITE', requestUri: 'sip:112@a.example', authorization }).kind, 'accepted')
+  t.equal(call('sip:200@a.example').kind, 'banned')
   t.end()
 })

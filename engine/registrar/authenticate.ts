@@ -3,7 +3,7 @@ import type { Device, Snapshot, User } from '../config/snapshot.ts'
 import type { DigestAlgorithm, DigestCredentials } from '../sip/digest.ts'
 import { digestChallenge, digestHa1, parseDigestCredentials, verifyDigest } from '../sip/digest.ts'
 import type { DigestNonces } from '../sip/digest-nonces.ts'
-import type { SignInFailure, SignInGuard } from './sign-in-guard.ts'
+import type { SignInAnswer, SignInFailure, SignInGuard } from './sign-in-guard.ts'
 
 /** What of a request counts for signing in. */
 export interface SignInRequest {
@@ -45,14 +45,24 @@ export class Authenticator {
   readonly #nonces: DigestNonces
   readonly #guard: SignInGuard
   readonly #key: Uint8Array
+  readonly #dialsEmergency: (snapshot: Snapshot, requestUri: string) => boolean
   /** Password of everybody who does not exist: nobody can guess it and see by the answer that he does not. */
   readonly #invented: string
 
-  /** `key`: the nonce key; it also chooses the realms that unknown names are shown. */
-  constructor(nonces: DigestNonces, guard: SignInGuard, key: Uint8Array) {
+  /**
+   * @param key the nonce key; it also chooses the realms that unknown names are shown
+   * @param dialsEmergency whether an INVITE to this URI is an emergency call
+   */
+  constructor(
+    nonces: DigestNonces,
+    guard: SignInGuard,
+    key: Uint8Array,
+    dialsEmergency: (snapshot: Snapshot, requestUri: string) => boolean,
+  ) {
     this.#nonces = nonces
     this.#guard = guard
     this.#key = key
+    this.#dialsEmergency = dialsEmergency
     this.#invented = createHmac('sha256', key).update('password of nobody').digest('hex')
   }
 
@@ -72,13 +82,13 @@ export class Authenticator {
       break
     }
     if (credentials === null) {
-      const answer = this.#guard.mayTry(source, request.user, now)
+      const answer = this.#mayTry(snapshot, request, request.user, now)
       if (answer !== 'yes') return { kind: answer }
       if (realm === '') realm = this.#realm(snapshot, request.host, request.user)
       return this.#challenge(snapshot, realm, request.user, source, false, null, now)
     }
     const { username } = credentials
-    const answer = this.#guard.mayTry(source, username, now)
+    const answer = this.#mayTry(snapshot, request, username, now)
     if (answer !== 'yes') return { kind: answer }
     const found = deviceIn(snapshot, realm, username)
     const algorithm = offered(snapshot, realm, found).find((candidate) => candidate === credentials.algorithm)
@@ -97,6 +107,14 @@ export class Authenticator {
     }
     const failure = this.#guard.failed(source, username, now)
     return this.#challenge(snapshot, realm, username, source, false, failure, now)
+  }
+
+  /** Bans and pauses do not keep an emergency call from being signed in: it is one when its device has shown who it is. */
+  #mayTry(snapshot: Snapshot, request: SignInRequest, username: string, now: number): SignInAnswer {
+    const answer = this.#guard.mayTry(request.source, username, now)
+    if (answer === 'yes' || request.method !== 'INVITE') return answer
+    if (!this.#dialsEmergency(snapshot, request.requestUri)) return answer
+    return this.#guard.mayTryEmergency(request.source, username) ? 'yes' : answer
   }
 
   #challenge(

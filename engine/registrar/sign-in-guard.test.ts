@@ -22,7 +22,7 @@ t.test('a source that fails with many names is banned, each time for longer, up 
       t.equal(guard.mayTry(office, `user${count}`, now), 'yes')
       t.equal(guard.failed(office, `user${count}`, now), count < 10 ? 'counted' : 'banned')
     }
-    t.same(guard.banned(now), [office])
+    t.same(guard.bans(now), [{ source: office, until: now + expected * minute }])
     t.equal(guard.mayTry(office, 'anybody', now + expected * minute - 1), 'banned')
     t.equal(guard.mayTry('198.51.100.8', 'user1', now), 'yes', 'only that source')
     now += expected * minute
@@ -58,7 +58,7 @@ t.test('a source with a live registration is slowed, never banned, and those sig
   const { guard, registered } = make()
   registered.add(office).add(`${office} ann`)
   for (let count = 0; count < 50; count++) t.equal(guard.failed(office, 'oldphone', 1000 + count), 'counted')
-  t.same(guard.banned(1000), [])
+  t.same(guard.bans(1000), [])
   t.equal(guard.mayTry(office, 'oldphone', 2000), 'slow')
   t.equal(guard.mayTry(office, 'ben', 2000), 'slow')
   t.equal(guard.mayTry(office, 'ann', 2000), 'yes')
@@ -74,6 +74,32 @@ t.test('a ban does not hold against a source where somebody is signed in', (t) =
   t.equal(guard.mayTry(office, 'ben', 1000), 'banned')
   registered.add(office)
   t.equal(guard.mayTry(office, 'ben', 1000), 'yes')
+  t.end()
+})
+
+t.test('a ban that is lifted is over, and what led to it forgotten', (t) => {
+  const { guard } = make()
+  t.equal(guard.lift(office, 1000), false)
+  for (let count = 0; count < 10; count++) guard.failed(office, 'ann', 1000)
+  t.equal(guard.lift(office, 2000), true)
+  t.equal(guard.mayTry(office, 'ann', 2000), 'yes')
+  t.same(guard.bans(2000), [])
+  t.equal(guard.failed(office, 'ann', 2000), 'counted')
+  t.equal(guard.lift(office, 2000), false)
+  t.end()
+})
+
+t.test('for an emergency call one may try in spite of a ban, until it is clear that one guesses', (t) => {
+  const { guard } = make({ userNames: 2 })
+  for (let count = 0; count < 10; count++) guard.failed(office, 'ann', 1000)
+  t.equal(guard.mayTry(office, 'ben', 1000), 'banned')
+  t.equal(guard.mayTryEmergency(office, 'ann'), true)
+  t.equal(guard.mayTryEmergency(office, 'ben'), true)
+  for (let count = 0; count < 10; count++) guard.failed(office, 'ann', 1000)
+  t.equal(guard.mayTryEmergency(office, 'ann'), false)
+  t.equal(guard.mayTryEmergency(office, 'ben'), true)
+  for (let count = 0; count < 21; count++) guard.failed(office, `user${count}`, 1000)
+  t.equal(guard.mayTryEmergency(office, 'ben'), false, 'nor with ever new names')
   t.end()
 })
 

@@ -29,6 +29,8 @@ export interface SignInGuardOptions {
   readonly firstDelay: number
   /** ...up to this. */
   readonly longestDelay: number
+  /** Failures of one user name from one source after which it may not try for an emergency call either. */
+  readonly emergencyTries: number
   /** Sources remembered at most, and user names for each. */
   readonly sources: number
   readonly userNames: number
@@ -45,6 +47,7 @@ export const defaultSignInLimits: Omit<SignInGuardOptions, 'exempt'> = {
   freeTries: 3,
   firstDelay: 1000,
   longestDelay: 30_000,
+  emergencyTries: 20,
   sources: 20_000,
   userNames: 64,
 }
@@ -54,6 +57,12 @@ export type SignInAnswer = 'yes' | 'slow' | 'banned'
 
 /** What becomes of a source by a failure: for the log. */
 export type SignInFailure = 'counted' | 'banned' | 'exempt'
+
+export interface Ban {
+  readonly source: string
+  /** Milliseconds since the epoch. */
+  readonly until: number
+}
 
 interface Tries {
   failures: number
@@ -100,6 +109,20 @@ export class SignInGuard {
     return now < state.others.nextTry ? 'slow' : 'yes'
   }
 
+  /**
+   * May somebody who may not try now do so all the same, for an emergency call? Until it turns out that he only guesses:
+   * wrong responses count as ever.
+   */
+  mayTryEmergency(source: string, userName: string): boolean {
+    const state = this.#sources.get(source)
+    if (state === undefined) return true
+    const tries = state.userNames.get(userName)
+    if (tries === undefined && state.userNames.size >= this.#options.userNames) {
+      return state.others.failures < this.#options.emergencyTries
+    }
+    return (tries?.failures ?? 0) < this.#options.emergencyTries
+  }
+
   /** A current nonce got a wrong response. Says what came of it. */
   failed(source: string, userName: string, now: number): SignInFailure {
     if (this.#options.exempt(source)) return 'exempt'
@@ -134,13 +157,20 @@ export class SignInGuard {
     this.#sources.get(source)?.userNames.delete(userName)
   }
 
-  /** Sources that are banned at `now`, for the console and metrics. */
-  banned(now: number): string[] {
-    const sources: string[] = []
-    for (const [source, state] of this.#sources) {
-      if (now < state.bannedUntil && !this.#live.registeredFrom(source)) sources.push(source)
+  /** Sources that are banned at `now`, and until when. */
+  bans(now: number): Ban[] {
+    const bans: Ban[] = []
+    for (const [source, { bannedUntil }] of this.#sources) {
+      if (now < bannedUntil && !this.#live.registeredFrom(source)) bans.push({ source, until: bannedUntil })
     }
-    return sources
+    return bans
+  }
+
+  /** Ends a ban before its time and forgets what led to it; whether there was one. */
+  lift(source: string, now: number): boolean {
+    const banned = now < (this.#sources.get(source)?.bannedUntil ?? 0)
+    if (banned) this.#sources.delete(source)
+    return banned
   }
 
   /** How many sources are remembered. */
