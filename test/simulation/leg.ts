@@ -122,10 +122,10 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     return this.#said
   }
 
-  /** Notes what the first INVITE or its answer told, and what we said. */
-  begun(message: SipMessage, said: string): void {
+  /** Notes what the first INVITE or its answer told, or what was told early, and what we said. */
+  begun(message: SipMessage, said: string, early = ''): void {
     this.#noteAbilities(message)
-    if (message.body !== '') this.#heard = message.body
+    this.#heard = message.body || early
     if (said !== '') this.#said = said
   }
 

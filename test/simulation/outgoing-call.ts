@@ -36,7 +36,7 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
   readonly #early: string[] = []
   /** Newest RSeq by To-tag, and sessions that came with one. */
   readonly #reliable = new Map<string, number>()
-  readonly #sessions = new Map<string, string>()
+  readonly #sessions = new Map<string, { readonly id: string; readonly text: string }>()
   #leg: Leg | null = null
   #givesUp = false
   #cancelSent = false
@@ -137,7 +137,7 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
     }
     this.#reliable.set(tag, number)
     const description = readDescription(response.body)
-    if (description !== null) this.#sessions.set(tag, description.id)
+    if (description !== null) this.#sessions.set(tag, { id: description.id, text: response.body })
     const user = {
       responseReceived: (_: ClientRequest, answer: SipMessage): void => {
         // The call may be over meanwhile.
@@ -216,10 +216,10 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
     const early = this.#sessions.get(response.toTag)
     if (description === null) {
       if (early === undefined) watch.fail(`Call ${this.#plan.number} was answered without a session description`)
-      leg.answeredOffer(this.#offerId, early)
+      leg.answeredOffer(this.#offerId, early.id)
     } else if (description.kind === 'offer') leg.answerTo(description, 'sendrecv')
     else leg.answeredOffer(this.#offerId, description.id)
-    leg.begun(response, plan.lateOffer ? '' : this.#offer)
+    leg.begun(response, plan.lateOffer ? '' : this.#offer, early?.text ?? '')
     leg.clock.accepted(response)
     if (this.#givesUp || this.#plan.ackAfter === 0) this.#acknowledge()
     else if (this.#plan.ackAfter > 0) clock.start(this.#plan.ackAfter, this, 'acknowledge')

@@ -1,0 +1,106 @@
+/** Faults that the simulator has to notice (mutants.ts): changes of the compiled engine. */
+
+export interface Mutant {
+  readonly name: string
+  readonly file: string
+  /** Text of the compiled file, and what stands in its place, wherever it stands. */
+  readonly changes: readonly (readonly [text: string, replacement: string])[]
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'Timer G fires once',
+    file: 'engine/sip/transaction/invite-server.js',
+    changes: [["this.#timerG = this.#home.clock.start(this.#interval, this, 'G');", '']],
+  },
+  {
+    name: 'no ACK to a retransmitted 2xx',
+    file: 'engine/calls/fork.js',
+    changes: [["if (this.#ackText !== '')", 'if (this.#ackText === null)']],
+  },
+  {
+    name: 'a 200 crossing CANCEL is not BYEd',
+    file: 'engine/calls/fork.js',
+    changes: [["obligations.bye(dialog, '', null);", '']],
+  },
+  {
+    name: 'the line is not given back on 487',
+    file: 'engine/calls/ringing-call.js',
+    changes: [
+      [
+        'for (const holding of this.#callerHoldings)\n',
+        'if (status !== 487) for (const holding of this.#callerHoldings)\n',
+      ],
+    ],
+  },
+  {
+    name: 'the journal forgets the remote CSeq',
+    file: 'engine/sip/dialog.js',
+    changes: [['$' + '{dialog.localSequence} $' + '{dialog.remoteSequence}', '$' + '{dialog.localSequence} -1']],
+  },
+  {
+    name: 'two SDP answers under one To-tag',
+    file: 'engine/calls/ringing-call.js',
+    changes: [['fork.callerTagOf(response.toTag)', 'this.#transaction.toTag']],
+  },
+  {
+    name: 'phones that lost the race are not cancelled',
+    file: 'engine/calls/ringing-call.js',
+    changes: [['fork.cancel(reason)', 'void reason']],
+  },
+  {
+    name: 'PRACK names another response',
+    file: 'engine/calls/early-dialog.js',
+    changes: [['$' + '{responseNumber} $' + '{this.#sequence}', '$' + '{responseNumber + 1} $' + '{this.#sequence}']],
+  },
+  {
+    name: 'any PRACK is taken for the one awaited, and none is passed',
+    file: 'engine/calls/early-requests.js',
+    changes: [['early !== null && !early.over', 'early === undefined']],
+  },
+  {
+    name: 'the number of a PRACK is used again after the answer',
+    file: 'engine/calls/fork.js',
+    changes: [['dialog.localSequence = Math.max(dialog.localSequence, early.localSequence);', '']],
+  },
+  {
+    name: 'a side that is gone is never asked for',
+    file: 'engine/calls/session-timers.js',
+    changes: [['call.timersDue(now)', 'void now']],
+  },
+  {
+    name: 'an answer overtakes a session that is not acknowledged',
+    file: 'engine/calls/ringing-call.js',
+    changes: [['this.#reliable?.awaitsSession(tag) === true', 'this.#over']],
+  },
+  {
+    name: 'an offer under way at a crash is forgotten',
+    file: 'engine/calls/conversation.js',
+    changes: [["unsettled === 'u'", "unsettled === ''"]],
+  },
+  {
+    name: 'an early session is not known to refreshes',
+    file: 'engine/calls/conversation.js',
+    changes: [['this.caller.describedEarly(early.said)', 'void early']],
+  },
+  {
+    name: 'a late copy of an INVITE is a new call after a crash',
+    file: 'engine/calls/call-server.js',
+    changes: [['recovered.begun ?? []', '[]']],
+  },
+  {
+    name: 'a refusal is forgotten by a crash',
+    file: 'engine/calls/recovery.js',
+    changes: [['services.obligations.resumeRefusal(value)', 'value']],
+  },
+]
+
+/** @throws Error where the text has nothing to change any more */
+export function mutate(text: string, mutant: Mutant): string {
+  let mutated = text
+  for (const [from, to] of mutant.changes) {
+    if (!mutated.includes(from)) throw new Error(`Mutant "${mutant.name}" finds nothing to change in ${mutant.file}`)
+    mutated = mutated.replaceAll(from, () => to)
+  }
+  return mutated
+}
