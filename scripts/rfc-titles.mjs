@@ -30,6 +30,7 @@ export const rfcTitles = {
   3608: 'Service-Route',
   3665: 'basic call flows',
   3711: 'SRTP',
+  3725: 'third-party call control',
   3824: 'ENUM with SIP',
   3840: 'capabilities in Contact',
   3841: 'caller preferences',
