@@ -4,9 +4,9 @@ import type { Body, Kind } from '../engine/config/entities/kind.ts'
 
 /** Users of a PBX: what dials to another one begins with its dial code. */
 const usersOfPbx = 1000
-/** One user in so many has ten rules, and one in a hundred a block list of his own. */
+/** One user in so many has ten rules, and one in a thousand a block list of his own. */
 const rulesEvery = 10
-const listEvery = 100
+const listEvery = 1000
 const entriesOfList = 1000
 
 export interface RouteUser {
@@ -39,7 +39,7 @@ export function isPlain(index: number): boolean {
 
 /**
  * PBXs of a thousand users each, who have a phone and a number. The account and each PBX have block lists of 1000 entries
- * (exact numbers, prefixes, ranges and extensions), and so has one user in a hundred. One user in ten has ten rules, most of
+ * (exact numbers, prefixes, ranges and extensions), and so has one user in a thousand. One user in ten has ten rules, most of
  * which are looked at and do not apply. Users 51, 52 and 53 of each hundred forward all calls to the next.
  */
 export function* routeEntities(count: number): Generator<ChangedEntity> {

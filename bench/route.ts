@@ -21,8 +21,8 @@ import { beginsChain, isPlain, routeEntities, routeUser, userBody, userId } from
 const usualSizes = '100,10000,100000,1000000'
 /** Attempts that are made before the clock starts, and decided while it runs. */
 const batch = 50_000
-const batches = 24
-const warmUp = 4
+const batches = 12
+const warmUp = 3
 const yearBegins = Date.UTC(2026, 0, 1)
 const year = 365 * 86_400_000
 

@@ -15,6 +15,7 @@ const benchmarks = {
   udp: 'what a datagram costs, by the batching socket and by node:dgram',
   store: 'a change of the configuration, checked and committed; a large document; lists',
   changes: 'a change by the API: how soon calls go by it, and whether calls wait for it (sipp needed)',
+  whatif: 'a change tried on calls of the past: how long, and whether calls wait for it (sipp needed)',
   load: 'from the database to the snapshot in force, and how long that holds calls up',
   journal: 'what the journal costs a turn, beside a bare write',
   memory: 'what a registered phone and a call in progress take in memory, and whether that grows',

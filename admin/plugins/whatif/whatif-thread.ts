@@ -6,7 +6,7 @@ import { Configuration } from '../../../engine/config/configuration.ts'
 import type { EntityChange } from '../../../engine/config/entities/kind.ts'
 import { finish } from '../../../engine/config/slices.ts'
 import { openStore } from '../../../engine/config/store/open-store.ts'
-import { stepAside } from '../../../engine/control/give-way.ts'
+import { giveWay, stepAside } from '../../../engine/control/give-way.ts'
 import type { CallRecord } from '../../../engine/records/call-record.ts'
 import { CallRecords, longestPage } from '../../../engine/records/call-records.ts'
 import { recordsDatabaseName } from '../../../engine/records/records-file.ts'
@@ -18,6 +18,9 @@ import { CallComparison } from './compare-calls.ts'
 import { tryChange } from './try-change.ts'
 import type { ChangedEntity, WhatIfAnswer, WhatIfTask } from './whatif-task.ts'
 
+/** Records, and characters of a list, that are gone through in less than a second. */
+const fewCalls = 20_000
+const shortList = 1_000_000
 /** Entities that are named; all are counted. */
 const mostNamed = 100
 
@@ -85,9 +88,16 @@ function comparedCall(record: CallRecord): ComparedCall {
   }
 }
 
+/** Whether it takes seconds: then calls come first, and people wait. */
+function isLong({ calls }: WhatIfTask): boolean {
+  return 'csv' in calls ? calls.csv.length > shortList : calls.last > fewCalls
+}
+
 function nameOf({ kind, id, before, after }: EntityChange): ChangedEntity {
   return { kind, id, change: before === null ? 'added' : after === null ? 'deleted' : 'changed' }
 }
 
-stepAside()
-parentPort?.postMessage(await answer(workerData as WhatIfTask))
+const task = workerData as WhatIfTask
+if (isLong(task)) giveWay()
+else stepAside()
+parentPort?.postMessage(await answer(task))

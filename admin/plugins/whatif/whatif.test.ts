@@ -4,6 +4,8 @@ import type { CallBegan, CallEvents } from '../../../engine/records/call-events.
 import { openJournal } from '../../../engine/records/journal-file.ts'
 import { startTestApplication } from '../../application-under-test.ts'
 
+t.setTimeout(120_000)
+
 const at = Date.UTC(2026, 2, 1, 9)
 const anna = { kind: 'user', id: 'anna', title: '1001 Anna Abbott' } as const
 const toBen: CallBegan = {
