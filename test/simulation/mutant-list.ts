@@ -74,16 +74,6 @@ export const mutants: readonly Mutant[] = [
     changes: [['this.#reliable?.awaitsSession(tag) === true', 'this.#over']],
   },
   {
-    name: 'an offer under way at a crash is forgotten',
-    file: 'engine/calls/conversation.js',
-    changes: [["unsettled === 'u'", "unsettled === ''"]],
-  },
-  {
-    name: 'an early session is not known to refreshes',
-    file: 'engine/calls/conversation.js',
-    changes: [['this.caller.describedEarly(early.said)', 'void early']],
-  },
-  {
     name: 'a late copy of an INVITE is a new call after a crash',
     file: 'engine/calls/call-server.js',
     changes: [['recovered.begun ?? []', '[]']],
