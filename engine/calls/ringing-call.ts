@@ -33,6 +33,7 @@ import { StepHoldings } from './step-holdings.ts'
 import { encodeText } from './text.ts'
 import { forkToNextAddress } from './trunk-fork.ts'
 import type { Holding } from './usage.ts'
+import { callerHoldings } from './usage.ts'
 
 /** A phone or trunk that has said nothing for so long is not reachable, and the ring time begins at the latest (ms). */
 const silence = 4000
@@ -109,7 +110,7 @@ export class RingingCall
       allowHeader(allowsMethod(request, 'UPDATE')) +
       (takesReliable ? 'Supported: 100rel, timer\r\n' : 'Supported: timer\r\n') +
       proposedSession
-    this.#callerHoldings = [services.usage.take(party.kind === 'user' ? 'line' : 'channel', party.id)]
+    this.#callerHoldings = callerHoldings(services.usage, attempt, party)
     this.#stepHoldings = new StepHoldings(services.usage)
     this.#ring = null
     this.#forks = []

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { RingGroup, Trunk, User } from '../config/snapshot.ts'
+import type { Device, RingGroup, Trunk, User } from '../config/snapshot.ts'
 import type { Target } from '../router/decision.ts'
 import type { Holding, Registered, UsageKind } from './usage.ts'
-import { restoreHoldings, saveHoldings, Usage } from './usage.ts'
+import { callerHoldings, restoreHoldings, saveHoldings, Usage } from './usage.ts'
 
 const user = { kind: 'user', id: 'ann' } as User
 const group = {
@@ -69,4 +69,27 @@ t.test('holdings saved are the holdings taken again', async (t) => {
     }),
   )
   t.same(restoreHoldings('lines:x,:y,z', usageOf({ registered: () => false })), [])
+})
+
+t.test('a caller uses one line, and all of them where he wants no second call', async (t) => {
+  const before = new Map([['*70', 'callWaitingOff']])
+  const pbx = { outsidePrefix: '', featureCodes: { before: { lengths: [3], values: before }, someAreDigits: false } }
+  const site = { numbering: { emergencyNumbers: new Set(['999']) } }
+  const caller = {
+    kind: 'device',
+    user: { id: 'ann', lines: 3, pbx, site } as unknown as User,
+    device: {} as Device,
+  } as const
+  const party = { kind: 'user', id: 'ann', title: 'Ann' } as const
+  for (const [dialled, lines] of [
+    ['1002', 1],
+    ['*701002', 3],
+    ['*70999', 1],
+  ] as const) {
+    const usage = usageOf({ registered: () => true })
+    const holdings = callerHoldings(usage, { caller, dialled, domain: '', ownDiversions: 0 }, party)
+    t.equal(usage.linesInUse(caller.user), lines, dialled)
+    for (const holding of holdings) usage.give(holding)
+    t.ok(usage.idle)
+  }
 })

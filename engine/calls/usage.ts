@@ -1,5 +1,7 @@
 import type { Callee, GroupMember, RingGroup, Trunk, User } from '../config/snapshot.ts'
-import type { Live, Target, TrunkState } from '../router/decision.ts'
+import type { Attempt, Live, Target, TrunkState } from '../router/decision.ts'
+import { asksForNoCallWaiting } from '../router/dialled.ts'
+import type { Party } from './services.ts'
 
 /** What a call can take: a line of a user, a channel of a trunk, one of a user's forwards to outside. */
 export type UsageKind = 'line' | 'channel' | 'forward'
@@ -107,6 +109,17 @@ export function keyOf(callee: Callee): string {
 
 function nameOf(member: GroupMember): string {
   return member.kind === 'user' ? member.userId : member.number
+}
+
+/** What the caller uses: a channel of his trunk, or a line; all that he has left where he wants no second call meanwhile. */
+export function callerHoldings(usage: Usage, attempt: Attempt, party: Party): Holding[] {
+  const { caller } = attempt
+  if (caller.kind === 'trunk') return [usage.take('channel', party.id)]
+  const holdings = [usage.take('line', party.id)]
+  if (asksForNoCallWaiting(attempt.dialled, caller.user)) {
+    while (usage.linesInUse(caller.user) < caller.user.lines) holdings.push(usage.take('line', party.id))
+  }
+  return holdings
 }
 
 /** Holdings in one line, for the journal. */

@@ -88,6 +88,7 @@ function planOf(code: string, found: Country): NumberingPlan {
     shortestLocal: found.shortestLocal ?? found.digits[0],
     isAbroad: abroadFrom(found.callingCode, new Set(foreignAreaCodes(code))),
     emergencyNumbers: new Set(words(found.emergency)),
+    emergencyTestNumber: found.emergencyTest ?? '',
   }
 }
 

@@ -6,6 +6,8 @@
  * the next snapshot shares everything else (docs/decisions/0009-snapshot-by-ids-and-buckets.md).
  */
 
+import type { FeatureCodeName } from './entities/feature-codes.ts'
+
 /** What is found by key. Iteration is in no particular order. */
 export interface Directory<T> {
   readonly size: number
@@ -120,6 +122,7 @@ export interface Pbx {
   readonly country: string
   /** Digits dialled before an outside number, or ''. */
   readonly outsidePrefix: string
+  readonly featureCodes: FeatureCodes
   readonly blockList: BlockList | null
   /** Digest algorithms offered to phones, in order (RFC 8760): SHA-256 first. */
   readonly digestAlgorithms: readonly DigestAlgorithm[]
@@ -129,6 +132,20 @@ export interface Pbx {
   readonly callingPlan: string
   readonly outboundBlocks: OutboundBlocks | null
 }
+
+/** What is dialled in a PBX for each feature. */
+export interface FeatureCodes {
+  /** Codes that stand alone, to the feature. */
+  readonly alone: ReadonlyMap<string, FeatureName>
+  /** Codes that stand before a number or an extension. */
+  readonly before: PrefixTable<FeatureName>
+  /** Whether some code begins with neither `*` nor `#`, so that strings of digits have to be looked up as well. */
+  readonly someAreDigits: boolean
+  /** Whether the country's number that tests emergency calling is a feature code here. */
+  readonly emergencyTestNumber: boolean
+}
+
+export type FeatureName = FeatureCodeName
 
 export type DigestAlgorithm = 'SHA-256' | 'MD5'
 
@@ -170,6 +187,8 @@ export interface NumberingPlan {
   /** Whether an E.164 number with `+` lies in another country. Here, because calling code 1 is shared by several. */
   readonly isAbroad: (number: string) => boolean
   readonly emergencyNumbers: ReadonlySet<string>
+  /** Tests emergency calling without reaching a person, or ''. */
+  readonly emergencyTestNumber: string
 }
 
 export interface User {

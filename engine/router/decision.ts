@@ -2,7 +2,8 @@
  * The words in which `calls` and `router` speak: what is asked, what is decided, and how it went.
  * All of it is data; nothing here does anything.
  */
-import type { Callee, Device, RingGroup, Trunk, User } from '../config/snapshot.ts'
+import type { Callee, Device, FeatureName, RingGroup, Trunk, User } from '../config/snapshot.ts'
+import type { Reading } from './dialled.ts'
 
 /** A call that somebody wants to make. */
 export interface Attempt {
@@ -167,6 +168,19 @@ export interface Refuse {
   readonly status: number
   /** Reason phrase, ASCII. */
   readonly reason: string
+  /** What the caller asked for by a feature code: refused so where nobody carries it out. */
+  readonly feature?: FeatureRequest
+}
+
+/** A feature that is asked for by its code. */
+export interface FeatureRequest {
+  readonly name: FeatureName
+  /** Who asks. */
+  readonly user: User
+  /** What stands behind the code, as dialled; '' for nothing. */
+  readonly dialled: string
+  /** Whom that means; `null` where nothing stands there, or the digits mean something else (a slot, a group). */
+  readonly argument: Reading | null
 }
 
 /** How ringing ended when nobody answered. */

@@ -1,8 +1,9 @@
 /** What a dialled string means for a caller inside. The first reading that fits wins. */
 import type { Callee, Pbx, PhoneNumber, Snapshot, User } from '../config/snapshot.ts'
 import { holderOf, holderOfDialCode, holderOfExtension, holderOfUniqueExtension } from './extension.ts'
+import { featureBefore, isCallPrefix } from './feature-code.ts'
 import type { RouteListener, StepName } from './listener.ts'
-import { numberFromDialled } from './number.ts'
+import { numberFromDialled, withoutSeparators } from './number.ts'
 
 export type Reading =
   | { readonly kind: 'callee'; readonly callee: Callee }
@@ -14,28 +15,40 @@ export type Reading =
 
 const nothing: Reading = { kind: 'nothing' }
 
-/** Feature codes in front of a number: without caller ID, with caller ID, call waiting off. */
-export type CallPrefix = '*67' | '*82' | '*70'
-
-/** The feature code in front of the number, or '' where there is none. */
-export function callPrefix(dialled: string): CallPrefix | '' {
-  if (dialled.charCodeAt(0) !== 0x2a || dialled.length < 4) return ''
-  const code = dialled.slice(0, 3)
-  return code === '*67' || code === '*82' || code === '*70' ? code : ''
-}
-
 /**
- * The emergency number of the caller's country in a dialled string, alone or after the outside prefix; '' where there
- * is none. Neither a feature code in front nor the domain hides it.
+ * The emergency number of the caller's country in a dialled string, alone, after the outside prefix, and behind codes
+ * that say something of the call (without caller ID and so on); '' where there is none. The domain does not hide it.
  */
 export function emergencyNumberIn(dialled: string, caller: User): string {
-  const rest = callPrefix(dialled) === '' ? dialled : dialled.slice(3)
+  let rest = dialled
+  for (;;) {
+    const found = emergencyNumberAlone(rest, caller)
+    if (found !== '') return found
+    const code = featureBefore(rest, caller)
+    if (code === null || !isCallPrefix(code.feature)) return ''
+    rest = code.rest
+  }
+}
+
+function emergencyNumberAlone(dialled: string, caller: User): string {
   const numbers = caller.site.numbering.emergencyNumbers
-  if (numbers.has(rest)) return rest
+  if (numbers.has(dialled)) return dialled
   const prefix = caller.pbx.outsidePrefix
-  if (prefix === '' || !rest.startsWith(prefix)) return ''
-  const afterPrefix = rest.slice(prefix.length)
+  if (prefix === '' || !dialled.startsWith(prefix)) return ''
+  const afterPrefix = dialled.slice(prefix.length)
   return numbers.has(afterPrefix) ? afterPrefix : ''
+}
+
+/** Whether the caller asks that nobody else reaches him while this call lasts. An emergency number drops the wish. */
+export function asksForNoCallWaiting(dialled: string, caller: User): boolean {
+  let rest = withoutSeparators(dialled)
+  let asks = false
+  for (;;) {
+    const found = featureBefore(rest, caller)
+    if (found === null || !isCallPrefix(found.feature)) return asks && emergencyNumberAlone(rest, caller) === ''
+    if (found.feature === 'callWaitingOff') asks = true
+    rest = found.rest
+  }
 }
 
 /**

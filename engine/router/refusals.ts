@@ -12,6 +12,7 @@ export const refusals = {
   foreignDomain: refusal(404, 'Domain Not Served Here'),
   notInService: refusal(404, 'Number Not In Service'),
   noTrunk: refusal(404, 'No Trunk Carries This Number'),
+  numberMissing: refusal(484, 'Number Missing Behind Feature Code'),
   anonymous: refusal(433, 'Anonymity Disallowed'),
   notAvailable: refusal(480, 'Not Available'),
   noAnswer: refusal(480, 'No Answer'),

@@ -2,14 +2,18 @@
  * Where a call goes. Pure: what is true at this moment is asked of `live`, time is handed in, and one question leaves
  * nothing behind but its answer. Explanations are made by the same functions with a listener.
  */
-import type { Destination, Pbx, Snapshot } from '../config/snapshot.ts'
+import type { Destination, Pbx, Snapshot, User } from '../config/snapshot.ts'
 import { afterBusy, afterListStep, afterNoAnswer, afterNotReachable, call, forward } from './call-path.ts'
 import type { Attempt, Decision, DeviceCaller, Live, Outcome, Ring, TrunkCaller } from './decision.ts'
-import { callPrefix, emergencyNumberIn, ownerOf, readDialled } from './dialled.ts'
+import { emergencyNumberIn, ownerOf, readDialled } from './dialled.ts'
+import { holderOfExtension } from './extension.ts'
+import { decideFeature, withoutNumber } from './feature.ts'
+import type { FeatureCode } from './feature-code.ts'
+import { featureAlone, featureBefore, isCallPrefix, titleOfFeature } from './feature-code.ts'
 import type { RouteListener } from './listener.ts'
 import { numberFromTrunk, withoutSeparators } from './number.ts'
 import { afterTrunk, callOutside } from './outside-call.ts'
-import type { OutsideCall } from './position.ts'
+import type { OutsideCall, RoutePosition } from './position.ts'
 import { copyPosition, startPosition } from './position.ts'
 import type { Question } from './question.ts'
 import { refusals, refuseAs } from './refusals.ts'
@@ -79,13 +83,22 @@ function routeFromDevice(
     // Accounts see nothing of each other but phone numbers.
     pbx = named.account.id === pbx.account.id ? named : null
   }
-  const prefix = callPrefix(dialled)
-  const number = prefix === '*67' || prefix === '*82' ? dialled.slice(3) : dialled
-  const withheld =
-    prefix === '*67' ? 'from everybody' : user.blockCallerId && prefix !== '*82' ? 'from outside' : 'from nobody'
-  if (listener !== null && number !== dialled) {
-    const because = `${prefix} asks for this call ${prefix === '*67' ? 'without' : 'with'} caller ID`
-    listener.step({ step: 'feature code', verdict: 'applies', because, user: '', rule: '' })
+  let number = dialled
+  let withheld: RoutePosition['withheld'] = user.blockCallerId ? 'from outside' : 'from nobody'
+  for (;;) {
+    const code = featureIn(snapshot, user, pbx, number)
+    if (code === null) break
+    if (!isCallPrefix(code.feature) || code.rest === '') {
+      const question: Question = { snapshot, live, now, position: startPosition(attempt, '', withheld), listener }
+      return isCallPrefix(code.feature) ? withoutNumber(question, code) : decideFeature(question, user, pbx, code)
+    }
+    if (code.feature === 'hideCallerId') withheld = 'from everybody'
+    if (code.feature === 'showCallerId') withheld = 'from nobody'
+    if (listener !== null) {
+      const because = `${code.code} asks for this call ${titleOfFeature(code.feature)}`
+      listener.step({ step: 'feature code', verdict: 'applies', because, user: '', rule: '' })
+    }
+    number = code.rest
   }
   const reading = readDialled(snapshot, user, pbx, number, listener)
   const question: Question = { snapshot, live, now, position: startPosition(attempt, '', withheld), listener }
@@ -105,6 +118,15 @@ function routeFromDevice(
     case 'nothing':
       return refusals.notInService
   }
+}
+
+/** The feature code in a string: one that is the whole string, else one before a number. A whole extension comes between. */
+function featureIn(snapshot: Snapshot, user: User, pbx: Pbx | null, dialled: string): FeatureCode | null {
+  const alone = featureAlone(dialled, user)
+  if (alone !== null) return alone
+  const before = featureBefore(dialled, user)
+  if (before === null) return null
+  return pbx !== null && holderOfExtension(snapshot, pbx.id, dialled) !== undefined ? null : before
 }
 
 function routeFromTrunk(

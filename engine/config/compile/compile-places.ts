@@ -4,6 +4,7 @@ import type { AccountBody } from '../entities/account.ts'
 import type { PbxBody } from '../entities/pbx.ts'
 import type { SiteBody } from '../entities/site.ts'
 import type { Account, DigestAlgorithm, NumberingPlan, Pbx, Site } from '../snapshot.ts'
+import { compileFeatureCodes } from './compile-feature-codes.ts'
 import { compileOutboundBlocks } from './compile-plans.ts'
 import { compileBlockList } from './compile-rules.ts'
 import { unchecked } from './unchecked.ts'
@@ -33,6 +34,7 @@ export function compilePbx(source: PbxBody, account: Account): Pbx {
     dialCode: source.dialCode ?? '',
     country: source.country,
     outsidePrefix: source.outsidePrefix ?? '',
+    featureCodes: compileFeatureCodes(source.featureCodes),
     blockList: compileBlockList(source.blockList, `PBX ${source.name}`),
     digestAlgorithms: source.digestAlgorithms ?? defaultAlgorithms,
     phoneRedirects: source.phoneRedirects ?? true,

@@ -31,6 +31,21 @@ export const defaultFeatureCodes = {
   milliwatt: '*41',
 } as const
 
+/** Features whose code stands before a number, extension or slot. Of these `block` and `unblock` may also stand alone. */
+export const featuresWithArgument = [
+  'hideCallerId',
+  'showCallerId',
+  'callWaitingOff',
+  'forwardAll',
+  'forwardBusy',
+  'forwardNoAnswer',
+  'block',
+  'unblock',
+  'pickupExtension',
+  'fetchParked',
+  'page',
+] as const satisfies readonly FeatureCodeName[]
+
 export type FeatureCodeName = keyof typeof defaultFeatureCodes
 
 export const featureCodeNames = Object.keys(defaultFeatureCodes) as readonly FeatureCodeName[]

@@ -15,7 +15,7 @@ const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>
     localSignIn: 'everybody can sign in with a password',
   },
   pbx: {
-    featureCodes: 'only the default codes *67 and *82 do something',
+    featureCodes: 'all but hideCallerId, showCallerId and callWaitingOff are refused with 501',
   },
   site: {
     emergencyAddress: 'emergency calls carry no address',
