@@ -123,6 +123,8 @@ export interface Pbx {
   /** Digits dialled before an outside number, or ''. */
   readonly outsidePrefix: string
   readonly featureCodes: FeatureCodes
+  /** E.164, or ''. */
+  readonly mainNumber: string
   readonly blockList: BlockList | null
   /** Digest algorithms offered to phones, in order (RFC 8760): SHA-256 first. */
   readonly digestAlgorithms: readonly DigestAlgorithm[]
@@ -205,6 +207,11 @@ export interface User {
   /** E.164: the one that was chosen, else the first of his numbers, or ''. */
   readonly primaryNumber: string
   readonly primaryNumberIsChosen: boolean
+  /** What colleagues see. */
+  readonly internalName: string
+  /** Chosen for outside callees, each '' where nothing is chosen. */
+  readonly externalNumber: string
+  readonly externalName: string
   /** E.164, in ascending order. */
   readonly numbers: readonly string[]
   readonly callWaiting: boolean
@@ -250,6 +257,8 @@ export interface PhoneNumber {
   readonly number: string
   /** Key of whoever has it, see `Callee`; '', nobody: the number answers 404. */
   readonly holder: string
+  /** The name that callees see with it, where it is shared as caller ID; else ''. */
+  readonly sharedName: string
 }
 
 /** Several who ring for one extension. */

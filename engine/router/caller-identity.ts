@@ -3,6 +3,7 @@ import { beginningKey, numberKey } from '../config/number-key.ts'
 import type { Callee, CallerList, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { Caller, ShownCaller } from './decision.ts'
 import { extensionFromOtherPbxs, isMeantBy } from './extension.ts'
+import { externalName, externalNumber } from './external-identity.ts'
 import type { RoutePosition } from './position.ts'
 
 /** Nothing of a withheld identity is handed on (RFC 3323 section 4.1.1.3). */
@@ -16,38 +17,43 @@ export function callerShownTo(snapshot: Snapshot, callee: User, position: RouteP
     return { user: position.callerNumber || caller.number, name: caller.name, anonymous: false }
   }
   const user = caller.user
-  if (user.pbx.account.id !== callee.pbx.account.id) return callerShownOutside(position)
+  if (user.pbx.account.id !== callee.pbx.account.id) return callerShownOutside(snapshot, position)
   const extension = user.pbx.id === callee.pbx.id ? user.extension : extensionFromOtherPbxs(snapshot, user)
   return {
-    user: extension || externalNumber(user) || caller.device.sipUserName,
-    name: user.displayName,
+    user: extension || externalNumber(snapshot, user) || caller.device.sipUserName,
+    name: user.internalName,
     anonymous: false,
   }
 }
 
 /** The caller as somebody outside the account sees him. */
-export function callerShownOutside(position: RoutePosition): ShownCaller {
+export function callerShownOutside(snapshot: Snapshot, position: RoutePosition): ShownCaller {
   const caller = position.attempt.caller
   if (position.withheld !== 'from nobody') return anonymousCaller
   if (caller.kind === 'trunk') {
     return { user: position.callerNumber || caller.number, name: caller.name, anonymous: false }
   }
-  const number = externalNumber(caller.user)
-  return number === '' ? anonymousCaller : { user: number, name: externalName(caller.user), anonymous: false }
+  const number = externalNumber(snapshot, caller.user)
+  return number === '' ? anonymousCaller : { user: number, name: externalName(snapshot, caller.user), anonymous: false }
 }
 
 /** The number that the carrier is given, in E.164 or ''. */
-export function carrierNumber(position: RoutePosition, trunk: Trunk, forwarder: Callee | null): string {
+export function carrierNumber(
+  snapshot: Snapshot,
+  position: RoutePosition,
+  trunk: Trunk,
+  forwarder: Callee | null,
+): string {
   const caller = position.attempt.caller
-  if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return externalNumber(forwarder)
-  return caller.kind === 'trunk' ? position.callerNumber : externalNumber(caller.user)
+  if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return externalNumber(snapshot, forwarder)
+  return caller.kind === 'trunk' ? position.callerNumber : externalNumber(snapshot, caller.user)
 }
 
 /** The name that the carrier is given. */
-export function carrierName(position: RoutePosition, trunk: Trunk, forwarder: Callee | null): string {
+export function carrierName(snapshot: Snapshot, position: RoutePosition, trunk: Trunk, forwarder: Callee | null): string {
   const caller = position.attempt.caller
-  if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return externalName(forwarder)
-  return caller.kind === 'trunk' ? caller.name : externalName(caller.user)
+  if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return externalName(snapshot, forwarder)
+  return caller.kind === 'trunk' ? caller.name : externalName(snapshot, caller.user)
 }
 
 /** The number that emergency services can call back: his own before that of the site. */
@@ -73,16 +79,6 @@ export function listNames(snapshot: Snapshot, list: CallerList, dialledFrom: str
 export function isAnonymous(position: RoutePosition): boolean {
   const caller = position.attempt.caller
   return position.withheld === 'from everybody' || (caller.kind === 'trunk' && caller.number === '')
-}
-
-/** What outside callees see of a user or group: E.164 or ''. */
-function externalNumber(of: Callee): string {
-  const { site } = of
-  return (site.mainNumberForAll || of.kind === 'ringGroup' ? site.mainNumber : of.primaryNumber) || site.mainNumber
-}
-
-function externalName(of: Callee): string {
-  return of.site.mainNumberForAll ? of.pbx.account.name : of.displayName
 }
 
 function namesExtension(snapshot: Snapshot, list: CallerList, dialledFrom: string, user: User): boolean {

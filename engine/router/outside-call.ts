@@ -96,12 +96,12 @@ function objectionToOutside(question: Question, by: Callee | undefined, number: 
  * @param failure how the last trunk failed, which is the answer where no other is left; `null` at the first
  */
 export function callOutside(question: Question, call: OutsideCall, failure: Refuse | null): Decision {
-  const { position, listener } = question
+  const { snapshot, position, listener } = question
   const placedBy = placerOf(question, call)
   const objection = placedBy === null ? null : objectionToNextLeg(question, placedBy, call)
   // A forward's destination that fails is nobody else's business: the caller hears busy.
   if (objection !== null) return call.forwarder === null ? objection : refusals.busy
-  const dialling = placedBy === null ? undefined : question.snapshot.dialling.get(placedBy.pbx.account.id)
+  const dialling = placedBy === null ? undefined : snapshot.dialling.get(placedBy.pbx.account.id)
   const trunk =
     placedBy === null || dialling === undefined
       ? null
@@ -144,15 +144,15 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
 
 const none: readonly TrunkTarget[] = []
 
-function trunkTarget({ position }: Question, trunk: Trunk, call: OutsideCall): TrunkTarget {
+function trunkTarget({ snapshot, position }: Question, trunk: Trunk, call: OutsideCall): TrunkTarget {
   const { caller } = position.attempt
   return {
     kind: 'trunk',
     trunk,
     e164: call.number,
     number: call.emergency ? call.number : numberForTrunk(call.number, trunk),
-    callerNumber: call.emergency ? callBackNumber(caller) : carrierNumber(position, trunk, call.forwarder),
-    callerName: carrierName(position, trunk, call.forwarder),
+    callerNumber: call.emergency ? callBackNumber(caller) : carrierNumber(snapshot, position, trunk, call.forwarder),
+    callerName: carrierName(snapshot, position, trunk, call.forwarder),
     hidden: !call.emergency && position.withheld !== 'from nobody',
     emergency: call.emergency,
     onBehalfOf: call.forwarder ?? (caller.kind === 'device' ? caller.user : null),

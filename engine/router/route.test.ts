@@ -168,7 +168,7 @@ const scenarios: readonly [caller: string, dialled: string, decision: string, pr
   ['anna', '222002', '404'],
   ['anna', '221002', 'ring ben 30s from 1001 via dora:unconditional'],
   ['anna', '221002', '486', { unregistered: ['ben'] }],
-  ['anna', '1004', 'ring france/33123456789 as +442079460100 via gus:unconditional'],
+  ['anna', '1004', 'ring france/33123456789 as  via gus:unconditional'],
   ['anna', '1004', 'ring gus 15s from 1001', { forwards: { gus: 4 } }],
   ['anna', '1005', 'ring ben 30s from 1001 via hal:unconditional'],
   ['anna', '1007', '486'],

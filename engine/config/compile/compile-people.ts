@@ -20,8 +20,9 @@ export function compileDevice(id: string, source: DeviceBody): Device {
 }
 
 export function compilePhoneNumber(source: PhoneNumberBody): PhoneNumber {
-  const { number, user, ringGroup } = source
-  return { number, holder: user ?? (ringGroup === undefined ? '' : ringGroupKey(ringGroup)) }
+  const { number, user, ringGroup, sharedCallerId } = source
+  const holder = user ?? (ringGroup === undefined ? '' : ringGroupKey(ringGroup))
+  return { number, holder, sharedName: sharedCallerId?.displayName ?? '' }
 }
 
 /** `devices` and `numbers` in ascending order. */
@@ -43,6 +44,9 @@ export function compileUser(
     active: source.active ?? true,
     primaryNumber: source.primaryNumber ?? numbers[0] ?? '',
     primaryNumberIsChosen: source.primaryNumber !== undefined,
+    internalName: source.internalCallerId?.name ?? displayName,
+    externalNumber: source.externalCallerId?.number ?? '',
+    externalName: source.externalCallerId?.name ?? '',
     numbers,
     callWaiting: source.callWaiting ?? true,
     lines: source.lines ?? 2,
@@ -76,6 +80,9 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     active: user.active,
     primaryNumber: user.primaryNumberIsChosen ? user.primaryNumber : (numbers[0] ?? ''),
     primaryNumberIsChosen: user.primaryNumberIsChosen,
+    internalName: user.internalName,
+    externalNumber: user.externalNumber,
+    externalName: user.externalName,
     numbers,
     callWaiting: user.callWaiting,
     lines: user.lines,

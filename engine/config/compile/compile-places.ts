@@ -34,6 +34,7 @@ export function compilePbx(source: PbxBody, account: Account): Pbx {
     dialCode: source.dialCode ?? '',
     country: source.country,
     outsidePrefix: source.outsidePrefix ?? '',
+    mainNumber: source.mainNumber ?? '',
     featureCodes: compileFeatureCodes(source.featureCodes),
     blockList: compileBlockList(source.blockList, `PBX ${source.name}`),
     digestAlgorithms: source.digestAlgorithms ?? defaultAlgorithms,

@@ -122,6 +122,7 @@ class Company {
           country: b % 2 === 0 ? 'GB' : 'DE',
           ...(flag ? { dialCode: `2${a % 4}`, callingPlan: `plan${b % 3}` } : {}),
           ...(c % 3 === 0 ? { blockList: { callers: ['101', '20100', '+4420*'] } } : {}),
+          ...(c % 4 === 0 ? { mainNumber: '+442079460001', featureCodes: { page: `*${b}`, park: 'off' } } : {}),
         })
         return
       case 'no pbx':
@@ -167,6 +168,8 @@ class Company {
             ? { forwarding: { all: { to: { user: `u${c % 12}` } }, busy: { to: { voicemail: true } } } }
             : {}),
           ...(c % 5 === 0 ? { blockList: { callers: ['103', '20103'], treatment: { ringGroup: 'g' } } } : {}),
+          ...(c % 4 === 1 ? { externalCallerId: { name: `Name ${b}`, number: '+442079460010' } } : {}),
+          ...(b % 4 === 1 ? { internalCallerId: { name: `Inside ${c}` } } : {}),
           ...(c % 3 === 1 ? { callingPlan: `plan${a % 3}`, callingCountry: 'FR', outboundBlockList: ['+7'] } : {}),
           ...(b % 4 === 0 ? { timeZone: 'Asia/Tokyo', doNotDisturb: flag, recording: { mode: 'always' } } : {}),
           ...(b % 3 === 0
@@ -228,7 +231,11 @@ class Company {
         const number = `+4420794600${10 + a}`
         const owner = `u${b % 12}`
         const held = this.entities.has(`user ${owner}`) ? { user: owner } : {}
-        this.put('phoneNumber', number, { number, ...(flag ? { ringGroup: `g${c % 4}` } : held) })
+        this.put('phoneNumber', number, {
+          number,
+          ...(flag ? { ringGroup: `g${c % 4}` } : held),
+          ...(c % 3 === 0 ? { sharedCallerId: { displayName: `Shared ${c}` } } : {}),
+        })
         return
       }
       case 'no number':
@@ -253,7 +260,7 @@ class Company {
         this.put('callingPlan', `plan${a % 3}`, {
           id: `plan${a % 3}`,
           name: `Plan ${b}`,
-          allow: flag ? ['GB', '+336'] : ['US'],
+          allow: flag ? ['GB', '+336'] : ['FR'],
           ...(c % 2 === 0 ? { deny: ['+4477'] } : {}),
         })
         return
