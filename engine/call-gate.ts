@@ -1,13 +1,13 @@
 /** Puts the gate before the call server, and drives it: turns of the event loop, sockets, log (docs/overload.md). */
 import type { Logger } from 'pino'
 import type { CallServer } from './calls/call-server.ts'
-import { isEmergencyString } from './calls/emergency-dialling.ts'
 import type { GateReading } from './control/metrics.ts'
 import type { GateKnowledge, GateOptions } from './gate/gate.ts'
 import { Gate } from './gate/gate.ts'
 import type { GateCounters } from './gate/gate-counters.ts'
 import { usualLimits } from './gate/overload-controller.ts'
 import type { SocketNetwork } from './net/network.ts'
+import { isEmergencyForSomebody } from './router/dialled.ts'
 import type { Flow, Random } from './sip/transport.ts'
 
 /** How often sockets are looked at while something waits, and how often the log is written (ms). */
@@ -36,7 +36,7 @@ export function knowledgeOf(server: CallServer, isExempt: (source: string) => bo
     isTrunk: (flow) => server.isTrunk(flow),
     ownsDialog: (tag) => tag !== '' && server.calls.ownerOf(tag) !== undefined,
     isExempt,
-    isEmergency: (dialled) => isEmergencyString(server.snapshot, dialled),
+    isEmergency: (dialled) => isEmergencyForSomebody(server.snapshot, dialled),
     registeredFrom: (source) => server.bindings.registeredFrom(source),
     userRegisteredFrom: (source, sipUserName) => server.bindings.userRegisteredFrom(source, sipUserName),
   }

@@ -44,6 +44,8 @@ export interface Snapshot {
   readonly specialNumbers: PrefixTable<string>
   /** Everything that dials an emergency number somewhere: the numbers alone, and after the outside prefix. */
   readonly emergencyStrings: ReadonlySet<string>
+  /** Codes of any PBX that say something of a call and stand before its number, emergency numbers too. */
+  readonly callPrefixCodes: ReadonlySet<string>
 }
 
 /** What is found by the longest beginning of an E.164 number with `+`. */

@@ -27,7 +27,7 @@ export function callerShownTo(snapshot: Snapshot, callee: User, position: RouteP
 }
 
 /** The caller as somebody outside the account sees him. */
-export function callerShownOutside(snapshot: Snapshot, position: RoutePosition): ShownCaller {
+function callerShownOutside(snapshot: Snapshot, position: RoutePosition): ShownCaller {
   const caller = position.attempt.caller
   if (position.withheld !== 'from nobody') return anonymousCaller
   if (caller.kind === 'trunk') {
@@ -50,7 +50,12 @@ export function carrierNumber(
 }
 
 /** The name that the carrier is given. */
-export function carrierName(snapshot: Snapshot, position: RoutePosition, trunk: Trunk, forwarder: Callee | null): string {
+export function carrierName(
+  snapshot: Snapshot,
+  position: RoutePosition,
+  trunk: Trunk,
+  forwarder: Callee | null,
+): string {
   const caller = position.attempt.caller
   if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return externalName(snapshot, forwarder)
   return caller.kind === 'trunk' ? caller.name : externalName(snapshot, caller.user)

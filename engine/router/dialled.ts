@@ -39,6 +39,18 @@ function emergencyNumberAlone(dialled: string, caller: User): string {
   return numbers.has(afterPrefix) ? afterPrefix : ''
 }
 
+/** Whether a string is an emergency number for somebody here: for those who do not know yet who dials it. */
+export function isEmergencyForSomebody(snapshot: Snapshot, dialled: string): boolean {
+  let rest = dialled
+  for (;;) {
+    if (snapshot.emergencyStrings.has(rest)) return true
+    let next = rest
+    for (const code of snapshot.callPrefixCodes) if (rest.startsWith(code)) next = rest.slice(code.length)
+    if (next === rest) return false
+    rest = next
+  }
+}
+
 /** Whether the caller asks that nobody else reaches him while this call lasts. An emergency number drops the wish. */
 export function asksForNoCallWaiting(dialled: string, caller: User): boolean {
   let rest = withoutSeparators(dialled)

@@ -5,8 +5,10 @@ import { readDocument } from '../config/read-document.ts'
 import type { Snapshot } from '../config/snapshot.ts'
 import { attemptFromText } from './attempt-from-text.ts'
 import type { Decision, Live } from './decision.ts'
-import { asksForNoCallWaiting } from './dialled.ts'
+
+import { asksForNoCallWaiting, isEmergencyForSomebody } from './dialled.ts'
 import { assumedLive } from './explain.ts'
+
 import { route } from './route.ts'
 
 const live: Live = { ...assumedLive, registered: () => true }
@@ -176,4 +178,12 @@ t.test('who wants no second call meanwhile says so before the number', async (t)
   t.notOk(asksForNoCallWaiting('1002', anna))
   t.notOk(asksForNoCallWaiting('*671002', anna))
   t.notOk(asksForNoCallWaiting('*70999', anna), 'an emergency number drops it')
+})
+
+t.test('an emergency number is known before anybody knows who dials it', async (t) => {
+  const company = companyOf(", featureCodes: { hideCallerId: '#31#' }")
+  for (const dialled of ['999', '9999', '911', '9112', '#31#999', '*67999', '*70#31#9911']) {
+    t.ok(isEmergencyForSomebody(company, dialled), dialled)
+  }
+  for (const dialled of ['1001', '*68999', '0999', '']) t.notOk(isEmergencyForSomebody(company, dialled), dialled)
 })

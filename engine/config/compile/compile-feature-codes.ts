@@ -30,4 +30,11 @@ function codesOf(source: NonNullable<PbxBody['featureCodes']>): FeatureCodes {
   }
 }
 
+/** Codes after which a number is read anew. */
+export function callPrefixCodesOf({ before }: FeatureCodes): string[] {
+  return [...before.values].filter(([, name]) => callPrefixes.has(name)).map(([code]) => code)
+}
+
+const callPrefixes: ReadonlySet<FeatureCodeName> = new Set(['hideCallerId', 'showCallerId', 'callWaitingOff'])
+
 const defaults = codesOf({})

@@ -6,6 +6,7 @@ import type { TrunkBody } from '../entities/trunk.ts'
 import type { Account, AccountDialling, Pbx, Site, Trunk } from '../snapshot.ts'
 import type { ChangesByKind, ChangesOfKind } from './changes-by-kind.ts'
 import { entitiesBetweenPauses } from './changes-by-kind.ts'
+import { callPrefixCodesOf } from './compile-feature-codes.ts'
 import { compileAccount, compilePbx, compileSite, planOf } from './compile-places.ts'
 import { byPriority, compileTrunk, emergencyTrunksFor, trunksByPrefix } from './compile-trunks.ts'
 import { unchecked } from './unchecked.ts'
@@ -25,6 +26,7 @@ export class Places {
   trunks: readonly Trunk[] = []
   trunkTables: TrunkTables = { trunksByPrefix: { lengths: [], trunks: new Map() }, emergencyTrunks: new Map() }
   emergencyStrings: ReadonlySet<string> = new Set()
+  callPrefixCodes: ReadonlySet<string> = new Set()
   readonly #accountBodies = new Map<string, Body>()
   readonly #pbxBodies = new Map<string, Body>()
   readonly #siteBodies = new Map<string, Body>()
@@ -65,6 +67,7 @@ export class Places {
       yield
     }
     const pbxs = [...this.pbxs.values()]
+    this.callPrefixCodes = new Set(pbxs.flatMap(({ featureCodes }) => callPrefixCodesOf(featureCodes)))
     this.pbxsByDomain = new Map(pbxs.map((pbx) => [pbx.domain, pbx]))
     const byDialCode = new Map<string, string>()
     for (const pbx of pbxs) if (pbx.dialCode !== '') byDialCode.set(pbx.dialCode, pbx.id)

@@ -66,6 +66,7 @@ export class SnapshotCompiler {
       ringGroups: this.#ringGroups.groups,
       schedules: this.#times.schedules,
       contactsByNumber: this.#contacts.byNumber,
+      callPrefixCodes: places.callPrefixCodes,
     }
   }
 }
