@@ -28,7 +28,7 @@ export interface Snapshot {
   readonly users: Directory<User>
   /** By SIP user name, unique in the installation: it decides the PBX where the host is an address (docs/trust.md). */
   readonly devicesBySipUserName: Directory<Device>
-  /** By E.164 with `+`. */
+  /** By E.164 with `+`. Without numbers that are still being ported: they are not ours yet. */
   readonly phoneNumbers: Directory<PhoneNumber>
   /** By the key that extensions and numbers name them by. */
   readonly ringGroups: Directory<RingGroup>
@@ -208,7 +208,8 @@ export interface User {
   readonly active: boolean
   /** E.164: the one that was chosen, else the first of his numbers, or ''. */
   readonly primaryNumber: string
-  readonly primaryNumberIsChosen: boolean
+  /** The primary number that was chosen, or ''; it may still be being ported. */
+  readonly chosenNumber: string
   /** What colleagues see. */
   readonly internalName: string
   /** Chosen for outside callees, each '' where nothing is chosen. */
@@ -259,6 +260,8 @@ export interface PhoneNumber {
   readonly number: string
   /** Key of whoever has it, see `Callee`; '', nobody: the number answers 404. */
   readonly holder: string
+  /** Likewise, without regard to a number in whose place it stands while that is being ported. */
+  readonly ownHolder: string
   /** The name that callees see with it, where it is shared as caller ID; else ''. */
   readonly sharedName: string
 }

@@ -14,7 +14,8 @@ export function callerShownTo(snapshot: Snapshot, callee: User, position: RouteP
   const caller = position.attempt.caller
   if (position.withheld === 'from everybody') return anonymousCaller
   if (caller.kind === 'trunk') {
-    return { user: position.callerNumber || caller.number, name: caller.name, anonymous: false }
+    const name = contactName(snapshot, position.callerNumber) || caller.name
+    return { user: position.callerNumber || caller.number, name, anonymous: false }
   }
   const user = caller.user
   if (user.pbx.account.id !== callee.pbx.account.id) return callerShownOutside(snapshot, position)
@@ -24,6 +25,12 @@ export function callerShownTo(snapshot: Snapshot, callee: User, position: RouteP
     name: user.internalName,
     anonymous: false,
   }
+}
+
+/** The name of the contact who has a number, by id the first of several; '' for none. */
+function contactName(snapshot: Snapshot, number: string): string {
+  if (number === '' || snapshot.contactsByNumber.size === 0) return ''
+  return snapshot.contactsByNumber.get(number)?.[0]?.displayName ?? ''
 }
 
 /** The caller as somebody outside the account sees him. */

@@ -97,3 +97,29 @@ trunks:
   })
   t.equal(snapshot.phoneNumbers.get('+442079460100')?.holder, '')
 })
+
+t.test('a number that is being ported is not ours, and its temporary number stands in for it', async (t) => {
+  const numbers = (status: string) => {
+    const reading = readDocument(
+      `
+account: { name: Acme }
+pbxs: [{ id: p, name: P, domain: p.test, country: GB }]
+sites: [{ id: s, name: S, pbx: p, timeZone: Europe/London }]
+users: [{ userName: anna, firstName: A, lastName: A, email: a@b.c, site: s, primaryNumber: +442079460101 }]
+phoneNumbers:
+  - { number: +442079460101, user: anna${status} }
+  - number: +442079460102
+`,
+      'a.yaml',
+    )
+    if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
+    const { phoneNumbers, users } = compile(reading.document, 1)
+    const anna = users.get('anna')
+    const holders = ['+442079460101', '+442079460102'].map((number) => phoneNumbers.get(number)?.holder ?? 'not ours')
+    return [...holders, anna?.primaryNumber, anna?.numbers.join()]
+  }
+  t.same(numbers(''), ['anna', '', '+442079460101', '+442079460101'])
+  t.same(numbers(', status: pending'), ['not ours', '', '', ''])
+  const standingIn = numbers(', status: pending, temporaryNumber: +442079460102')
+  t.same(standingIn, ['not ours', 'anna', '+442079460102', '+442079460102'])
+})

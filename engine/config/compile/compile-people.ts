@@ -20,9 +20,17 @@ export function compileDevice(id: string, source: DeviceBody): Device {
 }
 
 export function compilePhoneNumber(source: PhoneNumberBody): PhoneNumber {
-  const { number, user, ringGroup, sharedCallerId } = source
-  const holder = user ?? (ringGroup === undefined ? '' : ringGroupKey(ringGroup))
-  return { number, holder, sharedName: sharedCallerId?.displayName ?? '' }
+  const holder = holderOf(source)
+  return { number: source.number, holder, ownHolder: holder, sharedName: source.sharedCallerId?.displayName ?? '' }
+}
+
+/** Key of whoever a number is assigned to; '' for nobody. */
+export function holderOf({ user, ringGroup }: PhoneNumberBody): string {
+  return user ?? (ringGroup === undefined ? '' : ringGroupKey(ringGroup))
+}
+
+function primaryOf(chosen: string, numbers: readonly string[]): string {
+  return numbers.includes(chosen) ? chosen : (numbers[0] ?? '')
 }
 
 /** `devices` and `numbers` in ascending order. */
@@ -42,8 +50,8 @@ export function compileUser(
     displayName,
     extension: source.extension ?? '',
     active: source.active ?? true,
-    primaryNumber: source.primaryNumber ?? numbers[0] ?? '',
-    primaryNumberIsChosen: source.primaryNumber !== undefined,
+    primaryNumber: primaryOf(source.primaryNumber ?? '', numbers),
+    chosenNumber: source.primaryNumber ?? '',
     internalName: source.internalCallerId?.name ?? displayName,
     externalNumber: source.externalCallerId?.number ?? '',
     externalName: source.externalCallerId?.name ?? '',
@@ -78,8 +86,8 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     displayName: user.displayName,
     extension: user.extension,
     active: user.active,
-    primaryNumber: user.primaryNumberIsChosen ? user.primaryNumber : (numbers[0] ?? ''),
-    primaryNumberIsChosen: user.primaryNumberIsChosen,
+    primaryNumber: primaryOf(user.chosenNumber, numbers),
+    chosenNumber: user.chosenNumber,
     internalName: user.internalName,
     externalNumber: user.externalNumber,
     externalName: user.externalName,

@@ -6,7 +6,7 @@ import type { BucketMapEditor } from './bucket-map.ts'
 import { BucketMap } from './bucket-map.ts'
 import type { ChangesByKind, ChangesOfKind } from './changes-by-kind.ts'
 import { entitiesBetweenPauses } from './changes-by-kind.ts'
-import { compileDevice, compilePhoneNumber, compileUser, movedUser } from './compile-people.ts'
+import { compileDevice, compilePhoneNumber, compileUser, holderOf, movedUser } from './compile-people.ts'
 import type { HeldExtension } from './extension-index.ts'
 import { unchecked } from './unchecked.ts'
 
@@ -26,7 +26,11 @@ export class People {
   devices = BucketMap.empty<Device>()
   phoneNumbers = BucketMap.empty<PhoneNumber>()
   // Like all that grows with users, in buckets: a growing Map holds everything up for milliseconds.
-  readonly #devicesById = BucketMap.empty<Device>().edit();
+  readonly #devicesById = BucketMap.empty<Device>().edit()
+  /** By number that is being ported. Few, like the next. */
+  readonly #temporaryNumbers = new Map<string, string>()
+  /** Holder by temporary number. */
+  readonly #standIns = new Map<string, string>();
 
   /** Takes over changes; `changedSites` are new objects, or gone. */
   *apply(
@@ -72,19 +76,47 @@ export class People {
 
   *#applyPhoneNumbers(changes: ChangesOfKind, batch: Batch): Generator<void, void> {
     const phoneNumbers = this.phoneNumbers.edit()
+    const temporary = new Set<string>()
     let count = 0
     for (const [number, body] of changes) {
+      const source = body as PhoneNumberBody | null
+      this.#noteStandIn(number, source, temporary)
       const old = phoneNumbers.get(number)
       if (old !== undefined && isUser(old.holder)) batch.touch(old.holder)
-      if (body === null) phoneNumbers.delete(number)
+      // What is still being ported is not ours: calls to it leave by a trunk, and none comes.
+      if (source === null || source.status !== undefined) phoneNumbers.delete(number)
       else {
-        const phoneNumber = compilePhoneNumber(body as PhoneNumberBody)
+        const phoneNumber = compilePhoneNumber(source)
         phoneNumbers.set(number, phoneNumber)
         if (isUser(phoneNumber.holder)) batch.touch(phoneNumber.holder).numbers.push(number)
+        if (this.#standIns.has(number)) temporary.add(number)
       }
       if (++count % entitiesBetweenPauses === 0) yield
     }
+    for (const number of temporary) {
+      const known = phoneNumbers.get(number)
+      if (known === undefined) continue
+      if (isUser(known.holder)) batch.touch(known.holder)
+      const holder = known.ownHolder || (this.#standIns.get(number) ?? '')
+      phoneNumbers.set(number, { ...known, holder })
+      if (isUser(holder)) batch.touch(holder).numbers.push(number)
+    }
     this.phoneNumbers = phoneNumbers.finish()
+  }
+
+  /** A number that is being ported lends whoever has it to its temporary number. `touched`: temporary numbers concerned. */
+  #noteStandIn(number: string, source: PhoneNumberBody | null, touched: Set<string>): void {
+    const before = this.#temporaryNumbers.get(number)
+    if (before !== undefined) {
+      this.#temporaryNumbers.delete(number)
+      this.#standIns.delete(before)
+      touched.add(before)
+    }
+    const temporary = source?.status === undefined ? undefined : source.temporaryNumber
+    if (source === null || temporary === undefined) return
+    this.#temporaryNumbers.set(number, temporary)
+    this.#standIns.set(temporary, holderOf(source))
+    touched.add(temporary)
   }
 
   *#applyUsers(changes: ChangesOfKind, sites: ReadonlyMap<string, Site>, batch: Batch): Generator<void, void> {

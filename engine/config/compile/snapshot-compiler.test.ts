@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Test } from 'tap'
 import t from 'tap'
 import type { Body, Kind } from '../entities/kind.ts'
-import type { Directory, Snapshot } from '../snapshot.ts'
+import type { Directory, FeatureCodes, Snapshot } from '../snapshot.ts'
 import type { ChangedEntity } from './changes-by-kind.ts'
 import { SnapshotCompiler } from './snapshot-compiler.ts'
 
@@ -15,12 +15,25 @@ function finish(compiler: SnapshotCompiler, changes: readonly ChangedEntity[], r
   }
 }
 
+const writtenCodes = new WeakMap<FeatureCodes, string>()
+
+function codesWritten(codes: FeatureCodes): string {
+  const known = writtenCodes.get(codes)
+  if (known !== undefined) return known
+  const { alone, before, ...rest } = codes
+  const text = JSON.stringify([[...alone], before.lengths, [...before.values], rest])
+  writtenCodes.set(codes, text)
+  return text
+}
+
 /** All that can be reached, as text: objects by what they hold, however they came about. */
 function written(snapshot: Snapshot): string {
   const list = <T>(directory: Directory<T>, textOf: (value: T) => string) => [...directory.values()].map(textOf).sort()
   const text = (value: unknown): string =>
     JSON.stringify(value, (key, part: unknown) => {
       if (typeof part === 'function') return 'function'
+      // Nearly all PBXs share one object with the usual codes, and every user has his PBX below him.
+      if (key === 'featureCodes') return codesWritten(part as FeatureCodes)
       if (key === 'numbering' || key === 'callingCountry') return (part as { country: string } | null)?.country
       if (key === 'timeZone') return (part as { name: string }).name
       if (part instanceof Set) return [...part]
@@ -234,6 +247,7 @@ class Company {
         this.put('phoneNumber', number, {
           number,
           ...(flag ? { ringGroup: `g${c % 4}` } : held),
+          ...(c % 5 === 0 ? { status: 'pending', temporaryNumber: `+4420794600${10 + ((a + 1) % 16)}` } : {}),
           ...(c % 3 === 0 ? { sharedCallerId: { displayName: `Shared ${c}` } } : {}),
         })
         return

@@ -34,7 +34,6 @@ const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>
   },
   device: { secureCalling: 'calls are not encrypted' },
   phoneNumber: {
-    status: 'the number is routed as if it were not being ported',
     callQueue: unanswered,
     autoAttendant: unanswered,
     pagingGroup: unanswered,
