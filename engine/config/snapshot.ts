@@ -382,8 +382,8 @@ export interface Trunk {
   readonly diversionHeader: 'Diversion' | 'History-Info' | 'both' | 'none'
   /** Where its calls say what was dialled. */
   readonly dialledNumberIn: 'Request-URI' | 'To' | 'P-Called-Party-ID'
-  /** Marked for emergency calls: tried before the others. */
-  readonly emergency: boolean
+  /** Countries for whose emergency calls it is marked: tried before the others of the country. */
+  readonly emergencyCountries: readonly string[]
   /** The country whose national numbers it speaks. */
   readonly numbering: NumberingPlan
   /** Whose number a forwarded call shows: the first caller's, or the number of the user who forwards. */

@@ -153,7 +153,7 @@ const scenarios: readonly [caller: string, dialled: string, decision: string, pr
   ['anna', '999@elsewhere.test', 'ring france/999 as +442079460101 emergency'],
   ['anna', '999', 'ring france/999 as +442079460101 emergency', { channels: { france: 99 } }],
   ['fay', '999', 'ring france/999 as +442079460100 emergency'],
-  ['ida', '911', 'ring france/911 as  emergency'],
+  ['ida', '911', '503'],
   ['ida', '999', '404'],
   ['anna', '911', '404'],
   // The state of the user.

@@ -1,6 +1,16 @@
 /** Plays a scenario with the router and says where it does something else. */
 import type { Callee, RingGroup, Snapshot, Trunk, User } from '../../engine/config/snapshot.ts'
-import type { Attempt, Caller, Decision, Live, Outcome, RecordingPlan, Target } from '../../engine/router/decision.ts'
+import type {
+  Attempt,
+  Caller,
+  Decision,
+  FeatureRequest,
+  Live,
+  Outcome,
+  RecordingPlan,
+  Target,
+} from '../../engine/router/decision.ts'
+import type { Reading } from '../../engine/router/dialled.ts'
 import type { RouteStep } from '../../engine/router/listener.ts'
 import { proceed, route } from '../../engine/router/route.ts'
 import type { Plain, PlainMap, Scenario, ScenarioFile } from './scenario-file.ts'
@@ -127,7 +137,10 @@ function outcomeOf(snapshot: Snapshot, after: Plain): Outcome {
 
 /** A decision as scenarios write it: plain data, every field there. */
 export function asData(decision: Decision): Readonly<Record<string, unknown>> {
-  if (decision.kind === 'refuse') return { refuse: decision.status, phrase: decision.reason }
+  if (decision.kind === 'refuse') {
+    const { status, reason, feature } = decision
+    return { refuse: status, phrase: reason, ...(feature === undefined ? {} : { feature: featureData(feature) }) }
+  }
   if (decision.kind === 'voicemail') {
     const { of, otherwise, discard } = decision
     return { voicemail: named(of), status: otherwise.status, discard }
@@ -142,6 +155,23 @@ export function asData(decision: Decision): Readonly<Record<string, unknown>> {
 /** `{ user: ID }` or `{ ringGroup: ID }`. */
 function named(callee: Callee): Readonly<Record<string, string>> {
   return { [callee.kind]: callee.id }
+}
+
+function featureData({ name, dialled, argument }: FeatureRequest) {
+  return { name, dialled, means: argument === null ? '' : meaningOf(argument) }
+}
+
+function meaningOf(argument: Reading): string {
+  switch (argument.kind) {
+    case 'callee':
+      return argument.callee.id
+    case 'ownNumber':
+      return argument.number.number
+    case 'outsideNumber':
+      return argument.number
+    case 'nothing':
+      return ''
+  }
 }
 
 function targetData(target: Target) {

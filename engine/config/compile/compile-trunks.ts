@@ -31,7 +31,7 @@ export function compileTrunk(source: TrunkBody, numbering: NumberingPlan): Trunk
     callerIdHeaders: source.callerIdHeaders ?? ['P-Asserted-Identity', 'From'],
     diversionHeader: source.diversionHeader ?? 'both',
     dialledNumberIn: source.dialledNumberIn ?? 'Request-URI',
-    emergency: source.emergency === 'first',
+    emergencyCountries: source.emergencyCountries ?? (source.emergency === 'first' ? [numbering.country] : []),
     numbering,
     forwardedCallerId: source.forwardedCallerId ?? 'original',
   }
@@ -74,11 +74,12 @@ export function* trunksByPrefix(trunks: readonly Trunk[]): Generator<void, Trunk
 }
 
 /**
- * Marked trunks before others and trunks of the country before foreign ones.
+ * Trunks that are marked for the country, then the others of the same country. Foreign ones take no such calls: what they
+ * would reach is the emergency service of another country, or nobody.
  *
  * @param usable by priority, without those that refuse such calls
  */
 export function emergencyTrunksFor(country: string, usable: readonly Trunk[]): Trunk[] {
-  const rank = (trunk: Trunk) => (trunk.numbering.country === country ? 0 : 2) + (trunk.emergency ? 0 : 1)
-  return [...usable].sort((a, b) => rank(a) - rank(b))
+  const marked = usable.filter((trunk) => trunk.emergencyCountries.includes(country))
+  return [...marked, ...usable.filter((trunk) => trunk.numbering.country === country && !marked.includes(trunk))]
 }
