@@ -372,6 +372,8 @@ export interface Trunk {
   /** E.164 digit prefixes it carries, with `+`; empty string carries all. Longest prefix wins, then priority. */
   readonly prefixes: readonly string[]
   readonly priority: number
+  /** Share of calls among trunks of one prefix and priority; 0: after those that have one. */
+  readonly weight: number
   /** How dialled numbers are written to it. */
   readonly numberFormat: NumberFormat
   /** How the caller's number is written to it. */

@@ -11,6 +11,7 @@ import type { Question } from './question.ts'
 import { tell } from './question.ts'
 import { recordingOf } from './recording.ts'
 import { refusals } from './refusals.ts'
+import { inOrder } from './trunk-order.ts'
 
 /** Sends a call on to an outside number for `by`; `null` where that may not be (any more). */
 export function forwardOutside(
@@ -219,7 +220,7 @@ function freeTrunk(
   for (const length of dialling.trunksByPrefix.lengths) {
     const trunks = dialling.trunksByPrefix.trunks.get(call.number.slice(0, length))
     if (trunks === undefined) continue
-    for (const trunk of trunks) {
+    for (const trunk of inOrder(trunks, question.now)) {
       if (isTried(call.tried, trunk)) continue
       const state = live.trunkState(trunk)
       if (state === 'down') {

@@ -15,11 +15,15 @@ export interface PersonOptions
   extends Pick<
     DocumentUser,
     | 'active'
+    | 'blockCallerId'
     | 'blockList'
+    | 'callingPlan'
     | 'callWaiting'
     | 'doNotDisturb'
+    | 'externalCallerId'
     | 'forwarding'
     | 'lines'
+    | 'outboundBlockList'
     | 'primaryNumber'
     | 'ringSeconds'
     | 'rules'

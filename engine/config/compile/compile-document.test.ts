@@ -84,11 +84,11 @@ trunks:
   t.match(anna?.site, { mainNumber: '+442079460100', mainNumberForAll: true, country: 'GB' })
   t.same(
     dialling?.emergencyTrunks.get('GB')?.map((trunk) => trunk.id),
-    ['a', 'c', 'b'],
+    ['a'],
   )
   t.same(
     dialling?.emergencyTrunks.get('DE')?.map((trunk) => trunk.id),
-    ['c', 'b', 'a'],
+    ['c', 'b'],
   )
   const ben = snapshot.users.get('ben')
   t.match(ben, {

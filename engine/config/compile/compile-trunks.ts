@@ -26,6 +26,7 @@ export function compileTrunk(source: TrunkBody, numbering: NumberingPlan): Trunk
     singleDialog: source.singleDialog ?? false,
     prefixes: source.prefixes.map((prefix) => (prefix === '+' ? '' : prefix)),
     priority: source.priority ?? 100,
+    weight: source.weight ?? 0,
     numberFormat: source.numberFormat ?? 'e164',
     callerNumberFormat: source.callerNumberFormat ?? 'e164',
     callerIdHeaders: source.callerIdHeaders ?? ['P-Asserted-Identity', 'From'],
