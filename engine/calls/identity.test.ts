@@ -20,6 +20,8 @@ function target(changes: Partial<TrunkTarget> = {}): TrunkTarget {
     number: '+15550199',
     callerNumber: '+15550100',
     callerName: 'Ann',
+    assertedNumber: '+15550100',
+    assertedName: 'Ann',
     hidden: false,
     emergency: false,
     onBehalfOf: null,
@@ -62,7 +64,10 @@ t.test('RFC 3325 §9: the carrier alone learns a hidden number', async (t) => {
   const asserted = 'P-Asserted-Identity: "Ann" <sip:+15550100@192.0.2.1>\r\n'
   t.equal(identityHeaders(target(), '192.0.2.1'), asserted)
   t.equal(identityHeaders(target({ hidden: true }), '192.0.2.1'), `${asserted}Privacy: id\r\n`)
-  t.equal(identityHeaders(target({ callerNumber: '' }), '192.0.2.1'), '')
+  t.equal(identityHeaders(target({ callerNumber: '', assertedNumber: '' }), '192.0.2.1'), '')
+  const forwarded = target({ assertedNumber: '+15550111', assertedName: 'Bob' })
+  t.equal(fromForTrunk(forwarded, '192.0.2.1'), '"Ann" <sip:+15550100@192.0.2.1>')
+  t.equal(identityHeaders(forwarded, '192.0.2.1'), 'P-Asserted-Identity: "Bob" <sip:+15550111@192.0.2.1>\r\n')
 })
 
 t.test('the caller is told in the headers in which the carrier looks, RFC 3325 §9.1, §9.2', async (t) => {

@@ -25,7 +25,7 @@ export function fromForTrunk(target: TrunkTarget, host: string): string {
     return `<sip:${escapeUser(trunk.credentials.userName)}@${host}>`
   }
   if (target.hidden || target.callerNumber === '') return anonymous
-  return callerAddress(target, host)
+  return addressOf(target.callerName, target.callerNumber, target, host)
 }
 
 /**
@@ -33,8 +33,8 @@ export function fromForTrunk(target: TrunkTarget, host: string): string {
  * alone, and the wish to hide it (RFC 3325 §9).
  */
 export function identityHeaders(target: TrunkTarget, host: string): string {
-  if (target.callerNumber === '') return ''
-  const address = callerAddress(target, host)
+  if (target.assertedNumber === '') return ''
+  const address = addressOf(target.assertedName, target.assertedNumber, target, host)
   let lines = ''
   let asksToHide = false
   for (const header of target.trunk.callerIdHeaders) {
@@ -53,8 +53,8 @@ export function identityHeaders(target: TrunkTarget, host: string): string {
   return asksToHide ? `${lines}Privacy: id\r\n` : lines
 }
 
-function callerAddress({ trunk, callerName, callerNumber }: TrunkTarget, host: string): string {
-  return `${quotedDisplayName(callerName)}<sip:${escapeUser(callerNumberForTrunk(callerNumber, trunk))}@${host}>`
+function addressOf(name: string, number: string, { trunk }: TrunkTarget, host: string): string {
+  return `${quotedDisplayName(name)}<sip:${escapeUser(callerNumberForTrunk(number, trunk))}@${host}>`
 }
 
 /** docs/forwarding.md, "What is told onward": RFC 4458 cause of each kind of forward. */

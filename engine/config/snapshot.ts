@@ -389,7 +389,7 @@ export interface Trunk {
   /** The country whose national numbers it speaks. */
   readonly numbering: NumberingPlan
   /** Whose number a forwarded call shows: the first caller's, or the number of the user who forwards. */
-  readonly forwardedCallerId: 'original' | 'forwarder'
+  readonly forwardedCallerId: 'original' | 'forwarder' | 'original-in-From'
 }
 
 export type NumberFormat = 'e164' | 'e164-without-plus' | 'national'

@@ -1,7 +1,7 @@
 /** Who is calling: as callees see him, as carriers see him, and as lists of callers know him. */
 import { beginningKey, numberKey } from '../config/number-key.ts'
 import type { Callee, CallerList, Snapshot, Trunk, User } from '../config/snapshot.ts'
-import type { Caller, ShownCaller } from './decision.ts'
+import type { Caller, ShownCaller, TrunkTarget } from './decision.ts'
 import { extensionFromOtherPbxs, isMeantBy } from './extension.ts'
 import { externalName, externalNumber } from './external-identity.ts'
 import type { RoutePosition } from './position.ts'
@@ -44,32 +44,47 @@ function callerShownOutside(snapshot: Snapshot, position: RoutePosition): ShownC
   return number === '' ? anonymousCaller : { user: number, name: externalName(snapshot, caller.user), anonymous: false }
 }
 
-/** The number that the carrier is given, in E.164 or ''. */
-export function carrierNumber(
+/** What a carrier is shown and told of the caller. Numbers are E.164 or ''. */
+export type CarrierIdentity = Pick<
+  TrunkTarget,
+  'callerNumber' | 'callerName' | 'assertedNumber' | 'assertedName' | 'hidden'
+>
+
+/** @param forwarder who sent the call out; `null` where the caller dialled the number */
+export function carrierIdentity(
   snapshot: Snapshot,
   position: RoutePosition,
   trunk: Trunk,
   forwarder: Callee | null,
-): string {
-  const caller = position.attempt.caller
-  if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return externalNumber(snapshot, forwarder)
-  return caller.kind === 'trunk' ? position.callerNumber : externalNumber(snapshot, caller.user)
+): CarrierIdentity {
+  const { caller } = position.attempt
+  const ofForwarder = forwarder === null || trunk.forwardedCallerId === 'original' ? null : forwarder
+  const withheld = position.withheld !== 'from nobody'
+  if (ofForwarder !== null && trunk.forwardedCallerId === 'forwarder') {
+    const hidden = ofForwarder.kind === 'user' && ofForwarder.blockCallerId
+    return identityOf(externalNumber(snapshot, ofForwarder), externalName(snapshot, ofForwarder), hidden)
+  }
+  const original =
+    caller.kind === 'trunk'
+      ? identityOf(position.callerNumber, caller.name, withheld)
+      : identityOf(externalNumber(snapshot, caller.user), externalName(snapshot, caller.user), withheld)
+  if (ofForwarder === null) return original
+  const assertedNumber = externalNumber(snapshot, ofForwarder)
+  return { ...original, assertedNumber, assertedName: externalName(snapshot, ofForwarder) }
 }
 
-/** The name that the carrier is given. */
-export function carrierName(
-  snapshot: Snapshot,
-  position: RoutePosition,
-  trunk: Trunk,
-  forwarder: Callee | null,
-): string {
-  const caller = position.attempt.caller
-  if (forwarder !== null && trunk.forwardedCallerId === 'forwarder') return externalName(snapshot, forwarder)
-  return caller.kind === 'trunk' ? caller.name : externalName(snapshot, caller.user)
+/** The identity of an emergency call, which nothing hides. */
+export function emergencyIdentity(snapshot: Snapshot, { attempt: { caller } }: RoutePosition): CarrierIdentity {
+  const name = caller.kind === 'trunk' ? caller.name : externalName(snapshot, caller.user)
+  return identityOf(callBackNumber(caller), name, false)
+}
+
+function identityOf(number: string, name: string, hidden: boolean): CarrierIdentity {
+  return { callerNumber: number, callerName: name, assertedNumber: number, assertedName: name, hidden }
 }
 
 /** The number that emergency services can call back: his own before that of the site. */
-export function callBackNumber(caller: Caller): string {
+function callBackNumber(caller: Caller): string {
   return caller.kind === 'trunk' ? '' : caller.user.primaryNumber || caller.user.site.mainNumber
 }
 

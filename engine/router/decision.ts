@@ -101,6 +101,9 @@ export interface TrunkTarget {
   /** Number to present to the carrier in E.164 or '', its display name, and whether it must be hidden (Privacy: id). */
   readonly callerNumber: string
   readonly callerName: string
+  /** What the carrier is told besides, in the headers that assert an identity: the same but in some forwarded calls. */
+  readonly assertedNumber: string
+  readonly assertedName: string
   readonly hidden: boolean
   readonly emergency: boolean
   /** Under whose plan this call leaves: caller, or whoever forwarded it. `null`: a trunk call turned round. */

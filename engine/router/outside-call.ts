@@ -1,6 +1,6 @@
 /** Calls that leave the house: who may forward one, and which trunk takes it. */
 import type { AccountDialling, Callee, Trunk } from '../config/snapshot.ts'
-import { callBackNumber, carrierName, carrierNumber } from './caller-identity.ts'
+import { carrierIdentity, emergencyIdentity } from './caller-identity.ts'
 import { longestChain } from './chain.ts'
 import type { Decision, DiversionCause, Refuse, Target, TrunkTarget } from './decision.ts'
 import { newest } from './extension.ts'
@@ -147,14 +147,19 @@ const none: readonly TrunkTarget[] = []
 
 function trunkTarget({ snapshot, position }: Question, trunk: Trunk, call: OutsideCall): TrunkTarget {
   const { caller } = position.attempt
+  const identity = call.emergency
+    ? emergencyIdentity(snapshot, position)
+    : carrierIdentity(snapshot, position, trunk, call.forwarder)
   return {
     kind: 'trunk',
     trunk,
     e164: call.number,
     number: call.emergency ? call.number : numberForTrunk(call.number, trunk),
-    callerNumber: call.emergency ? callBackNumber(caller) : carrierNumber(snapshot, position, trunk, call.forwarder),
-    callerName: carrierName(snapshot, position, trunk, call.forwarder),
-    hidden: !call.emergency && position.withheld !== 'from nobody',
+    callerNumber: identity.callerNumber,
+    callerName: identity.callerName,
+    assertedNumber: identity.assertedNumber,
+    assertedName: identity.assertedName,
+    hidden: identity.hidden,
     emergency: call.emergency,
     onBehalfOf: call.forwarder ?? (caller.kind === 'device' ? caller.user : null),
     ringSeconds: call.ringSeconds,

@@ -185,6 +185,7 @@ function targetData(target: Target) {
     number: target.number,
     shows: target.callerNumber,
     name: target.callerName,
+    asserts: target.assertedNumber,
     hidden: target.hidden,
     emergency: target.emergency,
     onBehalfOf: target.onBehalfOf?.id ?? '',

@@ -71,7 +71,9 @@ export const Trunk = Type.Object(
       Type.Enum(['first', 'allowed', 'never'], { description: 'Write first, allowed or never' }),
     ),
     forwardedCallerId: Type.Optional(
-      Type.Enum(['original', 'forwarder'], { description: 'Write original or forwarder' }),
+      Type.Enum(['original', 'forwarder', 'original-in-From'], {
+        description: 'Write original, forwarder or original-in-From',
+      }),
     ),
     authUserName: Type.Optional(
       Type.String({ pattern: '^[\\x21-\\x7e]{1,128}$', description: 'Write the user name that the carrier gave' }),
