@@ -2537,7 +2537,7 @@ export interface Trunk {
   readonly callerNumberFormat?: 'e164' | 'e164-without-plus' | 'national'
   readonly country?: Country
   readonly emergency?: 'first' | 'allowed' | 'never'
-  readonly forwardedCallerId?: 'original' | 'forwarder'
+  readonly forwardedCallerId?: 'original' | 'forwarder' | 'original-in-From'
   readonly authUserName?: string
   readonly domain?: string
   readonly registration?: {
@@ -2581,7 +2581,7 @@ export interface TrunkInList {
   readonly callerNumberFormat?: 'e164' | 'e164-without-plus' | 'national'
   readonly country?: Country
   readonly emergency?: 'first' | 'allowed' | 'never'
-  readonly forwardedCallerId?: 'original' | 'forwarder'
+  readonly forwardedCallerId?: 'original' | 'forwarder' | 'original-in-From'
   readonly authUserName?: string
   readonly domain?: string
   readonly registration?: {
@@ -2630,7 +2630,7 @@ export interface TrunkPatch {
   readonly callerNumberFormat?: 'e164' | 'e164-without-plus' | 'national' | null
   readonly country?: Country | null
   readonly emergency?: 'first' | 'allowed' | 'never' | null
-  readonly forwardedCallerId?: 'original' | 'forwarder' | null
+  readonly forwardedCallerId?: 'original' | 'forwarder' | 'original-in-From' | null
   readonly authUserName?: string | null
   readonly password?: string | null
   readonly domain?: string | null
@@ -2692,7 +2692,7 @@ export interface TrunkToWrite {
   readonly callerNumberFormat?: 'e164' | 'e164-without-plus' | 'national'
   readonly country?: Country
   readonly emergency?: 'first' | 'allowed' | 'never'
-  readonly forwardedCallerId?: 'original' | 'forwarder'
+  readonly forwardedCallerId?: 'original' | 'forwarder' | 'original-in-From'
   readonly authUserName?: string
   readonly password?: string
   readonly domain?: string
