@@ -46,7 +46,9 @@ const serverCore = '0'
 const loadCore = '1'
 const rampStart = 1000
 const rampFactor = 1.4
-const rampSeconds = 3
+const rampSeconds = 4
+/** At the first of its rates, before anything counts: the server's code is compiled by being used. */
+const warmUpSeconds = 5
 /** The first seconds after a change of the rate are not counted. */
 const settling = 2
 
@@ -186,6 +188,7 @@ async function findCapacity(folder: LoadFolder, ports: OverloadPorts): Promise<n
   let best = 0
   const caller = await Caller.start(folder, ports, 'ramp', rampStart)
   try {
+    await pause(warmUpSeconds * 1000)
     for (let rate = rampStart; ; rate = Math.round(rate * rampFactor)) {
       await caller.setRate(rate)
       await pause(rampSeconds * 1000)

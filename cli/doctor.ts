@@ -7,6 +7,7 @@ import { readDocument } from '../engine/config/read-document.ts'
 import { StoreError } from '../engine/config/store/store-error.ts'
 import { ControlClient } from '../engine/control/client.ts'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
+import type { GateReading } from '../engine/control/metrics.ts'
 import { loadNativeSockets } from '../engine/net/batching-socket/native-socket.ts'
 import { expiryWarning, readCertificate } from '../engine/net/certificates/certificate.ts'
 import { openDataFolder, StartError } from '../supervisor/data-folder.ts'
@@ -130,10 +131,12 @@ async function ports(dataFolder: string, listeners: readonly ListenerSetting[]):
   const client = await ControlClient.open(dataFolder).catch(() => null)
   if (client !== null) {
     const status = await client.status()
+    const { gate } = await client.metrics()
     client.close()
     const findings: Finding[] = [
       { verdict: 'ok', subject: 'ports', text: `a server is running here: ${status.listeners.join(', ')}` },
     ]
+    findings.push(overload(gate))
     for (const problem of status.documentProblems) {
       findings.push({ verdict: 'warn', subject: 'in force', text: `an older configuration, because of: ${problem}` })
     }
@@ -154,6 +157,19 @@ async function ports(dataFolder: string, listeners: readonly ListenerSetting[]):
     }
   }
   return findings
+}
+
+/** Whether the running server turns requests away (docs/overload.md). */
+function overload(gate: GateReading): Finding {
+  const subject = 'overload'
+  const turnedAway = gate.calls + gate.registrations + gate.others + gate.overRate
+  const counts = `${turnedAway} requests turned away since its start, ${gate.flooding} of floods and ${gate.scanners} of scanners dropped`
+  const lost = gate.receiveBuffer?.drops ?? 0
+  if (gate.turningAway) {
+    return { verdict: 'warn', subject, text: `more comes than can be served: ${counts} (docs/overload.md)` }
+  }
+  if (lost === 0) return { verdict: 'ok', subject, text: counts }
+  return { verdict: 'warn', subject, text: `${counts}; ${lost} datagrams lost, because a receive buffer was full` }
 }
 
 /** One finding for each certificate, whoever uses it. `now` in ms since the epoch. */

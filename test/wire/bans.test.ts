@@ -12,7 +12,7 @@ import { Endpoint } from './endpoint.ts'
 import { freePort, loopback } from './ports.ts'
 import { RingdownServer } from './server.ts'
 
-/** Addresses for documentation (RFC 5737): the server's, a guesser's, an office's. */
+/** Addresses for documentation: the server's, a guesser's, an office's. */
 const [ours, guesser, office] = ['192.0.2.1', '198.51.100.1', '203.0.113.1']
 const inside = process.env['RINGDOWN_TEST_NAMESPACE'] === '1'
 const setUp = [

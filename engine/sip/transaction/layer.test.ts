@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { Header } from '../header-names.ts'
 import type { SipMessage } from '../message.ts'
 import { parseMessage } from '../message.ts'
 import { countingRandom, flowBy, RecordingNetwork } from '../recording-network.ts'
@@ -510,4 +511,31 @@ t.test('a call that a process before this one dealt with is known by its origin 
   layer.receive(request({ cseq: 2 }), udp)
   layer.receive(request({ method: 'OPTIONS', branch: ';branch=z9hG4bK3' }), udp)
   t.same(told, ['INVITE', 'OPTIONS'])
+})
+
+t.test('who is turned away gets the same answer for each copy, and his ACK ends there', async (t) => {
+  const { layer, network, told } = answering(0)
+  const away = () =>
+    layer.turnAway(request({ branch: ';branch=z9hG4bKaway' }), flowBy('UDP'), 503, 'Retry-After: 2\r\n')
+  away()
+  away()
+  const [first, second] = network.take().map(({ text }) => text)
+  t.match(first, /^SIP\/2.0 503 Service Unavailable\r\n[\s\S]*Retry-After: 2\r\n/)
+  t.equal(second, first)
+  const ack = (to: string) => request({ method: 'ACK', branch: ';branch=z9hG4bKaway', to })
+  layer.receive(ack(read(first).header(Header.to)), flowBy('UDP'))
+  t.same(told, [])
+  layer.receive(ack('<sip:b@b>;tag=other'), flowBy('UDP'))
+  t.same(told, ['ACK'], 'other ACKs go their way')
+  t.equal(layer.size, 0)
+})
+
+t.test('a copy of a request that was taken in is never turned away', async (t) => {
+  const { layer, network, told } = answering(486)
+  layer.receive(request(), flowBy('UDP'))
+  const [answer] = network.take()
+  layer.turnAway(request(), flowBy('UDP'), 503, '')
+  t.same(network.take(), [answer], 'it gets the answer that the first got')
+  t.same(told, ['INVITE'])
+  t.equal(layer.repeated, 1)
 })

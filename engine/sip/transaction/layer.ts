@@ -41,6 +41,9 @@ export class TransactionLayer implements TransactionHome {
   readonly #known: KnownRequests
   /** Mixed into the tags of stateless answers, which must be the same for each copy of a request (§8.2.7). */
   readonly #statelessSecret: string
+  /** Begins the tags of requests that were turned away; nobody else can know it. */
+  readonly #turnedAwayTag: string
+  #turnedAway = false
   /** Messages that came, since the start. */
   received: number
   /** Of those, which could not be read or answered. */
@@ -63,6 +66,7 @@ export class TransactionLayer implements TransactionHome {
     this.#clients = new Map()
     this.#known = new KnownRequests(clock)
     this.#statelessSecret = random.token(12)
+    this.#turnedAwayTag = `away-${fingerprint(`away${this.#statelessSecret}`)}-`
     this.received = 0
     this.discarded = 0
     this.created = 0
@@ -86,6 +90,8 @@ export class TransactionLayer implements TransactionHome {
   /** Takes one whole message from the network. Never throws for what a peer sent. */
   receive(text: string, flow: Flow): void {
     this.received++
+    // The ACK of a request that was turned away ends there: parsing it would cost as much as turning away did.
+    if (this.#turnedAway && text.startsWith('ACK ') && text.includes(this.#turnedAwayTag)) return
     const message = parseMessage(text)
     if (message === null) this.discarded++
     else if (message.isRequest) this.#requestReceived(message, flow)
@@ -167,7 +173,10 @@ export class TransactionLayer implements TransactionHome {
       return
     }
     this.received++
-    this.respondStateless(request, flow, status, reasonPhrase(status), headers)
+    this.#turnedAway = true
+    const tag = this.#turnedAwayTag + statelessTag(this.#statelessSecret, request)
+    const answer = responseText(status, reasonPhrase(status), responseHead(request, flow), tag, headers, '')
+    this.network.send(responseFlow(request, flow), answer, null)
   }
 
   sendInvite(request: OutgoingRequest, flow: Flow, user: ClientTransactionUser): InviteClientTransaction {
@@ -325,7 +334,10 @@ function originOf(message: SipMessage, method: string): string {
 
 /** FNV-1a over what identifies the request; the secret keeps others from foreseeing it. */
 function statelessTag(secret: string, request: SipMessage): string {
-  const text = `${secret}${request.branch}${request.callId}${request.cseq}`
+  return fingerprint(`${secret}${request.branch}${request.callId}${request.cseq}`)
+}
+
+function fingerprint(text: string): string {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) {
     hash ^= text.charCodeAt(i)
