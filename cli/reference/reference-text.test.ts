@@ -35,11 +35,19 @@ t.test('every command and option is in them', async (t) => {
     }
   }
   const kinds = new Set(kindDefinitions().map(({ kind }) => commandNameOf(kind)))
+  const usual = new Set(['list', 'show', 'add', 'change', 'remove'])
   for (const command of visible(buildProgram())) {
     if (command.name() === 'help') continue
-    const isKind = kinds.has(command.name())
-    if (isKind) t.ok(text.includes(`\`${command.name()}\``), command.name())
-    check(command, isKind ? 'ringdown KIND' : `ringdown ${command.name()}`)
+    if (!kinds.has(command.name())) {
+      check(command, `ringdown ${command.name()}`)
+      continue
+    }
+    t.ok(text.includes(`\`${command.name()}\``), command.name())
+    for (const inner of visible(command)) {
+      if (inner.name() === 'help') continue
+      const path = usual.has(inner.name()) ? 'ringdown KIND' : `ringdown ${command.name()}`
+      check(inner, `${path} ${inner.name()}`)
+    }
   }
 })
 
