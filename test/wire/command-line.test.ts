@@ -58,6 +58,9 @@ t.test('a user is added, called, given a rule, and all of it taken back', async 
   await run('rule', 'add', 'zoe', '--name', 'Holidays', '--to.user', nora.id)
   t.match(await run('rule', 'list', 'zoe'), /1 +Holidays +on +anyone +any time/)
 
+  const exchange = await server.command('phone-number', 'exchange', `user=${nora.id}`, 'user=zoe')
+  t.match(exchange, { code: 1, errors: /neither of the two has a phone number/ })
+  t.match(await server.command('phone-number', 'exchange', 'zoe', 'user=zoe'), { code: 2, errors: /user=anna/ })
   const revisions = JSON.parse(await run('revisions', '--json')) as { revision: number }[]
   t.equal(revisions[0]?.revision, 6)
   t.match(await run('diff', '1', '6'), /^\+ user zoe/)
