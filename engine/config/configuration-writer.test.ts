@@ -195,7 +195,11 @@ t.test('two writers on one store see each other', async (test) => {
   const many = Array.from({ length: 500 }, (_, index) => user(`m${index}`, `4${1000 + index}`))
   written(await other.write(many, author))
   const late = writer.write([user('late', '41007')], author)
-  test.match(await late, { ok: false, reason: 'problems' }, 'what is followed in slices is all there for the next check')
+  test.match(
+    await late,
+    { ok: false, reason: 'problems' },
+    'what is followed in slices is all there for the next check',
+  )
   test.equal(writer.configuration.count('user'), 523)
 })
 

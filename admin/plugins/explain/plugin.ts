@@ -92,6 +92,7 @@ export const plugin: AdminPlugin = {
           'call, why a call of the past went where it went: by the configuration, time, facts and outcomes of then.',
         query: ExplainQuery,
         answers: { 200: { description: 'The explanation', schema: Explanation } },
+        refusals: [404],
       }),
       handler: async (request, reply) => {
         return answerWith(reply, await ask(worker, request.query, services.clock), request.query.format === 'text')
