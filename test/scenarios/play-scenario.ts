@@ -48,7 +48,7 @@ export function play(file: ScenarioFile, scenario: Scenario): string[] {
   return found
 }
 
-function attemptOf(snapshot: Snapshot, call: PlainMap): Attempt {
+export function attemptOf(snapshot: Snapshot, call: PlainMap): Attempt {
   const known = ['from', 'trunk', 'name', 'anonymous', 'dials', 'domain', 'ownDiversions', 'device']
   fieldsOf(call, 'call', known)
   return {
@@ -76,7 +76,7 @@ function callerOf(snapshot: Snapshot, call: PlainMap): Caller {
   }
 }
 
-function liveOf(snapshot: Snapshot, facts: PlainMap): Live {
+export function liveOf(snapshot: Snapshot, facts: PlainMap): Live {
   const known = ['unregistered', 'lines', 'channels', 'outsideForwards', 'lastAnswered', 'idleSince']
   fieldsOf(facts, 'live', known)
   const unregistered = listOf(facts['unregistered'] ?? [], 'live: unregistered')
@@ -118,7 +118,7 @@ function trunkOf(snapshot: Snapshot, id: string): Trunk {
   return trunk
 }
 
-function outcomeOf(snapshot: Snapshot, after: Plain): Outcome {
+export function outcomeOf(snapshot: Snapshot, after: Plain): Outcome {
   if (after === 'busy') return { kind: 'busy' }
   if (after === 'no answer') return { kind: 'noAnswer' }
   if (after === 'not reachable') return { kind: 'unreachable' }
