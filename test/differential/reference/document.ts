@@ -69,6 +69,7 @@ export interface Pbx {
   readonly dialCode?: string
   readonly country: string
   readonly outsidePrefix?: string
+  readonly mainNumber?: string
   readonly misdialIsError?: boolean
   readonly blockList?: BlockList
   readonly phoneRedirects?: boolean
@@ -95,6 +96,7 @@ export interface User {
   readonly site: string
   readonly extension: string
   readonly primaryNumber?: string
+  readonly externalCallerId?: { readonly number?: string }
   readonly active?: boolean
   readonly callWaiting?: boolean
   readonly lines?: number
@@ -141,7 +143,8 @@ export interface Trunk {
   readonly numberFormat?: 'e164' | 'e164-without-plus' | 'national'
   readonly country?: string
   readonly emergency?: 'first' | 'allowed' | 'never'
-  readonly forwardedCallerId?: 'original' | 'forwarder'
+  readonly forwardedCallerId?: 'original' | 'forwarder' | 'original-in-From'
+  readonly emergencyCountries?: readonly string[]
 }
 export interface CallingPlan {
   readonly id: string

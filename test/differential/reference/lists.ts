@@ -69,18 +69,22 @@ export function* ringTogether(
   const targets: (Rung | Outside)[] = []
   const trunks: string[] = []
   const numbers: string[] = []
-  const once = places.filter((place, index) => places.findIndex((each) => sameCallee(each, place)) === index)
-  for (const place of once) {
+  const placed: Place[] = []
+  for (const place of places) {
+    if (placed.some((each) => sameCallee(each, place))) continue
     if ('user' in place) {
       const why = passedOver(world, way, place.user, place.skipBusy === true)
       if (why !== null) ending = stronger(ending, why)
-      else targets.push(rung(world, way, place.user, place.seconds))
+      if (why !== null) continue
+      targets.push(rung(world, way, place.user, place.seconds))
+      placed.push(place)
     } else if (mayForward(world, owner, place.number, trunks.length)) {
       const trunk = trunksFor(world, place.number).find((each: Trunk) => hasChannel(world, each, trunks))
       if (trunk === undefined) continue
       targets.push(outsideTarget(world, way, trunk, place.number, owner, place.seconds))
       trunks.push(trunk.id)
       numbers.push(place.number)
+      placed.push(place)
     }
   }
   if (targets.length === 0) return ending

@@ -82,17 +82,18 @@ export function outsideTarget(
       : { shows: caller.number, hidden: caller.anonymous }
   const isForward = by !== null && ('id' in by || way.forwards.length > 0)
   const forwarder =
-    isForward && trunk.forwardedCallerId === 'forwarder'
+    isForward && (trunk.forwardedCallerId ?? 'original') !== 'original'
       ? 'userName' in by
         ? shownOutside(company, by, null)
-        : { shows: siteOf(company, by).mainNumber ?? '', hidden: false }
+        : { shows: siteOf(company, by).mainNumber ?? pbxOf(company, by).mainNumber ?? '', hidden: false }
       : null
   return {
     trunk: trunk.id,
     number: writtenFor(number, trunk.numberFormat, trunk.country ?? firstPbx(company).country),
-    shows: (forwarder ?? original).shows,
-    // Who wants to be hidden is, whoever else had a part in the call.
-    hidden: original.hidden || forwarder?.hidden === true,
+    shows: trunk.forwardedCallerId === 'forwarder' ? (forwarder ?? original).shows : original.shows,
+    asserts: (forwarder ?? original).shows,
+    // Whose number is shown says whether it is.
+    hidden: trunk.forwardedCallerId === 'forwarder' ? (forwarder ?? original).hidden : original.hidden,
     emergency: false,
     onBehalfOf: by === null ? '' : 'userName' in by ? by.userName : by.id,
     seconds,
@@ -125,14 +126,16 @@ export function* ringOutside(
   }
 }
 
-/** Emergency calls: the caller's country first, then what is marked, then priority. Nothing is counted or asked. */
+/** Emergency calls: trunks marked for the caller's country, then unmarked ones of it. Nothing is counted or asked. */
 export function* emergency(world: World, user: User, digits: string): Routing {
   const { company } = world
   const country = countryOf(company, user)
-  const place = (trunk: Trunk) =>
-    ((trunk.country ?? firstPbx(company).country) === country ? 0 : 2) + (trunk.emergency === 'first' ? 0 : 1)
+  const own = (trunk: Trunk) => trunk.country ?? firstPbx(company).country
+  const marks = (trunk: Trunk) => trunk.emergencyCountries ?? (trunk.emergency === 'first' ? [own(trunk)] : [])
+  const place = (trunk: Trunk) => (marks(trunk).includes(country) ? 0 : 1)
   const trunks = company.trunks
     .filter((trunk) => trunk.emergency !== 'never')
+    .filter((trunk) => place(trunk) === 0 || own(trunk) === country)
     .sort((a, b) => place(a) - place(b) || byPriority(a, b))
   const shows = numbersOf(company, user)[0] ?? siteOf(company, user).mainNumber ?? ''
   let last = 503
@@ -143,6 +146,7 @@ export function* emergency(world: World, user: User, digits: string): Routing {
           trunk: id,
           number: digits,
           shows,
+          asserts: shows,
           hidden: false,
           emergency: true,
           onBehalfOf: user.userName,

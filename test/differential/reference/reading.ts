@@ -7,7 +7,7 @@ import { withDialCode, withExtension, withNumber } from './world.ts'
 
 export type Reading =
   | { readonly emergency: string }
-  | { readonly code: 'hide' | 'show'; readonly rest: string }
+  | { readonly code: 'hide' | 'show' | null; readonly rest: string }
   | { readonly inside: Callee }
   | { readonly outside: string }
   | null
@@ -23,6 +23,7 @@ export function reading(company: Company, user: User, dialled: string): Reading 
     if (each !== null && diallingOf(country).emergency.includes(each)) return { emergency: each }
   }
   if (dialled.startsWith('*67')) return { code: 'hide', rest: dialled.slice(3) }
+  if (dialled.startsWith('*70')) return { code: null, rest: dialled.slice(3) }
   if (dialled.startsWith('*82')) return { code: 'show', rest: dialled.slice(3) }
   const inside = withExtension(company, pbx, dialled) ?? withDialCode(company, dialled)
   if (inside !== null) return { inside }

@@ -47,7 +47,8 @@ export function withExtension(company: Company, pbx: Pbx, extension: string): Ca
 }
 
 export function withDialCode(company: Company, dialled: string): Callee | null {
-  for (const pbx of company.pbxs) {
+  const length = (pbx: Pbx) => pbx.dialCode?.length ?? 0
+  for (const pbx of [...company.pbxs].sort((a, b) => length(b) - length(a))) {
     if (pbx.dialCode === undefined || !dialled.startsWith(pbx.dialCode)) continue
     const callee = withExtension(company, pbx, dialled.slice(pbx.dialCode.length))
     if (callee !== null) return callee
@@ -138,6 +139,7 @@ export function shownTo(company: Company, caller: Caller, callee: User): { shows
 /** What a carrier is told of a user as the caller: the number, and whether it must not show it. */
 export function shownOutside(company: Company, user: User, code: 'hide' | 'show' | null) {
   const site = siteOf(company, user)
-  const number = site.mainNumberForAll === true ? site.mainNumber : (numbersOf(company, user)[0] ?? site.mainNumber)
+  const own = user.externalCallerId?.number ?? numbersOf(company, user)[0] ?? pbxOf(company, user).mainNumber
+  const number = site.mainNumberForAll === true ? site.mainNumber : own
   return { shows: number ?? '', hidden: code === 'hide' || (code !== 'show' && user.blockCallerId === true) }
 }
