@@ -104,6 +104,7 @@ export function randomCall(chance: Chance, company: Company): Call {
     from,
     dials,
     ...(chance.happens(0.03) ? { domain: 'elsewhere.test' } : {}),
+    ...(chance.happens(0.5) ? { name: 'Their Name' } : {}),
     ...(chance.happens(0.15) ? { anonymous: true } : {}),
     ...(chance.happens(0.1) ? { ownDiversions: 3 + chance.below(4) } : {}),
   }

@@ -213,6 +213,19 @@ function sites(chance: Chance): Site[] {
     ) as Site[]
 }
 
+/** Members of all lists of a user. */
+function listMembers({ rules = [], forwarding = {} }: User): Target[] {
+  const destinations = [...rules, ...Object.values(forwarding as Forwarding<Destination>)].map(({ to }) => to)
+  return destinations.flatMap((to) => ('list' in to ? to.list.members : []))
+}
+
+/** Id of the group that a target is, or empty. */
+function groupIn(target: Target, phoneNumbers: readonly PhoneNumber[]): string {
+  if ('ringGroup' in target) return target.ringGroup
+  const number = 'number' in target ? target.number : ''
+  return phoneNumbers.find((each) => each.number === number)?.ringGroup ?? ''
+}
+
 export function randomCompany(chance: Chance): Company {
   const groups = ['sales', 'help'].slice(0, chance.below(3))
   const mains: PhoneNumber[] = ['+442079460100', '+12125550100', '+441174960100'].map((number) => ({ number }))
@@ -240,7 +253,13 @@ export function randomCompany(chance: Chance): Company {
   const groupNumbers = groups
     .filter(() => chance.happens(0.5))
     .map((ringGroup, index) => ({ number: `+44207946013${index}`, ringGroup }))
-  const phoneNumbers = [...mains, ...userNumbers, ...groupNumbers, { number: '+442079460199' }]
+  const ported: PhoneNumber[] = chance.happens(0.3)
+    ? [
+        { number: '+442079460150', user: chance.pick(people), status: 'pending', temporaryNumber: '+442079460151' },
+        { number: '+442079460151' },
+      ]
+    : []
+  const phoneNumbers = [...mains, ...userNumbers, ...groupNumbers, ...ported, { number: '+442079460199' }]
   const numbers = phoneNumbers.map(({ number }) => number)
   const shared = new Maker(chance, '', groups, phoneNumbers)
   const customPlan: CallingPlan = written({
@@ -300,7 +319,14 @@ export function randomCompany(chance: Chance): Company {
       site: site.id,
       extension: extensions[index] ?? '',
       primaryNumber: maybe(chance, 0.5, () => own.at(-1)),
-      externalCallerId: own.length > 0 ? maybe(chance, 0.2, () => ({ number: chance.pick(own) })) : undefined,
+      externalCallerId:
+        own.length > 0
+          ? maybe(chance, 0.2, () => ({
+              number: chance.pick(own),
+              name: maybe(chance, 0.5, () => `${userName} outside`),
+            }))
+          : undefined,
+      internalCallerId: maybe(chance, 0.2, () => ({ name: `${userName} inside` })),
       active: maybe(chance, 0.06, () => false),
       callWaiting: maybe(chance, 0.3, () => false),
       lines: maybe(chance, 0.3, () => 1 + chance.below(3)),
@@ -318,6 +344,9 @@ export function randomCompany(chance: Chance): Company {
       voicemail: { enabled: mailbox },
     }) as User
   })
+
+  // Members who are rung by a list do not see the prefix of their group, though members should. No group has both.
+  const inLists = new Set(users.flatMap(listMembers).map((member) => groupIn(member, phoneNumbers)))
 
   // Whether the list of the next PBX is asked where a user's own list sent the caller on: the router does not, though only
   // a list of account or PBX should have that effect. No company has both until that is settled.
@@ -357,6 +386,7 @@ export function randomCompany(chance: Chance): Company {
       })),
       pattern: chance.pick(['all', 'in-order', 'round-robin', 'longest-idle'] as const),
       ringSeconds: maybe(chance, 0.3, () => 1 + chance.below(60)),
+      callerNamePrefix: inLists.has(id) ? undefined : maybe(chance, 0.3, () => id.toUpperCase()),
       skipBusyMembers: chance.happens(0.3),
       forwarding: {
         all: rule(0.15, null) as never,
@@ -401,7 +431,7 @@ export function randomCompany(chance: Chance): Company {
       id,
       firstName: id,
       lastName: 'Jones',
-      phoneNumbers: [...new Set([chance.pick(strangers), chance.pick(strangers)])].map((number) => ({
+      phoneNumbers: (id === 'carol' ? strangers.slice(0, 2) : strangers.slice(3, 4)).map((number) => ({
         number,
         type: 'WORK',
       })),

@@ -3,6 +3,7 @@ export interface Call {
   /** Of a phone: its user. Of a trunk: the number as it presents it, or empty. */
   readonly from: string
   readonly trunk?: string
+  readonly name?: string
   readonly anonymous?: boolean
   readonly ownDiversions?: number
   readonly dials: string
@@ -40,6 +41,7 @@ export type Cause =
 export interface Rung {
   readonly user: string
   readonly shows: string
+  readonly name: string
   readonly anonymous: boolean
   readonly seconds: number
 }
@@ -48,6 +50,7 @@ export interface Outside {
   readonly trunk: string
   readonly number: string
   readonly shows: string
+  readonly name: string
   readonly asserts: string
   readonly hidden: boolean
   readonly emergency: boolean

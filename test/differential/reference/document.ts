@@ -96,7 +96,8 @@ export interface User {
   readonly site: string
   readonly extension: string
   readonly primaryNumber?: string
-  readonly externalCallerId?: { readonly number?: string }
+  readonly externalCallerId?: { readonly name?: string; readonly number?: string }
+  readonly internalCallerId?: { readonly name: string }
   readonly active?: boolean
   readonly callWaiting?: boolean
   readonly lines?: number
@@ -162,6 +163,8 @@ export interface PhoneNumber {
   readonly number: string
   readonly user?: string
   readonly ringGroup?: string
+  readonly status?: 'pre-porting' | 'pending'
+  readonly temporaryNumber?: string
 }
 export interface Company {
   readonly account: {
@@ -211,11 +214,11 @@ export function countryOf(company: Company, of: { readonly site: string }): stri
   return siteOf(company, of).country ?? pbxOf(company, of).country
 }
 
-/** The numbers that a user has, the primary one first, the others in order. */
+/** The numbers that a user has, the primary one first, the others in order. For one that is being ported stands the temporary one. */
 export function numbersOf(company: Company, user: User): string[] {
   const all = company.phoneNumbers
     .filter((each) => each.user === user.userName)
-    .map(({ number }) => number)
+    .flatMap(({ number, status, temporaryNumber = [] }) => (status === undefined ? number : temporaryNumber))
     .sort()
   const { primaryNumber } = user
   return primaryNumber === undefined ? all : [primaryNumber, ...all.filter((each) => each !== primaryNumber)]

@@ -49,7 +49,12 @@ function* ringMembers(world: World, way: Way, group: RingGroup): Routing<Ending>
     members.map((member) => {
       const seconds = member.ringSeconds ?? usual
       if ('number' in member) return { number: member.number, seconds }
-      return { user: userNamed(company, member.user), seconds, skipBusy: group.skipBusyMembers === true }
+      return {
+        user: userNamed(company, member.user),
+        seconds,
+        skipBusy: group.skipBusyMembers === true,
+        prefix: group.callerNamePrefix,
+      }
     })
   if (group.pattern === undefined || group.pattern === 'all') {
     return yield* ringTogether(world, way, group, places())

@@ -25,8 +25,10 @@ export function passedOver(world: World, way: Way, user: User, skipBusy: boolean
   return isBusy(world, user) || (skipBusy && inCall) ? 'busy' : null
 }
 
-export function rung(world: World, way: Way, user: User, seconds: number): Rung {
-  return { user: user.userName, ...shownTo(world.company, way.caller, user), seconds }
+function rung(world: World, way: Way, user: User, { seconds, prefix }: Place): Rung {
+  const shown = shownTo(world.company, way.caller, user)
+  const name = prefix === undefined ? shown.name : `${prefix} ${shown.name}`.trim()
+  return { user: user.userName, ...shown, name, seconds }
 }
 
 /** One place of a list: a user or an outside number, and for how long. */
@@ -34,6 +36,8 @@ type Place = ({ readonly user: User } | { readonly number: string }) & {
   readonly seconds: number
   /** Whether users are not rung while they are in any call, as a group may want it. */
   readonly skipBusy?: boolean
+  /** What the group wants to have shown before the caller's name. */
+  readonly prefix?: string | undefined
 }
 
 function placesOf(world: World, way: Way, to: Target, seconds: number): Place[] {
@@ -51,7 +55,11 @@ function groupPlaces(world: World, way: Way, group: RingGroup, seconds: number):
   if (inChain(way, group)) return []
   const members = group.members.filter((member: Member) => member.optedOut !== true)
   const places = members.flatMap((member) => placesOf(world, way, member, seconds))
-  return places.map((place) => ({ ...place, skipBusy: group.skipBusyMembers === true }))
+  return places.map((place) => ({
+    ...place,
+    skipBusy: group.skipBusyMembers === true,
+    prefix: group.callerNamePrefix,
+  }))
 }
 
 function sameCallee(a: Place, b: Place): boolean {
@@ -76,7 +84,7 @@ export function* ringTogether(
       const why = passedOver(world, way, place.user, place.skipBusy === true)
       if (why !== null) ending = stronger(ending, why)
       if (why !== null) continue
-      targets.push(rung(world, way, place.user, place.seconds))
+      targets.push(rung(world, way, place.user, place))
       placed.push(place)
     } else if (mayForward(world, owner, place.number, trunks.length)) {
       const trunk = trunksFor(world, place.number).find((each: Trunk) => hasChannel(world, each, trunks))

@@ -79,18 +79,23 @@ export function outsideTarget(
   const original =
     'user' in caller
       ? shownOutside(company, caller.user, caller.code)
-      : { shows: caller.number, hidden: caller.anonymous }
+      : { shows: caller.number, name: caller.givenName, hidden: caller.anonymous }
   const isForward = by !== null && ('id' in by || way.forwards.length > 0)
   const forwarder =
     isForward && (trunk.forwardedCallerId ?? 'original') !== 'original'
       ? 'userName' in by
         ? shownOutside(company, by, null)
-        : { shows: siteOf(company, by).mainNumber ?? pbxOf(company, by).mainNumber ?? '', hidden: false }
+        : {
+            shows: siteOf(company, by).mainNumber ?? pbxOf(company, by).mainNumber ?? '',
+            name: siteOf(company, by).mainNumberForAll === true ? company.account.name : by.name,
+            hidden: false,
+          }
       : null
   return {
     trunk: trunk.id,
     number: writtenFor(number, trunk.numberFormat, trunk.country ?? firstPbx(company).country),
     shows: trunk.forwardedCallerId === 'forwarder' ? (forwarder ?? original).shows : original.shows,
+    name: trunk.forwardedCallerId === 'forwarder' ? (forwarder ?? original).name : original.name,
     asserts: (forwarder ?? original).shows,
     // Whose number is shown says whether it is.
     hidden: trunk.forwardedCallerId === 'forwarder' ? (forwarder ?? original).hidden : original.hidden,
@@ -146,6 +151,7 @@ export function* emergency(world: World, user: User, digits: string): Routing {
           trunk: id,
           number: digits,
           shows,
+          name: shownOutside(company, user, null).name,
           asserts: shows,
           hidden: false,
           emergency: true,

@@ -14,7 +14,7 @@ export interface World {
 
 export type Caller =
   | { readonly user: User; readonly code: 'hide' | 'show' | null }
-  | { readonly number: string; readonly anonymous: boolean }
+  | { readonly number: string; readonly name: string; readonly givenName: string; readonly anonymous: boolean }
 
 /** How the call came to where it is. */
 export interface Way {
@@ -58,8 +58,11 @@ export function withDialCode(company: Company, dialled: string): Callee | null {
 
 /** Who has a number of the installation; null where it is none of ours. */
 export function withNumber(company: Company, number: string): Callee | null {
-  const ours = company.phoneNumbers.find((each) => each.number === number)
-  if (ours === undefined) return null
+  const itself = company.phoneNumbers.find((each) => each.number === number)
+  if (itself === undefined || itself.status !== undefined) return null
+  // A temporary number stands in for one that is being ported.
+  const ours =
+    company.phoneNumbers.find((each) => each.status !== undefined && each.temporaryNumber === number) ?? itself
   const user = company.users.find(({ userName }) => userName === ours.user)
   if (user !== undefined) return { kind: 'user', user }
   const group = company.ringGroups.find(({ id }) => id === ours.ringGroup)
@@ -74,7 +77,10 @@ export function callerOf(company: Company, call: Call): Caller {
   if (call.trunk === undefined) return { user: found(company.users, (each) => each.userName === call.from), code: null }
   const trunk = found(company.trunks, ({ id }) => id === call.trunk)
   const number = numberFrom(company, trunk, call.from) ?? call.from
-  return { number, anonymous: call.anonymous === true || call.from === '' }
+  const contact = company.contacts.find(({ phoneNumbers }) => phoneNumbers.some((each) => each.number === number))
+  const givenName = call.name ?? ''
+  const name = contact === undefined ? givenName : `${contact.firstName} ${contact.lastName}`
+  return { number, name, givenName, anonymous: call.anonymous === true || call.from === '' }
 }
 
 /** A number as a trunk presents it, in E.164. */
@@ -122,18 +128,29 @@ export function blockingList(company: Company, way: Way, of: User | RingGroup) {
   return own !== undefined && lists(company, own, way.caller, pbx) ? { list: own, own: true } : null
 }
 
+interface Shown {
+  readonly shows: string
+  readonly name: string
+  readonly anonymous: boolean
+}
+
+export function fullName({ firstName, lastName }: User): string {
+  return `${firstName} ${lastName}`
+}
+
 /** What a phone shows of the caller. */
-export function shownTo(company: Company, caller: Caller, callee: User): { shows: string; anonymous: boolean } {
-  if (isAnonymous(caller)) return { shows: 'anonymous', anonymous: true }
-  if (!('user' in caller)) return { shows: caller.number, anonymous: false }
+export function shownTo(company: Company, caller: Caller, callee: User): Shown {
+  if (isAnonymous(caller)) return { shows: 'anonymous', name: 'Anonymous', anonymous: true }
+  if (!('user' in caller)) return { shows: caller.number, name: caller.name, anonymous: false }
+  const name = caller.user.internalCallerId?.name ?? fullName(caller.user)
   const { extension, userName } = caller.user
   const pbx = pbxOf(company, caller.user)
-  if (pbx === pbxOf(company, callee)) return { shows: extension, anonymous: false }
-  if (pbx.dialCode !== undefined) return { shows: pbx.dialCode + extension, anonymous: false }
+  if (pbx === pbxOf(company, callee)) return { shows: extension, name, anonymous: false }
+  if (pbx.dialCode !== undefined) return { shows: pbx.dialCode + extension, name, anonymous: false }
   // What calls him back from there: the extension if nobody else has it, a number, or nothing; then his name is shown.
   const having = company.pbxs.filter((each) => withExtension(company, each, extension) !== null)
   const shows = having.length === 1 ? extension : shownOutside(company, caller.user, null).shows
-  return { shows: shows === '' ? userName : shows, anonymous: false }
+  return { shows: shows === '' ? userName : shows, name, anonymous: false }
 }
 
 /** What a carrier is told of a user as the caller: the number, and whether it must not show it. */
@@ -141,5 +158,6 @@ export function shownOutside(company: Company, user: User, code: 'hide' | 'show'
   const site = siteOf(company, user)
   const own = user.externalCallerId?.number ?? numbersOf(company, user)[0] ?? pbxOf(company, user).mainNumber
   const number = site.mainNumberForAll === true ? site.mainNumber : own
-  return { shows: number ?? '', hidden: code === 'hide' || (code !== 'show' && user.blockCallerId === true) }
+  const name = site.mainNumberForAll === true ? company.account.name : (user.externalCallerId?.name ?? fullName(user))
+  return { shows: number ?? '', name, hidden: code === 'hide' || (code !== 'show' && user.blockCallerId === true) }
 }
