@@ -194,6 +194,7 @@ export class RingingCall
     }
     const tag = fork.callerTagOf(response.toTag)
     this.#tell(tag)
+    early?.says(response)
     const headers = contact + passedHeaders(response)
     const { status, reasonPhrase: phrase, body } = response
     if (reliable === null) {
@@ -201,10 +202,7 @@ export class RingingCall
       this.#transaction.respond(status, phrase, tag, headers, body)
       return
     }
-    if (early !== null) {
-      early.says(response)
-      this.#early().link(tag, early)
-    }
+    if (early !== null) this.#early().link(tag, early)
     reliable.send(tag, { status, phrase, headers, body, early, responseNumber: early?.responseNumber ?? 0 })
   }
 
