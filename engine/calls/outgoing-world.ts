@@ -16,7 +16,7 @@ import { RingingCall } from './ringing-call.ts'
 export const companyWithoutTrunks = `
 account: { name: Acme }
 pbxs: [{ id: north, name: North, domain: north.test, country: GB }]
-sites: [{ id: n, name: N, pbx: north, timeZone: Europe/London, mainNumber: +442079460100 }]
+sites: [{ id: n, name: N, pbx: north, timeZone: Europe/London, mainNumber: +442079460100, mainNumberForAll: true }]
 users: [{ userName: anna, firstName: Anna, lastName: A, email: a@b.c, site: n, extension: 1001 }]
 devices: [{ user: anna, sipUserName: anna, password: '12345678' }]
 phoneNumbers: [{ number: +442079460100 }]
