@@ -92,7 +92,9 @@ export function randomCall(chance: Chance, company: Company): Call {
     const user = found(company.users, ({ userName }) => userName === from)
     const code = chance.happens(0.2) ? chance.pick(['*67', '*82', '*70', '*67*82', '*82*70*67']) : ''
     const dials = code + dialledBy(chance, company, user)
-    return chance.happens(0.03) ? { from, dials, domain: 'elsewhere.test' } : { from, dials }
+    return chance.happens(0.1)
+      ? { from, dials, domain: chance.pick(['elsewhere.test', 'north.test', 'south.test']) }
+      : { from, dials }
   }
   const trunk = chance.pick(company.trunks)
   const country = trunk.country ?? 'GB'

@@ -164,7 +164,7 @@ class Maker {
     return written({
       callers: callers(chance, extensions, [...this.#numbers, ...strangers]),
       treatment,
-      tellAnonymousCallers: kind === 'none' ? maybe(chance, 0.3, () => true) : undefined,
+      tellAnonymousCallers: maybe(chance, 0.3, () => true),
     }) as BlockList
   }
 }
@@ -401,7 +401,7 @@ export function randomCompany(chance: Chance): Company {
   return written({
     account: {
       name: 'Acme',
-      blockList: maybe(chance, 0.2, () => shared.blockList(dialledIn(null), [], false)),
+      blockList: maybe(chance, 0.2, () => shared.blockList(dialledIn(null), [], true)),
       outboundBlockList: maybe(chance, 0.1, () => [chance.pick(strangers).slice(0, 6)]),
       simultaneousOutsideForwards: maybe(chance, 0.3, () => 1 + chance.below(4)),
     },
@@ -413,7 +413,7 @@ export function randomCompany(chance: Chance): Company {
       country: 'GB',
       outsidePrefix: maybe(chance, 0.4, () => '9'),
       mainNumber: maybe(chance, 0.5, () => chance.pick(mains).number),
-      blockList: userSendsOn ? undefined : maybe(chance, 0.2, () => shared.blockList(dialledIn(id), [], false)),
+      blockList: userSendsOn ? undefined : maybe(chance, 0.2, () => shared.blockList(dialledIn(id), [], true)),
       phoneRedirects: maybe(chance, 0.2, () => false),
       callingPlan: maybe(chance, 0.5, () => plan(chance)),
       outboundBlockList: maybe(chance, 0.1, () => [chance.pick(strangers).slice(0, 6)]),

@@ -31,6 +31,8 @@ export function* callUser(world: World, way: Way, user: User): Routing {
     const anonymous = namesCaller(world.company, 'anonymous', way.caller, null)
     if (tellAnonymousCallers === true && anonymous) return { refuse: 433 }
     if ('asWhenBusy' in treatment) return yield* onBusy(world, way, user, 'user-busy', true)
+    // The mailbox of somebody who has none is a destination that fails.
+    if ('voicemail' in treatment && !hasMailbox(user)) return failed
     const onward = { ...way, sentOn: way.sentOn || !blocking.own }
     return yield* goTo(world, onward, user, treatment, { cause: 'unconditional', status: 480, discard: false })
   }

@@ -4,8 +4,8 @@
  * A second implementation of the router's rules, slow and obvious, written from their description without the router's
  * text: where both were to err alike, two readers would have to misunderstand one sentence. It leaves out recording,
  * feature codes that do something by themselves, premium-rate numbers and zones of calling plans (tables, not rules),
- * shares of calls among trunks by weight (chance), trunks that are down, several devices of one user, the domain of
- * another PBX, changes of the configuration during a call, and call-backs from the emergency service.
+ * shares of calls among trunks by weight (chance), trunks that are down, several devices of one user,
+ * changes of the configuration during a call, and call-backs from the emergency service.
  */
 import { callUser, forwardTo } from './calls.ts'
 import type { Final, Routing } from './decision.ts'
@@ -41,10 +41,10 @@ export function* decide(world: World): Routing {
 
 function* fromUser(world: World, user: User, dialled: string, domainIsOurs: boolean): Routing {
   let code: 'hide' | 'show' | null = null
-  let read = reading(world.company, user, dialled)
+  let read = reading(world.company, user, dialled, world.call.domain)
   while (read !== null && 'rest' in read) {
     code = read.code ?? code
-    read = reading(world.company, user, read.rest)
+    read = reading(world.company, user, read.rest, world.call.domain)
   }
   if (read !== null && 'emergency' in read) return yield* emergency(world, user, read.emergency)
   if (user.active === false) return { refuse: 403 }

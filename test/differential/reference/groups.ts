@@ -20,7 +20,7 @@ export function* callGroup(world: World, way: Way, group: RingGroup, forwardTo: 
     if (tellAnonymousCallers === true && isAnonymous(way.caller)) return { refuse: 433 }
     if ('asWhenBusy' in treatment) return yield* afterwards(world, way, group, 'busy', true, forwardTo)
     if ('busy' in treatment) return failed
-    if ('voicemail' in treatment) return mailboxOr(group, 480, false)
+    if ('voicemail' in treatment) return group.voicemail?.enabled === true ? mailboxOr(group, 480, false) : failed
     return yield* goTo(world, { ...way, sentOn: true }, group, treatment, 'unconditional', forwardTo)
   }
   const all = group.forwarding?.all

@@ -13,8 +13,9 @@ export type Reading =
   | null
 
 /** The readings of a string that a user dials, in the order of the specification. */
-export function reading(company: Company, user: User, dialled: string): Reading {
+export function reading(company: Company, user: User, dialled: string, domain = ''): Reading {
   const pbx = pbxOf(company, user)
+  const named = company.pbxs.find((each) => each.domain === domain) ?? pbx
   const country = countryOf(company, user)
   const { outsidePrefix = '' } = pbx
   const behindPrefix =
@@ -25,7 +26,7 @@ export function reading(company: Company, user: User, dialled: string): Reading 
   if (dialled.startsWith('*67')) return { code: 'hide', rest: dialled.slice(3) }
   if (dialled.startsWith('*70')) return { code: null, rest: dialled.slice(3) }
   if (dialled.startsWith('*82')) return { code: 'show', rest: dialled.slice(3) }
-  const inside = withExtension(company, pbx, dialled) ?? withDialCode(company, dialled)
+  const inside = withExtension(company, named, dialled) ?? withDialCode(company, dialled)
   if (inside !== null) return { inside }
   const { areaCode } = siteOf(company, user)
   for (const each of [behindPrefix, dialled]) {
