@@ -213,6 +213,20 @@ function sites(chance: Chance): Site[] {
     ) as Site[]
 }
 
+/** People of whom each sends all calls on to the next: more than a call may be forwarded. */
+function longChain(): User[] {
+  const names = Array.from({ length: 13 }, (_, index) => `chain${index}`)
+  return names.map((userName, index) => ({
+    userName,
+    firstName: userName,
+    lastName: 'Smith',
+    email: `${userName}@acme.test`,
+    site: 'london',
+    extension: String(3000 + index),
+    forwarding: names[index + 1] === undefined ? {} : { all: { to: { user: names[index + 1] ?? '' } } },
+  }))
+}
+
 /** Members of all lists of a user. */
 function listMembers({ rules = [], forwarding = {} }: User): Target[] {
   const destinations = [...rules, ...Object.values(forwarding as Forwarding<Destination>)].map(({ to }) => to)
@@ -419,7 +433,7 @@ export function randomCompany(chance: Chance): Company {
       outboundBlockList: maybe(chance, 0.1, () => [chance.pick(strangers).slice(0, 6)]),
     })),
     sites: allSites,
-    users,
+    users: [...users, ...(maybe(chance, 0.05, longChain) ?? [])],
     devices: people
       .filter(() => chance.happens(0.92))
       .map((user) => ({ user, sipUserName: user, password: 'change-me-now-1' })),
