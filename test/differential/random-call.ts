@@ -4,6 +4,7 @@ import { strangers } from './random-company.ts'
 import type { Call, Live, Outcome, Ring } from './reference/decision.ts'
 import type { Company, User } from './reference/document.ts'
 import { countryOf, found, siteOf } from './reference/document.ts'
+import { momentOf } from './reference/hours.ts'
 import { diallingOf, writtenFor } from './reference/numbers.ts'
 
 /** Before and after the clocks change, holidays, and days like any other. */
@@ -18,7 +19,19 @@ const days = [
   '2026-06-10',
 ]
 
-export function randomMoment(chance: Chance): number {
+/** Often the moment at which a period of somebody's rule begins or ends, give or take a minute or an hour. */
+export function randomMoment(chance: Chance, company: Company): number {
+  const ends = company.users.flatMap((user) =>
+    (user.rules ?? []).flatMap(({ when }) =>
+      [when?.from, when?.until].flatMap((end) =>
+        end === undefined ? [] : [{ end, timeZone: user.timeZone ?? siteOf(company, user).timeZone }],
+      ),
+    ),
+  )
+  if (ends.length > 0 && chance.happens(0.4)) {
+    const { end, timeZone } = chance.pick(ends)
+    return momentOf(end, timeZone) + chance.pick([-60, -1, 0, 0, 1, 60]) * 60_000
+  }
   const minute = chance.pick([0, 29, 30, 31, 59, chance.below(60)])
   return Date.parse(`${chance.pick(days)}T00:00Z`) + (chance.below(24) * 60 + minute) * 60_000
 }

@@ -33,7 +33,7 @@ export function run(attempts: number, seed: number, mostDifferences: number): Re
       company = randomCompany(chance)
     }
     for (let call = 0; call < callsInCompany && made < attempts; call++, made++) {
-      let moment = { after: null, now: randomMoment(chance), live: randomLive(chance, company) }
+      let moment = { after: null, now: randomMoment(chance, company), live: randomLive(chance, company) }
       const difference = compare(company, snapshot, randomCall(chance, company), moment, (ring) => {
         steps++
         const after = randomOutcome(chance, company, ring)
