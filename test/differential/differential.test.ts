@@ -5,7 +5,7 @@ import { run } from './run.ts'
 t.test('the router and the reference decide random calls alike', async (t) => {
   const { attempts, steps, differences } = run(2000, 1, 1)
   const [first] = differences
-  t.equal(first, undefined, `npm run differential -- --seed ${first?.seed} --attempts 25 shows it`)
+  t.equal(first, undefined, first === undefined ? 'no difference' : `npm run differential -- --seed ${first.seed}`)
   t.equal(attempts, 2000)
-  t.ok(steps > 1000, 'many of them go on after the first decision')
+  t.ok(steps > 500, 'many of them go on after the first decision')
 })
