@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { smallCompany, startTestApplication } from '../../application-under-test.ts'
 
@@ -69,4 +70,37 @@ t.test('a document of 100 MB is refused before it is read', async (t) => {
   const answer = await test.ask('PUT', '/v1/document', 'a: b', { ...yaml, 'content-length': length })
   t.equal(answer.statusCode, 413)
   t.equal(answer.json().type, 'urn:ringdown:problem:too-large')
+})
+
+t.test('while a large document is taken in nobody sees half of it, and others are answered', async (t) => {
+  const test = await startTestApplication()
+  t.teardown(() => test.close())
+  const contacts = Array.from({ length: 1500 }, (_, index) => ({ id: `c${index}`, firstName: 'Ada', lastName: 'L.' }))
+  let done = false
+  const applied = test.ask('PUT', '/v1/document', `${smallCompany}\ncontacts: ${JSON.stringify(contacts)}\n`, yaml)
+  void applied.finally(() => {
+    done = true
+  })
+  const seen = new Set<number>()
+  let answered = 0
+  while (!done) {
+    const [document, one] = await Promise.all([
+      test.ask('GET', '/v1/document?format=json'),
+      test.ask('GET', '/v1/users/anna'),
+    ])
+    seen.add(document.json().contacts?.length ?? 0)
+    answered += Number(one.statusCode === 200)
+    // Requests that are put in by hand leave no room for timers between them, as those of sockets do.
+    await pause(1)
+  }
+  t.match((await applied).json(), { revision: 2, changesInAll: 1500 })
+  t.same(
+    [...seen].filter((count) => count !== 0 && count !== 1500),
+    [],
+  )
+  t.ok(answered > 1, `${answered} others were answered`)
+  const change = test.ask('PUT', '/v1/document?prune=true', smallCompany, yaml)
+  const other = test.ask('DELETE', '/v1/phone-numbers/+442079460101')
+  const revisions = [(await change).json().revision, Number((await other).headers['ringdown-revision'])]
+  t.same(revisions.sort(), [3, 4], 'what comes meanwhile is done before or after it')
 })
