@@ -215,7 +215,8 @@ function takeBlocked(question: Question, callee: Callee, list: BlockList): Decis
     position.discard = true
     return afterBusy(question, callee, 'user-busy')
   }
-  position.sentByList = true
+  // Whom a list of account or PBX has sent on must arrive; a user's own list says nothing of those of the next one's PBX.
+  if (callee.kind !== 'user' || list !== callee.blockList) position.sentByList = true
   return forward(question, callee, list.treatment, 'unconditional', list.name) ?? refusals.busy
 }
 

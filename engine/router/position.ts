@@ -11,7 +11,7 @@ export interface RoutePosition extends Position {
   /** The user being rung, with the rules he had when this call reached him; `null` where a list or a trunk is. */
   user: User | null
   diversions: readonly Diversion[]
-  /** A block list has sent the call here or further: those of account and PBX are not asked again. */
+  /** A block list of account or PBX has sent the call here or further: those are not asked again. */
   sentByList: boolean
   /** A block list has sent the call on as if the callee were busy: what the caller says is thrown away. */
   discard: boolean

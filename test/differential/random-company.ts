@@ -362,13 +362,6 @@ export function randomCompany(chance: Chance): Company {
   // Members who are rung by a list do not see the prefix of their group, though members should. No group has both.
   const inLists = new Set(users.flatMap(listMembers).map((member) => groupIn(member, phoneNumbers)))
 
-  // Whether the list of the next PBX is asked where a user's own list sent the caller on: the router does not, though only
-  // a list of account or PBX should have that effect. No company has both until that is settled.
-  const userSendsOn = users.some(({ blockList }) => {
-    const { treatment = { busy: true } } = blockList ?? {}
-    return 'user' in treatment || 'number' in treatment || 'ringGroup' in treatment
-  })
-
   const ringGroups = groups.map((id): RingGroup => {
     const make = new Maker(chance, id, groups, phoneNumbers)
     const site = chance.pick(allSites)
@@ -427,7 +420,7 @@ export function randomCompany(chance: Chance): Company {
       country: 'GB',
       outsidePrefix: maybe(chance, 0.4, () => '9'),
       mainNumber: maybe(chance, 0.5, () => chance.pick(mains).number),
-      blockList: userSendsOn ? undefined : maybe(chance, 0.2, () => shared.blockList(dialledIn(id), [], true)),
+      blockList: maybe(chance, 0.2, () => shared.blockList(dialledIn(id), [], true)),
       phoneRedirects: maybe(chance, 0.2, () => false),
       callingPlan: maybe(chance, 0.5, () => plan(chance)),
       outboundBlockList: maybe(chance, 0.1, () => [chance.pick(strangers).slice(0, 6)]),
