@@ -2,6 +2,7 @@
  * `explain` says what real calls do: random callers dial random strings in a company with random rules, and the phones
  * that ring, in their order, and the end of each call must be those that were explained beforehand.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { compile } from '../../engine/config/compile/compile-document.ts'
 import { attemptFromText } from '../../engine/router/attempt-from-text.ts'
@@ -267,7 +268,17 @@ function draw(group: Group): Draw {
   return { caller: caller.userName, dialled: oneOf(choices), person: caller, number: '' }
 }
 
+/** Places the call; one that is turned away at the gate, because the machine is busy, comes back after a moment. */
 async function place(group: Group, attempt: Draw): Promise<Foretold> {
+  for (let again = 0; again < 10; again++) {
+    const done = await placeOnce(group, attempt)
+    if (done !== 'turned away') return done
+    await pause(1000)
+  }
+  throw new Error('The gate turned the call away ten times')
+}
+
+async function placeOnce(group: Group, attempt: Draw): Promise<Foretold | 'turned away'> {
   group.rung = []
   let endpoint = carrier
   let options = {}
@@ -283,6 +294,7 @@ async function place(group: Group, attempt: Draw): Promise<Foretold> {
   try {
     const outgoing = await OutgoingCall.start(endpoint, dialled, options)
     const response = await outgoing.final(30_000)
+    if (response.status === 503 && headerValue(response, 'Retry-After') !== '') return 'turned away'
     if (response.status !== 200) return { rung: group.rung, end: String(response.status) }
     outgoing.acknowledge(response)
     const end = `answered by ${group.rung.at(-1)}`
