@@ -103,22 +103,26 @@ function makeGroup(number: number): Group {
       : oneOf<Behaviour>(['answers', 'answers', 'is busy', 'declines', 'rings on', 'is away'])
     members.push({ person: company.person(options), pbx, behaviour })
   }
-  for (const { person } of members) {
+  for (const [index, { person }] of members.entries()) {
     const others = members.filter((member) => member.person !== person)
-    company.forward(person, rules(others, outside))
+    company.forward(person, rules(others, members.slice(0, index), outside))
   }
   return { number, members, callers, rung: [] }
 }
 
-/** Random rules; chains may go round. */
-function rules(members: readonly Member[], outside: string): Rules {
-  const destination = (): NonNullable<Rules['all']>['to'] => {
+/**
+ * Random rules; chains may go round.
+ *
+ * @param earlier to whom everything may be forwarded: a circle of such rules is refused
+ */
+function rules(members: readonly Member[], earlier: readonly Member[], outside: string): Rules {
+  const destination = (choices = members): NonNullable<Rules['all']>['to'] => {
     const choice = chance()
-    if (choice < 0.65) return { user: oneOf(members).person.id }
+    if (choice < 0.65 && choices.length > 0) return { user: oneOf(choices).person.id }
     return choice < 0.85 ? { busy: true } : { number: chance() < 0.5 ? `${outside}1` : `${outside}2` }
   }
   const forwarding: Rules = {}
-  if (chance() < 0.15) forwarding.all = { to: destination(), enabled: chance() < 0.8 }
+  if (chance() < 0.15) forwarding.all = { to: destination(earlier), enabled: chance() < 0.8 }
   for (const kind of ['notReachable', 'busy', 'noAnswer'] as const) {
     if (chance() < 0.45) forwarding[kind] = { to: destination() }
   }
