@@ -52,6 +52,8 @@ const rooms = [
       'engine/trunks': ANY,
       'engine/config': TYPES,
       'engine/records': TYPES,
+      // What is said to media processes; whoever says it is handed in.
+      media: TYPES,
     },
     builtin: {},
     packages: [],
@@ -81,6 +83,7 @@ const rooms = [
       'engine/router': TYPES,
       'engine/trunks': TYPES,
       'engine/config': TYPES,
+      media: TYPES,
     },
     builtin: ANY,
     packages: ['pino'],
@@ -101,7 +104,15 @@ const rooms = [
       'engine/config': ANY,
       'engine/records': ANY,
       'engine/control': ANY,
+      media: TYPES,
     },
+    builtin: ANY,
+    packages: ['pino'],
+  },
+  // Moves sound in a process of its own: it knows frames, its log and where its socket is, and nothing of SIP or users.
+  {
+    folder: 'media',
+    rooms: { 'engine/control': ['FrameReader', 'frame', 'openLog', 'socketPath', 'isMediaOrder'] },
     builtin: ANY,
     packages: ['pino'],
   },

@@ -8,7 +8,7 @@ import { buildBatchingSocket } from './build-batching-socket.mjs'
 import { removeStaleOutput } from './stale-output.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const folders = ['engine', 'supervisor', 'admin', 'cli', 'load', 'test', 'bench']
+const folders = ['engine', 'media', 'supervisor', 'admin', 'cli', 'load', 'test', 'bench']
 /** Its time of change is when the last successful build began. */
 const marker = join(root, 'dist', '.built')
 
