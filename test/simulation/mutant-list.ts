@@ -40,8 +40,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'two SDP answers under one To-tag',
-    file: 'engine/calls/ringing-call.js',
-    changes: [['fork.callerTagOf(response.toTag)', 'this.#transaction.toTag']],
+    file: 'engine/calls/inviting-caller.js',
+    changes: [['fork.callerTagOf(response.toTag)', 'this.transaction.toTag']],
   },
   {
     name: 'phones that lost the race are not cancelled',
@@ -71,7 +71,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an answer overtakes a session that is not acknowledged',
     file: 'engine/calls/ringing-call.js',
-    changes: [['this.#reliable?.awaitsSession(tag) === true', 'this.#over']],
+    changes: [['this.#caller.awaitsSession(tag)', 'this.#over']],
   },
   {
     name: 'a late copy of an INVITE is a new call after a crash',

@@ -1,0 +1,224 @@
+import { dialogOfRequest } from '../sip/dialog.ts'
+import { Header } from '../sip/header-names.ts'
+import type { SipMessage } from '../sip/message.ts'
+import { allowsMethod, hasOptionTag } from '../sip/option-tags.ts'
+import { reasonPhrase } from '../sip/response.ts'
+import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
+import type { Flow } from '../sip/transport.ts'
+import type { DialogOwner } from './calls.ts'
+import type { AboutCall } from './conversation.ts'
+import { Conversation } from './conversation.ts'
+import type { EarlyDialog } from './early-dialog.ts'
+import { EarlyRequests } from './early-requests.ts'
+import type { Fork } from './fork.ts'
+import { LateAcknowledgement } from './late-acknowledgement.ts'
+import { allowHeader, contactHeader, hasSessionDescription, passedHeaders } from './passing.ts'
+import type { ReliableOwner } from './reliable-responses.ts'
+import { ReliableResponses } from './reliable-responses.ts'
+import { partyOf } from './ring-targets.ts'
+import type { CallServices, Party } from './services.ts'
+import { proposedSession, SessionTimer } from './session-timer.ts'
+
+/** What a caller gets who takes one session description only. */
+const ringing = { status: 180, phrase: reasonPhrase(180), body: '', early: null, responseNumber: 0 } as const
+
+/** The call that this caller waits for. */
+export interface InvitingCallerOwner extends ReliableOwner {
+  /** The caller gives up, by CANCEL or by BYE in an early dialog. */
+  cancelled(): void
+}
+
+/** The caller of a call that is not answered yet: his INVITE, and all that he is told until it has its final response. */
+export class InvitingCaller implements DialogOwner {
+  readonly request: SipMessage
+  readonly transaction: InviteServerTransaction
+  readonly party: Party
+  /** Lines of the INVITEs to phones that say what we can do. */
+  readonly abilities: string
+  readonly #services: CallServices
+  readonly #owner: InvitingCallerOwner
+  readonly #flow: Flow
+  readonly #singleDialog: boolean
+  /** `null`: the caller cannot acknowledge provisional responses. */
+  readonly #reliable: ReliableResponses | null
+  /** Made when somebody first says something in an early dialog. */
+  #earlyRequests: EarlyRequests | null
+  /** Our tags towards the caller that were told to him. */
+  readonly #tags: string[]
+
+  /** @param singleDialog he takes one session description only (docs/calls.md) */
+  constructor(
+    services: CallServices,
+    owner: InvitingCallerOwner,
+    party: Party,
+    singleDialog: boolean,
+    request: SipMessage,
+    flow: Flow,
+    transaction: InviteServerTransaction,
+  ) {
+    this.request = request
+    this.transaction = transaction
+    this.party = party
+    this.#services = services
+    this.#owner = owner
+    this.#flow = flow
+    this.#singleDialog = singleDialog
+    const required = hasOptionTag(request, Header.require, '100rel')
+    const acknowledges = required || hasOptionTag(request, Header.supported, '100rel')
+    this.#reliable = acknowledges ? new ReliableResponses(services, transaction, request.cseq, required, owner) : null
+    this.#earlyRequests = null
+    // An offer in a reliable response needs its answer in the PRACK (RFC 3262 §5), which only the caller can give.
+    const takesReliable = hasSessionDescription(request) || (acknowledges && !singleDialog)
+    this.abilities =
+      allowHeader(allowsMethod(request, 'UPDATE')) +
+      (takesReliable ? 'Supported: 100rel, timer\r\n' : 'Supported: timer\r\n') +
+      proposedSession
+    this.#tags = []
+  }
+
+  // --- what the caller does
+
+  requestReceived(request: SipMessage, flow: Flow, localTag: string): void {
+    const { transactions } = this.#services
+    if (request.callId !== this.request.callId || request.fromTag !== this.request.fromTag) {
+      transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
+      return
+    }
+    if (!this.#services.admits(request, flow, this.#flow, this.party)) return
+    if (request.method !== 'BYE') {
+      this.#early().fromCaller(request, flow, localTag)
+      return
+    }
+    // §15.1.2: a caller may end an early dialog by BYE as well.
+    transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), '', '')
+    this.#owner.cancelled()
+  }
+
+  ackReceived(): void {
+    // There is nothing to acknowledge yet.
+  }
+
+  lateAnswerReceived(): void {
+    // Our tags here are towards the caller, who answers nothing.
+  }
+
+  // --- what he is told
+
+  /** A phone rings, or is heard before it answers. */
+  progressed(fork: Fork, response: SipMessage, early: EarlyDialog | null): void {
+    const { network } = this.#services
+    const contact = contactHeader(network, this.transaction.flow) + allowHeader(allowsMethod(response, 'UPDATE'))
+    const reliable = this.#reliable
+    if (this.#singleDialog) {
+      early?.acknowledge(response)
+      // One SDP answer is all this caller takes: he hears his own ringing until the call is answered (docs/calls.md).
+      const tag = this.transaction.toTag
+      const first = this.#tell(tag)
+      if (reliable === null) this.transaction.respond(180, reasonPhrase(180), tag, contact, '')
+      else if (first) reliable.send(tag, { ...ringing, headers: contact })
+      return
+    }
+    const tag = fork.callerTagOf(response.toTag)
+    this.#tell(tag)
+    early?.says(response)
+    const headers = contact + passedHeaders(response)
+    const { status, reasonPhrase: phrase, body } = response
+    if (reliable === null) {
+      early?.acknowledge(response)
+      this.transaction.respond(status, phrase, tag, headers, body)
+      return
+    }
+    if (early !== null) this.#early().link(tag, early)
+    reliable.send(tag, { status, phrase, headers, body, early, responseNumber: early?.responseNumber ?? 0 })
+  }
+
+  /** A phone repeats what is not acknowledged. */
+  repeated(fork: Fork, early: EarlyDialog): void {
+    if (!this.#singleDialog) this.#reliable?.repeated(fork.callerTagOf(early.dialog.remoteTag))
+  }
+
+  /** A phone that rings makes a request, from where it may. */
+  requestFromPhone(early: EarlyDialog, request: SipMessage, flow: Flow): void {
+    this.#early().fromPhone(early, request, flow)
+  }
+
+  /** Our tag in the dialog that this answer of a phone makes with the caller. */
+  tagFor(fork: Fork, response: SipMessage): string {
+    return this.#singleDialog ? this.transaction.toTag : fork.callerTagOf(response.toTag)
+  }
+
+  /** A session under this tag is not acknowledged yet: the call may not be answered under it (RFC 3262 §3). */
+  awaitsSession(tag: string): boolean {
+    return this.#reliable?.awaitsSession(tag) === true
+  }
+
+  /** The final response follows: no provisional one is repeated any more. */
+  stop(): void {
+    this.#reliable?.stop()
+  }
+
+  /**
+   * He is told that a phone has answered; both are in the conversation that it makes.
+   * @param tag as `tagFor` says
+   */
+  answered(fork: Fork, response: SipMessage, tag: string, about: AboutCall): Conversation {
+    const services = this.#services
+    const { transaction } = this
+    const { answeredAt } = about
+    const callee = fork.answeredDialog(response)
+    const early = fork.earlyDialog(response.toTag)
+    const caller = this.#earlyRequests?.known(tag) ?? dialogOfRequest(this.request, tag, this.#flow)
+    this.#forgetTags(tag)
+    const conversation = new Conversation(
+      services,
+      about,
+      { dialog: caller, party: this.party, timer: new SessionTimer(answeredAt) },
+      { dialog: callee, party: partyOf(fork.target), timer: new SessionTimer(answeredAt) },
+      this.#reliable?.awaited(tag) ?? 0,
+    )
+    const session = conversation.begin(this.request, response, early)
+    // What it answered to our PRACK need not stand in its 200 again, but the caller does not have it for certain.
+    const repeats = !hasSessionDescription(response) && early !== undefined && early.answer !== ''
+    const type = repeats ? `Content-Type: ${early.answerType}\r\n` : ''
+    const own = contactHeader(services.network, transaction.flow) + allowHeader(conversation.callee.timer.allowsUpdate)
+    const headers = own + session + type + passedHeaders(response)
+    const text = transaction.respond(200, reasonPhrase(200), tag, headers, repeats ? early.answer : response.body)
+    const sequence = response.cseq
+    // Where the answer came in a PRACK, the ACK has nothing to carry.
+    const offered = hasSessionDescription(this.request) || !hasSessionDescription(response)
+    const pass = (ackHeaders: string, body: string) => fork.acknowledge(callee, sequence, ackHeaders, body)
+    conversation.start(text, transaction.flow, this.request.cseq, offered ? null : { sequence, pass })
+    if (offered) fork.acknowledge(callee, sequence, '', '')
+    return conversation
+  }
+
+  refused(status: number, phrase: string): void {
+    this.#forgetTags('')
+    this.#services.obligations.refuse(this.transaction, status, phrase, this.transaction.toTag, '')
+  }
+
+  // --- parts
+
+  /** The caller learns this tag now: requests of his early dialog come to us. @returns false if he has it already */
+  #tell(tag: string): boolean {
+    if (this.#tags.includes(tag)) return false
+    this.#tags.push(tag)
+    this.#services.calls.register(tag, this)
+    return true
+  }
+
+  /** The caller's early dialogs are over, but for that which the answer confirms. */
+  #forgetTags(answered: string): void {
+    for (const tag of this.#tags) {
+      if (tag === answered) continue
+      const awaited = this.#reliable?.awaited(tag) ?? 0
+      if (awaited === 0) this.#services.calls.unregister(tag)
+      else new LateAcknowledgement(this.#services, this.request, tag, awaited)
+    }
+  }
+
+  #early(): EarlyRequests {
+    this.#earlyRequests ??= new EarlyRequests(this.#services, this.request, this.#flow, this.#reliable)
+    return this.#earlyRequests
+  }
+}
