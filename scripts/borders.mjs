@@ -36,6 +36,8 @@ const rooms = [
     packages: ['pino', 'ws'],
   },
   { folder: 'engine/sip', rooms: {}, builtin: hashing, packages: [] },
+  // Session descriptions: a small library, as general as sip.
+  { folder: 'engine/sdp', rooms: {}, builtin: {}, packages: [] },
   // Numbers are looked up by the keys under which the compiler lays them out.
   {
     folder: 'engine/router',
@@ -47,6 +49,7 @@ const rooms = [
     folder: 'engine/calls',
     rooms: {
       'engine/sip': ANY,
+      'engine/sdp': ANY,
       'engine/router': ANY,
       'engine/registrar': ANY,
       'engine/trunks': ANY,
