@@ -12,12 +12,14 @@ import type { EarlyDialog } from './early-dialog.ts'
 import { EarlyRequests } from './early-requests.ts'
 import type { Fork } from './fork.ts'
 import { LateAcknowledgement } from './late-acknowledgement.ts'
+import { Leg } from './leg.ts'
 import { allowHeader, contactHeader, hasSessionDescription, passedHeaders } from './passing.ts'
 import type { ReliableOwner } from './reliable-responses.ts'
 import { ReliableResponses } from './reliable-responses.ts'
 import { partyOf } from './ring-targets.ts'
 import type { CallServices, Party } from './services.ts'
 import { proposedSession, SessionTimer } from './session-timer.ts'
+import type { Holding } from './usage.ts'
 
 /** What a caller gets who takes one session description only. */
 const ringing = { status: 180, phrase: reasonPhrase(180), body: '', early: null, responseNumber: 0 } as const
@@ -160,8 +162,17 @@ export class InvitingCaller implements DialogOwner {
   /**
    * He is told that a phone has answered; both are in the conversation that it makes.
    * @param tag as `tagFor` says
+   * @param ownHoldings lines or channels that he uses
+   * @param otherHoldings those of whoever answered
    */
-  answered(fork: Fork, response: SipMessage, tag: string, about: AboutCall): Conversation {
+  answered(
+    fork: Fork,
+    response: SipMessage,
+    tag: string,
+    about: AboutCall,
+    ownHoldings: readonly Holding[],
+    otherHoldings: readonly Holding[],
+  ): Conversation {
     const services = this.#services
     const { transaction } = this
     const { answeredAt } = about
@@ -172,8 +183,8 @@ export class InvitingCaller implements DialogOwner {
     const conversation = new Conversation(
       services,
       about,
-      { dialog: caller, party: this.party, timer: new SessionTimer(answeredAt) },
-      { dialog: callee, party: partyOf(fork.target), timer: new SessionTimer(answeredAt) },
+      new Leg(caller, this.party, new SessionTimer(answeredAt), ownHoldings),
+      new Leg(callee, partyOf(fork.target), new SessionTimer(answeredAt), otherHoldings),
       this.#reliable?.awaited(tag) ?? 0,
     )
     const session = conversation.begin(this.request, response, early)

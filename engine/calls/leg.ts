@@ -8,6 +8,7 @@ import { hasSessionDescription } from './passing.ts'
 import type { Party } from './services.ts'
 import type { SessionTimer } from './session-timer.ts'
 import { decodeText, encodeText } from './text.ts'
+import type { Holding } from './usage.ts'
 
 /** The answer to an offer that came in a 2xx (RFC 3264): it comes in one side's ACK and goes on in the other's. */
 export interface LateAnswer {
@@ -22,6 +23,8 @@ export class Leg {
   readonly dialog: Dialog
   readonly party: Party
   readonly timer: SessionTimer
+  /** Lines, channels and forwards it uses: they go where it goes, and are given back when it ends. */
+  readonly holdings: readonly Holding[]
   /** Our 2xx to it that it has not acknowledged; `null` where none is. */
   answer: AnswerRetransmission | null
   /** What its ACK is waited for: it carries the answer to an offer that came in a 2xx (RFC 3264, late offer). */
@@ -34,10 +37,11 @@ export class Leg {
   descriptionType: string
   description: string
 
-  constructor(dialog: Dialog, party: Party, timer: SessionTimer) {
+  constructor(dialog: Dialog, party: Party, timer: SessionTimer, holdings: readonly Holding[]) {
     this.dialog = dialog
     this.party = party
     this.timer = timer
+    this.holdings = holdings
     this.answer = null
     this.lateAnswer = null
     this.byeWanted = null

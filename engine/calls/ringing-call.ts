@@ -145,12 +145,11 @@ export class RingingCall
     const answeredAt = clock.now()
     counters.final(200)
     counters.toAnswer.add(answeredAt - this.#startedAt)
-    // What the losers used goes back; the winner's line or channel is the conversation's now.
-    const holdings = this.#callerHoldings.concat(this.#stepHoldings.handOver(fork.target))
+    // What the losers used goes back; the winner's line or channel is his leg's now.
+    const winnerHoldings = this.#stepHoldings.handOver(fork.target)
     const { id } = this
-    const { dialled } = this.#attempt
-    const about = { id, startedAt: this.#startedAt, answeredAt, dialled, holdings }
-    const conversation = this.#caller.answered(fork, response, tag, about)
+    const about = { id, startedAt: this.#startedAt, answeredAt, dialled: this.#attempt.dialled }
+    const conversation = this.#caller.answered(fork, response, tag, about, this.#callerHoldings, winnerHoldings)
     journal.put('call', id, conversation.save())
     const { party } = conversation.callee
     events.answered(id, answeredAt, { kind: party.kind, id: party.id, title: encodeText(party.title) })

@@ -1,0 +1,150 @@
+import type { Dialog } from '../sip/dialog.ts'
+import type { SipMessage } from '../sip/message.ts'
+import { reasonPhrase } from '../sip/response.ts'
+import type { Flow } from '../sip/transport.ts'
+import type { Conversation } from './conversation.ts'
+import { retryLater } from './early-requests.ts'
+import type { Leg } from './leg.ts'
+import type { UpdateOwner } from './passed-update.ts'
+import { PassedUpdate } from './passed-update.ts'
+import { allowHeader, contactHeader, hasSessionDescription } from './passing.ts'
+import { Renegotiation } from './renegotiation.ts'
+import { Resynchronisation } from './resynchronisation.ts'
+import type { CallServices } from './services.ts'
+import { SessionRefresh } from './session-refresh.ts'
+
+/** An offer under way: while there is one, none may be made beside it. */
+interface OpenOffer {
+  /** The dialog of the side that made it, or in whose name we did. */
+  readonly sender: Dialog
+  /** The call ends meanwhile. */
+  abandon(): void
+}
+
+/**
+ * Offers and answers (RFC 3264) between the sides of an answered call: one at a time, whoever makes it, and how far it
+ * is. Made when the first one comes: most calls have none.
+ */
+export class Offers implements UpdateOwner {
+  readonly #services: CallServices
+  readonly #call: Conversation
+  /** The offer that is under way between the sides, or the refresh that makes one. */
+  #open: OpenOffer | null
+  /** The process before this one had an offer under way: whether both sides agree is not known. */
+  #unsettled: boolean
+
+  constructor(services: CallServices, call: Conversation, unsettled: boolean) {
+    this.#services = services
+    this.#call = call
+    this.#open = null
+    this.#unsettled = unsettled
+  }
+
+  /** One is under way. */
+  get open(): boolean {
+    return this.#open !== null
+  }
+
+  /** A crash now would leave it open whether both sides have taken an offer. */
+  get unsettled(): boolean {
+    return this.#unsettled || (this.#open !== null && !(this.#open instanceof SessionRefresh))
+  }
+
+  /** A re-INVITE of a side. */
+  invited(leg: Leg, request: SipMessage, flow: Flow): void {
+    const conflict = this.#conflict(leg)
+    if (conflict !== 0) {
+      const headers = conflict === 500 ? retryLater(this.#services) : ''
+      const { transactions } = this.#services
+      transactions.acceptInvite(request, flow).respond(conflict, reasonPhrase(conflict), '', headers, '')
+      return
+    }
+    const renegotiation = new Renegotiation(this.#services, this.#call, leg, request, flow)
+    this.#open = renegotiation
+    renegotiation.start()
+  }
+
+  /** An UPDATE of a side. */
+  updated(leg: Leg, request: SipMessage, flow: Flow): void {
+    const { transactions, network, clock } = this.#services
+    const server = transactions.acceptRequest(request, flow)
+    const other = this.#call.other(leg)
+    if (!hasSessionDescription(request)) {
+      // It refreshes target and timer, which are this side's alone.
+      leg.dialog.refreshTarget(request)
+      const own = contactHeader(network, leg.dialog.flow) + allowHeader(other.timer.allowsUpdate)
+      server.respond(200, reasonPhrase(200), own + leg.timer.accepting(request, clock.now()), '')
+      return
+    }
+    const status = this.#conflict(leg) || (other.timer.allowsUpdate ? 0 : 488)
+    if (status !== 0) {
+      server.respond(status, reasonPhrase(status), status === 500 ? retryLater(this.#services) : '', '')
+      return
+    }
+    const update = new PassedUpdate(this.#services, this, request, server, leg.dialog, other.dialog)
+    this.#open = update
+    update.start()
+  }
+
+  /** A side is asked whether it is still there. */
+  refresh(leg: Leg): void {
+    const { caller, callee } = this.#call
+    const busy = this.#open !== null || caller.answer !== null || callee.answer !== null
+    this.#open = SessionRefresh.start(this.#services, this.#call, leg, busy) ?? this.#open
+  }
+
+  /** Nobody knows whether both sides have taken the last offer: they are asked, unless one is under way. */
+  resynchronise(): void {
+    this.#open ??= new Resynchronisation(this.#services, this.#call)
+  }
+
+  /** All of the journal is read: what the process before this one left open is settled. */
+  restored(): void {
+    if (this.#unsettled) this.resynchronise()
+  }
+
+  /** The open offer has its final answer. */
+  settled(): void {
+    this.#open = null
+    this.#unsettled = false
+  }
+
+  /** The call ends. */
+  abandon(): void {
+    this.#open?.abandon()
+    this.#open = null
+  }
+
+  /**
+   * §14.2, RFC 3311 §5.2: one offer at a time. @returns 500 to the side that has one open and may try again shortly, 491
+   * to the other, of which both wait for a random time; 0 where the way is free
+   */
+  #conflict(leg: Leg): 0 | 491 | 500 {
+    if (leg.answer !== null || this.#open?.sender === leg.dialog) return 500
+    return this.#open !== null || this.#call.other(leg).answer !== null ? 491 : 0
+  }
+
+  // --- an UPDATE that passes
+
+  updateHeaders(update: PassedUpdate): string {
+    return this.#call.legOf(update.receiver.localTag).timer.requestHeaders()
+  }
+
+  updateAccepted(update: PassedUpdate, response: SipMessage): string {
+    const now = this.#services.clock.now()
+    const receiver = this.#call.legOf(update.receiver.localTag)
+    const sender = this.#call.legOf(update.sender.localTag)
+    receiver.timer.accepted(response, now)
+    receiver.describe(update.request)
+    const lines = sender.timer.accepting(update.request, now)
+    sender.describe(response)
+    return lines
+  }
+
+  updateOver(update: PassedUpdate, gone: boolean): void {
+    if (this.#open === update) this.#open = null
+    this.#unsettled = false
+    if (gone) this.#call.lostAt(update.receiver)
+    else this.#call.refreshed()
+  }
+}

@@ -1,0 +1,75 @@
+import { loadDialog, saveDialog, savedDialogLines } from '../sip/dialog.ts'
+import type { AboutCall } from './conversation.ts'
+import { Leg, loadParty, restOf, restoreDescription, restoreRest, saveDescription, saveParty } from './leg.ts'
+import type { CallServices } from './services.ts'
+import { loadSessionTimer, saveSessionTimer } from './session-timer.ts'
+import { decodeText, encodeText } from './text.ts'
+import { restoreHoldings, saveHoldings } from './usage.ts'
+
+/** Requests that a process before this one may have sent anew, signed, since it last wrote where it is. */
+const signedRequests = 16
+
+/** An answered call as the journal keeps it. */
+export interface SavedConversation {
+  readonly about: AboutCall
+  readonly caller: Leg
+  readonly callee: Leg
+  /** An offer was under way: whether both sides agree is not known. */
+  readonly unsettled: boolean
+  /** It has ended, and only waits for ACKs. */
+  readonly over: boolean
+}
+
+/** In lines, the first of which says that the call is answered. */
+export function saveConversation({ about, caller, callee, unsettled, over }: SavedConversation): string {
+  const { startedAt, answeredAt, dialled } = about
+  return (
+    `answered\n${startedAt} ${answeredAt} ${saveSessionTimer(caller.timer)} ${saveSessionTimer(callee.timer)}${unsettled ? ' u' : ''}\n${encodeText(dialled)}\n` +
+    `${saveHoldings(caller.holdings)};${saveHoldings(callee.holdings)}\n` +
+    `${saveParty(caller.party)}\n${saveParty(callee.party)}\n` +
+    `${saveDialog(caller.dialog)}\n${saveDialog(callee.dialog)}\n` +
+    (over ? `${restOf(caller)} ${restOf(callee)}` : '') +
+    descriptionsOf(caller, callee)
+  )
+}
+
+/** Reads what `saveConversation` wrote and takes its lines and channels again; `null` where it is damaged. */
+export function loadConversation(
+  services: CallServices,
+  id: string,
+  lines: readonly string[],
+): SavedConversation | null {
+  const [, times = '', dialled = '', holdings = '', callerParty = '', calleeParty = ''] = lines
+  const [startedAt = '0', answeredAt = '0', callerTimer = '0', calleeTimer = '0', unsettled] = times.split(' ')
+  const callerDialog = loadDialog(lines.slice(6, 6 + savedDialogLines))
+  const calleeDialog = loadDialog(lines.slice(6 + savedDialogLines, 6 + 2 * savedDialogLines))
+  const [callerRest, calleeRest] = (lines[6 + 2 * savedDialogLines] ?? '').split(' ')
+  const parties = [loadParty(callerParty), loadParty(calleeParty)]
+  const [one, other] = parties
+  if (callerDialog === null || calleeDialog === null || one == null || other == null) return null
+  // Requests that were challenged took numbers that the journal does not know of.
+  if (one.kind === 'trunk') callerDialog.localSequence += signedRequests
+  if (other.kind === 'trunk') calleeDialog.localSequence += signedRequests
+  const over = calleeRest !== undefined
+  const [callerHoldings = '', calleeHoldings = ''] = over ? [] : holdings.split(';')
+  const { clock, random, usage } = services
+  const now = clock.now()
+  const timerOf = (text: string) => loadSessionTimer(text, now, random.fraction())
+  const caller = new Leg(callerDialog, one, timerOf(callerTimer), restoreHoldings(callerHoldings, usage))
+  const callee = new Leg(calleeDialog, other, timerOf(calleeTimer), restoreHoldings(calleeHoldings, usage))
+  restoreDescription(caller, lines[7 + 2 * savedDialogLines] ?? '')
+  restoreDescription(callee, lines[8 + 2 * savedDialogLines] ?? '')
+  if (over) {
+    restoreRest(caller, callerRest)
+    restoreRest(callee, calleeRest)
+  }
+  const about = { id, startedAt: Number(startedAt), answeredAt: Number(answeredAt), dialled: decodeText(dialled) }
+  return { about, caller, callee, unsettled: unsettled === 'u', over }
+}
+
+/** What has to be repeated in refreshes: two lines, or nothing where neither side needs it. */
+function descriptionsOf(caller: Leg, callee: Leg): string {
+  const one = saveDescription(caller)
+  const other = saveDescription(callee)
+  return one === '' && other === '' ? '' : `\n${one}\n${other}`
+}
