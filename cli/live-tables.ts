@@ -8,7 +8,7 @@ type ShownRegistration = Pick<
   Registration,
   'extension' | 'user' | 'sipUserName' | 'contact' | 'transport' | 'source' | 'expiresAt' | 'userAgent'
 >
-type ShownCall = Pick<Call, 'id' | 'state' | 'caller' | 'dialled' | 'callee' | 'startedAt' | 'answeredAt'>
+type ShownCall = Pick<Call, 'id' | 'state' | 'caller' | 'dialled' | 'callee' | 'startedAt' | 'answeredAt' | 'heldBy'>
 
 /** Prints who is registered. */
 export function printRegistrations(registrations: readonly ShownRegistration[], json: boolean): void {
@@ -38,7 +38,7 @@ export function printCalls(calls: readonly ShownCall[], json: boolean): void {
   }
   const now = Date.now()
   const rows = calls.map((call) => [
-    call.state,
+    call.heldBy === 'nobody' ? call.state : 'on hold',
     call.caller,
     call.dialled,
     call.callee,

@@ -1,5 +1,5 @@
 import type { CallServer } from './calls/call-server.ts'
-import type { CallView } from './calls/calls.ts'
+import type { CallChange, CallView } from './calls/calls.ts'
 import { registrationView } from './calls/registration-view.ts'
 import { EventFeed } from './control/event-feed.ts'
 import type { RegistrationEntry } from './control/protocol.ts'
@@ -20,7 +20,7 @@ export function liveEvents(
     server.bindings.watcher = listening ? bindingWatcher : null
   })
   const callWatcher = {
-    callChanged(event: 'started' | 'ringing' | 'answered', call: CallView): void {
+    callChanged(event: CallChange, call: CallView): void {
       events.push({ event: `call-${event}`, at: server.clock.now(), call })
     },
     callEnded(call: CallView, status: number): void {

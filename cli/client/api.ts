@@ -628,6 +628,7 @@ export interface Call {
   readonly callee: string
   readonly startedAt: number
   readonly answeredAt: number
+  readonly heldBy: 'nobody' | 'caller' | 'callee' | 'both'
   readonly parties: readonly ({
     readonly kind: 'user' | 'trunk'
     readonly id: string

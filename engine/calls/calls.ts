@@ -1,5 +1,7 @@
 import type { SipMessage } from '../sip/message.ts'
 import type { Flow } from '../sip/transport.ts'
+import type { HoldListener } from './hold.ts'
+import type { Leg } from './leg.ts'
 
 /** Whoever stands behind one of our dialogs, or dialogs to be. */
 export interface DialogOwner {
@@ -9,6 +11,8 @@ export interface DialogOwner {
   /** A 2xx to an INVITE of this dialog that no transaction waits for any more. */
   lateAnswerReceived(response: SipMessage, localTag: string): void
 }
+
+export type HeldBy = 'nobody' | 'caller' | 'callee' | 'both'
 
 /** What is shown of a call. */
 export interface CallView {
@@ -22,6 +26,8 @@ export interface CallView {
   readonly startedAt: number
   /** 0 while it rings. */
   readonly answeredAt: number
+  /** Which sides hold the other one. */
+  readonly heldBy: HeldBy
   /** Users and trunks on both sides. */
   readonly parties: readonly { readonly kind: 'user' | 'trunk'; readonly id: string; readonly title: string }[]
 }
@@ -30,9 +36,11 @@ export interface VisibleCall {
   view(): CallView
 }
 
+export type CallChange = 'started' | 'ringing' | 'answered' | 'held' | 'resumed'
+
 /** Who watches calls come and go. */
 export interface CallWatcher {
-  callChanged(event: 'started' | 'ringing' | 'answered', call: CallView): void
+  callChanged(event: CallChange, call: CallView): void
   /** `status`: final status that the caller got. */
   callEnded(call: CallView, status: number): void
 }
@@ -41,6 +49,8 @@ export interface CallWatcher {
 export class Calls {
   /** `null` while nobody watches: then nothing is made for it. */
   watcher: CallWatcher | null = null
+  /** Whoever plays music to those on hold; `null` where nobody does. */
+  holdListener: HoldListener | null = null
   readonly #byId = new Map<string, VisibleCall>()
   readonly #byLocalTag = new Map<string, DialogOwner>()
 
@@ -65,6 +75,14 @@ export class Calls {
   /** Somebody's phone rings now. */
   rings(call: VisibleCall): void {
     if (this.watcher !== null) this.watcher.callChanged('ringing', call.view())
+  }
+
+  /** A side of a call holds the other, or speaks with it again. */
+  holds(id: string, call: VisibleCall, leg: Leg): void {
+    const held = leg.heldSince !== 0
+    if (this.watcher !== null) this.watcher.callChanged(held ? 'held' : 'resumed', call.view())
+    if (held) this.holdListener?.held(id, leg)
+    else this.holdListener?.resumed(id, leg)
   }
 
   /** `status`: final status that the caller got. */

@@ -7,9 +7,10 @@ import { parseRAck } from '../sip/reliable-provisional.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
 import { AnswerRetransmission } from './answer.ts'
-import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
+import type { CallView, DialogOwner, HeldBy, VisibleCall } from './calls.ts'
 import { ConversationEnding } from './conversation-ending.ts'
 import type { EarlyDialog } from './early-dialog.ts'
+import { answersHold, offersHold } from './hold.ts'
 import type { LateAnswer, Leg } from './leg.ts'
 import { Offers } from './offers.ts'
 import type { PassedRequestOwner } from './passed-request.ts'
@@ -157,6 +158,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     const { lateAnswer } = leg
     leg.lateAnswer = null
     this.other(leg).describe(ack)
+    if (lateAnswer !== null) this.answerTaken(leg, ack.body)
     lateAnswer?.pass(passedHeaders(ack), ack.body)
     if (this.#ending !== null) this.#ending.settle(leg)
     // What the other side was told by it may have to be repeated by the next process.
@@ -247,6 +249,16 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#save()
   }
 
+  /** Both sides have agreed on what `leg` offered: it holds the other side, or does not. */
+  offerTaken(leg: Leg, offer: string): void {
+    this.#holds(leg, offersHold(offer))
+  }
+
+  /** Likewise where `leg` answered the offer of the other side. */
+  answerTaken(leg: Leg, answer: string): void {
+    this.#holds(leg, answersHold(answer, this.other(leg).heldSince !== 0))
+  }
+
   lostAt(dialog: Dialog): void {
     this.lost(this.legOf(dialog.localTag))
   }
@@ -285,6 +297,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
       callee: this.#callee.party.title,
       startedAt,
       answeredAt,
+      heldBy: this.#heldBy,
       parties: [this.#caller.party, this.#callee.party],
     }
   }
@@ -374,6 +387,18 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     const status = leg === this.#caller && responseNumber > 0 && responseNumber === this.#lateProgress ? 200 : 481
     if (status === 200) this.#lateProgress = 0
     server.respond(status, reasonPhrase(status), '', '')
+  }
+
+  get #heldBy(): HeldBy {
+    const caller = this.#caller.heldSince !== 0
+    const callee = this.#callee.heldSince !== 0
+    return caller ? (callee ? 'both' : 'caller') : callee ? 'callee' : 'nobody'
+  }
+
+  #holds(leg: Leg, holds: boolean): void {
+    if (holds === (leg.heldSince !== 0)) return
+    leg.heldSince = holds ? this.#services.clock.now() : 0
+    this.#services.calls.holds(this.id, this, leg)
   }
 
   #allow(leg: Leg): string {

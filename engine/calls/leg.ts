@@ -33,6 +33,8 @@ export class Leg {
   byeWanted: string | null
   /** It has hung up, and is only still told that its INVITE was answered. */
   hungUp: boolean
+  /** Since when it holds the other side (ms since the epoch); 0 while it does not. */
+  heldSince: number
   /** Type and text of the newest session description it was given, kept where a refresh has to repeat it; or ''. */
   descriptionType: string
   description: string
@@ -46,6 +48,7 @@ export class Leg {
     this.lateAnswer = null
     this.byeWanted = null
     this.hungUp = false
+    this.heldSince = 0
     this.descriptionType = ''
     this.description = ''
   }

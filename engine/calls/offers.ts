@@ -138,6 +138,7 @@ export class Offers implements UpdateOwner {
     receiver.describe(update.request)
     const lines = sender.timer.accepting(update.request, now)
     sender.describe(response)
+    this.#call.offerTaken(sender, update.request.body)
     return lines
   }
 

@@ -188,6 +188,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     this.#to.describe(this.#request)
     const session = this.from.timer.accepting(this.#request, now)
     this.from.describe(response)
+    if (hasSessionDescription(this.#request)) this.#conversation.offerTaken(this.from, this.#request.body)
     const headers = this.#ownHeaders(this.from) + session + passedHeaders(response)
     const text = this.#server.respond(200, reasonPhrase(200), '', headers, response.body)
     this.#services.obligations.answerSettled(this.#server)

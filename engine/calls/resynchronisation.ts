@@ -83,6 +83,8 @@ export class Resynchronisation implements TimerOwner {
     step.acknowledge('', '')
     if (this.#over) return
     caller.describe(response)
+    this.#conversation.offerTaken(caller, this.#offer)
+    this.#conversation.answerTaken(callee, response.body)
     this.#asked?.acknowledge(response.header(Header.contentType), response.body)
     this.#asked = null
     this.#end()

@@ -266,6 +266,7 @@ export class RingingCall
       callee: this.#ring === null ? '' : this.#ring.targets.map(titleOf).join(', '),
       startedAt: this.#startedAt,
       answeredAt: 0,
+      heldBy: 'nobody',
       parties: [this.#caller.party, ...(this.#ring?.targets.map(partyOf) ?? [])],
     }
   }

@@ -24,7 +24,7 @@ export interface SavedConversation {
 export function saveConversation({ about, caller, callee, unsettled, over }: SavedConversation): string {
   const { startedAt, answeredAt, dialled } = about
   return (
-    `answered\n${startedAt} ${answeredAt} ${saveSessionTimer(caller.timer)} ${saveSessionTimer(callee.timer)}${unsettled ? ' u' : ''}\n${encodeText(dialled)}\n` +
+    `answered\n${startedAt} ${answeredAt} ${saveSessionTimer(caller.timer)} ${saveSessionTimer(callee.timer)}${flagsOf(unsettled, caller, callee)}\n${encodeText(dialled)}\n` +
     `${saveHoldings(caller.holdings)};${saveHoldings(callee.holdings)}\n` +
     `${saveParty(caller.party)}\n${saveParty(callee.party)}\n` +
     `${saveDialog(caller.dialog)}\n${saveDialog(callee.dialog)}\n` +
@@ -40,7 +40,7 @@ export function loadConversation(
   lines: readonly string[],
 ): SavedConversation | null {
   const [, times = '', dialled = '', holdings = '', callerParty = '', calleeParty = ''] = lines
-  const [startedAt = '0', answeredAt = '0', callerTimer = '0', calleeTimer = '0', unsettled] = times.split(' ')
+  const [startedAt = '0', answeredAt = '0', callerTimer = '0', calleeTimer = '0', flags = ''] = times.split(' ')
   const callerDialog = loadDialog(lines.slice(6, 6 + savedDialogLines))
   const calleeDialog = loadDialog(lines.slice(6 + savedDialogLines, 6 + 2 * savedDialogLines))
   const [callerRest, calleeRest] = (lines[6 + 2 * savedDialogLines] ?? '').split(' ')
@@ -59,12 +59,20 @@ export function loadConversation(
   const callee = new Leg(calleeDialog, other, timerOf(calleeTimer), restoreHoldings(calleeHoldings, usage))
   restoreDescription(caller, lines[7 + 2 * savedDialogLines] ?? '')
   restoreDescription(callee, lines[8 + 2 * savedDialogLines] ?? '')
+  if (flags.includes('r')) caller.heldSince = now
+  if (flags.includes('e')) callee.heldSince = now
   if (over) {
     restoreRest(caller, callerRest)
     restoreRest(callee, calleeRest)
   }
   const about = { id, startedAt: Number(startedAt), answeredAt: Number(answeredAt), dialled: decodeText(dialled) }
-  return { about, caller, callee, unsettled: unsettled === 'u', over }
+  return { about, caller, callee, unsettled: flags.includes('u'), over }
+}
+
+/** A word of letters, or nothing: u unsettled, r and e for a caller and a callee who hold. */
+function flagsOf(unsettled: boolean, caller: Leg, callee: Leg): string {
+  if (!unsettled && caller.heldSince === 0 && callee.heldSince === 0) return ''
+  return ` ${unsettled ? 'u' : ''}${caller.heldSince === 0 ? '' : 'r'}${callee.heldSince === 0 ? '' : 'e'}`
 }
 
 /** What has to be repeated in refreshes: two lines, or nothing where neither side needs it. */

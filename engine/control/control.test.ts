@@ -53,6 +53,7 @@ function call(index: number): CallEntry {
     callee: '1002 Sam',
     startedAt: 1000 + (index >> 1),
     answeredAt: 0,
+    heldBy: 'nobody',
     parties: [{ kind: 'user', id: `user-${index % 3}`, title: 'Nora' }],
   }
 }

@@ -20,6 +20,7 @@ function ended(number: number, text = ''): LiveEvent {
     callee: '',
     startedAt: 1,
     answeredAt: 2,
+    heldBy: 'nobody',
     parties: [],
   } as const
   return { event: 'call-ended', at: 3, call, status: 200 }

@@ -4,7 +4,7 @@ import type { CallEntry, RegistrationEntry } from './protocol.ts'
 export type LiveEvent = CallLiveEvent | CallEndedEvent | RegistrationEvent
 
 export interface CallLiveEvent {
-  readonly event: 'call-started' | 'call-ringing' | 'call-answered'
+  readonly event: 'call-started' | 'call-ringing' | 'call-answered' | 'call-held' | 'call-resumed'
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly call: CallEntry
@@ -29,6 +29,8 @@ export const liveEventNames = [
   'call-started',
   'call-ringing',
   'call-answered',
+  'call-held',
+  'call-resumed',
   'call-ended',
   'registration-added',
   'registration-removed',

@@ -18,6 +18,7 @@ function started(id: string, text = ''): LiveEvent {
     callee: '',
     startedAt: 1,
     answeredAt: 0,
+    heldBy: 'nobody',
     parties: [],
   } as const
   return { event: 'call-started', at: 1, call }

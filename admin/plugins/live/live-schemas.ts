@@ -67,6 +67,9 @@ export const CallSchema = Type.Object(
     callee: Type.String({ description: 'Who rings or has answered' }),
     startedAt: time('When the INVITE came'),
     answeredAt: time('When it was answered, 0 while it rings'),
+    heldBy: Type.Union([Type.Literal('nobody'), Type.Literal('caller'), Type.Literal('callee'), Type.Literal('both')], {
+      description: 'Which sides have put the other one on hold',
+    }),
     parties: Type.Array(
       Type.Object({
         kind: Type.Union([Type.Literal('user'), Type.Literal('trunk')]),

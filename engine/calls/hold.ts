@@ -1,0 +1,36 @@
+/** Who holds whom, read out of the offers that pass (RFC 3264 §8.4, RFC 6337 §5). */
+import type { MediaDescription } from '../sdp/session-description.ts'
+import { isHeld, parseSessionDescription } from '../sdp/session-description.ts'
+import type { Leg } from './leg.ts'
+
+/** Told when a side of an answered call puts the other on hold, so that who is held hears the holder's music. */
+export interface HoldListener {
+  /** `leg` holds the other side from now on. */
+  held(callId: string, leg: Leg): void
+  /** `leg` speaks with the other side again. */
+  resumed(callId: string, leg: Leg): void
+}
+
+/** Whether an offer holds: none of its streams wants to hear anything. What is no description holds nobody. */
+export function offersHold(body: string): boolean {
+  const wanted = parseSessionDescription(body)?.media.filter((stream) => stream.port > 0) ?? []
+  // With ICE the address may be named later, and 0.0.0.0 says nothing (RFC 8840 §4.1.1).
+  const hasIce = body.includes('a=ice-ufrag:')
+  const holds = hasIce ? wantsNoSound : isHeld
+  return wanted.length > 0 && wanted.every(holds)
+}
+
+function wantsNoSound({ direction }: MediaDescription): boolean {
+  return direction === 'sendonly' || direction === 'inactive'
+}
+
+/**
+ * Whether an answer to the other side's offer holds. One that is inactive may only say that the other side holds
+ * already.
+ */
+export function answersHold(body: string, offerHolds: boolean): boolean {
+  if (!offersHold(body)) return false
+  if (!offerHolds) return true
+  const streams = parseSessionDescription(body)?.media ?? []
+  return streams.some((stream) => stream.port > 0 && stream.direction === 'sendonly')
+}
