@@ -112,10 +112,21 @@ const rooms = [
     builtin: ANY,
     packages: ['pino'],
   },
+  // Forms of sound: codecs, headers, readers. Admin reads what is uploaded, media what it plays.
+  { folder: 'media/sound', rooms: {}, builtin: ANY, packages: [] },
+  // Recordings from packets to files, and back from files for whoever plays them.
+  { folder: 'media/recording', rooms: { 'media/sound': ANY, media: TYPES }, builtin: ANY, packages: [] },
+  // What is said to callers: tones, the prompts that come with Ringdown, and sentences made of them.
+  { folder: 'media/announcements', rooms: { 'media/sound': ANY, media: TYPES }, builtin: ANY, packages: [] },
   // Moves sound in a process of its own: it knows frames, its log and where its socket is, and nothing of SIP or users.
   {
     folder: 'media',
-    rooms: { 'engine/control': ['FrameReader', 'frame', 'openLog', 'socketPath', 'isMediaOrder'] },
+    rooms: {
+      'media/sound': ANY,
+      'media/recording': ANY,
+      'media/announcements': ANY,
+      'engine/control': ['FrameReader', 'frame', 'openLog', 'socketPath', 'isMediaOrder'],
+    },
     builtin: ANY,
     packages: ['pino'],
   },
@@ -136,6 +147,9 @@ const rooms = [
       'engine/lint': ANY,
       'engine/control': ANY,
       'engine/records': ANY,
+      'media/sound': ANY,
+      'media/recording': ANY,
+      'media/announcements': ANY,
     },
     builtin: ANY,
     packages: [

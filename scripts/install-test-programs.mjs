@@ -1,6 +1,6 @@
 /**
  * Installs the programs that some tests drive, on Debian and its kin when run as root: SIPp (sip-tester), baresip
- * (baresip-core) and Chromium. Elsewhere it says which tests will be skipped. Ends at once where everything is there.
+ * (baresip-core), strace, ffmpeg and Chromium. Elsewhere it says which tests will be skipped. Ends at once where everything is there.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -9,6 +9,8 @@ import { delimiter, join } from 'node:path'
 const programs = [
   { program: 'sipp', package: 'sip-tester', tests: 'test/wire (those that SIPp runs)' },
   { program: 'baresip', package: 'baresip-core', tests: 'test/phones' },
+  { program: 'strace', package: 'strace', tests: 'that recordings are on the disk when they are told' },
+  { program: 'ffmpeg', package: 'ffmpeg', tests: 'that MP3 and Ogg are taken, and recordings compressed' },
   { program: 'chromium', package: 'chromium', tests: 'test/browser' },
 ]
 
