@@ -13,6 +13,7 @@ import type { Snapshot, TrunkHost } from './config/snapshot.ts'
 import { ConfigurationLoader } from './configuration-loader.ts'
 import type { ConfigurationReader } from './configuration-reader.ts'
 import type { EngineReport, EngineStart, ServingOrder } from './control/engine-start.ts'
+import { goFirst } from './control/give-way.ts'
 import type { LogOutput } from './control/log-output.ts'
 import type { EngineStatus, RegistrationEntry } from './control/protocol.ts'
 import { ControlServer } from './control/server.ts'
@@ -182,6 +183,7 @@ export async function serveCalls(
       void end()
     }, drainLook)
   }
+  goFirst()
   tell({ report: 'ready' })
   return (order) => {
     switch (order.order) {

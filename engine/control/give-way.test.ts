@@ -7,7 +7,7 @@ import t from 'tap'
 const module = new URL('./give-way.js', import.meta.url).href
 
 /** What a thread's line in /proc says after it called one of the functions: niceness and scheduling policy (proc(5)). */
-function threadAfter(call: 'stepAside' | 'giveWay'): Promise<{ niceness: number; policy: number }> {
+function threadAfter(call: 'stepAside' | 'giveWay' | 'goFirst'): Promise<{ niceness: number; policy: number }> {
   const code = `
     import(${JSON.stringify(module)}).then((way) => {
       way.${call}()
@@ -38,6 +38,14 @@ const linux = { skip: process.platform === 'linux' ? false : 'threads have no pr
 t.test('one thread steps aside, and the others stay where they are', linux, async (t) => {
   const before = getPriority()
   t.equal((await threadAfter('stepAside')).niceness, Math.max(5, before))
+  t.equal(getPriority(), before)
+})
+
+const root = { skip: linux.skip || (process.getuid?.() === 0 ? false : 'only root may go before others') }
+
+t.test('one goes first, and the others stay where they are', root, async (t) => {
+  const before = getPriority()
+  t.equal((await threadAfter('goFirst')).niceness, -10)
   t.equal(getPriority(), before)
 })
 

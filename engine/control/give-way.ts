@@ -1,4 +1,4 @@
-/** How threads of the engine and the admin process leave the processor to those that calls and people wait for. */
+/** Which thread of the engine and the admin process has the processor first: those that calls and people wait for. */
 import { execFileSync } from 'node:child_process'
 import { readlinkSync } from 'node:fs'
 import { setPriority } from 'node:os'
@@ -6,10 +6,20 @@ import { setPriority } from 'node:os'
 /** Where all processors are busy it gets a third of what the others get: enough to come to an end. */
 const lower = 5
 const lowest = 19
+/** What calls wait for goes before other programs' work too, where the system allows it. */
+const first = -10
+
+/**
+ * For the thread that serves calls, and once the others of its process are there: threads begin with the priority of
+ * whoever starts them. Root may do it, and whom the system lets (systemd: `LimitNICE`); otherwise nothing changes.
+ */
+export function goFirst(): void {
+  setNiceness(first)
+}
 
 /** For long work that somebody waits for. Only for a thread of its own: there is no way back. */
 export function stepAside(): void {
-  lowerPriority(lower)
+  setNiceness(lower)
 }
 
 /**
@@ -18,7 +28,7 @@ export function stepAside(): void {
  * it to the end of its time slice, milliseconds. There is no way back either.
  */
 export function giveWay(): void {
-  lowerPriority(lowest)
+  setNiceness(lowest)
   try {
     const thread = readlinkSync('/proc/thread-self').split('/').at(-1) ?? ''
     execFileSync('chrt', ['--idle', '--pid', '0', thread], { stdio: 'ignore', timeout: 5000 })
@@ -27,7 +37,7 @@ export function giveWay(): void {
   }
 }
 
-function lowerPriority(niceness: number): void {
+function setNiceness(niceness: number): void {
   // Elsewhere it would be that of the whole process.
   if (process.platform !== 'linux') return
   try {
