@@ -44,11 +44,11 @@ export function isPlain(index: number): boolean {
  */
 export function* routeEntities(count: number): Generator<ChangedEntity> {
   const pbxs = Math.max(1, Math.ceil(count / usersOfPbx))
-  yield entity('account', 'account', { id: 'account', name: 'Bench', blockList: { callers: blockedCallers(0) } })
+  yield entity('account', 'account', { id: 'account', name: 'Bench', blockList: { callers: blockedCallers(0, count) } })
   for (let pbx = 0; pbx < pbxs; pbx++) {
     const { dialCode } = routeUser(pbx * usersOfPbx)
     const place = { id: `p${pbx}`, name: `PBX ${pbx}`, domain: `p${pbx}.example`, country: 'GB', dialCode }
-    yield entity('pbx', place.id, { ...place, blockList: { callers: blockedCallers(pbx + 1) } })
+    yield entity('pbx', place.id, { ...place, blockList: { callers: blockedCallers(pbx + 1, count) } })
   }
   const carrier = { id: 'carrier', name: 'Carrier', address: '192.0.2.1', trusted: [], prefixes: ['+'] }
   yield entity('trunk', 'carrier', carrier)
@@ -93,7 +93,7 @@ export function userBody(index: number, count: number): Body {
       ? { rules: rules(index, next), forwarding: { busy: { to: { user: next } }, noAnswer: { to: { user: next } } } }
       : {}),
     ...(isPlain(index) ? {} : { forwarding: { all: { to: { user: next } } } }),
-    ...(index % listEvery === 0 ? { blockList: { callers: blockedCallers(index + 1_000_000) } } : {}),
+    ...(index % listEvery === 0 ? { blockList: { callers: blockedCallers(index + 1_000_000, count) } } : {}),
   }
 }
 
@@ -112,22 +112,31 @@ function rules(index: number, next: string): Body[] {
   return [...callers, past, later, night, outside]
 }
 
-/** Of a thousand: 600 numbers, 200 prefixes, 100 ranges, 99 extensions nobody has, and anonymous callers. */
-function blockedCallers(seed: number): string[] {
-  const entries = ['anonymous']
-  for (let index = 0; entries.length < entriesOfList; index++) {
+/**
+ * Of a thousand: 600 numbers, 200 prefixes, 100 ranges, 99 extensions nobody has, and anonymous callers. Half of the numbers
+ * lie among those of the users, so that nobody is ruled out without a search.
+ */
+function blockedCallers(seed: number, count: number): string[] {
+  const entries = new Set(['anonymous'])
+  for (let index = 0; entries.size < entriesOfList && index < 10 * entriesOfList; index++) {
     const place = index % 10
     const number = digits((seed * 104_729 + index * 7919) % 100_000_000, 8)
-    if (place < 6) entries.push(`+4479${number}`)
-    else if (place < 8) entries.push(`+4478${number.slice(0, 4 + (index % 3))}*`)
-    else if (place === 8) entries.push(`+4476${digits(index, 4)}0000-+4476${digits(index, 4)}4999`)
-    else entries.push(`9${digits(index, 6)}`)
+    if (place < 3) entries.add(numberBehind((seed * 104_729 + index * 7919) % count))
+    else if (place < 6) entries.add(`+4479${number}`)
+    else if (place < 8) entries.add(`+4478${number.slice(0, 4 + (index % 3))}*`)
+    else if (place === 8) entries.add(`+4476${digits(index, 4)}0000-+4476${digits(index, 4)}4999`)
+    else entries.add(`9${digits(index, 6)}`)
   }
-  return [...new Set(entries)]
+  return [...entries]
 }
 
 function numberOf(index: number): string {
-  return `+4420${digits(index, 8)}`
+  return `+4420${digits(2 * index, 8)}`
+}
+
+/** The number between that of a user and the next, which nobody has. */
+function numberBehind(index: number): string {
+  return `+4420${digits(2 * index + 1, 8)}`
 }
 
 function digits(value: number, length: number): string {

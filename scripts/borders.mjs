@@ -41,7 +41,7 @@ const rooms = [
   // Numbers are looked up by the keys under which the compiler lays them out.
   {
     folder: 'engine/router',
-    rooms: { 'engine/config': ['numberKey', 'beginningKey'] },
+    rooms: { 'engine/config': ['numberKey', 'beginningKey', 'digitsOfKey', 'leadingDigits', 'placeOfKey'] },
     builtin: {},
     packages: [],
   },

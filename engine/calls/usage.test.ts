@@ -73,8 +73,11 @@ t.test('holdings saved are the holdings taken again', async (t) => {
 
 t.test('a caller uses one line, and all of them where he wants no second call', async (t) => {
   const before = new Map([['*70', 'callWaitingOff']])
-  const pbx = { outsidePrefix: '', featureCodes: { before: { lengths: [3], values: before }, someAreDigits: false } }
-  const site = { numbering: { emergencyNumbers: new Set(['999']) } }
+  const pbx = {
+    outsidePrefix: '',
+    featureCodes: { before: { lengths: [3], values: before }, digitLengths: 0, someBeforeAreDigits: false },
+  }
+  const site = { numbering: { emergencyNumbers: new Set(['999']), emergencyLengths: 8 } }
   const caller = {
     kind: 'device',
     user: { id: 'ann', lines: 3, pbx, site } as unknown as User,

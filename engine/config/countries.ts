@@ -88,8 +88,14 @@ function planOf(code: string, found: Country): NumberingPlan {
     shortestLocal: found.shortestLocal ?? found.digits[0],
     isAbroad: abroadFrom(found.callingCode, new Set(foreignAreaCodes(code))),
     emergencyNumbers: new Set(words(found.emergency)),
+    emergencyLengths: lengthBits(words(found.emergency)),
     emergencyTestNumber: found.emergencyTest ?? '',
   }
+}
+
+/** The lengths that texts have, as bits. */
+function lengthBits(texts: readonly string[]): number {
+  return texts.reduce((bits, { length }) => bits | (1 << length), 0)
 }
 
 function abroadFrom(callingCode: string, foreignAreas: ReadonlySet<string>): (number: string) => boolean {

@@ -30,6 +30,23 @@ export function beginningKey(key: number, digits: number): number {
   return (key - (powers[digits] as number)) * (powers[mostDigits - digits] as number)
 }
 
+/** How many digits a number that has a key has. */
+export function digitsOfKey(key: number): number {
+  let digits = 0
+  while (key >= 2 * (powers[digits] as number)) digits++
+  return digits
+}
+
+/** Where in a table of so many places, a power of two, a key is looked for first. */
+export function placeOfKey(key: number, places: number): number {
+  return Math.imul(key | 0, 0x9e3779b1) >>> (Math.clz32(places) + 1)
+}
+
+/** The first nine of the fifteen digits of `beginningKey`: a small number, which needs no memory of its own. */
+export function leadingDigits(beginning: number): number {
+  return Math.floor(beginning / 1e6)
+}
+
 /** How many numbers of fifteen digits have the same beginning of so many digits. */
 export function widthOfBeginning(digits: number): number {
   return powers[mostDigits - digits] as number

@@ -15,6 +15,15 @@ export interface Directory<T> {
   values(): IterableIterator<T>
 }
 
+/** What is found by a string of digits, which may be part of a longer one. */
+export interface DigitDirectory<T> {
+  readonly size: number
+  /** What the characters from `start` up to `end` lead to; `undefined` also where not all of them are digits. */
+  find(text: string, start: number, end: number): T | undefined
+  /** In ascending order of length and digits. */
+  values(): IterableIterator<T>
+}
+
 export interface Snapshot {
   readonly revision: number
   readonly accounts: readonly Account[]
@@ -22,8 +31,8 @@ export interface Snapshot {
   readonly dialling: ReadonlyMap<string, AccountDialling>
   /** By SIP domain in lower case. */
   readonly pbxsByDomain: ReadonlyMap<string, Pbx>
-  /** What has which extension, for each PBX by its id; none for a PBX without extensions. See `Callee`. */
-  readonly extensions: Directory<Directory<string>>
+  /** Who has which extension, for each PBX by its id; none for a PBX without extensions. */
+  readonly extensions: Directory<DigitDirectory<Callee>>
   /** By user id. */
   readonly users: Directory<User>
   /** By SIP user name, unique in the installation: it decides the PBX where the host is an address (docs/trust.md). */
@@ -90,10 +99,12 @@ export interface Account {
 
 /** What dialled strings lead to within an account; apart from it, because it changes with what hangs below. */
 export interface AccountDialling {
-  /** Dial code to PBX id: see `Pbx.dialCode`. */
-  readonly pbxsByDialCode: ReadonlyMap<string, string>
+  /** Who has which extension, for each PBX that has a dial code and extensions, by that code. */
+  readonly extensionsByDialCode: DigitDirectory<DigitDirectory<Callee>>
   /** The lengths that dial codes of this account have, longest first. */
   readonly dialCodeLengths: readonly number[]
+  /** The lengths that extensions of this account have, as bits: most dialled strings need not be looked up. */
+  readonly extensionLengths: number
   /** What has an extension, where it exists only once in the account. */
   readonly holdersByUniqueExtension: Directory<string>
   /** Which trunks carry a number: longest prefix first, then priority. */
@@ -143,8 +154,10 @@ export interface FeatureCodes {
   readonly alone: ReadonlyMap<string, FeatureName>
   /** Codes that stand before a number or an extension. */
   readonly before: PrefixTable<FeatureName>
-  /** Whether some code begins with neither `*` nor `#`, so that strings of digits have to be looked up as well. */
-  readonly someAreDigits: boolean
+  /** The lengths of codes that begin with neither `*` nor `#`, as bits: few strings of digits need be looked up. */
+  readonly digitLengths: number
+  /** Whether one of those stands before a number or an extension. */
+  readonly someBeforeAreDigits: boolean
   /** Whether the country's number that tests emergency calling is a feature code here. */
   readonly emergencyTestNumber: boolean
 }
@@ -191,6 +204,8 @@ export interface NumberingPlan {
   /** Whether an E.164 number with `+` lies in another country. Here, because calling code 1 is shared by several. */
   readonly isAbroad: (number: string) => boolean
   readonly emergencyNumbers: ReadonlySet<string>
+  /** The lengths that these have, as bits: most dialled strings need not be looked up. */
+  readonly emergencyLengths: number
   /** Tests emergency calling without reaching a person, or ''. */
   readonly emergencyTestNumber: string
 }
@@ -217,6 +232,8 @@ export interface User {
   readonly externalName: string
   /** E.164, in ascending order. */
   readonly numbers: readonly string[]
+  /** Of each of these its `numberKey` and its `leadingDigits`, in turn. */
+  readonly numberKeys: readonly number[]
   readonly callWaiting: boolean
   /** 1 to 4. */
   readonly lines: number
@@ -427,12 +444,20 @@ export interface CallerList {
   readonly extensions: ReadonlySet<string>
   /** The lengths that these extensions have, as bits: most callers need not be looked up. */
   readonly extensionLengths: number
-  /** Numbers and ranges of numbers by `numberKey`, first and last of each in turn: ascending, and apart. */
+  /**
+   * Between what `leadingDigits` the numbers, ranges and beginnings lie, these included; -1 where there are none: whoever
+   * calls from elsewhere need not be looked up.
+   */
+  readonly lowestLeading: number
+  readonly highestLeading: number
+  /** Numbers by `numberKey`: each stands at `placeOfKey` or in the next free place after it; 0 in free ones. */
   readonly numbers: Float64Array
+  /** Ranges of numbers by `numberKey`, first and last of each in turn: ascending, and apart. */
+  readonly ranges: Float64Array
   /** Beginnings of numbers by `beginningKey`: first, last and count of digits of each in turn; ascending, and apart. */
   readonly beginnings: Float64Array
-  /** Ids of contacts: whoever calls from one of their numbers. */
-  readonly contacts: ReadonlySet<string>
+  /** Ids of contacts: whoever calls from one of their numbers; `null` for none. */
+  readonly contacts: ReadonlySet<string> | null
 }
 
 export interface BlockList {

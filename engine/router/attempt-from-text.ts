@@ -46,12 +46,12 @@ function usersNamed(snapshot: Snapshot, text: string): User[] {
   const at = text.lastIndexOf('@')
   if (at >= 0) {
     const pbx = snapshot.pbxsByDomain.get(text.slice(at + 1).toLowerCase())
-    const found = pbx === undefined ? undefined : holderOfExtension(snapshot, pbx.id, text.slice(0, at))
+    const found = pbx === undefined ? undefined : holderOfExtension(snapshot, pbx.account, pbx.id, text.slice(0, at))
     return found?.kind === 'user' ? [found] : []
   }
   const found: User[] = []
   for (const pbx of snapshot.pbxsByDomain.values()) {
-    const holder = holderOfExtension(snapshot, pbx.id, text)
+    const holder = holderOfExtension(snapshot, pbx.account, pbx.id, text)
     if (holder?.kind === 'user') found.push(holder)
   }
   if (found.length > 0) return found

@@ -1,9 +1,10 @@
 /** Who is calling: as callees see him, as carriers see him, and as lists of callers know him. */
-import { beginningKey, numberKey } from '../config/number-key.ts'
+import { beginningKey, digitsOfKey, leadingDigits, placeOfKey } from '../config/number-key.ts'
 import type { Callee, CallerList, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { Caller, ShownCaller, TrunkTarget } from './decision.ts'
 import { extensionFromOtherPbxs, isMeantBy } from './extension.ts'
 import { externalName, externalNumber } from './external-identity.ts'
+import { hasLength } from './lengths.ts'
 import type { RoutePosition } from './position.ts'
 
 /** Nothing of a withheld identity is handed on (RFC 3323 section 4.1.1.3). */
@@ -96,9 +97,19 @@ function callBackNumber(caller: Caller): string {
 export function listNames(snapshot: Snapshot, list: CallerList, dialledFrom: string, position: RoutePosition): boolean {
   const caller = position.attempt.caller
   if (list.anonymous && isAnonymous(position)) return true
-  if (caller.kind === 'trunk') return position.callerNumber !== '' && namesNumber(snapshot, list, position.callerNumber)
-  if (list.extensions.size > 0 && namesExtension(snapshot, list, dialledFrom, caller.user)) return true
-  for (const number of caller.user.numbers) if (namesNumber(snapshot, list, number)) return true
+  if (caller.kind === 'trunk') {
+    const { callerNumber, callerKey } = position
+    if (callerKey < 0) return false
+    const leading = leadingDigits(beginningKey(callerKey, callerNumber.length - 1))
+    return namesKey(list, callerKey, leading) || namesContact(snapshot, list, callerNumber)
+  }
+  const { user } = caller
+  if (list.extensionLengths !== 0 && namesExtension(snapshot, list, dialledFrom, user)) return true
+  const keys = user.numberKeys
+  for (let place = 0; place < keys.length; place += 2) {
+    if (namesKey(list, keys[place] as number, keys[place + 1] as number)) return true
+  }
+  if (list.contacts !== null) for (const number of user.numbers) if (namesContact(snapshot, list, number)) return true
   return false
 }
 
@@ -112,25 +123,38 @@ function namesExtension(snapshot: Snapshot, list: CallerList, dialledFrom: strin
   const { extension, pbx } = user
   if (extension === '') return false
   const { extensions, extensionLengths } = list
-  if (((extensionLengths >>> extension.length) & 1) !== 0 && extensions.has(extension)) {
+  if (hasLength(extensionLengths, extension.length) && extensions.has(extension)) {
     if (isMeantBy(snapshot, extension, dialledFrom, user)) return true
   }
-  if (((extensionLengths >>> (pbx.dialCode.length + extension.length)) & 1) === 0) return false
+  if (!hasLength(extensionLengths, pbx.dialCode.length + extension.length)) return false
   const withDialCode = pbx.dialCode + extension
   return extensions.has(withDialCode) && isMeantBy(snapshot, withDialCode, dialledFrom, user)
 }
 
-function namesNumber(snapshot: Snapshot, list: CallerList, number: string): boolean {
-  const { numbers, beginnings, contacts } = list
-  if (numbers.length > 0 || beginnings.length > 0) {
-    const key = numberKey(number)
-    const digits = number.length - 1
-    if (numbers.length > 0 && isInRange(numbers, key)) return true
-    if (key > 0 && beginnings.length > 0 && beginsAlike(beginnings, beginningKey(key, digits), digits)) return true
-  }
-  if (contacts.size === 0) return false
+/** @param leading the key's `leadingDigits` */
+function namesKey(list: CallerList, key: number, leading: number): boolean {
+  if (leading < list.lowestLeading || leading > list.highestLeading) return false
+  const { numbers, ranges, beginnings } = list
+  if (numbers.length > 0 && isAmong(numbers, key)) return true
+  if (ranges.length > 0 && isInRange(ranges, key)) return true
+  if (beginnings.length === 0) return false
+  const digits = digitsOfKey(key)
+  return beginsAlike(beginnings, beginningKey(key, digits), digits)
+}
+
+function namesContact(snapshot: Snapshot, { contacts }: CallerList, number: string): boolean {
+  if (contacts === null) return false
   for (const contact of snapshot.contactsByNumber.get(number) ?? []) if (contacts.has(contact.id)) return true
   return false
+}
+
+function isAmong(table: Float64Array, key: number): boolean {
+  const places = table.length
+  for (let place = placeOfKey(key, places); ; place = (place + 1) & (places - 1)) {
+    const found = table[place]
+    if (found === key) return true
+    if (found === 0) return false
+  }
 }
 
 /** Halving finds the only range that may hold the key. */

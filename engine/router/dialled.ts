@@ -1,7 +1,8 @@
 /** What a dialled string means for a caller inside. The first reading that fits wins. */
-import type { Callee, Pbx, PhoneNumber, Snapshot, User } from '../config/snapshot.ts'
+import type { Callee, NumberingPlan, Pbx, PhoneNumber, Snapshot, User } from '../config/snapshot.ts'
 import { holderOf, holderOfDialCode, holderOfExtension, holderOfUniqueExtension } from './extension.ts'
 import { featureBefore, isCallPrefix } from './feature-code.ts'
+import { hasLength } from './lengths.ts'
 import type { RouteListener, StepName } from './listener.ts'
 import { numberFromDialled, withoutSeparators } from './number.ts'
 
@@ -31,12 +32,16 @@ export function emergencyNumberIn(dialled: string, caller: User): string {
 }
 
 function emergencyNumberAlone(dialled: string, caller: User): string {
-  const numbers = caller.site.numbering.emergencyNumbers
-  if (numbers.has(dialled)) return dialled
+  const { numbering } = caller.site
+  if (isEmergencyNumber(numbering, dialled)) return dialled
   const prefix = caller.pbx.outsidePrefix
   if (prefix === '' || !dialled.startsWith(prefix)) return ''
   const afterPrefix = dialled.slice(prefix.length)
-  return numbers.has(afterPrefix) ? afterPrefix : ''
+  return isEmergencyNumber(numbering, afterPrefix) ? afterPrefix : ''
+}
+
+function isEmergencyNumber({ emergencyLengths, emergencyNumbers }: NumberingPlan, dialled: string): boolean {
+  return hasLength(emergencyLengths, dialled.length) && emergencyNumbers.has(dialled)
 }
 
 /** Whether a string is an emergency number for somebody here: for those who do not know yet who dials it. */
@@ -78,7 +83,7 @@ export function readDialled(
 ): Reading {
   const account = caller.pbx.account
   if (pbx !== null) {
-    const own = holderOfExtension(snapshot, pbx.id, dialled)
+    const own = holderOfExtension(snapshot, account, pbx.id, dialled)
     if (own !== undefined) {
       if (listener !== null)
         fits(listener, 'extension', `${dialled} is ${own.displayName}'s extension in PBX ${pbx.name}`)

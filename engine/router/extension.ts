@@ -1,10 +1,22 @@
 /** Who is meant by an extension, and by dial code and extension. */
 import type { Account, Callee, Snapshot, User } from '../config/snapshot.ts'
+import { hasLength } from './lengths.ts'
 
-/** Who has an extension in a PBX. */
-export function holderOfExtension(snapshot: Snapshot, pbx: string, extension: string): Callee | undefined {
-  const holder = snapshot.extensions.get(pbx)?.get(extension)
-  return holder === undefined ? undefined : holderOf(snapshot, holder)
+/**
+ * Who has an extension in a PBX.
+ *
+ * @param pbx id; '' for none
+ */
+export function holderOfExtension(
+  snapshot: Snapshot,
+  account: Account,
+  pbx: string,
+  extension: string,
+): Callee | undefined {
+  const lengths = snapshot.dialling.get(account.id)?.extensionLengths ?? 0
+  // Numbers are longer than the longest extension, and so mostly is a dial code with what follows.
+  if (!hasLength(lengths, extension.length)) return undefined
+  return snapshot.extensions.get(pbx)?.find(extension, 0, extension.length)
 }
 
 /** Whom a dial code followed by an extension means; a longer dial code comes before a shorter one. */
@@ -13,9 +25,7 @@ export function holderOfDialCode(snapshot: Snapshot, account: Account, dialled: 
   if (dialling === undefined) return undefined
   for (const length of dialling.dialCodeLengths) {
     if (length >= dialled.length) continue
-    const pbx = dialling.pbxsByDialCode.get(dialled.slice(0, length))
-    if (pbx === undefined) continue
-    const holder = holderOfExtension(snapshot, pbx, dialled.slice(length))
+    const holder = dialling.extensionsByDialCode.find(dialled, 0, length)?.find(dialled, length, dialled.length)
     if (holder !== undefined) return holder
   }
   return undefined
@@ -43,10 +53,9 @@ export function extensionFromOtherPbxs(snapshot: Snapshot, user: User): string {
  * @param dialledFrom id of that PBX; '' for none
  */
 export function isMeantBy(snapshot: Snapshot, digits: string, dialledFrom: string, user: User): boolean {
-  const own = snapshot.extensions.get(dialledFrom)?.get(digits)
-  if (own !== undefined) return own === user.id
-  const other = holderOfDialCode(snapshot, user.pbx.account, digits)
-  return other === undefined ? digits === user.extension : other.kind === 'user' && other.id === user.id
+  const { account } = user.pbx
+  const meant = holderOfExtension(snapshot, account, dialledFrom, digits) ?? holderOfDialCode(snapshot, account, digits)
+  return meant === undefined ? digits === user.extension : meant.kind === 'user' && meant.id === user.id
 }
 
 /** The same user or group in the newest configuration; `undefined` where there is none any more. */

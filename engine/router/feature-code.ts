@@ -1,5 +1,6 @@
 /** Feature codes in dialled strings: which feature is meant, and what stands behind the code. */
 import type { FeatureName, User } from '../config/snapshot.ts'
+import { hasLength } from './lengths.ts'
 import { longestPrefix } from './prefix.ts'
 
 /** Codes in front of a number that say something of this call; the rest is read anew. */
@@ -62,7 +63,7 @@ export function featureAlone(dialled: string, caller: User): FeatureCode | null 
     if (dialled === test && test !== '' && featureCodes.emergencyTestNumber) {
       return { feature: 'emergencyTest', code: dialled, rest: '' }
     }
-    if (!featureCodes.someAreDigits) return null
+    if (!hasLength(featureCodes.digitLengths, dialled.length)) return null
   }
   const feature = featureCodes.alone.get(dialled)
   return feature === undefined ? null : { feature, code: dialled, rest: '' }
@@ -70,8 +71,8 @@ export function featureAlone(dialled: string, caller: User): FeatureCode | null 
 
 /** The feature whose code stands before something else; the longest code that fits. `null` for none. */
 export function featureBefore(dialled: string, caller: User): FeatureCode | null {
-  const { before, someAreDigits } = caller.pbx.featureCodes
-  if (!someAreDigits && startsWithDigit(dialled)) return null
+  const { before, someBeforeAreDigits } = caller.pbx.featureCodes
+  if (!someBeforeAreDigits && startsWithDigit(dialled)) return null
   const code = longestPrefix(before, dialled)
   if (code === undefined || code.length === dialled.length) return null
   return { feature: before.values.get(code) as FeatureName, code, rest: dialled.slice(code.length) }

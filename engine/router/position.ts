@@ -1,3 +1,4 @@
+import { numberKey } from '../config/number-key.ts'
 import type { Callee, ListDestination, ListMember, RingPhones, Trunk, User } from '../config/snapshot.ts'
 import type { Attempt, Diversion, DiversionCause, Position } from './decision.ts'
 
@@ -6,6 +7,8 @@ export interface RoutePosition extends Position {
   readonly attempt: Attempt
   /** The outside caller's number in E.164, or ''. */
   readonly callerNumber: string
+  /** Its `numberKey`; -1 where there is none. */
+  readonly callerKey: number
   /** To whom the caller withholds his identity. */
   readonly withheld: 'from nobody' | 'from outside' | 'from everybody'
   /** The user being rung, with the rules he had when this call reached him; `null` where a list or a trunk is. */
@@ -70,6 +73,7 @@ export function startPosition(
   return {
     attempt,
     callerNumber,
+    callerKey: callerNumber === '' ? -1 : numberKey(callerNumber),
     withheld,
     user: null,
     diversions: noDiversions,

@@ -126,7 +126,7 @@ function featureIn(snapshot: Snapshot, user: User, pbx: Pbx | null, dialled: str
   if (alone !== null) return alone
   const before = featureBefore(dialled, user)
   if (before === null) return null
-  return pbx !== null && holderOfExtension(snapshot, pbx.id, dialled) !== undefined ? null : before
+  return pbx !== null && holderOfExtension(snapshot, pbx.account, pbx.id, dialled) !== undefined ? null : before
 }
 
 function routeFromTrunk(

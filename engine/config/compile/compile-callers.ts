@@ -1,14 +1,14 @@
 /** Callers whom lists and rules name, laid out for a search. */
-import { beginningKey, numberKey, widthOfBeginning } from '../number-key.ts'
+import { beginningKey, digitsOfKey, leadingDigits, numberKey, placeOfKey, widthOfBeginning } from '../number-key.ts'
 import type { CallerList } from '../snapshot.ts'
 
-const noContacts: ReadonlySet<string> = new Set()
 const noNumbers = new Float64Array(0)
 
 /** @param contacts ids */
 export function compileCallers(entries: readonly string[], contacts: readonly string[] = []): CallerList {
   const extensions = new Set<string>()
-  const numbers: [first: number, last: number][] = []
+  const numbers: number[] = []
+  const ranges: [first: number, last: number][] = []
   const beginnings: [first: number, last: number, digits: number][] = []
   let extensionLengths = 0
   let anonymous = false
@@ -16,20 +16,26 @@ export function compileCallers(entries: readonly string[], contacts: readonly st
     const dash = entry.indexOf('-')
     if (entry === 'anonymous') anonymous = true
     else if (entry.endsWith('*')) beginnings.push(beginning(entry.slice(0, -1)))
-    else if (dash >= 0) numbers.push([numberKey(entry.slice(0, dash)), numberKey(entry.slice(dash + 1))])
-    else if (entry.startsWith('+')) numbers.push([numberKey(entry), numberKey(entry)])
+    else if (dash >= 0) ranges.push([numberKey(entry.slice(0, dash)), numberKey(entry.slice(dash + 1))])
+    else if (entry.startsWith('+')) numbers.push(numberKey(entry))
     else {
       extensions.add(entry)
       extensionLengths |= 1 << entry.length
     }
   }
+  const ends = beginnings.flatMap(([first, last]) => [first, last])
+  const each = numbers.map((key): [number, number] => [key, key])
+  const leading = [...each.flatMap(leadingOfRange), ...ranges.flatMap(leadingOfRange), ...ends].map(leadingDigits)
   return {
     anonymous,
     extensions,
     extensionLengths,
-    numbers: laidOut(apart(numbers)),
+    lowestLeading: leading.reduce((a, b) => Math.min(a, b), leading[0] ?? -1),
+    highestLeading: leading.reduce((a, b) => Math.max(a, b), -1),
+    numbers: scattered(numbers),
+    ranges: laidOut(apart(ranges)),
     beginnings: laidOut(shortest(beginnings)),
-    contacts: contacts.length === 0 ? noContacts : new Set(contacts),
+    contacts: contacts.length === 0 ? null : new Set(contacts),
   }
 }
 
@@ -38,6 +44,13 @@ function beginning(text: string): [first: number, last: number, digits: number] 
   // Every number begins with nothing.
   const first = digits === 0 ? 0 : beginningKey(numberKey(text), digits)
   return [first, first + widthOfBeginning(digits) - 1, digits]
+}
+
+/** The beginnings between which a range lies. Of numbers of different lengths, those between may begin with anything. */
+function leadingOfRange([first, last]: readonly [number, number]): number[] {
+  const [digits, digitsOfLast] = [digitsOfKey(first), digitsOfKey(last)]
+  if (digits !== digitsOfLast) return [0, beginningKey(numberKey('+999999999999999'), 15)]
+  return [beginningKey(first, digits), beginningKey(last, digits)]
 }
 
 /** The same numbers in ranges that do not overlap, in order. */
@@ -61,6 +74,20 @@ function shortest(ranges: [first: number, last: number, digits: number][]): read
     if (before === undefined || before[1] < range[0]) result.push(range)
   }
   return result
+}
+
+/** A table with about half of its places free, so that looking somebody up touches one or two of them. */
+function scattered(keys: readonly number[]): Float64Array {
+  if (keys.length === 0) return noNumbers
+  let places = 2
+  while (places < 1.5 * keys.length) places *= 2
+  const table = new Float64Array(places)
+  for (const key of keys) {
+    let place = placeOfKey(key, places)
+    while (table[place] !== 0 && table[place] !== key) place = (place + 1) & (places - 1)
+    table[place] = key
+  }
+  return table
 }
 
 function laidOut(ranges: readonly (readonly number[])[]): Float64Array {

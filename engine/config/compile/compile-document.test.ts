@@ -29,7 +29,7 @@ t.test('the sample company is sound and compiles', async (t) => {
     t.equal(user?.extension, row.extension)
     t.equal(user?.devices[0], device)
     t.equal(user?.pbx.domain, row.domain)
-    t.equal(snapshot.extensions.get(user?.pbx.id ?? '')?.get(row.extension), user?.id)
+    t.equal(snapshot.extensions.get(user?.pbx.id ?? '')?.find(row.extension, 0, row.extension.length), user)
   }
   const [trunk] = snapshot.trunks
   t.match(trunk, { hosts: [{ host: '127.0.0.1' }], prefixes: [], trusted: [{ address: '127.0.0.1', port: 5090 }] })
@@ -66,13 +66,9 @@ trunks:
   const dialling = snapshot.dialling.get('account')
   t.equal(snapshot.accounts[0]?.id, 'account')
   t.same(dialling?.dialCodeLengths, [3, 1])
-  t.same(
-    [...(dialling?.pbxsByDialCode ?? [])],
-    [
-      ['2', 'north'],
-      ['221', 'south'],
-    ],
-  )
+  t.same([...(dialling?.extensionsByDialCode.find('2', 0, 1)?.values() ?? [])], [snapshot.users.get('anna')])
+  t.equal(dialling?.extensionsByDialCode.find('221', 0, 3), undefined, 'nobody in South has an extension')
+  t.equal(dialling?.extensionLengths, 1 << 4)
   t.same(dialling?.trunksByPrefix.lengths, [3, 0])
   t.same(
     dialling?.trunksByPrefix.trunks.get('+49')?.map((trunk) => trunk.id),

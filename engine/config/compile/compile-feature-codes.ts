@@ -22,10 +22,12 @@ function codesOf(source: NonNullable<PbxBody['featureCodes']>): FeatureCodes {
     alone.set(code, name)
     if (withArgument.has(name)) before.set(code, name)
   }
+  const beginsWithDigit = (code: string) => /^[0-9]/.test(code)
   return {
     alone,
     before: prefixTable(before),
-    someAreDigits: [...alone.keys()].some((code) => /^[0-9]/.test(code)),
+    digitLengths: [...alone.keys()].filter(beginsWithDigit).reduce((bits, { length }) => bits | (1 << length), 0),
+    someBeforeAreDigits: [...before.keys()].some(beginsWithDigit),
     emergencyTestNumber: source.emergencyTest === undefined,
   }
 }

@@ -2,6 +2,7 @@
 import type { DeviceBody } from '../entities/device.ts'
 import type { PhoneNumberBody } from '../entities/phone-number.ts'
 import type { UserBody } from '../entities/user.ts'
+import { beginningKey, leadingDigits, numberKey } from '../number-key.ts'
 import type { Device, PhoneNumber, Site, User } from '../snapshot.ts'
 import { planOf } from './compile-places.ts'
 import { compileOutboundBlocks } from './compile-plans.ts'
@@ -33,7 +34,23 @@ function primaryOf(chosen: string, numbers: readonly string[]): string {
   return numbers.includes(chosen) ? chosen : (numbers[0] ?? '')
 }
 
-/** `devices` and `numbers` in ascending order. */
+const noKeys: readonly number[] = []
+
+function keysOf(numbers: readonly string[]): readonly number[] {
+  if (numbers.length === 0) return noKeys
+  const keys: number[] = []
+  for (const number of numbers) {
+    const key = numberKey(number)
+    keys.push(key, leadingDigits(beginningKey(key, number.length - 1)))
+  }
+  return keys
+}
+
+/**
+ * What every call asks of its caller and callee stands first, so that it lies together in memory.
+ *
+ * @param devices in ascending order, as `numbers`
+ */
 export function compileUser(
   id: string,
   source: UserBody,
@@ -47,32 +64,33 @@ export function compileUser(
     id,
     site,
     pbx: site.pbx,
-    displayName,
-    extension: source.extension ?? '',
     active: source.active ?? true,
+    blockCallerId: source.blockCallerId ?? false,
+    doNotDisturb: source.doNotDisturb ?? false,
+    callWaiting: source.callWaiting ?? true,
+    lines: source.lines ?? 2,
+    ringSeconds: source.ringSeconds ?? 15,
+    rules: compileRules(source.rules),
+    forwarding: compileForwarding(source.forwarding),
+    blockList: compileBlockList(source.blockList, displayName),
+    recording: compileRecording(source.recording),
+    numberKeys: keysOf(numbers),
+    extension: source.extension ?? '',
+    internalName: source.internalCallerId?.name ?? displayName,
+    displayName,
     primaryNumber: primaryOf(source.primaryNumber ?? '', numbers),
     chosenNumber: source.primaryNumber ?? '',
-    internalName: source.internalCallerId?.name ?? displayName,
     externalNumber: source.externalCallerId?.number ?? '',
     externalName: source.externalCallerId?.name ?? '',
     numbers,
-    callWaiting: source.callWaiting ?? true,
-    lines: source.lines ?? 2,
     devices,
-    blockCallerId: source.blockCallerId ?? false,
     internationalForwarding: source.internationalForwarding ?? false,
     callingPlan: source.callingPlan ?? '',
     callingCountry: source.callingCountry === undefined ? null : planOf(source.callingCountry),
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, displayName),
-    forwarding: compileForwarding(source.forwarding),
-    rules: compileRules(source.rules),
     timeZone: source.timeZone === undefined ? site.timeZone : zoneTable(source.timeZone),
     hasOwnTimeZone: source.timeZone !== undefined,
-    doNotDisturb: source.doNotDisturb ?? false,
     mailbox: source.voicemail?.enabled ?? true,
-    recording: compileRecording(source.recording),
-    blockList: compileBlockList(source.blockList, displayName),
-    ringSeconds: source.ringSeconds ?? 15,
   }
 }
 
@@ -83,31 +101,32 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     id: user.id,
     site,
     pbx: site.pbx,
-    displayName: user.displayName,
-    extension: user.extension,
     active: user.active,
+    blockCallerId: user.blockCallerId,
+    doNotDisturb: user.doNotDisturb,
+    callWaiting: user.callWaiting,
+    lines: user.lines,
+    ringSeconds: user.ringSeconds,
+    rules: user.rules,
+    forwarding: user.forwarding,
+    blockList: user.blockList,
+    recording: user.recording,
+    numberKeys: numbers === user.numbers ? user.numberKeys : keysOf(numbers),
+    extension: user.extension,
+    internalName: user.internalName,
+    displayName: user.displayName,
     primaryNumber: primaryOf(user.chosenNumber, numbers),
     chosenNumber: user.chosenNumber,
-    internalName: user.internalName,
     externalNumber: user.externalNumber,
     externalName: user.externalName,
     numbers,
-    callWaiting: user.callWaiting,
-    lines: user.lines,
     devices,
-    blockCallerId: user.blockCallerId,
     internationalForwarding: user.internationalForwarding,
     callingPlan: user.callingPlan,
     callingCountry: user.callingCountry,
     outboundBlocks: user.outboundBlocks,
-    forwarding: user.forwarding,
-    rules: user.rules,
     timeZone: user.hasOwnTimeZone ? user.timeZone : site.timeZone,
     hasOwnTimeZone: user.hasOwnTimeZone,
-    doNotDisturb: user.doNotDisturb,
     mailbox: user.mailbox,
-    recording: user.recording,
-    blockList: user.blockList,
-    ringSeconds: user.ringSeconds,
   }
 }

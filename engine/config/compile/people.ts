@@ -7,17 +7,12 @@ import { BucketMap } from './bucket-map.ts'
 import type { ChangesByKind, ChangesOfKind } from './changes-by-kind.ts'
 import { entitiesBetweenPauses } from './changes-by-kind.ts'
 import { compileDevice, compilePhoneNumber, compileUser, holderOf, movedUser } from './compile-people.ts'
-import type { HeldExtension } from './extension-index.ts'
+import type { ExtensionChanges } from './extension-index.ts'
+import { ExtensionNotes } from './extension-index.ts'
 import { unchecked } from './unchecked.ts'
 
 const noDevices: readonly Device[] = []
 const noNumbers: readonly string[] = []
-
-/** Extensions that change hands. */
-export interface ExtensionChanges {
-  readonly givenUp: readonly HeldExtension[]
-  readonly taken: readonly HeldExtension[]
-}
 
 /** Users, devices and phone numbers as they are now. They are many, so nothing but the compiled form is kept. */
 export class People {
@@ -44,7 +39,7 @@ export class People {
     yield* this.#applyUsers(changes.user, sites, batch)
     yield* this.#moveUsers(changes.user, sites, changedSites, batch)
     this.users = batch.users.finish()
-    return batch
+    return batch.extensions
   }
 
   *#applyDevices(changes: ChangesOfKind, batch: Batch): Generator<void, void> {
@@ -187,13 +182,12 @@ interface TouchedUser {
 }
 
 /** What one compilation finds out about users before it makes them. */
-class Batch implements ExtensionChanges {
+class Batch {
   readonly users: BucketMapEditor<User>
   /** Users whose devices or numbers changed, gone ones included. */
   readonly touchedUsers: TouchedUser[] = []
   readonly #touched = BucketMap.empty<TouchedUser>().edit()
-  readonly givenUp: HeldExtension[] = []
-  readonly taken: HeldExtension[] = []
+  readonly extensions = new ExtensionNotes()
 
   constructor(users: BucketMap<User>) {
     this.users = users.edit()
@@ -215,14 +209,8 @@ class Batch implements ExtensionChanges {
   put(id: string, old: User | undefined, next: User | null): void {
     if (next === null) this.users.delete(id)
     else this.users.set(id, next)
-    if (old !== undefined && old.extension === next?.extension && old.pbx.id === next.pbx.id) return
-    if (old !== undefined && old.extension !== '') this.givenUp.push(held(old))
-    if (next !== null && next.extension !== '') this.taken.push(held(next))
+    this.extensions.put(id, old, next)
   }
-}
-
-function held(user: User): HeldExtension {
-  return { pbx: user.pbx.id, extension: user.extension, holder: user.id }
 }
 
 /** Whether the key of a number's holder is a user's id. */

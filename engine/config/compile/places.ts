@@ -12,7 +12,12 @@ import { byPriority, compileTrunk, emergencyTrunksFor, trunksByPrefix } from './
 import { unchecked } from './unchecked.ts'
 
 type TrunkTables = Pick<AccountDialling, 'trunksByPrefix' | 'emergencyTrunks'>
-type DialCodes = Pick<AccountDialling, 'pbxsByDialCode' | 'dialCodeLengths'>
+/** PBX ids by dial code. */
+export interface DialCodes {
+  readonly pbxs: ReadonlyMap<string, string>
+  /** Longest first. */
+  readonly lengths: readonly number[]
+}
 
 /** The account, its PBXs, sites and trunks as they are now. They are few, so all are kept as written, too. */
 export class Places {
@@ -21,7 +26,8 @@ export class Places {
   readonly pbxs = new Map<string, Pbx>()
   readonly sites = new Map<string, Site>()
   pbxsByDomain: ReadonlyMap<string, Pbx> = new Map()
-  dialCodes: DialCodes = { pbxsByDialCode: new Map(), dialCodeLengths: [] }
+  /** Another object where one of them changed. */
+  dialCodes: DialCodes = { pbxs: new Map(), lengths: [] }
   /** By priority. */
   trunks: readonly Trunk[] = []
   trunkTables: TrunkTables = { trunksByPrefix: { lengths: [], trunks: new Map() }, emergencyTrunks: new Map() }
@@ -72,7 +78,7 @@ export class Places {
     const byDialCode = new Map<string, string>()
     for (const pbx of pbxs) if (pbx.dialCode !== '') byDialCode.set(pbx.dialCode, pbx.id)
     const lengths = new Set([...byDialCode.keys()].map((code) => code.length))
-    this.dialCodes = { pbxsByDialCode: byDialCode, dialCodeLengths: [...lengths].sort((a, b) => b - a) }
+    this.dialCodes = { pbxs: byDialCode, lengths: [...lengths].sort((a, b) => b - a) }
     return changed
   }
 

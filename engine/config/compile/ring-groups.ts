@@ -6,8 +6,8 @@ import { BucketMap } from './bucket-map.ts'
 import type { ChangesOfKind } from './changes-by-kind.ts'
 import { entitiesBetweenPauses } from './changes-by-kind.ts'
 import { compileForwarding, compileRecording } from './compile-rules.ts'
-import type { HeldExtension } from './extension-index.ts'
-import type { ExtensionChanges } from './people.ts'
+import type { ExtensionChanges } from './extension-index.ts'
+import { ExtensionNotes } from './extension-index.ts'
 import { ringGroupKey } from './ring-group-key.ts'
 import { unchecked } from './unchecked.ts'
 
@@ -36,8 +36,7 @@ export class RingGroups {
       for (const [id, body] of this.#bodies) if (changedSites.has((body as RingGroupBody).site)) changed.add(id)
     }
     const groups = this.groups.edit()
-    const givenUp: HeldExtension[] = []
-    const taken: HeldExtension[] = []
+    const extensions = new ExtensionNotes()
     let count = 0
     for (const id of changed) {
       const key = ringGroupKey(id)
@@ -46,19 +45,12 @@ export class RingGroups {
       const next = body === undefined ? null : compileRingGroup(body, sites)
       if (next === null) groups.delete(key)
       else groups.set(key, next)
-      if (old === undefined || old.extension !== next?.extension || old.pbx.id !== next.pbx.id) {
-        if (old !== undefined && old.extension !== '') givenUp.push(held(key, old))
-        if (next !== null && next.extension !== '') taken.push(held(key, next))
-      }
+      extensions.put(key, old, next)
       if (++count % entitiesBetweenPauses === 0) yield
     }
     this.groups = groups.finish()
-    return { givenUp, taken }
+    return extensions
   }
-}
-
-function held(holder: string, group: RingGroup): HeldExtension {
-  return { pbx: group.pbx.id, extension: group.extension, holder }
 }
 
 function compileRingGroup(source: RingGroupBody, sites: ReadonlyMap<string, Site>): RingGroup {

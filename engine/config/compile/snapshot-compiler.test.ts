@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Test } from 'tap'
 import t from 'tap'
 import type { Body, Kind } from '../entities/kind.ts'
-import type { Directory, FeatureCodes, Snapshot } from '../snapshot.ts'
+import type { Callee, DigitDirectory, Directory, FeatureCodes, Snapshot } from '../snapshot.ts'
 import type { ChangedEntity } from './changes-by-kind.ts'
 import { SnapshotCompiler } from './snapshot-compiler.ts'
 
@@ -28,7 +28,8 @@ function codesWritten(codes: FeatureCodes): string {
 
 /** All that can be reached, as text: objects by what they hold, however they came about. */
 function written(snapshot: Snapshot): string {
-  const list = <T>(directory: Directory<T>, textOf: (value: T) => string) => [...directory.values()].map(textOf).sort()
+  const list = <T>(directory: Pick<Directory<T>, 'values'>, textOf: (value: T) => string) =>
+    [...directory.values()].map(textOf).sort()
   const text = (value: unknown): string =>
     JSON.stringify(value, (key, part: unknown) => {
       if (typeof part === 'function') return 'function'
@@ -40,18 +41,21 @@ function written(snapshot: Snapshot): string {
       // In what order a map was filled means nothing: it is only asked by key.
       return part instanceof Map ? [...part].sort(([one], [other]) => (one < other ? -1 : 1)) : part
     })
-  const dialling = [...snapshot.dialling].map(([account, { holdersByUniqueExtension, ...rest }]) => [
-    account,
-    list(holdersByUniqueExtension, String),
-    text(rest),
-  ])
+  const dialling = [...snapshot.dialling].map(
+    ([account, { holdersByUniqueExtension, extensionsByDialCode, ...rest }]) => [
+      account,
+      list(holdersByUniqueExtension, String),
+      list(extensionsByDialCode, keysIn),
+      text(rest),
+    ],
+  )
   return [
     text(snapshot.accounts),
     text(dialling),
     text(snapshot.pbxsByDomain),
     text(snapshot.trunks),
     text(snapshot.callingPlans),
-    list(snapshot.extensions, (holders) => list(holders, String).join()).join('\n'),
+    list(snapshot.extensions, keysIn).join('\n'),
     list(snapshot.users, text).join('\n'),
     list(snapshot.devicesBySipUserName, text).join('\n'),
     list(snapshot.phoneNumbers, text).join('\n'),
@@ -64,18 +68,32 @@ function written(snapshot: Snapshot): string {
   ].join('\n\n')
 }
 
+/** Who has extensions of one PBX. */
+function keysIn(holders: DigitDirectory<Callee>): string {
+  const written = [...holders.values()].map(
+    (callee) => `${callee.pbx.id} ${callee.extension} ${callee.kind} ${callee.id}`,
+  )
+  return `${holders.size}: ${written.sort().join()}`
+}
+
 /** Every key leads to what bears it. */
 function checkKeys(t: Test, snapshot: Snapshot): void {
   for (const group of snapshot.ringGroups.values()) {
     if (snapshot.ringGroups.get(group.key) !== group) t.fail(`ring group ${group.id} is not under its key`)
-    if (group.extension !== '' && snapshot.extensions.get(group.pbx.id)?.get(group.extension) !== group.key) {
+    if (
+      group.extension !== '' &&
+      snapshot.extensions.get(group.pbx.id)?.find(group.extension, 0, group.extension.length) !== group
+    ) {
       t.fail(`ring group ${group.id} is not under extension ${group.extension}`)
     }
     if (snapshot.pbxsByDomain.get(group.pbx.domain) !== group.pbx) t.fail(`ring group ${group.id} hangs below nothing`)
   }
   for (const user of snapshot.users.values()) {
     if (snapshot.users.get(user.id) !== user) t.fail(`user ${user.id} is not under his id`)
-    if (user.extension !== '' && snapshot.extensions.get(user.pbx.id)?.get(user.extension) !== user.id) {
+    if (
+      user.extension !== '' &&
+      snapshot.extensions.get(user.pbx.id)?.find(user.extension, 0, user.extension.length) !== user
+    ) {
       t.fail(`user ${user.id} is not under extension ${user.extension}`)
     }
     if (snapshot.pbxsByDomain.get(user.pbx.domain) !== user.pbx || user.site.pbx !== user.pbx) {
@@ -432,10 +450,17 @@ t.test('one changed user is one new object', async (t) => {
   for (const user of first.users.values()) if (user.id !== 'u3') t.equal(next.users.get(user.id), user)
   t.equal(next.users.get('u3')?.devices, first.users.get('u3')?.devices)
   t.equal(next.accounts[0], first.accounts[0])
+  const [before, after] = [first, next].map(({ extensions }) => extensions.get(first.users.get('u3')?.pbx.id ?? ''))
+  for (const user of before?.values() ?? []) {
+    t.equal(
+      after?.find(user.extension, 0, user.extension.length),
+      next.users.get(user.id),
+      'everybody is found as he is',
+    )
+  }
   for (const part of [
     'devicesBySipUserName',
     'phoneNumbers',
-    'extensions',
     'trunks',
     'pbxsByDomain',
     'callingPlans',

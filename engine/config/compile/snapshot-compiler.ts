@@ -4,6 +4,7 @@ import { changesByKind } from './changes-by-kind.ts'
 import { Plans, specialNumberTable } from './compile-plans.ts'
 import { Contacts } from './contacts.ts'
 import { ExtensionIndex } from './extension-index.ts'
+import { ExtensionsByDialCode } from './extensions-by-dial-code.ts'
 import { People } from './people.ts'
 import { Places } from './places.ts'
 import { RingGroups } from './ring-groups.ts'
@@ -20,6 +21,7 @@ export class SnapshotCompiler {
   readonly #contacts = new Contacts()
   readonly #times = new Times()
   readonly #extensions = new ExtensionIndex()
+  readonly #byDialCode = new ExtensionsByDialCode()
   readonly #plans = new Plans()
   #usable = true;
 
@@ -44,11 +46,18 @@ export class SnapshotCompiler {
     const changedSites = yield* places.apply(byKind)
     const ofPeople = yield* people.apply(byKind, places.sites, changedSites)
     const ofGroups = yield* this.#ringGroups.apply(byKind.ringGroup, places.sites, changedSites)
-    yield* extensions.apply(ofPeople.givenUp.concat(ofGroups.givenUp), ofPeople.taken.concat(ofGroups.taken))
+    const changedPbxs = yield* extensions.apply([ofPeople, ofGroups])
+    this.#byDialCode.apply(places.dialCodes, extensions.byPbx, changedPbxs)
     yield* this.#contacts.apply(byKind.contact)
     yield* this.#plans.apply(byKind.callingPlan)
     const { account } = places
-    const dialling = { ...places.dialCodes, ...places.trunkTables, holdersByUniqueExtension: extensions.unique }
+    const dialling = {
+      ...places.trunkTables,
+      dialCodeLengths: places.dialCodes.lengths,
+      extensionsByDialCode: this.#byDialCode.extensions,
+      extensionLengths: extensions.lengths,
+      holdersByUniqueExtension: extensions.unique,
+    }
     this.#usable = true
     return {
       revision,
