@@ -248,8 +248,8 @@ export interface User {
   readonly outboundBlocks: OutboundBlocks | null
   /** What happens to calls to this user; `null` where he has no rules, which is most users. */
   readonly forwarding: Forwarding | null
-  /** His own rules, the first that fits decides; `null` where he has none. */
-  readonly rules: readonly Rule[] | null
+  /** His own rules; `null` where he has none. */
+  readonly rules: CustomRules | null
   /** His own, else his site's. */
   readonly timeZone: ZoneTable
   readonly hasOwnTimeZone: boolean
@@ -445,17 +445,17 @@ export interface CallerList {
   /** The lengths that these extensions have, as bits: most callers need not be looked up. */
   readonly extensionLengths: number
   /**
-   * Between what `leadingDigits` the numbers, ranges and beginnings lie, these included; -1 where there are none: whoever
-   * calls from elsewhere need not be looked up.
+   * Between what `leadingDigits` ranges and beginnings lie, these included; -1 where there are none: whoever calls from
+   * elsewhere need not be looked for in them.
    */
   readonly lowestLeading: number
   readonly highestLeading: number
   /** Numbers by `numberKey`: each stands at `placeOfKey` or in the next free place after it; 0 in free ones. */
-  readonly numbers: Float64Array
+  readonly numbers: readonly number[]
   /** Ranges of numbers by `numberKey`, first and last of each in turn: ascending, and apart. */
-  readonly ranges: Float64Array
+  readonly ranges: readonly number[]
   /** Beginnings of numbers by `beginningKey`: first, last and count of digits of each in turn; ascending, and apart. */
-  readonly beginnings: Float64Array
+  readonly beginnings: readonly number[]
   /** Ids of contacts: whoever calls from one of their numbers; `null` for none. */
   readonly contacts: ReadonlySet<string> | null
 }
@@ -471,6 +471,15 @@ export interface BlockList {
 
 /** `asWhenBusy` takes the user's busy path, so that the caller cannot tell. */
 export type BlockTreatment = { readonly kind: 'asWhenBusy' } | Destination
+
+/** A user's own rules: the first that fits decides. */
+export interface CustomRules {
+  readonly all: readonly Rule[]
+  /** Everybody whom any of them names; `null` where none names callers. */
+  readonly named: CallerList | null
+  /** Those that name no callers: the only ones that can fit whoever is not named. */
+  readonly forAnyone: readonly Rule[]
+}
 
 /** A rule of a user's own. */
 export interface Rule {

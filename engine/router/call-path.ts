@@ -2,15 +2,17 @@
 import type {
   BlockList,
   Callee,
+  CustomRules,
   Destination,
   Forwarding,
   ListDestination,
   ListMember,
   RingGroup,
+  Rule,
   User,
 } from '../config/snapshot.ts'
 import { blockListNaming } from './block-lists.ts'
-import { callerShownTo, isAnonymous } from './caller-identity.ts'
+import { callerShownTo, isAnonymous, listNames } from './caller-identity.ts'
 import { isInChain, longestChain } from './chain.ts'
 import { fits, timeText } from './custom-rules.ts'
 import type { Decision, DiversionCause, Outcome, Refuse } from './decision.ts'
@@ -49,7 +51,7 @@ function callUser(question: Question, user: User): Decision {
   if (blocked !== null) return takeBlocked(question, user, blocked)
   if (listener !== null) tell(listener, 'block list', 'does not apply', 'the caller is not blocked', user)
   if (user.rules !== null) {
-    const decision = followCustomRules(question, user)
+    const decision = followCustomRules(question, user, user.rules)
     if (decision !== null) return decision
   }
   // A rule that rings the phones takes the place of forwarding everything.
@@ -108,9 +110,9 @@ function ringUser(question: Question, user: User): Decision {
 }
 
 /** The first rule of his own that fits; `null` where none does, or where one rings his phones, which is noted. */
-function followCustomRules(question: Question, user: User): Decision | null {
+function followCustomRules(question: Question, user: User, rules: CustomRules): Decision | null {
   const { listener, position } = question
-  for (const rule of user.rules ?? []) {
+  for (const rule of rulesToLookAt(question, user, rules)) {
     if (!fits(question, user, rule)) continue
     if (listener !== null) {
       const who = `"${rule.name}" is for ${rule.who === null ? 'all callers' : 'this caller'}`
@@ -126,6 +128,13 @@ function followCustomRules(question: Question, user: User): Decision | null {
     if (decision !== null) return decision
   }
   return null
+}
+
+/** Who listens is told of all of them; otherwise those that name others are passed over together. */
+function rulesToLookAt({ snapshot, position, listener }: Question, user: User, rules: CustomRules): readonly Rule[] {
+  const { all, named, forAnyone } = rules
+  if (listener !== null || named === null) return all
+  return listNames(snapshot, named, user.pbx.id, position) ? all : forAnyone
 }
 
 /** A call reaches a group: its block lists and rules, then its members. */

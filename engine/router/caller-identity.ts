@@ -133,11 +133,10 @@ function namesExtension(snapshot: Snapshot, list: CallerList, dialledFrom: strin
 
 /** @param leading the key's `leadingDigits` */
 function namesKey(list: CallerList, key: number, leading: number): boolean {
-  if (leading < list.lowestLeading || leading > list.highestLeading) return false
   const { numbers, ranges, beginnings } = list
   if (numbers.length > 0 && isAmong(numbers, key)) return true
-  if (ranges.length > 0 && isInRange(ranges, key)) return true
-  if (beginnings.length === 0) return false
+  if (leading < list.lowestLeading || leading > list.highestLeading) return false
+  if (isInRange(ranges, key)) return true
   const digits = digitsOfKey(key)
   return beginsAlike(beginnings, beginningKey(key, digits), digits)
 }
@@ -148,7 +147,7 @@ function namesContact(snapshot: Snapshot, { contacts }: CallerList, number: stri
   return false
 }
 
-function isAmong(table: Float64Array, key: number): boolean {
+function isAmong(table: readonly number[], key: number): boolean {
   const places = table.length
   for (let place = placeOfKey(key, places); ; place = (place + 1) & (places - 1)) {
     const found = table[place]
@@ -158,7 +157,7 @@ function isAmong(table: Float64Array, key: number): boolean {
 }
 
 /** Halving finds the only range that may hold the key. */
-function isInRange(ranges: Float64Array, key: number): boolean {
+function isInRange(ranges: readonly number[], key: number): boolean {
   let low = 0
   let high = ranges.length >>> 1
   while (low < high) {
@@ -170,7 +169,7 @@ function isInRange(ranges: Float64Array, key: number): boolean {
   return false
 }
 
-function beginsAlike(beginnings: Float64Array, key: number, digits: number): boolean {
+function beginsAlike(beginnings: readonly number[], key: number, digits: number): boolean {
   let low = 0
   let high = beginnings.length / 3
   while (low < high) {

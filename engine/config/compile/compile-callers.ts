@@ -2,7 +2,7 @@
 import { beginningKey, digitsOfKey, leadingDigits, numberKey, placeOfKey, widthOfBeginning } from '../number-key.ts'
 import type { CallerList } from '../snapshot.ts'
 
-const noNumbers = new Float64Array(0)
+const noNumbers: readonly number[] = []
 
 /** @param contacts ids */
 export function compileCallers(entries: readonly string[], contacts: readonly string[] = []): CallerList {
@@ -24,8 +24,7 @@ export function compileCallers(entries: readonly string[], contacts: readonly st
     }
   }
   const ends = beginnings.flatMap(([first, last]) => [first, last])
-  const each = numbers.map((key): [number, number] => [key, key])
-  const leading = [...each.flatMap(leadingOfRange), ...ranges.flatMap(leadingOfRange), ...ends].map(leadingDigits)
+  const leading = [...ranges.flatMap(leadingOfRange), ...ends].map(leadingDigits)
   return {
     anonymous,
     extensions,
@@ -77,11 +76,11 @@ function shortest(ranges: [first: number, last: number, digits: number][]): read
 }
 
 /** A table with about half of its places free, so that looking somebody up touches one or two of them. */
-function scattered(keys: readonly number[]): Float64Array {
+function scattered(keys: readonly number[]): readonly number[] {
   if (keys.length === 0) return noNumbers
   let places = 2
   while (places < 1.5 * keys.length) places *= 2
-  const table = new Float64Array(places)
+  const table = Array.from({ length: places }, () => 0)
   for (const key of keys) {
     let place = placeOfKey(key, places)
     while (table[place] !== 0 && table[place] !== key) place = (place + 1) & (places - 1)
@@ -90,6 +89,6 @@ function scattered(keys: readonly number[]): Float64Array {
   return table
 }
 
-function laidOut(ranges: readonly (readonly number[])[]): Float64Array {
-  return ranges.length === 0 ? noNumbers : Float64Array.from(ranges.flat())
+function laidOut(ranges: readonly (readonly number[])[]): readonly number[] {
+  return ranges.length === 0 ? noNumbers : ranges.flat()
 }

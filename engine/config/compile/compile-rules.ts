@@ -5,6 +5,7 @@ import type { RuleBody } from '../entities/rule.ts'
 import type {
   BlockList,
   BlockTreatment,
+  CustomRules,
   Destination,
   Forwarding,
   ForwardingRule,
@@ -52,11 +53,15 @@ function compileForwardingRule(source: ForwardingRuleBody | undefined, name: str
 }
 
 /** A user's own rules, without those that are switched off. */
-export function compileRules(source: readonly RuleBody[] | undefined): readonly Rule[] | null {
+export function compileRules(source: readonly RuleBody[] | undefined): CustomRules | null {
   const rules: Rule[] = []
+  const callers: string[] = []
+  const contacts: string[] = []
   for (const { name, enabled, who, when, to } of source ?? []) {
     const destination = enabled === false ? null : compileRuleDestination(to)
     if (destination === null) continue
+    callers.push(...(who?.callers ?? []))
+    contacts.push(...(who?.contacts ?? []))
     rules.push({
       name,
       who: who === undefined ? null : compileCallers(who.callers ?? [], who.contacts),
@@ -64,7 +69,10 @@ export function compileRules(source: readonly RuleBody[] | undefined): readonly 
       to: destination,
     })
   }
-  return rules.length === 0 ? null : rules
+  if (rules.length === 0) return null
+  const forAnyone = rules.filter(({ who }) => who === null)
+  const named = forAnyone.length === rules.length ? null : compileCallers(callers, contacts)
+  return { all: rules, named, forAnyone }
 }
 
 function compileRuleDestination(source: RuleBody['to']): Rule['to'] | null {
