@@ -23,7 +23,7 @@ export function compileCallers(entries: readonly string[], contacts: readonly st
       extensionLengths |= 1 << entry.length
     }
   }
-  const ends = beginnings.flatMap(([first, last]) => [first, last])
+  const ends = [...beginnings.map(([first]) => first), ...beginnings.map(([, last]) => last)]
   const leading = [...ranges.flatMap(leadingOfRange), ...ends].map(leadingDigits)
   return {
     anonymous,
