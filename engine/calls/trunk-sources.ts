@@ -8,11 +8,8 @@ export interface NamedTrunks {
 
 /** Finds the trunk that a source address belongs to: an address names a trunk, never a phone (docs/trust.md). */
 export class TrunkSources {
-  /** By `address` and by `address:port`. */
-  readonly #trunks = new Map<string, Trunk>()
-  /** Addresses of which anything is trusted, so that others cost one look. */
-  readonly #addresses = new Set<string>()
-
+  /** By address, then by port; 0: any. Two looks make no key, and each message is asked for. */
+  readonly #trunks = new Map<string, Map<number, Trunk>>()
   readonly #named: NamedTrunks
 
   /** @param named those whose addresses the DNS names */
@@ -20,9 +17,12 @@ export class TrunkSources {
     this.#named = named
     for (const trunk of snapshot.trunks) {
       for (const { address, port } of trunk.trusted) {
-        this.#addresses.add(address)
-        const key = port === 0 ? address : `${address}:${port}`
-        if (!this.#trunks.has(key)) this.#trunks.set(key, trunk)
+        let ports = this.#trunks.get(address)
+        if (ports === undefined) {
+          ports = new Map()
+          this.#trunks.set(address, ports)
+        }
+        if (!ports.has(port)) ports.set(port, trunk)
       }
     }
   }
@@ -32,10 +32,9 @@ export class TrunkSources {
     const { transport, address, port } = flow
     // What comes by WebSocket was sent by a web page, which anybody may have written, on whatever machine shows it.
     if (transport === 'WS' || transport === 'WSS') return null
-    if (this.#addresses.has(address)) {
-      const trunk = this.#trunks.get(`${address}:${port}`) ?? this.#trunks.get(address)
-      if (trunk !== undefined) return trunk
-    }
+    const ports = this.#trunks.get(address)
+    const trunk = ports?.get(port) ?? ports?.get(0)
+    if (trunk !== undefined) return trunk
     return this.#named.at(flow, requestUri)?.trunk ?? null
   }
 }

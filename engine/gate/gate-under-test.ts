@@ -58,6 +58,8 @@ export class ServerUnderLoad {
   #nextOutside = 0
   #nextInside = 0
   #turnAsked = false
+  /** When the machine does something else, and how long (ms), in the order of time. */
+  readonly #pauses: { readonly at: number; readonly lasts: number }[] = []
   readonly #byText = new Map<string, Arrival>()
 
   constructor(knowledge: TestKnowledge, options: Partial<GateOptions> = {}) {
@@ -91,6 +93,11 @@ export class ServerUnderLoad {
     this.#outside.push({ at, text, flow })
   }
 
+  /** The machine does something else at this moment, for so long (ms). In the order of time; all before `run`. */
+  pause(at: number, lasts: number): void {
+    this.#pauses.push({ at, lasts })
+  }
+
   /** Turns the loop until everything has been handled. */
   run(): void {
     this.#outside.sort((a, b) => a.at - b.at)
@@ -99,6 +106,11 @@ export class ServerUnderLoad {
       const first = this.#first()
       if (first === undefined && !this.#turnAsked) return
       if (!this.#turnAsked && first !== undefined && first.at > this.now) this.now = first.at
+      const pause = this.#pauses[0]
+      if (pause !== undefined && pause.at <= this.now) {
+        this.#pauses.shift()
+        this.now += pause.lasts
+      }
       let read = 0
       for (; read < batch; read++) {
         const arrival = this.#first()

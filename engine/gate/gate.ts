@@ -272,7 +272,9 @@ export class Gate {
       return
     }
     const next = this.#new.take()
-    if (next !== undefined) this.#target.receive(next.text, next.flow)
+    if (next === undefined) return
+    this.#controller.taken(now, now - next.since)
+    this.#target.receive(next.text, next.flow)
   }
 
   #refuse(request: Waiting): void {

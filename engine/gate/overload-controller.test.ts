@@ -1,19 +1,27 @@
 import t from 'tap'
 import { OverloadController, usualLimits } from './overload-controller.ts'
 
-t.test('a burst may wait long, a queue that does not empty may not', (t) => {
+t.test('a burst may wait long; where nobody is served at once any more, nobody may', (t) => {
+  const { burstPatience, overloadPatience, soon, interval } = usualLimits
   const controller = new OverloadController(usualLimits, 0)
   controller.waitingBegins(10_000)
-  t.equal(controller.patience(10_000), usualLimits.burstPatience, 'rest before a burst is no overload')
+  t.equal(controller.patience(10_000), burstPatience, 'rest before a burst is no overload')
   controller.turnEnded(10_240, false, 5)
-  t.equal(controller.patience(10_250), usualLimits.burstPatience)
-  t.equal(controller.reason(10_250), 'none')
-  t.equal(controller.patience(10_251), usualLimits.overloadPatience)
-  t.equal(controller.reason(10_251), 'queue')
-  controller.turnEnded(10_260, true, 0)
-  t.equal(controller.patience(10_260), usualLimits.overloadPatience, 'more in the socket is a queue as well')
-  controller.turnEnded(10_270, false, 0)
-  t.equal(controller.patience(10_270), usualLimits.burstPatience, 'empty once: it is over')
+  t.equal(controller.patience(10_000 + interval), burstPatience)
+  t.equal(controller.reason(10_000 + interval), 'none')
+  t.equal(controller.patience(10_001 + interval), overloadPatience)
+  t.equal(controller.reason(10_001 + interval), 'queue')
+  controller.turnEnded(10_560, true, 0)
+  t.equal(controller.patience(10_560), overloadPatience, 'more in the socket is a queue as well')
+  controller.taken(10_565, soon)
+  t.equal(controller.patience(10_565), overloadPatience, 'and what it delays nobody knows')
+  controller.turnEnded(10_570, false, 0)
+  t.equal(controller.patience(10_570), burstPatience, 'empty once: it is over')
+  controller.taken(10_900, soon + 1)
+  t.equal(controller.reason(10_571 + interval), 'queue')
+  controller.taken(11_080, soon)
+  t.equal(controller.reason(11_080), 'none', 'somebody was served at once: it is over')
+  t.ok(burstPatience < 500, 'before a phone repeats its INVITE (RFC 3261 §17.1.1.2, Timer A)')
   t.end()
 })
 
@@ -30,16 +38,33 @@ t.test('while the socket has more, what is in it comes before what waits', (t) =
   t.end()
 })
 
-t.test('a socket half full, or one that lost something, takes nothing new for a moment', (t) => {
+t.test('a socket nearly full takes nothing new for a moment, or until it is emptied', (t) => {
+  const { burstPatience, memory } = usualLimits
+  const controller = new OverloadController(usualLimits, 0)
+  controller.socketMeasured(0, 0.7, 7)
+  t.equal(controller.patience(1), burstPatience)
+  controller.socketMeasured(300, 0.8, 7)
+  t.equal(controller.patience(300), 0)
+  t.equal(controller.reason(300), 'socket')
+  controller.socketMeasured(320, 0.5, 7)
+  t.equal(controller.patience(320), 0)
+  controller.turnEnded(390, false, 0)
+  t.equal(controller.patience(300 + memory), burstPatience)
+  controller.socketMeasured(500, 0.8, 7)
+  controller.socketMeasured(520, 0.2, 7)
+  t.equal(controller.patience(520), burstPatience, 'emptied')
+  t.end()
+})
+
+t.test('lost datagrams are overload for a moment', (t) => {
+  const { burstPatience, overloadPatience, memory } = usualLimits
   const controller = new OverloadController(usualLimits, 0)
   controller.socketMeasured(0, 0.1, 7)
-  t.equal(controller.patience(1), usualLimits.burstPatience, 'what was lost before the first look is past')
+  t.equal(controller.patience(1), burstPatience, 'what was lost before the first look is past')
   controller.socketMeasured(10, 0.1, 8)
-  t.equal(controller.patience(10), 0)
+  t.equal(controller.patience(10), overloadPatience)
   t.equal(controller.reason(10), 'socket')
   controller.turnEnded(90, false, 0)
-  t.equal(controller.patience(10 + usualLimits.memory), usualLimits.burstPatience)
-  controller.socketMeasured(300, 0.6, 8)
-  t.equal(controller.patience(300), 0)
+  t.equal(controller.patience(10 + memory), burstPatience)
   t.end()
 })
