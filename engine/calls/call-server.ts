@@ -315,8 +315,7 @@ export class CallServer implements TransactionUser, CallServices {
   }
 
   strayResponseReceived(response: SipMessage, _flow: Flow): void {
-    // Only a 2xx to INVITE needs anything of us: an ACK, if the dialog is ours (RFC 3261 §13.2.2.4).
-    if (response.method !== 'INVITE' || response.status < 200 || response.status >= 300) return
+    // It needs an ACK, if the dialog is ours (RFC 3261 §13.2.2.4).
     this.calls.ownerOf(response.fromTag)?.lateAnswerReceived(response, response.fromTag)
   }
 

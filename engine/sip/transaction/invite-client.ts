@@ -6,7 +6,7 @@ import type { ClientTransactionUser, TransactionHome } from './parts.ts'
 import { isReliable } from './parts.ts'
 import { lifetime, T1, timerD } from './timers.ts'
 
-type State = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated'
+type State = 'calling' | 'proceeding' | 'completed' | 'terminated'
 
 /**
  * INVITE client transaction: RFC 3261 §17.1.1 with the Accepted state of RFC 6026 §7.2, and the side of CANCEL that
@@ -25,6 +25,9 @@ type State = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated'
  *        |     | +----------+   +-----------+
  *        V     V      | M            | D
  *        terminated <-+--------------+
+ *
+ * In Accepted it only hands further 2xx to its user. So it is over with the first, and the layer does that for the time of
+ * Timer M (answered-invites.ts).
  */
 export class InviteClientTransaction implements TimerOwner, SendFailureListener {
   readonly key: string
@@ -38,7 +41,7 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
   #text: string
   #ack: string
   #timerA: TimerHandle | null
-  /** B, D, M, or the end of patience after CANCEL: one at a time. */
+  /** B, D, or the end of patience after CANCEL: one at a time. */
   #lifeTimer: TimerHandle | null
   #interval: number
   /** What sends the CANCEL, once one is wanted but may not leave yet. */
@@ -94,9 +97,6 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
       case 'completed':
         if (response.status >= 300) this.#home.network.send(this.flow, this.#ack, null)
         return
-      case 'accepted':
-        if (response.status >= 200 && response.status < 300) this.#user.responseReceived(response, flow)
-        return
       case 'terminated':
         return
     }
@@ -135,7 +135,7 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
         this.#user.timedOut()
         return
       default:
-        // D or M
+        // D
         this.#lifeTimer = null
         this.#end()
     }
@@ -172,9 +172,9 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
     this.#text = ''
     this.#waitingCancel = null
     if (response.status < 300) {
-      this.#state = 'accepted'
+      this.#state = 'terminated'
       this.#request = null
-      this.#lifeTimer = this.#home.clock.start(lifetime, this, 'M')
+      this.#home.inviteAnswered(this.key, this.#user)
     } else {
       if (this.#request !== null) this.#ack = requestText(ackOfFailure(this.#request, response.to))
       this.#request = null

@@ -16,6 +16,7 @@ function knowing() {
     clock,
     serverEnded: () => undefined,
     serverAnswered: () => undefined,
+    inviteAnswered: () => undefined,
     clientEnded: () => undefined,
     retransmitted: 0,
   }

@@ -7,6 +7,7 @@ import type { ResponseHead } from '../response.ts'
 import { reasonPhrase, responseFlow, responseHead, responseText, sentBy } from '../response.ts'
 import type { Clock, Flow, Network, Random } from '../transport.ts'
 import { isUsableResponse, validateRequest } from '../validate.ts'
+import { AnsweredInvites } from './answered-invites.ts'
 import { InviteClientTransaction } from './invite-client.ts'
 import { InviteServerTransaction } from './invite-server.ts'
 import type { KnownRequest } from './known-requests.ts'
@@ -23,7 +24,7 @@ export interface TransactionUser {
   requestReceived(request: SipMessage, flow: Flow): void
   /** An ACK that belongs to a 2xx. */
   ackReceived(ack: SipMessage, flow: Flow): void
-  /** A response to no transaction of ours: a late or second 2xx to INVITE has to be acknowledged all the same. */
+  /** A 2xx to an INVITE to no transaction of ours: late or a second one, it has to be acknowledged all the same. */
   strayResponseReceived(response: SipMessage, flow: Flow): void
 }
 
@@ -37,6 +38,8 @@ export class TransactionLayer implements TransactionHome {
   readonly #random: Random
   readonly #user: TransactionUser
   readonly #clients: Map<string, InviteClientTransaction | NonInviteClientTransaction>
+  /** INVITEs of ours that were answered by 2xx. */
+  readonly #answered: AnsweredInvites
   /** Requests that came, with their transactions. */
   readonly #known: KnownRequests
   /** Mixed into the tags of stateless answers, which must be the same for each copy of a request (§8.2.7). */
@@ -64,6 +67,7 @@ export class TransactionLayer implements TransactionHome {
     this.#random = random
     this.#user = user
     this.#clients = new Map()
+    this.#answered = new AnsweredInvites(clock)
     this.#known = new KnownRequests(clock)
     this.#statelessSecret = random.token(12)
     this.#turnedAwayTag = `away-${fingerprint(`away${this.#statelessSecret}`)}-`
@@ -82,9 +86,9 @@ export class TransactionLayer implements TransactionHome {
     return this.#known.underWay + this.#clients.size
   }
 
-  /** What is kept only for copies of requests that may still come. */
+  /** What is kept only for copies of requests, and of answers to INVITE, that may still come. */
   get remembered(): number {
-    return this.#known.remembered
+    return this.#known.remembered + this.#answered.size
   }
 
   /** Takes one whole message from the network. Never throws for what a peer sent. */
@@ -232,6 +236,11 @@ export class TransactionLayer implements TransactionHome {
     this.#clients.delete(key)
   }
 
+  inviteAnswered(key: string, user: ClientTransactionUser): void {
+    this.#clients.delete(key)
+    this.#answered.add(key, user)
+  }
+
   #takeKeys(request: SipMessage): void {
     if (this.#keyed === request) return
     this.#keyed = request
@@ -307,10 +316,21 @@ export class TransactionLayer implements TransactionHome {
       return
     }
     const transaction = this.#clients.get(clientKey(response.branch, response.method))
-    if (transaction === undefined) this.#user.strayResponseReceived(response, flow)
+    if (transaction === undefined) this.#copyReceived(response, flow)
     // §17.1.3: the method in CSeq counts too.
     else if (transaction instanceof InviteClientTransaction !== (response.method === 'INVITE')) this.discarded++
     else transaction.responseReceived(response, flow)
+  }
+
+  /**
+   * A response that nobody waits for: only a 2xx to INVITE means something then. Copies of other final responses end here,
+   * which is all that Timer K is for (§17.1.2.2).
+   */
+  #copyReceived(response: SipMessage, flow: Flow): void {
+    if (response.method !== 'INVITE' || response.status < 200 || response.status >= 300) return
+    const user = this.#answered.get(response.branch)
+    if (user === undefined) this.#user.strayResponseReceived(response, flow)
+    else user.responseReceived(response, flow)
   }
 }
 

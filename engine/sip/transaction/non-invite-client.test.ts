@@ -86,7 +86,7 @@ t.test('RFC 3261 §17.1.2.2: a reliable transport is trusted to deliver', async 
   }
 })
 
-t.test('RFC 3261 §17.1.2.2, completed: the final response is told once, Timer K swallows copies for 5 s', async (t) => {
+t.test('RFC 3261 §17.1.2.2, completed: the final response is told once, and copies are swallowed', async (t) => {
   for (const before of [0, 100]) {
     const { clock, network, layer, told, receive } = sending('UDP')
     if (before > 0) receive(before)
@@ -95,15 +95,12 @@ t.test('RFC 3261 §17.1.2.2, completed: the final response is told once, Timer K
     receive(481)
     receive(200)
     receive(100)
-    t.same(told.slice(before > 0 ? 1 : 0), ['481'])
-    clock.advance(4999)
-    t.equal(layer.size, 1)
-    clock.advance(1)
     t.equal(layer.size, 0)
-    t.equal(clock.running, 0)
-    t.same(network.take(), [])
+    t.equal(clock.running, 0, 'for as long as one comes: no Timer K is needed')
+    clock.advance(5001)
     receive(481)
-    t.equal(told.at(-1), 'stray 481')
+    t.same(told.slice(before > 0 ? 1 : 0), ['481'])
+    t.same(network.take(), [])
   }
 })
 
@@ -120,7 +117,7 @@ t.test('RFC 3261 §17.1.3: another branch or another method is no answer', async
   receive(200, 'BYE', 'z9hG4bKother')
   receive(200, 'INVITE')
   receive(200, 'CANCEL')
-  t.same(told, ['stray 200', 'stray 200'])
+  t.same(told, [])
   t.equal(layer.discarded, 1)
   receive(200)
   t.same(told.at(-1), '200')
@@ -156,10 +153,8 @@ t.test('timers that come too late do no harm', async (t) => {
   const transaction = network.take()[0]?.listener as unknown as { timerFired(name: string): void }
   receive(200)
   for (const name of ['E', 'F']) transaction.timerFired(name)
-  t.equal(layer.size, 1)
-  t.equal(clock.running, 1)
-  clock.advance(5000)
-  for (const name of ['E', 'F', 'K']) transaction.timerFired(name)
+  t.equal(layer.size, 0)
+  t.equal(clock.running, 0)
   t.same(network.take(), [])
   t.same(told, ['200'])
   t.equal(layer.size, 0)

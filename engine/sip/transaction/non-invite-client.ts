@@ -4,9 +4,9 @@ import { requestText } from '../request.ts'
 import type { Flow, SendFailureListener, TimerHandle, TimerOwner } from '../transport.ts'
 import type { ClientTransactionUser, TransactionHome } from './parts.ts'
 import { isReliable } from './parts.ts'
-import { lifetime, T1, T2, T4 } from './timers.ts'
+import { lifetime, T1, T2 } from './timers.ts'
 
-type State = 'trying' | 'proceeding' | 'completed' | 'terminated'
+type State = 'trying' | 'proceeding' | 'terminated'
 
 /**
  * Client transaction of every request but INVITE and ACK: RFC 3261 §17.1.2.
@@ -16,22 +16,23 @@ type State = 'trying' | 'proceeding' | 'completed' | 'terminated'
  *    +-> | trying |------> | proceeding |
  *        +--------+        +------------+
  *       F |   | 200-699        | 200-699   | F
- *         |   +-------+--------+           |
- *         |           V                    |
- *         |     +-----------+              |
- *         |     | completed |--K--> terminated
- *         +-------------------------------^
+ *         +---+-------+--------+-----------+
+ *                     V
+ *                terminated
+ *
+ * The RFC keeps it in Completed for Timer K, to swallow copies of the final response. The layer drops a response that nobody
+ * waits for anyway (`layer.ts`), so there is nothing to keep.
  */
 export class NonInviteClientTransaction implements TimerOwner, SendFailureListener {
   readonly key: string
   readonly flow: Flow
   #state: State
-  /** `null` where nobody cares what becomes of the request, and once it is known: what he holds would be kept until K. */
-  #user: ClientTransactionUser | null
+  /** `null` where nobody cares what becomes of the request. */
+  readonly #user: ClientTransactionUser | null
   readonly #home: TransactionHome
   #text: string
   #timerE: TimerHandle | null
-  /** F, then K. */
+  /** F */
   #lifeTimer: TimerHandle | null
   #interval: number
 
@@ -55,48 +56,29 @@ export class NonInviteClientTransaction implements TimerOwner, SendFailureListen
   }
 
   responseReceived(response: SipMessage, flow: Flow): void {
-    if (this.#state === 'completed' || this.#state === 'terminated') return
-    if (response.status < 200) {
-      this.#state = 'proceeding'
-    } else {
-      this.#stopTimers()
-      this.#text = ''
-      this.#state = 'completed'
-      // K only swallows retransmitted answers, which reliable transports do not bring.
-      if (isReliable(this.flow)) this.#end()
-      else this.#lifeTimer = this.#home.clock.start(T4, this, 'K')
-    }
-    const user = this.#user
-    if (response.status >= 200) this.#user = null
-    user?.responseReceived(response, flow)
+    if (this.#state === 'terminated') return
+    if (response.status < 200) this.#state = 'proceeding'
+    else this.#end()
+    this.#user?.responseReceived(response, flow)
   }
 
   timerFired(name: string): void {
     if (this.#state === 'terminated') return
-    switch (name) {
-      case 'E':
-        this.#timerE = null
-        if (this.#state !== 'trying' && this.#state !== 'proceeding') return
-        this.#interval = this.#state === 'trying' ? Math.min(this.#interval * 2, T2) : T2
-        this.#timerE = this.#home.clock.start(this.#interval, this, 'E')
-        this.#home.network.send(this.flow, this.#text, this)
-        this.#home.retransmitted++
-        return
-      case 'F':
-        if (this.#state === 'completed') return
-        this.#lifeTimer = null
-        this.#end()
-        this.#user?.timedOut()
-        return
-      default:
-        // K
-        this.#lifeTimer = null
-        this.#end()
+    if (name === 'E') {
+      this.#timerE = null
+      this.#interval = this.#state === 'trying' ? Math.min(this.#interval * 2, T2) : T2
+      this.#timerE = this.#home.clock.start(this.#interval, this, 'E')
+      this.#home.network.send(this.flow, this.#text, this)
+      this.#home.retransmitted++
+      return
     }
+    this.#lifeTimer = null
+    this.#end()
+    this.#user?.timedOut()
   }
 
   sendFailed(): void {
-    if (this.#state !== 'trying' && this.#state !== 'proceeding') return
+    if (this.#state === 'terminated') return
     this.#end()
     this.#user?.transportFailed()
   }

@@ -15,6 +15,8 @@ export interface TransactionHome {
    */
   serverAnswered(request: KnownRequest | null, text: string): void
   clientEnded(key: string): void
+  /** The INVITE had a 2xx: its transaction is over, and further 2xx go to `user` for as long as Timer M would run. */
+  inviteAnswered(key: string, user: ClientTransactionUser): void
   /** Messages sent once more because no answer or ACK came. */
   retransmitted: number
 }
