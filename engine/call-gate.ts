@@ -34,7 +34,7 @@ export function knowledgeOf(server: CallServer, isExempt: (source: string) => bo
       return server.ready
     },
     isTrunk: (flow) => server.isTrunk(flow),
-    ownsDialog: (tag) => tag !== '' && server.calls.ownerOf(tag) !== undefined,
+    ownsDialog: (tag) => tag !== '' && (server.calls.ownerOf(tag) !== undefined || server.subscriptions.owns(tag)),
     isExempt,
     isEmergency: (dialled) => isEmergencyForSomebody(server.snapshot, dialled),
     registeredFrom: (source) => server.bindings.registeredFrom(source),

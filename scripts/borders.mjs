@@ -53,6 +53,20 @@ const rooms = [
       'engine/router': ANY,
       'engine/registrar': ANY,
       'engine/trunks': ANY,
+      'engine/lamps': ANY,
+      'engine/config': TYPES,
+      'engine/records': TYPES,
+    },
+    builtin: {},
+    packages: [],
+  },
+  // What phones watch. Calls tell it what changes; it does not know them. Who has an extension is the router's to say.
+  {
+    folder: 'engine/lamps',
+    rooms: {
+      'engine/sip': ANY,
+      'engine/registrar': ANY,
+      'engine/router': ['holderOfDialCode', 'holderOfExtension', 'holderOfUniqueExtension'],
       'engine/config': TYPES,
       'engine/records': TYPES,
       // What is said to media processes; whoever says it is handed in.
@@ -82,6 +96,7 @@ const rooms = [
     folder: 'engine/control',
     rooms: {
       'engine/calls': TYPES,
+      'engine/lamps': TYPES,
       'engine/registrar': TYPES,
       'engine/router': TYPES,
       'engine/trunks': TYPES,
@@ -104,6 +119,7 @@ const rooms = [
       'engine/gate': ANY,
       'engine/registrar': ANY,
       'engine/trunks': ANY,
+      'engine/lamps': ANY,
       'engine/config': ANY,
       'engine/records': ANY,
       'engine/control': ANY,

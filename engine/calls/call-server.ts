@@ -1,15 +1,18 @@
 import type { Snapshot, Trunk } from '../config/snapshot.ts'
+import { allowEventsLine } from '../lamps/event-packages.ts'
+import { emptyMailboxes } from '../lamps/message-counts.ts'
+import { checkSubscribe } from '../lamps/subscribe-checks.ts'
+import { defaultSubscriptionLimits } from '../lamps/subscription-table.ts'
+import { Subscriptions } from '../lamps/subscriptions.ts'
 import type { CallBegan, CallEvents, RouteTaken } from '../records/call-events.ts'
 import type { Journal, RecoveredEntries } from '../records/entries.ts'
-import type { SignedIn, SignInRefusal } from '../registrar/authenticate.ts'
-import { Authenticator } from '../registrar/authenticate.ts'
 import { Bindings } from '../registrar/bindings.ts'
 import { outboundWish } from '../registrar/outbound.ts'
 import { defaultRegisterOptions, register, registerOptionTags } from '../registrar/register.ts'
 import { defaultSignInLimits, SignInGuard } from '../registrar/sign-in-guard.ts'
 import type { Attempt } from '../router/decision.ts'
+import { mayPickUp } from '../router/pickup-right.ts'
 import { route } from '../router/route.ts'
-import { DigestNonces } from '../sip/digest-nonces.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { findParameter, firstOfList, splitList } from '../sip/message.ts'
@@ -19,7 +22,7 @@ import type { ServerLocator } from '../sip/server-location.ts'
 import type { TransactionUser } from '../sip/transaction/layer.ts'
 import { TransactionLayer } from '../sip/transaction/layer.ts'
 import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
-import { bracketed, decodeUser, parseNameAddress, parseUri } from '../sip/uri.ts'
+import { bracketed } from '../sip/uri.ts'
 import type { TrunkView } from '../trunks/trunks.ts'
 import { Trunks } from '../trunks/trunks.ts'
 import type { OwnHosts } from './attempt.ts'
@@ -29,7 +32,6 @@ import { newCallId } from './call-id.ts'
 import type { CallView } from './calls.ts'
 import { Calls } from './calls.ts'
 import { EmergencyCeiling } from './emergency-ceiling.ts'
-import { dialsEmergency } from './emergency-dialling.ts'
 import { checkBody, checkRequired } from './invite-checks.ts'
 import { Obligations } from './obligations.ts'
 import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
@@ -43,6 +45,7 @@ import type { CallServices, Log, Party } from './services.ts'
 import { checkSession } from './session-checks.ts'
 import { checkSessionInterval } from './session-timer.ts'
 import { SessionTimers } from './session-timers.ts'
+import { SigningIn } from './signing-in.ts'
 import { encodeText } from './text.ts'
 import { TrunkSources } from './trunk-sources.ts'
 import { Usage } from './usage.ts'
@@ -68,23 +71,14 @@ export interface CallServerOptions {
   readonly locator: ServerLocator
 }
 
-const nonceLifetime = 300_000
-const nonceCapacity = 100_000
 /** What is longer is nobody's number. */
 const longestDialled = 128
+/** Methods that may begin something, besides those inside calls. */
+const allowOutsideLine = allowLine.replace('\r\n', ', SUBSCRIBE\r\n')
 /** What a phone is asked to wait before it tries again (s). */
 const drainRetry = 10
 /** Methods that are known but not served, which is another answer than for those nobody knows (RFC 3261 §8.2.1). */
-const knownMethods: ReadonlySet<string> = new Set([
-  'BYE',
-  'CANCEL',
-  'INFO',
-  'MESSAGE',
-  'NOTIFY',
-  'PUBLISH',
-  'REFER',
-  'SUBSCRIBE',
-])
+const knownMethods: ReadonlySet<string> = new Set(['BYE', 'CANCEL', 'INFO', 'MESSAGE', 'NOTIFY', 'PUBLISH', 'REFER'])
 
 /**
  * The front door: takes whole SIP messages, finds out who sends them, and gives them to the registrar, to a call in
@@ -107,9 +101,11 @@ export class CallServer implements TransactionUser, CallServices {
   readonly counters: CallCounters
   readonly returningPhones: ReturningPhones
   readonly sessionTimers: SessionTimers
+  /** What phones watch: lamps, waiting messages, presence. */
+  readonly subscriptions: Subscriptions
   /** Who failed to sign in, and is slowed or banned for it. */
   readonly signIns: SignInGuard
-  readonly #authenticator: Authenticator
+  readonly #signingIn: SigningIn
   readonly #isOwnHost: OwnHosts
   readonly #emergencyCeiling = new EmergencyCeiling()
   readonly #waiting: WaitingRequests
@@ -135,17 +131,21 @@ export class CallServer implements TransactionUser, CallServices {
     this.counters = new CallCounters()
     this.returningPhones = new ReturningPhones()
     this.sessionTimers = new SessionTimers(clock)
-    const nonces = new DigestNonces(
-      { key: options.nonceKey, lifetime: nonceLifetime, capacity: nonceCapacity, notBefore: clock.now() },
-      random,
-    )
     this.signIns = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
-    this.#authenticator = new Authenticator(nonces, this.signIns, options.nonceKey, dialsEmergency)
+    this.#signingIn = new SigningIn(this, this.signIns, options.nonceKey)
     this.#isOwnHost = options.isOwnHost
     this.#waiting = new WaitingRequests(clock, (request, flow) => {
       if (request.method === 'INVITE') this.inviteReceived(request, flow)
-      else this.#register(request, flow)
+      else this.requestReceived(request, flow)
     })
+    this.subscriptions = new Subscriptions(this, {
+      limits: defaultSubscriptionLimits,
+      mailboxes: emptyMailboxes,
+      mayPickUp,
+      isOwnHost: options.isOwnHost,
+      everything: () => this.calls.all(),
+    })
+    this.calls.lamps = this.subscriptions.board
     this.#snapshot = null
     this.#trunkSources = null
     this.#draining = false
@@ -158,14 +158,22 @@ export class CallServer implements TransactionUser, CallServices {
   restore(recovered: RecoveredEntries): void {
     const registrations = this.bindings.restore(recovered)
     this.trunks.restore(recovered)
+    // Before the calls, which light lamps.
+    const subscriptions = this.subscriptions.restore(recovered)
     // A copy of an INVITE that still comes is no new call, whatever became of it.
     for (const { callId, fromTag, sequence } of recovered.begun ?? []) {
       this.transactions.resumeOrigin(callId, fromTag, sequence)
     }
     const found = restoreCalls(this, recovered)
-    if (registrations.restored + found.answered + found.ended + found.owed === 0) return
+    if (registrations.restored + subscriptions + found.answered + found.ended + found.owed === 0) return
     this.log.info(
-      { registrations: registrations.restored, answered: found.answered, ringing: found.ended, owed: found.owed },
+      {
+        registrations: registrations.restored,
+        subscriptions,
+        answered: found.answered,
+        ringing: found.ended,
+        owed: found.owed,
+      },
       'Took up what the last process left: answered calls go on, ringing ones are ended',
     )
   }
@@ -178,6 +186,7 @@ export class CallServer implements TransactionUser, CallServices {
   connectionClosed(flow: Flow): void {
     this.bindings.connectionLost(flow.connection)
     this.trunks.connectionLost(flow)
+    this.subscriptions.connectionLost(flow.connection)
   }
 
   /** From the next message on this configuration counts. */
@@ -190,6 +199,7 @@ export class CallServer implements TransactionUser, CallServices {
       this.trunks.configured(snapshot.trunks)
     }
     if (before?.devicesBySipUserName !== snapshot.devicesBySipUserName) this.bindings.snapshotChanged(snapshot)
+    this.subscriptions.snapshotChanged()
     this.#waiting.release()
   }
 
@@ -261,7 +271,7 @@ export class CallServer implements TransactionUser, CallServices {
       this.#newCall(request, flow, attempt, { kind: 'trunk', id: trunk.id, title: titleOfTrunkCaller(attempt, trunk) })
       return
     }
-    const signedIn = this.#authenticated(request, flow, request.from)
+    const signedIn = this.#signingIn.authenticated(this.snapshot, request, flow, request.from)
     if (signedIn === null) return
     const { device, user } = signedIn
     const attempt = attemptOfDevice(request, device, user, this.#isOwnHost)
@@ -286,6 +296,9 @@ export class CallServer implements TransactionUser, CallServices {
       case 'REGISTER':
         this.#register(request, flow)
         return
+      case 'SUBSCRIBE':
+        this.#subscribe(request, flow)
+        return
       case 'OPTIONS':
         // RFC 3261 §11.2. Stateless: anybody may ask, and a retransmission is answered anew.
         this.transactions.respondStateless(
@@ -293,7 +306,7 @@ export class CallServer implements TransactionUser, CallServices {
           flow,
           this.#draining ? 503 : 200,
           reasonPhrase(this.#draining ? 503 : 200),
-          `${allowLine}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: 100rel, outbound, path, timer\r\n`,
+          `${allowOutsideLine}${allowEventsLine}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: 100rel, outbound, path, timer\r\n`,
         )
         return
       case 'BYE':
@@ -305,7 +318,7 @@ export class CallServer implements TransactionUser, CallServices {
         return
       default: {
         const status = knownMethods.has(request.method) ? 405 : 501
-        this.transactions.respondStateless(request, flow, status, reasonPhrase(status), allowLine)
+        this.transactions.respondStateless(request, flow, status, reasonPhrase(status), allowOutsideLine)
       }
     }
   }
@@ -331,7 +344,7 @@ export class CallServer implements TransactionUser, CallServices {
       this.#refuse(request, flow, 403, reasonPhrase(403), '')
       return false
     }
-    const signedIn = this.#authenticated(request, flow, request.from)
+    const signedIn = this.#signingIn.authenticated(this.snapshot, request, flow, request.from)
     if (signedIn === null) return false
     if (signedIn.user.id === party.id) return true
     this.#refuse(request, flow, 403, reasonPhrase(403), '')
@@ -343,6 +356,7 @@ export class CallServer implements TransactionUser, CallServices {
   #withinDialog(request: SipMessage, flow: Flow): void {
     const owner = this.calls.ownerOf(request.toTag)
     if (owner === undefined) {
+      if (this.#isSubscriptions(request, flow)) return
       this.transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
       return
     }
@@ -468,7 +482,7 @@ export class CallServer implements TransactionUser, CallServices {
       if (!this.#waiting.add(request, flow)) this.#refuse(request, flow, 503, reasonPhrase(503), retryAfter(2))
       return
     }
-    const signedIn = this.#authenticated(request, flow, request.to)
+    const signedIn = this.#signingIn.authenticated(this.snapshot, request, flow, request.to)
     if (signedIn === null) return
     const answer = register(
       this.bindings,
@@ -492,56 +506,29 @@ export class CallServer implements TransactionUser, CallServices {
       this.clock.now(),
     )
     this.transactions.acceptRequest(request, flow).respond(answer.status, answer.reason, answer.headers, '')
-    if (answer.status === 200) this.returningPhones.returned(signedIn.user)
+    if (answer.status !== 200) return
+    this.returningPhones.returned(signedIn.user)
+    this.subscriptions.phoneReturned(signedIn.device.id)
   }
 
-  /** The device that signed this request, and its user; otherwise it has been answered. `identity`: value of From or To. */
-  #authenticated(request: SipMessage, flow: Flow, identity: string): SignedIn | null {
-    const uri = parseUri(parseNameAddress(identity)?.uri ?? '')
-    const result = this.#authenticator.signIn(
-      this.snapshot,
-      {
-        method: request.method,
-        requestUri: request.requestUri,
-        authorization: request.headers(Header.authorization),
-        host: uri?.host ?? '',
-        user: decodeUser(uri?.user ?? '') ?? '',
-        source: flow.address,
-      },
-      this.clock.now(),
-    )
-    if (result.kind === 'accepted') return result
-    this.#answerSignIn(request, flow, result)
-    return null
+  /** Takes a request in the dialog of a subscription. @returns false if there is none */
+  #isSubscriptions(request: SipMessage, flow: Flow): boolean {
+    if (this.#snapshot !== null) return this.subscriptions.requestReceived(request, flow)
+    return this.subscriptions.owns(request.toTag) && this.#waiting.add(request, flow)
   }
 
-  #answerSignIn(request: SipMessage, flow: Flow, result: SignInRefusal): void {
-    switch (result.kind) {
-      case 'challenge': {
-        if (result.failure !== null) {
-          this.counters.signInsFailed++
-          const banned = result.failure === 'banned'
-          this.log.warn(
-            { source: flow.address, from: request.from, banned },
-            banned
-              ? 'Sign-ins failed too often: the source is banned'
-              : 'A sign-in failed: wrong user name or password',
-          )
-        }
-        let headers = ''
-        for (const challenge of result.challenges) headers += `WWW-Authenticate: ${challenge}\r\n`
-        this.transactions.respondStateless(request, flow, 401, reasonPhrase(401), headers)
-        return
-      }
-      case 'malformed':
-        this.transactions.respondStateless(request, flow, 400, result.reason, '')
-        return
-      case 'slow':
-        this.transactions.respondStateless(request, flow, 503, reasonPhrase(503), retryAfter(drainRetry))
-        return
-      case 'banned':
-        return
+  #subscribe(request: SipMessage, flow: Flow): void {
+    const problem = checkSubscribe(request)
+    if (problem !== null) {
+      this.#refuse(request, flow, problem.status, problem.phrase, problem.headers)
+      return
     }
+    if (this.#snapshot === null) {
+      if (!this.#waiting.add(request, flow)) this.#refuse(request, flow, 503, reasonPhrase(503), retryAfter(2))
+      return
+    }
+    const signedIn = this.#signingIn.authenticated(this.snapshot, request, flow, request.from)
+    if (signedIn !== null) this.subscriptions.subscribeReceived(request, flow, signedIn)
   }
 
   #refuse(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {

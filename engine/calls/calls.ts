@@ -1,3 +1,4 @@
+import type { LampSource, Lamps } from '../lamps/lamp-dialog.ts'
 import type { SipMessage } from '../sip/message.ts'
 import type { Flow } from '../sip/transport.ts'
 import type { HoldListener } from './hold.ts'
@@ -32,8 +33,10 @@ export interface CallView {
   readonly parties: readonly { readonly kind: 'user' | 'trunk'; readonly id: string; readonly title: string }[]
 }
 
-export interface VisibleCall {
+export interface VisibleCall extends LampSource {
   view(): CallView
+  /** Tells the lamps of everybody in it that they may show something else. */
+  touchLamps(lamps: Lamps): void
 }
 
 export type CallChange = 'started' | 'ringing' | 'answered' | 'held' | 'resumed'
@@ -45,12 +48,16 @@ export interface CallWatcher {
   callEnded(call: CallView, status: number): void
 }
 
+const nobodyWatches: Lamps = { anyWatched: false, touched: () => undefined }
+
 /** All calls there are, and whose dialog is whose. */
 export class Calls {
   /** `null` while nobody watches: then nothing is made for it. */
   watcher: CallWatcher | null = null
   /** Whoever plays music to those on hold; `null` where nobody does. */
   holdListener: HoldListener | null = null
+  /** What phones watch. */
+  lamps: Lamps = nobodyWatches
   readonly #byId = new Map<string, VisibleCall>()
   readonly #byLocalTag = new Map<string, DialogOwner>()
 
@@ -66,6 +73,7 @@ export class Calls {
   /** Puts a call in, or in the place of its earlier stage. */
   set(id: string, call: VisibleCall): void {
     this.#byId.set(id, call)
+    this.touchLamps(call)
     if (this.watcher !== null) {
       const view = call.view()
       this.watcher.callChanged(view.state === 'answered' ? 'answered' : 'started', view)
@@ -83,13 +91,22 @@ export class Calls {
     if (this.watcher !== null) this.watcher.callChanged(held ? 'held' : 'resumed', call.view())
     if (held) this.holdListener?.held(id, leg)
     else this.holdListener?.resumed(id, leg)
+    this.touchLamps(call)
+  }
+
+  /** What the lamps of those in this call show may have changed, besides what is said by `set` and `remove`. */
+  touchLamps(call: VisibleCall): void {
+    if (this.lamps.anyWatched) call.touchLamps(this.lamps)
   }
 
   /** `status`: final status that the caller got. */
   remove(id: string, status: number): void {
-    if (this.watcher !== null) {
+    if (this.watcher !== null || this.lamps.anyWatched) {
       const call = this.#byId.get(id)
-      if (call !== undefined) this.watcher.callEnded(call.view(), status)
+      if (call !== undefined) {
+        this.touchLamps(call)
+        this.watcher?.callEnded(call.view(), status)
+      }
     }
     this.#byId.delete(id)
   }
@@ -104,6 +121,11 @@ export class Calls {
 
   ownerOf(localTag: string): DialogOwner | undefined {
     return this.#byLocalTag.get(localTag)
+  }
+
+  /** All calls, for lamps that somebody begins to watch. */
+  all(): IterableIterator<VisibleCall> {
+    return this.#byId.values()
   }
 
   *views(): Generator<CallView> {

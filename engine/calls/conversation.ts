@@ -1,3 +1,4 @@
+import type { LampDialog, Lamps } from '../lamps/lamp-dialog.ts'
 import type { Dialog } from '../sip/dialog.ts'
 import { ackWithin } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
@@ -11,6 +12,7 @@ import type { CallView, DialogOwner, HeldBy, VisibleCall } from './calls.ts'
 import { ConversationEnding } from './conversation-ending.ts'
 import type { EarlyDialog } from './early-dialog.ts'
 import { answersHold, offersHold } from './hold.ts'
+import { lampOfLeg, touchParty } from './lamp-dialogs.ts'
 import type { LateAnswer, Leg } from './leg.ts'
 import { Offers } from './offers.ts'
 import type { PassedRequestOwner } from './passed-request.ts'
@@ -214,10 +216,13 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
    * back what it holds.
    */
   replace(leg: Leg, by: Leg): void {
+    const { calls } = this.#services
+    calls.touchLamps(this)
     if (leg === this.#caller) this.#caller = by
     else this.#callee = by
-    this.#services.calls.unregister(leg.dialog.localTag)
+    calls.unregister(leg.dialog.localTag)
     this.#takeIn(by)
+    calls.touchLamps(this)
     this.#save()
   }
 
@@ -300,6 +305,19 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
       heldBy: this.#heldBy,
       parties: [this.#caller.party, this.#callee.party],
     }
+  }
+
+  touchLamps(lamps: Lamps): void {
+    touchParty(lamps, this.#caller.party, this)
+    touchParty(lamps, this.#callee.party, this)
+  }
+
+  addLampDialogs(key: string, dialogs: LampDialog[]): void {
+    if (this.over) return
+    const caller = this.#caller
+    const callee = this.#callee
+    if (caller.party.kind === 'user' && caller.party.id === key) dialogs.push(lampOfLeg(this.id, caller, 'caller'))
+    if (callee.party.kind === 'user' && callee.party.id === key) dialogs.push(lampOfLeg(this.id, callee, 'callee'))
   }
 
   // --- journal

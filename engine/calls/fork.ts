@@ -163,6 +163,11 @@ export class Fork implements ClientTransactionUser, DialogOwner {
     return this.#flow
   }
 
+  /** The tag of the phone that spoke first; '' before. */
+  get remoteTag(): string {
+    return this.#firstRemoteTag
+  }
+
   /**
    * The To-tag that the caller is told for a phone of this fork: one for each early dialog, because a proxy behind us
    * may fork too, and each of its phones has a session description of its own (RFC 3261 §13.2.2.4; docs/calls.md).

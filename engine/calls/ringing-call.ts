@@ -1,4 +1,5 @@
 import type { User } from '../config/snapshot.ts'
+import type { LampDialog, Lamps } from '../lamps/lamp-dialog.ts'
 import type { EndedBy } from '../records/call-events.ts'
 import type { Attempt, Decision, Outcome, Ring, Target } from '../router/decision.ts'
 import { proceed } from '../router/route.ts'
@@ -16,6 +17,7 @@ import type { Fork, ForkOwner } from './fork.ts'
 import { forksTo, forksToUser } from './forks.ts'
 import type { InvitingCallerOwner } from './inviting-caller.ts'
 import { InvitingCaller } from './inviting-caller.ts'
+import { lampOfCaller, lampOfTarget, touchParty } from './lamp-dialogs.ts'
 import { hopsLeft } from './passing.ts'
 import { redirectedTo } from './redirect.ts'
 import { isDone, isSameUser, outcomeOf, partyOf } from './ring-targets.ts'
@@ -29,6 +31,8 @@ import { encodeText } from './text.ts'
 import { forkToNextAddress } from './trunk-fork.ts'
 import type { Holding } from './usage.ts'
 import { callerHoldings } from './usage.ts'
+
+const nobody: readonly Target[] = []
 
 /**
  * A call from its INVITE to its answer: carries out one decision of the router after the other, each as forks that ring
@@ -115,6 +119,7 @@ export class RingingCall
       calls.rings(this)
     }
     this.#caller.progressed(fork, response, early)
+    this.#services.calls.touchLamps(this)
   }
 
   forkRepeated(fork: Fork, early: EarlyDialog): void {
@@ -271,6 +276,24 @@ export class RingingCall
     }
   }
 
+  touchLamps(lamps: Lamps): void {
+    touchParty(lamps, this.#caller.party, this)
+    for (const target of this.#ring?.targets ?? nobody) {
+      if (target.kind === 'user') lamps.touched(target.user.id, this)
+    }
+  }
+
+  addLampDialogs(key: string, dialogs: LampDialog[]): void {
+    if (this.#over) return
+    const { party } = this.#caller
+    if (party.kind === 'user' && party.id === key) dialogs.push(lampOfCaller(this.id, this.#caller, this.#rang))
+    for (const target of this.#ring?.targets ?? nobody) {
+      if (target.kind !== 'user' || target.user.id !== key) continue
+      const shown = lampOfTarget(this.id, target, this.#forks, this.#awaited.has(target.user))
+      if (shown !== null) dialogs.push(shown)
+    }
+  }
+
   // --- steps
 
   #carryOut(first: Decision): void {
@@ -308,6 +331,7 @@ export class RingingCall
     // Written before the first fork leaves.
     journal.put('call', this.id, this.#save())
     for (const fork of this.#forks) fork.start()
+    this.#services.calls.touchLamps(this)
     return true
   }
 
@@ -330,6 +354,7 @@ export class RingingCall
     if (!isDone(this.#forks, target)) return
     if (target.kind === 'user' && this.#awaited.has(target.user)) return
     this.#stepHoldings.give(target)
+    this.#services.calls.touchLamps(this)
   }
 
   #whenAllDone(): void {
@@ -389,6 +414,7 @@ export class RingingCall
   }
 
   #stopRinging(reason: string, winner: Fork | null): void {
+    this.#services.calls.touchLamps(this)
     this.#timers.stop()
     this.#awaited.stop()
     for (const fork of this.#forks) if (fork !== winner) fork.cancel(reason)

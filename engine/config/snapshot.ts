@@ -143,6 +143,8 @@ export interface Pbx {
   readonly digestAlgorithms: readonly DigestAlgorithm[]
   /** Whether a 3xx from a phone is a forward by its user (docs/trust.md); otherwise it counts as busy. */
   readonly phoneRedirects: boolean
+  /** Who may take the calls of whom, and learns from lamps with whom he speaks (engine/router/pickup-right.ts). */
+  readonly pickup: 'everyone' | 'same-site' | 'same-group' | 'nobody'
   /** Id of the plan of everybody who has no other. */
   readonly callingPlan: string
   readonly outboundBlocks: OutboundBlocks | null
@@ -259,6 +261,8 @@ export interface User {
   /** `null`: never recorded. */
   readonly recording: RecordingWish | null
   readonly blockList: BlockList | null
+  /** Names of the groups whose members may take each other's calls, where the PBX goes by groups. */
+  readonly pickupGroups: readonly string[]
   /** Seconds to ring before "no answer": 1 to 120. */
   readonly ringSeconds: number
 }

@@ -72,6 +72,7 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
     call: new Set(),
     obligation: new Set(),
     registration: new Set(),
+    subscription: new Set(),
     trunk: new Set(),
   }
   readonly #tick: NodeJS.Timeout

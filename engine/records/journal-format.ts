@@ -42,10 +42,13 @@ export type FileHeader =
 /** Marks an event, which is told once and is nobody's state: it is handed to the records and then forgotten. */
 export const EVENT_LETTER = 'e'
 
-const letterOfKind = { call: 'c', obligation: 'o', registration: 'r', trunk: 't' } as const satisfies Record<
-  EntryKind,
-  string
->
+const letterOfKind = {
+  call: 'c',
+  obligation: 'o',
+  registration: 'r',
+  subscription: 's',
+  trunk: 't',
+} as const satisfies Record<EntryKind, string>
 
 /** Whether the record at `at`, which is whole, tells an event. */
 export function isEvent(buffer: Buffer, at: number): boolean {
@@ -62,6 +65,7 @@ export function kindOfLetter(letter: string): EntryKind | undefined {
   if (letter === 'c') return 'call'
   if (letter === 'r') return 'registration'
   if (letter === 'o') return 'obligation'
+  if (letter === 's') return 'subscription'
   if (letter === 't') return 'trunk'
   return undefined
 }

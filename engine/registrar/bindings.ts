@@ -41,7 +41,7 @@ export class Bindings implements TimerOwner, LiveRegistrations {
   readonly #clock: Clock
   readonly #journal: Journal
   readonly #mostContacts: number
-  readonly #ring: ExpiryRing
+  readonly #ring: ExpiryRing<Binding>
   readonly #devices = new Map<string, DeviceBindings>()
   /** The addresses from which bindings were made. */
   readonly #sources = new Map<string, Source>()
@@ -53,6 +53,8 @@ export class Bindings implements TimerOwner, LiveRegistrations {
   expired = 0
   /** `null` while nobody watches. */
   watcher: BindingWatcher | null = null
+  /** Told likewise, for the presence of users. */
+  presence: BindingWatcher | null = null
   #size = 0
   #nextSerial = 1
   #sweep: TimerHandle | null = null
@@ -271,6 +273,7 @@ export class Bindings implements TimerOwner, LiveRegistrations {
     this.#journal.put('registration', String(binding.serial), binding.save())
     this.added++
     this.watcher?.bindingAdded(binding)
+    this.presence?.bindingAdded(binding)
   }
 
   #refresh(binding: Binding, registration: RegistrationChange, contact: ContactChange): void {
@@ -310,6 +313,7 @@ export class Bindings implements TimerOwner, LiveRegistrations {
       this.#journal.remove('registration', String(binding.serial))
       this.removed++
       this.watcher?.bindingRemoved(binding)
+      this.presence?.bindingRemoved(binding)
     }
     group.bindings = group.bindings.filter((binding) => !bindings.includes(binding))
     if (group.bindings.length === 0) this.#devices.delete(group.sipUserName)

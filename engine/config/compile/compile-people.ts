@@ -35,6 +35,7 @@ function primaryOf(chosen: string, numbers: readonly string[]): string {
 }
 
 const noKeys: readonly number[] = []
+const noGroups: readonly string[] = []
 
 function keysOf(numbers: readonly string[]): readonly number[] {
   if (numbers.length === 0) return noKeys
@@ -91,6 +92,7 @@ export function compileUser(
     timeZone: source.timeZone === undefined ? site.timeZone : zoneTable(source.timeZone),
     hasOwnTimeZone: source.timeZone !== undefined,
     mailbox: source.voicemail?.enabled ?? true,
+    pickupGroups: source.pickupGroups ?? noGroups,
   }
 }
 
@@ -128,5 +130,6 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     timeZone: user.hasOwnTimeZone ? user.timeZone : site.timeZone,
     hasOwnTimeZone: user.hasOwnTimeZone,
     mailbox: user.mailbox,
+    pickupGroups: user.pickupGroups,
   }
 }

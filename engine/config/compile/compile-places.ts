@@ -39,6 +39,7 @@ export function compilePbx(source: PbxBody, account: Account): Pbx {
     blockList: compileBlockList(source.blockList, `PBX ${source.name}`),
     digestAlgorithms: source.digestAlgorithms ?? defaultAlgorithms,
     phoneRedirects: source.phoneRedirects ?? true,
+    pickup: source.pickup ?? 'everyone',
     callingPlan: source.callingPlan ?? 'domestic',
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `PBX ${source.name}`),
   }
