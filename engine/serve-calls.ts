@@ -20,6 +20,7 @@ import { ControlServer } from './control/server.ts'
 import { MetricsReader } from './engine-metrics.ts'
 import { liveEvents } from './live-events.ts'
 import { liveFacts } from './live-facts.ts'
+import { MediaServer } from './media-client/media-server.ts'
 import { Addresses, exemptSources, isLoopback } from './net/addresses.ts'
 import { SystemClock } from './net/clock.ts'
 import { DnsServerLocator } from './net/names.ts'
@@ -74,6 +75,14 @@ export async function serveCalls(
     log,
   })
   const isExempt = exemptSources(start.testNetworks)
+  const media: MediaServer | null = start.media
+    ? new MediaServer({
+        addresses,
+        now: () => performance.now(),
+        reported: (report) => server.sounds.reported(report),
+        log,
+      })
+    : null
   const server = new CallServer({
     network,
     clock,
@@ -86,6 +95,7 @@ export async function serveCalls(
     isOwnHost: (host) => addresses.isOwnHost(host),
     isExempt,
     locator: new DnsServerLocator({ nameServers: start.nameServers, log }),
+    ...(media === null ? {} : { media }),
   })
   const { callRate, sourceRate, scanners } = start
   const gate = new CallGate({ callRate, sourceRate, scanners, isExempt, server, network, random, log })
@@ -105,6 +115,8 @@ export async function serveCalls(
   const loaded = configuration.refresh()
   server.restore(journalFile.recovered)
   journalFile.forgetRecovered()
+  // Before calls come: the media process is waiting to hear of the sessions that go on.
+  await media?.listen(start.dataFolder)
   await network.open(gate)
   log.info(
     network.udpSocket.kind === 'dgram' ? { why: network.udpSocket.why } : {},
@@ -165,7 +177,7 @@ export async function serveCalls(
     if (ending) return
     ending = true
     gate.close()
-    await Promise.all([network.close(), control.close(), reader.close()])
+    await Promise.all([network.close(), control.close(), reader.close(), media?.stop()])
     await journalFile.close()
     log.info({ callsLeft: server.callsInProgress }, 'Engine ends')
     output.flush()

@@ -106,6 +106,18 @@ const rooms = [
     builtin: ANY,
     packages: ['pino'],
   },
+  // The engine's end of what it says to media processes: their socket, their ports, what they are told.
+  {
+    folder: 'engine/media-client',
+    rooms: {
+      'engine/calls': TYPES,
+      'engine/sip': TYPES,
+      'engine/control': ['FrameReader', 'frame', 'socketPath'],
+      media: TYPES,
+    },
+    builtin: ANY,
+    packages: [],
+  },
   // Looks through a whole configuration; documents are looked through by `ringdown check`, the store by the admin process.
   { folder: 'engine/lint', rooms: { 'engine/config': ANY, 'engine/router': ANY }, builtin: {}, packages: [] },
   // The composition root: files that stand directly in engine/ put the rooms together.
@@ -123,6 +135,7 @@ const rooms = [
       'engine/config': ANY,
       'engine/records': ANY,
       'engine/control': ANY,
+      'engine/media-client': ANY,
       media: TYPES,
     },
     builtin: ANY,

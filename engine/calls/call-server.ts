@@ -46,6 +46,8 @@ import { checkSession } from './session-checks.ts'
 import { checkSessionInterval } from './session-timer.ts'
 import { SessionTimers } from './session-timers.ts'
 import { SigningIn } from './signing-in.ts'
+import type { Media } from './sound/media.ts'
+import { Sounds } from './sound/sounds.ts'
 import { encodeText } from './text.ts'
 import { TrunkSources } from './trunk-sources.ts'
 import { Usage } from './usage.ts'
@@ -67,6 +69,8 @@ export interface CallServerOptions {
   readonly isOwnHost: OwnHosts
   /** Sources that are never slowed or banned: loopback and test networks; without it, loopback. */
   readonly isExempt?: (source: string) => boolean
+  /** Where sound passes through this server; without it, phones and carriers send to each other (docs/media.md). */
+  readonly media?: Media
   /** Finds the hosts of trunks by their names. */
   readonly locator: ServerLocator
 }
@@ -103,6 +107,7 @@ export class CallServer implements TransactionUser, CallServices {
   readonly sessionTimers: SessionTimers
   /** What phones watch: lamps, waiting messages, presence. */
   readonly subscriptions: Subscriptions
+  readonly sounds: Sounds
   /** Who failed to sign in, and is slowed or banned for it. */
   readonly signIns: SignInGuard
   readonly #signingIn: SigningIn
@@ -131,6 +136,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.counters = new CallCounters()
     this.returningPhones = new ReturningPhones()
     this.sessionTimers = new SessionTimers(clock)
+    this.sounds = new Sounds(options.media ?? null, random, log)
     this.signIns = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
     this.#signingIn = new SigningIn(this, this.signIns, options.nonceKey)
     this.#isOwnHost = options.isOwnHost

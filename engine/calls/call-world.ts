@@ -8,6 +8,7 @@ import { countingRandom, flowBy, noNames, RecordingNetwork } from '../sip/record
 import type { Flow } from '../sip/transport.ts'
 import { VirtualClock } from '../sip/virtual-clock.ts'
 import { CallServer } from './call-server.ts'
+import type { Media } from './sound/media.ts'
 
 /** The configuration document that goes with it. */
 export const companyOfAnna = `
@@ -39,13 +40,16 @@ export class CallWorld {
   readonly #begun: BegunCall[] = []
   readonly #random = countingRandom()
   readonly #snapshot: Snapshot
+  readonly #media: Media | null
   #branch = 0
 
   /**
    * @param snapshot compiled from `companyOfAnna`, or one with more people
    * @param beginsAt milliseconds since the epoch
+   * @param media through which sound passes; `null`: through none
    */
-  constructor(snapshot: Snapshot, beginsAt = 1_000_000_000) {
+  constructor(snapshot: Snapshot, beginsAt = 1_000_000_000, media: Media | null = null) {
+    this.#media = media
     this.clock = new VirtualClock(beginsAt)
     this.network = new RecordingNetwork(this.clock)
     this.#snapshot = snapshot
@@ -91,6 +95,7 @@ export class CallWorld {
       nonceKey: Buffer.alloc(32, 1),
       isOwnHost: () => true,
       locator: noNames,
+      ...(this.#media === null ? {} : { media: this.#media }),
     })
   }
 

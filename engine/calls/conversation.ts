@@ -23,6 +23,8 @@ import { answerKey, loadAnswer, saveAnswer } from './saved-answer.ts'
 import { loadConversation, saveConversation } from './saved-conversation.ts'
 import type { CallServices } from './services.ts'
 import type { TimedCall } from './session-timers.ts'
+import { saveSound } from './sound/saved-sound.ts'
+import type { PassingSound, Sound } from './sound/sound.ts'
 
 const outOfOrder = 'CSeq Out Of Order'
 /** Lines of the BYEs when a side was not seen for too long (RFC 4028 §10, RFC 3326). */
@@ -48,6 +50,8 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   #callee: Leg
   #offers: Offers | null
   #ending: ConversationEnding | null
+  /** `null` where sound does not pass through us. */
+  #sound: Sound | null
   /** RSeq of a provisional response to the caller that was not acknowledged when the call was answered; 0. */
   #lateProgress: number
   /** The ACK of a 2xx that the process before this one took: no transaction repeats it. */
@@ -60,6 +64,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#callee = callee
     this.#offers = null
     this.#ending = null
+    this.#sound = null
     this.#lateProgress = lateProgress
     this.#resumedAck = null
     services.calls.set(about.id, this)
@@ -71,16 +76,24 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   /**
    * The callee has answered the caller's INVITE: session timers are agreed on both sides. What was said early counts
    * where the answer says nothing.
+   * @param offer body of the INVITE as the callee got it
+   * @param answerBody body of the answer as the caller gets it
    * @returns whole lines for the 2xx to the caller
    */
-  begin(invite: SipMessage, answer: SipMessage, early: EarlyDialog | undefined): string {
+  begin(
+    invite: SipMessage,
+    offer: string,
+    answer: SipMessage,
+    answerBody: string,
+    early: EarlyDialog | undefined,
+  ): string {
     const { answeredAt } = this.#about
     this.callee.timer.accepted(answer, answeredAt)
-    this.callee.describe(invite)
+    this.callee.describe(invite, offer)
     if (early !== undefined) this.callee.describedEarly(early.told)
     const lines = this.caller.timer.accepting(invite, answeredAt)
     if (early !== undefined) this.caller.describedEarly(early.said)
-    this.caller.describe(answer)
+    this.caller.describe(answer, answerBody)
     return lines
   }
 
@@ -128,6 +141,8 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
           transactions.acceptRequest(request, flow),
           this.other(leg).dialog,
           '',
+          request.body,
+          null,
         )
         // Afterwards: both dialogs have a new sequence number now.
         this.#save()
@@ -159,9 +174,10 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#acknowledged(leg)
     const { lateAnswer } = leg
     leg.lateAnswer = null
-    this.other(leg).describe(ack)
+    const body = lateAnswer === null ? ack.body : this.bodyOfAnswer(leg, ack)
+    this.other(leg).describe(ack, body)
     if (lateAnswer !== null) this.answerTaken(leg, ack.body)
-    lateAnswer?.pass(passedHeaders(ack), ack.body)
+    lateAnswer?.pass(passedHeaders(ack), body)
     if (this.#ending !== null) this.#ending.settle(leg)
     // What the other side was told by it may have to be repeated by the next process.
     else if (lateAnswer !== null) this.#save()
@@ -241,6 +257,33 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     })
     leg.lateAnswer = lateAnswer
     journal.put('obligation', this.#answerKey(leg), saveAnswer(text, sequence, lateAnswer?.sequence ?? -1, flow))
+  }
+
+  // --- sound
+
+  /** Its sound passes through us, between these ends. */
+  carry(sound: Sound): void {
+    this.#sound = sound
+    this.#saveSound()
+    this.#caller.sound = sound.caller
+    this.#callee.sound = sound.callee
+  }
+
+  /** What this side's offer says to the other; `null` where it cannot be passed on (488). */
+  bodyOfOffer(from: Leg, message: SipMessage): string | null {
+    if (this.#sound === null || from.sound === null || !hasSessionDescription(message)) return message.body
+    return this.#sound.offered(from.sound, message)
+  }
+
+  /** Likewise its answer to an offer of the other. */
+  bodyOfAnswer(from: Leg, message: SipMessage): string {
+    if (this.#sound === null || from.sound === null || !hasSessionDescription(message)) return message.body
+    return this.#sound.answered(from.sound, message)
+  }
+
+  /** For offers that go by UPDATE; `null` where sound does not pass through us. */
+  passing(from: Leg): PassingSound | null {
+    return this.#sound === null || from.sound === null ? null : { sound: this.#sound, from: from.sound }
   }
 
   /** The renegotiation has its final answer. */
@@ -377,7 +420,21 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   }
 
   #save(): void {
-    if (!this.over) this.#services.journal.put('call', this.#about.id, this.save())
+    if (this.over) return
+    this.#services.journal.put('call', this.#about.id, this.save())
+    this.#saveSound()
+  }
+
+  #saveSound(): void {
+    if (this.#sound?.unsaved !== true) return
+    this.#services.journal.put('sound', this.#about.id, saveSound(this.#sound))
+    this.#sound.unsaved = false
+  }
+
+  #endSound(): void {
+    if (this.#sound === null) return
+    this.#services.sounds.end(this.#sound)
+    this.#services.journal.remove('sound', this.#about.id)
   }
 
   #answerKey(leg: Leg): string {
@@ -444,6 +501,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     if (this.#ending !== null) return
     this.#ending = new ConversationEnding(this.#services, this)
     this.#offers?.abandon()
+    this.#endSound()
     const { calls, clock, events, sessionTimers, usage } = this.#services
     sessionTimers.remove(this)
     for (const holding of this.#caller.holdings) usage.give(holding)

@@ -4,6 +4,7 @@ import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { allowsMethod } from '../sip/option-tags.ts'
 import { ownCopy } from '../sip/own-copy.ts'
+import { reasonPhrase } from '../sip/response.ts'
 import { sendWithin } from '../sip/signed-requests.ts'
 import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts'
 import type { Flow } from '../sip/transport.ts'
@@ -11,6 +12,7 @@ import { PassedRequest } from './passed-request.ts'
 import type { PassedUpdate } from './passed-update.ts'
 import { hasSessionDescription } from './passing.ts'
 import type { CallServices } from './services.ts'
+import type { Sound } from './sound/sound.ts'
 
 /** Whose business the requests of a phone are that has not answered yet. */
 export interface EarlyDialogOwner {
@@ -25,10 +27,10 @@ export interface EarlyDescription {
 
 const nothingSaid: EarlyDescription = { type: '', text: '' }
 
-/** The description in `message`, or `before` where it has none. */
-function descriptionIn(message: SipMessage, before: EarlyDescription): EarlyDescription {
+/** The description in `message`, as it is passed on, or `before` where it has none. */
+function descriptionIn(message: SipMessage, body: string, before: EarlyDescription): EarlyDescription {
   if (!hasSessionDescription(message)) return before
-  return { type: ownCopy(message.header(Header.contentType)), text: ownCopy(message.body) }
+  return { type: ownCopy(message.header(Header.contentType)), text: ownCopy(body) }
 }
 
 /**
@@ -53,11 +55,13 @@ export class EarlyDialog {
   /** Type and text of the session it was told PRACK for by us, because the caller cannot; or ''. */
   answerType: string
   answer: string
+  /** `null` where sound does not pass through us. */
+  readonly sound: Sound | null
   /** The newest of the phone's descriptions that the caller was told, and of the caller's that the phone was told. */
   said: EarlyDescription
   told: EarlyDescription
 
-  constructor(services: CallServices, dialog: Dialog, response: SipMessage) {
+  constructor(services: CallServices, dialog: Dialog, response: SipMessage, sound: Sound | null) {
     this.dialog = dialog
     this.#services = services
     this.#sequence = response.cseq
@@ -68,18 +72,19 @@ export class EarlyDialog {
     this.over = false
     this.answerType = ''
     this.answer = ''
+    this.sound = sound
     this.said = nothingSaid
     this.told = nothingSaid
   }
 
-  /** What this message of the phone says of its session goes to the caller. */
-  says(message: SipMessage): void {
-    this.said = descriptionIn(message, this.said)
+  /** What this message of the phone says of its session goes to the caller, by this body. */
+  says(message: SipMessage, body: string): void {
+    this.said = descriptionIn(message, body, this.said)
   }
 
-  /** What this message of the caller's says of his session goes to the phone. */
-  isTold(message: SipMessage): void {
-    this.told = descriptionIn(message, this.told)
+  /** What this message of the caller's says of his session goes to the phone, by this body. */
+  isTold(message: SipMessage, body: string): void {
+    this.told = descriptionIn(message, body, this.told)
   }
 
   /**
@@ -97,12 +102,15 @@ export class EarlyDialog {
     return this.#responseNumber
   }
 
-  /** Acknowledges the newest response for a caller who cannot, and keeps the session that the phone answered with. */
-  acknowledge(response: SipMessage): void {
+  /**
+   * Acknowledges the newest response for a caller who cannot, and keeps the session that the phone answered with.
+   * @param body of the response as the caller would be told it
+   */
+  acknowledge(response: SipMessage, body: string): void {
     const { network, random, transactions } = this.#services
     if (hasSessionDescription(response)) {
       this.answerType = ownCopy(response.header(Header.contentType))
-      this.answer = ownCopy(response.body)
+      this.answer = ownCopy(body)
     }
     const prack = requestWithin(this.dialog, 'PRACK', 70, this.#rack(this.#responseNumber), '', network, random)
     sendWithin(transactions, this.dialog, prack, null)
@@ -110,7 +118,16 @@ export class EarlyDialog {
 
   /** Passes the caller's PRACK for the response with this RSeq. */
   passAcknowledgement(prack: SipMessage, server: NonInviteServerTransaction, responseNumber: number): void {
-    PassedRequest.pass(this.#services, null, prack, server, this.dialog, this.#rack(responseNumber))
+    const { sound } = this
+    // It answers the phone's offer, or makes one of the caller's.
+    const body = sound !== null && hasSessionDescription(prack) ? sound.said(sound.caller, prack) : prack.body
+    if (body === null) {
+      server.respond(488, reasonPhrase(488), '', '')
+      return
+    }
+    this.isTold(prack, body)
+    const passing = sound === null ? null : { sound, from: sound.caller }
+    PassedRequest.pass(this.#services, null, prack, server, this.dialog, this.#rack(responseNumber), body, passing)
   }
 
   #rack(responseNumber: number): string {

@@ -13,10 +13,16 @@ import { PassedUpdate } from './passed-update.ts'
 import { allowHeader, allowLine, contactHeader, hasSessionDescription } from './passing.ts'
 import type { ReliableResponses } from './reliable-responses.ts'
 import type { CallServices } from './services.ts'
+import type { PassingSound } from './sound/sound.ts'
 
 /** What a request is answered whose sender has an offer open, or is owed an answer (RFC 3311 §5.2). */
 export function retryLater(services: CallServices): string {
   return `Retry-After: ${Math.floor(services.random.fraction() * 10)}\r\n`
+}
+
+/** Who makes an offer in an early dialog whose sound passes through us. */
+function passing({ sound }: EarlyDialog, from: 'caller' | 'callee'): PassingSound | null {
+  return sound === null ? null : { sound, from: sound[from] }
 }
 
 /** Requests in a call that is not answered yet: PRACK, UPDATE and INFO between the caller and those who ring. */
@@ -94,7 +100,6 @@ export class EarlyRequests implements UpdateOwner {
     const { early, responseNumber } = progress
     if (early !== null && !early.over) {
       if (progress.body !== '') early.agreed = true
-      early.isTold(request)
       early.passAcknowledgement(request, server, responseNumber)
     } else {
       // Nobody is left who could answer an offer; an answer needs none.
@@ -119,7 +124,15 @@ export class EarlyRequests implements UpdateOwner {
     } else if (early.over || !early.allowsUpdate) {
       server.respond(488, reasonPhrase(488), '', '')
     } else {
-      early.update = new PassedUpdate(this.#services, this, request, server, dialog, early.dialog)
+      early.update = new PassedUpdate(
+        this.#services,
+        this,
+        request,
+        server,
+        dialog,
+        early.dialog,
+        passing(early, 'caller'),
+      )
       early.update.start()
     }
   }
@@ -151,7 +164,15 @@ export class EarlyRequests implements UpdateOwner {
       // RFC 3311 §5.2: an offer of ours has no answer yet.
       server.respond(491, reasonPhrase(491), '', '')
     } else {
-      early.update = new PassedUpdate(this.#services, this, request, server, early.dialog, caller)
+      early.update = new PassedUpdate(
+        this.#services,
+        this,
+        request,
+        server,
+        early.dialog,
+        caller,
+        passing(early, 'callee'),
+      )
       early.update.start()
     }
   }
@@ -163,12 +184,17 @@ export class EarlyRequests implements UpdateOwner {
     return ''
   }
 
-  updateAccepted(update: PassedUpdate, response: SipMessage): string {
+  updateAccepted(update: PassedUpdate, response: SipMessage, answer: string): string {
     for (const early of this.#phones.values()) {
       if (early.update !== update) continue
       const phones = update.sender === early.dialog
-      early.says(phones ? update.request : response)
-      early.isTold(phones ? response : update.request)
+      if (phones) {
+        early.says(update.request, update.body)
+        early.isTold(response, answer)
+      } else {
+        early.says(response, answer)
+        early.isTold(update.request, update.body)
+      }
     }
     return ''
   }
@@ -184,7 +210,7 @@ export class EarlyRequests implements UpdateOwner {
     const server = transactions.acceptRequest(request, flow)
     if (request.method === 'OPTIONS') server.respond(200, reasonPhrase(200), allowLine, '')
     else if (request.method === 'INFO' && to !== undefined) {
-      PassedRequest.pass(this.#services, null, request, server, to, '')
+      PassedRequest.pass(this.#services, null, request, server, to, '', request.body, null)
     } else server.respond(405, reasonPhrase(405), allowLine, '')
   }
 

@@ -25,6 +25,7 @@ t.test('an answer is acknowledged again and not hung up when it comes again, als
       forkProgressed: nothing,
       forkRepeated: nothing,
       forkRequests: nothing,
+      soundTo: () => null,
       forkRenewed: nothing,
       forkRedirected: nothing,
       forkFailed: nothing,

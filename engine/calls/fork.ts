@@ -20,6 +20,7 @@ import type { DialogOwner } from './calls.ts'
 import { EarlyDialog } from './early-dialog.ts'
 import type { CallServices } from './services.ts'
 import { proposedSession, sessionAfterRefusal } from './session-timer.ts'
+import type { OfferedSound, Sound } from './sound/sound.ts'
 
 /** Early dialogs towards the caller for the phones behind one contact or trunk. */
 const mostEarlyDialogs = 32
@@ -31,6 +32,8 @@ const earlyRequests = 65_536
 
 /** The call for which a fork rings; told of what its phone says. */
 export interface ForkOwner {
+  /** The sound of a fork, made before its INVITE is; `null` where it need not pass through us. */
+  soundTo(target: Target, flow: Flow, behindNat: boolean): OfferedSound | null
   /** `early`: set where the response is reliable, and owed a PRACK (RFC 3262 §4). */
   forkProgressed(fork: Fork, response: SipMessage, early: EarlyDialog | null): void
   /** A reliable response came again: its PRACK was not sent yet, or is lost and repeated by itself. */
@@ -83,6 +86,8 @@ export class Fork implements ClientTransactionUser, DialogOwner {
   #ackText: string
   /** ACKs of answers that nobody wanted, by their To-tag: each is repeated when its answer is. */
   #unwantedAcks: Map<string, string> | null
+  /** Its sound, where that passes through us; the call takes it over with the answer. */
+  sound: Sound | null
   #owner: ForkOwner | null
   #cancelled: boolean
   #finished: boolean
@@ -121,6 +126,7 @@ export class Fork implements ClientTransactionUser, DialogOwner {
     this.#answeredTag = null
     this.#ackText = ''
     this.#unwantedAcks = null
+    this.sound = null
     this.#owner = owner
     this.#cancelled = false
     this.#finished = false
@@ -193,6 +199,7 @@ export class Fork implements ClientTransactionUser, DialogOwner {
   cancel(headers: string): void {
     this.#owner = null
     this.#endEarly()
+    this.#endSound()
     if (this.#finished || this.#cancelled || this.#transaction === null || this.#request === null) return
     this.#cancelled = true
     this.#services.obligations.cancelOwed(this.#request, this.#flow)
@@ -251,6 +258,7 @@ export class Fork implements ClientTransactionUser, DialogOwner {
     } else if (!this.#renew(response)) {
       if (response.status === 503) this.carrier?.address.pause(retryAfterOf(response))
       this.#endEarly()
+      this.#endSound()
       this.#finish()
       const owner = this.#owner
       this.#owner = null
@@ -283,7 +291,7 @@ export class Fork implements ClientTransactionUser, DialogOwner {
       if (this.#early.size >= mostEarlyDialogs) return
       const dialog = dialogOfResponse(response, this.#flow)
       dialog.signer = this.#signer()
-      early = new EarlyDialog(this.#services, dialog, response)
+      early = new EarlyDialog(this.#services, dialog, response, this.sound)
       this.#early.set(dialog.remoteTag, early)
       this.#earlyTag = dialog.localTag
       this.#services.calls.register(dialog.localTag, this)
@@ -345,8 +353,15 @@ export class Fork implements ClientTransactionUser, DialogOwner {
     this.#earlyTag = ''
   }
 
+  #endSound(): void {
+    if (this.sound === null) return
+    this.#services.sounds.end(this.sound)
+    this.sound = null
+  }
+
   #failed(status: number): void {
     this.#endEarly()
+    this.#endSound()
     this.#finish()
     const owner = this.#owner
     this.#owner = null

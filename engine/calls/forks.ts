@@ -53,7 +53,7 @@ export function forksToUser(
     const route = binding.path === '' ? '' : `Route: ${binding.path}\r\n`
     const headers = contactHeader(services.network, flow) + abilities + diversions + passed
     const parts = { target, binding, requestUri: binding.contact, flow, from, to: `<${uri}>`, route, hops, headers }
-    forks.push(forkOf(services, owner, parts, request.body))
+    forks.push(forkOf(services, owner, parts, request))
   }
   return forks
 }
@@ -61,7 +61,7 @@ export function forksToUser(
 /** What the INVITE of a fork is made of, besides its body. */
 interface ForkParts {
   readonly target: Target
-  readonly binding: Binding | null
+  readonly binding: Binding
   readonly requestUri: string
   readonly flow: Flow
   /** Values of From, without tag, and To. */
@@ -75,9 +75,10 @@ interface ForkParts {
   readonly headers: string
 }
 
-function forkOf(services: CallServices, owner: ForkOwner, parts: ForkParts, body: string): Fork {
+function forkOf(services: CallServices, owner: ForkOwner, parts: ForkParts, invite: SipMessage): Fork {
   const { network, random, transactions } = services
-  const { flow } = parts
+  const { binding, flow } = parts
+  const offered = owner.soundTo(parts.target, flow, binding.behindNat)
   const request: OutgoingRequest = {
     method: 'INVITE',
     requestUri: parts.requestUri,
@@ -91,7 +92,9 @@ function forkOf(services: CallServices, owner: ForkOwner, parts: ForkParts, body
     route: parts.route,
     maxForwards: parts.hops,
     headers: parts.headers,
-    body,
+    body: offered?.body ?? invite.body,
   }
-  return new Fork(services, owner, parts.target, random.token(12), request, flow, parts.binding, null)
+  const fork = new Fork(services, owner, parts.target, random.token(12), request, flow, binding, null)
+  fork.sound = offered?.sound ?? null
+  return fork
 }

@@ -1,3 +1,4 @@
+import type { Target } from '../router/decision.ts'
 import { dialogOfRequest } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
@@ -19,6 +20,9 @@ import { ReliableResponses } from './reliable-responses.ts'
 import { partyOf } from './ring-targets.ts'
 import type { CallServices, Party } from './services.ts'
 import { proposedSession, SessionTimer } from './session-timer.ts'
+import type { OfferedSound } from './sound/sound.ts'
+import type { SoundSide } from './sound/sound-side.ts'
+import { isBehindNat } from './sound/sounds.ts'
 import type { Holding } from './usage.ts'
 
 /** What a caller gets who takes one session description only. */
@@ -45,6 +49,8 @@ export class InvitingCaller implements DialogOwner {
   readonly #reliable: ReliableResponses | null
   /** Made when somebody first says something in an early dialog. */
   #earlyRequests: EarlyRequests | null
+  /** His end of the sound with all who are called, where he takes one description only; else `null`. */
+  #soundOfAll: SoundSide | null
   /** Our tags towards the caller that were told to him. */
   readonly #tags: string[]
 
@@ -75,6 +81,7 @@ export class InvitingCaller implements DialogOwner {
       allowHeader(allowsMethod(request, 'UPDATE')) +
       (takesReliable ? 'Supported: 100rel, timer\r\n' : 'Supported: timer\r\n') +
       proposedSession
+    this.#soundOfAll = null
     this.#tags = []
   }
 
@@ -111,8 +118,9 @@ export class InvitingCaller implements DialogOwner {
     const { network } = this.#services
     const contact = contactHeader(network, this.transaction.flow) + allowHeader(allowsMethod(response, 'UPDATE'))
     const reliable = this.#reliable
-    if (this.#singleDialog) {
-      early?.acknowledge(response)
+    const body = this.#bodyOf(fork, response)
+    if (this.#singleDialog && (body === '' || fork.sound === null || !hasSessionDescription(this.request))) {
+      early?.acknowledge(response, body)
       // One SDP answer is all this caller takes: he hears his own ringing until the call is answered (docs/calls.md).
       const tag = this.transaction.toTag
       const first = this.#tell(tag)
@@ -120,18 +128,64 @@ export class InvitingCaller implements DialogOwner {
       else if (first) reliable.send(tag, { ...ringing, headers: contact })
       return
     }
-    const tag = fork.callerTagOf(response.toTag)
+    const tag = this.tagFor(fork, response)
     this.#tell(tag)
-    early?.says(response)
+    early?.says(response, body)
     const headers = contact + passedHeaders(response)
-    const { status, reasonPhrase: phrase, body } = response
+    const { status, reasonPhrase: phrase } = response
+    if (this.#singleDialog) {
+      // Whoever is heard now may not be the one who answers: his PRACK cannot go on to them.
+      early?.acknowledge(response, body)
+      const progress = { status, phrase, headers, body, early: null, responseNumber: 0 }
+      if (reliable === null) this.transaction.respond(status, phrase, tag, headers, body)
+      else reliable.send(tag, progress)
+      return
+    }
     if (reliable === null) {
-      early?.acknowledge(response)
+      early?.acknowledge(response, body)
       this.transaction.respond(status, phrase, tag, headers, body)
       return
     }
     if (early !== null) this.#early().link(tag, early)
     reliable.send(tag, { status, phrase, headers, body, early, responseNumber: early?.responseNumber ?? 0 })
+  }
+
+  // --- sound
+
+  /** The sound between him and somebody who is called, offered; `null` where it need not pass through us. */
+  soundTo(callId: string, target: Target, flow: Flow, behindNat: boolean): OfferedSound | null {
+    const { sounds } = this.#services
+    if (sounds.media === null) return null
+    const isHidden = isBehindNat(this.request, this.#flow)
+    const media = sounds.needed(this.party, this.#flow, isHidden, { target, flow, behindNat })
+    if (media === null) return null
+    const name = sounds.nameFor(callId)
+    const caller = this.#soundSide(name, isHidden)
+    const sound = sounds.join(media, name, caller, sounds.side(`${name}-b`, flow, behindNat), this.#singleDialog)
+    const body = hasSessionDescription(this.request) ? sound.offered(caller, this.request) : this.request.body
+    if (body !== null) return { sound, body }
+    this.#services.log.warn({ call: callId }, 'Sound of a call cannot pass through us: no ports, or an odd description')
+    sounds.end(sound)
+    return null
+  }
+
+  /** One for each phone, or for all where he takes one description only. */
+  #soundSide(name: string, isHidden: boolean): SoundSide {
+    const { sounds } = this.#services
+    if (!this.#singleDialog) return sounds.side(`${name}-a`, this.#flow, isHidden)
+    if (this.#soundOfAll === null) {
+      this.#soundOfAll = sounds.side(`${name}-a`, this.#flow, isHidden)
+      this.#soundOfAll.stable = true
+    }
+    return this.#soundOfAll
+  }
+
+  /** The body of a response as he is told it. */
+  #bodyOf(fork: Fork, response: SipMessage): string {
+    const { sound } = fork
+    if (sound === null || !hasSessionDescription(response)) return response.body
+    if (hasSessionDescription(this.request)) return sound.answered(sound.callee, response)
+    return sound.said(sound.callee, response) ?? ''
   }
 
   /** A phone repeats what is not acknowledged. */
@@ -176,6 +230,9 @@ export class InvitingCaller implements DialogOwner {
     const services = this.#services
     const { transaction } = this
     const { answeredAt } = about
+    const { sound } = fork
+    const body = this.#bodyOf(fork, response)
+    fork.sound = null
     const callee = fork.answeredDialog(response)
     const early = fork.earlyDialog(response.toTag)
     const caller = this.#earlyRequests?.known(tag) ?? dialogOfRequest(this.request, tag, this.#flow)
@@ -187,13 +244,19 @@ export class InvitingCaller implements DialogOwner {
       new Leg(callee, partyOf(fork.target), new SessionTimer(answeredAt), otherHoldings),
       this.#reliable?.awaited(tag) ?? 0,
     )
-    const session = conversation.begin(this.request, response, early)
+    if (sound !== null) {
+      sound.settle()
+      this.#soundOfAll = null
+      conversation.carry(sound)
+    }
+    const offer = sound === null ? this.request.body : sound.callee.saidLast
+    const session = conversation.begin(this.request, offer, response, body, early)
     // What it answered to our PRACK need not stand in its 200 again, but the caller does not have it for certain.
     const repeats = !hasSessionDescription(response) && early !== undefined && early.answer !== ''
     const type = repeats ? `Content-Type: ${early.answerType}\r\n` : ''
     const own = contactHeader(services.network, transaction.flow) + allowHeader(conversation.callee.timer.allowsUpdate)
     const headers = own + session + type + passedHeaders(response)
-    const text = transaction.respond(200, reasonPhrase(200), tag, headers, repeats ? early.answer : response.body)
+    const text = transaction.respond(200, reasonPhrase(200), tag, headers, repeats ? early.answer : body)
     const sequence = response.cseq
     // Where the answer came in a PRACK, the ACK has nothing to carry.
     const offered = hasSessionDescription(this.request) || !hasSessionDescription(response)
@@ -205,6 +268,9 @@ export class InvitingCaller implements DialogOwner {
 
   refused(status: number, phrase: string): void {
     this.#forgetTags('')
+    const { media } = this.#services.sounds
+    if (media !== null) this.#soundOfAll?.give(media)
+    this.#soundOfAll = null
     this.#services.obligations.refuse(this.transaction, status, phrase, this.transaction.toTag, '')
   }
 

@@ -7,6 +7,7 @@ import type { EarlyDescription } from './early-dialog.ts'
 import { hasSessionDescription } from './passing.ts'
 import type { Party } from './services.ts'
 import type { SessionTimer } from './session-timer.ts'
+import type { SoundSide } from './sound/sound-side.ts'
 import { decodeText, encodeText } from './text.ts'
 import type { Holding } from './usage.ts'
 
@@ -38,6 +39,8 @@ export class Leg {
   /** Type and text of the newest session description it was given, kept where a refresh has to repeat it; or ''. */
   descriptionType: string
   description: string
+  /** Its end of the sound, where that passes through us. */
+  sound: SoundSide | null
 
   constructor(dialog: Dialog, party: Party, timer: SessionTimer, holdings: readonly Holding[]) {
     this.dialog = dialog
@@ -51,6 +54,7 @@ export class Leg {
     this.heldSince = 0
     this.descriptionType = ''
     this.description = ''
+    this.sound = null
   }
 
   /** Its refreshes are re-INVITEs of ours, which repeat what it was told last (RFC 4028 §7.4). */
@@ -58,11 +62,11 @@ export class Leg {
     return this.timer.weRefresh && !this.timer.allowsUpdate
   }
 
-  /** It is told what this message of the other side says of its session. After its timer is agreed. */
-  describe(message: SipMessage): void {
+  /** It is told what this message of the other side says of its session, by this body. After its timer is agreed. */
+  describe(message: SipMessage, body: string): void {
     if (!this.refreshedByInvite || !hasSessionDescription(message)) return
     this.descriptionType = ownCopy(message.header(Header.contentType))
-    this.description = ownCopy(message.body)
+    this.description = ownCopy(body)
   }
 
   /** Likewise, where it was told before the call was answered. */

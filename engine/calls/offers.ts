@@ -81,7 +81,15 @@ export class Offers implements UpdateOwner {
       server.respond(status, reasonPhrase(status), status === 500 ? retryLater(this.#services) : '', '')
       return
     }
-    const update = new PassedUpdate(this.#services, this, request, server, leg.dialog, other.dialog)
+    const update = new PassedUpdate(
+      this.#services,
+      this,
+      request,
+      server,
+      leg.dialog,
+      other.dialog,
+      this.#call.passing(leg),
+    )
     this.#open = update
     update.start()
   }
@@ -130,14 +138,14 @@ export class Offers implements UpdateOwner {
     return this.#call.legOf(update.receiver.localTag).timer.requestHeaders()
   }
 
-  updateAccepted(update: PassedUpdate, response: SipMessage): string {
+  updateAccepted(update: PassedUpdate, response: SipMessage, answer: string): string {
     const now = this.#services.clock.now()
     const receiver = this.#call.legOf(update.receiver.localTag)
     const sender = this.#call.legOf(update.sender.localTag)
     receiver.timer.accepted(response, now)
-    receiver.describe(update.request)
+    receiver.describe(update.request, update.body)
     const lines = sender.timer.accepting(update.request, now)
-    sender.describe(response)
+    sender.describe(response, answer)
     this.#call.offerTaken(sender, update.request.body)
     return lines
   }

@@ -5,8 +5,9 @@ import { reasonPhrase } from '../sip/response.ts'
 import { sendWithin } from '../sip/signed-requests.ts'
 import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts'
 import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
-import { hopsLeft, passedHeaders } from './passing.ts'
+import { hasSessionDescription, hopsLeft, passedHeaders } from './passing.ts'
 import type { CallServices } from './services.ts'
+import type { PassingSound } from './sound/sound.ts'
 
 /** Told that the side a request was passed to is gone (RFC 3261 §12.2.1.2). */
 export interface PassedRequestOwner {
@@ -21,16 +22,25 @@ export class PassedRequest implements ClientTransactionUser {
   readonly #server: NonInviteServerTransaction
   readonly #owner: PassedRequestOwner | null
   readonly #to: Dialog
+  readonly #passing: PassingSound | null
 
-  private constructor(server: NonInviteServerTransaction, owner: PassedRequestOwner | null, to: Dialog) {
+  private constructor(
+    server: NonInviteServerTransaction,
+    owner: PassedRequestOwner | null,
+    to: Dialog,
+    passing: PassingSound | null,
+  ) {
     this.#server = server
     this.#owner = owner
     this.#to = to
+    this.#passing = passing
   }
 
   /**
    * @param headers whole lines besides those that are passed
    * @param owner `null` where the loss of the other side is noticed elsewhere
+   * @param body as it goes on
+   * @param passing whose session its answer is about, where that passes through us
    */
   static pass(
     services: CallServices,
@@ -39,6 +49,8 @@ export class PassedRequest implements ClientTransactionUser {
     server: NonInviteServerTransaction,
     to: Dialog,
     headers: string,
+    body: string,
+    passing: PassingSound | null,
   ): void {
     const { transactions, network, random } = services
     const hops = hopsLeft(request)
@@ -46,9 +58,9 @@ export class PassedRequest implements ClientTransactionUser {
       server.respond(483, reasonPhrase(483), '', '')
       return
     }
-    const passed = new PassedRequest(server, owner, to)
+    const passed = new PassedRequest(server, owner, to, passing)
     const lines = headers + passedHeaders(request)
-    const outgoing = requestWithin(to, request.method, hops, lines, request.body, network, random)
+    const outgoing = requestWithin(to, request.method, hops, lines, body, network, random)
     sendWithin(transactions, to, outgoing, passed)
   }
 
@@ -57,9 +69,15 @@ export class PassedRequest implements ClientTransactionUser {
     // A challenge is between the other side and us.
     const status = response.status === 401 || response.status === 407 ? 403 : response.status
     const phrase = status === response.status ? response.reasonPhrase : reasonPhrase(status)
-    this.#server.respond(status, phrase, passedHeaders(response), response.body)
+    this.#server.respond(status, phrase, passedHeaders(response), this.#bodyOf(response))
     // RFC 3261 §12.2.1.2
     if (status === 481 || status === 408) this.#owner?.lostAt(this.#to)
+  }
+
+  #bodyOf(response: SipMessage): string {
+    if (this.#passing === null || response.status >= 300 || !hasSessionDescription(response)) return response.body
+    const { sound, from } = this.#passing
+    return sound.answered(sound.other(from), response)
   }
 
   timedOut(): void {

@@ -6,15 +6,16 @@ import { reasonPhrase } from '../sip/response.ts'
 import { sendWithin } from '../sip/signed-requests.ts'
 import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts'
 import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
-import { allowLine, contactHeader, hopsLeft, passedHeaders } from './passing.ts'
+import { allowLine, contactHeader, hasSessionDescription, hopsLeft, passedHeaders } from './passing.ts'
 import type { CallServices } from './services.ts'
+import type { PassingSound } from './sound/sound.ts'
 
 /** The two dialogs between which an UPDATE passes. */
 export interface UpdateOwner {
   /** Lines for the UPDATE that goes on, besides those that pass: what is agreed about the session's timer. */
   updateHeaders(update: PassedUpdate): string
-  /** The other side agreed by this 2xx. @returns lines for the 2xx to the sender */
-  updateAccepted(update: PassedUpdate, response: SipMessage): string
+  /** The other side agreed by this 2xx. `answer`: its body, as it is passed on. @returns lines for the 2xx to the sender */
+  updateAccepted(update: PassedUpdate, response: SipMessage, answer: string): string
   /** It is answered, well or ill. `gone`: the other side knows nothing of the dialog, or nothing at all. */
   updateOver(update: PassedUpdate, gone: boolean): void
 }
@@ -27,6 +28,9 @@ export class PassedUpdate implements ClientTransactionUser {
   readonly request: SipMessage
   readonly sender: Dialog
   readonly receiver: Dialog
+  /** The offer as it goes on. */
+  body: string
+  readonly #passing: PassingSound | null
   readonly #services: CallServices
   readonly #owner: UpdateOwner
   readonly #server: NonInviteServerTransaction
@@ -39,8 +43,11 @@ export class PassedUpdate implements ClientTransactionUser {
     server: NonInviteServerTransaction,
     sender: Dialog,
     receiver: Dialog,
+    passing: PassingSound | null,
   ) {
     this.request = request
+    this.body = request.body
+    this.#passing = passing
     this.sender = sender
     this.receiver = receiver
     this.#services = services
@@ -57,9 +64,15 @@ export class PassedUpdate implements ClientTransactionUser {
       this.#finish(483, reasonPhrase(483), '', false)
       return
     }
+    const body = this.#passing === null ? request.body : this.#passing.sound.offered(this.#passing.from, request)
+    if (body === null) {
+      this.#finish(488, reasonPhrase(488), '', false)
+      return
+    }
+    this.body = body
     const own = contactHeader(network, receiver.flow) + allowLine + this.#owner.updateHeaders(this)
     const headers = own + passedHeaders(request)
-    const outgoing = requestWithin(receiver, 'UPDATE', hops, headers, request.body, network, random)
+    const outgoing = requestWithin(receiver, 'UPDATE', hops, headers, body, network, random)
     sendWithin(transactions, receiver, outgoing, this)
   }
 
@@ -78,8 +91,9 @@ export class PassedUpdate implements ClientTransactionUser {
       this.receiver.refreshTarget(response)
       this.sender.refreshTarget(this.request)
       const own = contactHeader(this.#services.network, this.sender.flow) + allowLine
-      const headers = own + this.#owner.updateAccepted(this, response) + passedHeaders(response)
-      this.#server.respond(200, reasonPhrase(200), headers, response.body)
+      const answer = this.#answerOf(response)
+      const headers = own + this.#owner.updateAccepted(this, response, answer) + passedHeaders(response)
+      this.#server.respond(200, reasonPhrase(200), headers, answer)
       this.#owner.updateOver(this, false)
       return
     }
@@ -88,6 +102,12 @@ export class PassedUpdate implements ClientTransactionUser {
     const phrase = shown === status ? response.reasonPhrase : reasonPhrase(shown)
     const headers = passedHeaders(response) + response.lines(Header.retryAfter)
     this.#finish(shown, phrase, headers, status === 481 || status === 408)
+  }
+
+  #answerOf(response: SipMessage): string {
+    if (this.#passing === null || !hasSessionDescription(response)) return response.body
+    const { sound, from } = this.#passing
+    return sound.answered(sound.other(from), response)
   }
 
   timedOut(): void {

@@ -38,6 +38,8 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
       else unreadable(services, kind, key)
     } else unreadable(services, kind, key)
   }
+  for (const { kind, key, value } of recovered.entries)
+    if (kind === 'sound') resumeSound(services, conversations, key, value)
   for (const { kind, key, value } of recovered.entries) {
     if (kind !== 'obligation') continue
     services.journal.remove('obligation', key)
@@ -65,6 +67,20 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
   }
   for (const conversation of conversations.values()) conversation.restored()
   return { answered: conversations.size, ended, owed }
+}
+
+/** Sound goes on through the same ports, without a gap: media has them all the while. */
+function resumeSound(
+  services: CallServices,
+  conversations: ReadonlyMap<string, Conversation>,
+  key: string,
+  value: string,
+): void {
+  const conversation = conversations.get(key)
+  const isWanted = conversation !== undefined && !conversation.over
+  const sound = isWanted ? services.sounds.resume(value) : null
+  if (sound !== null) conversation?.carry(sound)
+  else services.journal.remove('sound', key)
 }
 
 /** The caller gets 500 with Retry-After, each phone a CANCEL; a phone that answers all the same gets ACK and BYE. */

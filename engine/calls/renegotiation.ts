@@ -31,6 +31,8 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
   readonly #request: SipMessage
   readonly #server: InviteServerTransaction
   #client: InviteClientTransaction | null
+  /** The offer as it goes on; '' for none. */
+  #body: string
   /** What went to the other side, unsigned. */
   #sent: OutgoingRequest | null
   #signature: string
@@ -49,6 +51,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     this.#server = services.transactions.acceptInvite(request, flow)
     this.#server.user = this
     this.#client = null
+    this.#body = ''
     this.#sent = null
     this.#signature = ''
     this.#answers = 0
@@ -72,7 +75,13 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     this.#server.respond(100, reasonPhrase(100), '', '', '')
     const { dialog } = this.#to
     const headers = this.#ownHeaders(this.#to) + this.#to.timer.requestHeaders() + passedHeaders(this.#request)
-    const invite = requestWithin(dialog, 'INVITE', hops, headers, this.#request.body, network, random)
+    const body = this.#conversation.bodyOfOffer(this.from, this.#request)
+    if (body === null) {
+      this.#finish(488, reasonPhrase(488), '')
+      return
+    }
+    this.#body = body
+    const invite = requestWithin(dialog, 'INVITE', hops, headers, body, network, random)
     this.#invite(invite)
     this.#timerC = this.#services.clock.start(patience, this, 'C')
   }
@@ -121,7 +130,8 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
       // RFC 3262 §3: to a side that takes only reliable ones, none are sent: it is no ringing phone that is waited for.
       if (hasOptionTag(this.#request, Header.require, '100rel')) return
       const headers = this.#ownHeaders(this.from) + passedHeaders(response)
-      this.#server.respond(status, response.reasonPhrase, '', headers, response.body)
+      const body = this.#conversation.bodyOfAnswer(this.#to, response)
+      this.#server.respond(status, response.reasonPhrase, '', headers, body)
       return
     }
     // §12.2.1.2: the peer knows nothing of the dialog any more.
@@ -185,15 +195,18 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     this.from.dialog.refreshTarget(this.#request)
     const now = this.#services.clock.now()
     this.#to.timer.accepted(response, now)
-    this.#to.describe(this.#request)
+    this.#to.describe(this.#request, this.#body)
     const session = this.from.timer.accepting(this.#request, now)
-    this.from.describe(response)
-    if (hasSessionDescription(this.#request)) this.#conversation.offerTaken(this.from, this.#request.body)
+    const offered = hasSessionDescription(this.#request)
+    const body = offered
+      ? this.#conversation.bodyOfAnswer(this.#to, response)
+      : (this.#conversation.bodyOfOffer(this.#to, response) ?? '')
+    this.from.describe(response, body)
+    if (offered) this.#conversation.offerTaken(this.from, this.#request.body)
     const headers = this.#ownHeaders(this.from) + session + passedHeaders(response)
-    const text = this.#server.respond(200, reasonPhrase(200), '', headers, response.body)
+    const text = this.#server.respond(200, reasonPhrase(200), '', headers, body)
     this.#services.obligations.answerSettled(this.#server)
     const sequence = response.cseq
-    const offered = hasSessionDescription(this.#request)
     const pass = (ackHeaders: string, body: string) => this.#acknowledge(sequence, ackHeaders, body)
     const lateAnswer = offered ? null : { sequence, pass }
     this.#conversation.answered(this.from, text, this.#server.flow, this.#request.cseq, lateAnswer)

@@ -71,10 +71,13 @@ export class Resynchronisation implements TimerOwner {
     if (step.leg === caller) {
       this.#asked = step
       this.#offer = response.body
-      if (this.#over) this.#decline()
-      else {
-        callee.describe(response)
-        this.#step = new Step(this.#services, this, callee, response.header(Header.contentType), response.body)
+      const offer = this.#conversation.bodyOfOffer(caller, response)
+      if (this.#over || offer === null) {
+        this.#decline()
+        if (!this.#over) this.#end()
+      } else {
+        callee.describe(response, offer)
+        this.#step = new Step(this.#services, this, callee, response.header(Header.contentType), offer)
         this.#step.send(this.#abilities(callee))
         this.#conversation.refreshed()
       }
@@ -82,10 +85,11 @@ export class Resynchronisation implements TimerOwner {
     }
     step.acknowledge('', '')
     if (this.#over) return
-    caller.describe(response)
+    const answer = this.#conversation.bodyOfAnswer(callee, response)
+    caller.describe(response, answer)
     this.#conversation.offerTaken(caller, this.#offer)
     this.#conversation.answerTaken(callee, response.body)
-    this.#asked?.acknowledge(response.header(Header.contentType), response.body)
+    this.#asked?.acknowledge(response.header(Header.contentType), answer)
     this.#asked = null
     this.#end()
   }

@@ -26,6 +26,7 @@ import { RingTimers } from './ring-timers.ts'
 import { outcomeDetail, titleOf } from './route-notes.ts'
 import { saveRinging } from './saved-ringing.ts'
 import type { CallServices, Party } from './services.ts'
+import type { OfferedSound } from './sound/sound.ts'
 import { StepHoldings } from './step-holdings.ts'
 import { encodeText } from './text.ts'
 import { forkToNextAddress } from './trunk-fork.ts'
@@ -225,6 +226,10 @@ export class RingingCall
 
   phonesStayedAway(): void {
     if (!this.#over) this.#whenAllDone()
+  }
+
+  soundTo(target: Target, flow: Flow, behindNat: boolean): OfferedSound | null {
+    return this.#caller.soundTo(this.id, target, flow, behindNat)
   }
 
   // --- what time does

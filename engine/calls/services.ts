@@ -13,6 +13,7 @@ import type { Obligations } from './obligations.ts'
 import type { ReturningPhones } from './returning-phones.ts'
 import type { RouteNotes } from './route-notes.ts'
 import type { SessionTimers } from './session-timers.ts'
+import type { Sounds } from './sound/sounds.ts'
 import type { Usage } from './usage.ts'
 
 /** A log that takes fields and a sentence. */
@@ -42,6 +43,8 @@ export interface CallServices {
   readonly counters: CallCounters
   readonly returningPhones: ReturningPhones
   readonly sessionTimers: SessionTimers
+  /** Which calls' sound passes through us, and how. */
+  readonly sounds: Sounds
   /** The configuration in force now. */
   readonly snapshot: Snapshot
   /** May this source send requests inside a dialog of that party? Answers the request itself where it may not. */

@@ -70,19 +70,23 @@ function forkTo(
     branch: services.transactions.newBranch(),
   }
   let address = first
-  let request = inviteBy(services, target, ring, parts, address, identity)
+  const offered = owner.soundTo(target, first.flow, false)
+  const body = offered?.body ?? parts.request.body
+  let request = inviteBy(services, target, ring, parts, body, address, identity)
   if (address.flow.transport === 'UDP' && isLong(request)) {
     // RFC 3261 §18.1.1: what might be cut into fragments goes by a stream, where the trunk has one.
     const stream = ways.find(({ flow }) => flow.transport !== 'UDP')
     if (stream !== undefined) {
       address = stream
-      request = inviteBy(services, target, ring, parts, address, identity)
+      request = inviteBy(services, target, ring, parts, body, address, identity)
     }
   }
   const left = ways.filter((other) => other !== address)
   const account = services.trunks.accountOf(target.trunk.id)
   const carrier = { address, left, account }
-  return new Fork(services, owner, target, services.random.token(12), request, address.flow, null, carrier)
+  const fork = new Fork(services, owner, target, services.random.token(12), request, address.flow, null, carrier)
+  fork.sound = offered?.sound ?? null
+  return fork
 }
 
 /** Room for the credentials that may still be added. */
@@ -97,6 +101,7 @@ function inviteBy(
   target: TrunkTarget,
   ring: Ring,
   { request, hops, abilities }: InviteParts,
+  body: string,
   { flow, uriHost }: TrunkAddress,
   { callId, tag, branch }: { readonly callId: string; readonly tag: string; readonly branch: string },
 ): OutgoingRequest {
@@ -124,6 +129,6 @@ function inviteBy(
       identityHeaders(target, host) +
       diversionHeaders(ring.diversions, uri, trunk.diversionHeader) +
       passedHeaders(request),
-    body: request.body,
+    body,
   }
 }

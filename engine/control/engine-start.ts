@@ -54,6 +54,8 @@ export interface EngineStart {
   readonly testNetworks: readonly string[]
   /** `address` or `address:port`; none: those of the machine. */
   readonly nameServers: readonly string[]
+  /** Whether media processes may connect: sound of calls that need it passes through them (docs/media.md). */
+  readonly media: boolean
   /** Which UDP socket serves; `auto` is the batching one wherever it is built. */
   readonly udpSocket: 'auto' | 'batching' | 'dgram'
 }

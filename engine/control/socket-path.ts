@@ -12,13 +12,13 @@ export interface SocketPath {
 }
 
 /**
- * Path of the control port in a data folder, short enough for a Unix socket. Where the folder lies too deep, Linux
- * lets us name it by a descriptor.
+ * Path of a socket in a data folder, the control port's unless another is named, short enough for a Unix socket. Where the
+ * folder lies too deep, Linux lets us name it by a descriptor.
  * @throws the system's error where the folder cannot be opened
  */
-export function socketPath(folder: string): SocketPath {
-  const path = join(folder, socketName)
+export function socketPath(folder: string, name: string = socketName): SocketPath {
+  const path = join(folder, name)
   if (Buffer.byteLength(path) <= longestPath || process.platform !== 'linux') return { path, release: () => undefined }
   const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
-  return { path: `/proc/self/fd/${descriptor}/${socketName}`, release: () => closeSync(descriptor) }
+  return { path: `/proc/self/fd/${descriptor}/${name}`, release: () => closeSync(descriptor) }
 }

@@ -57,6 +57,20 @@ export class Addresses {
     return answer
   }
 
+  /**
+   * Address at which a peer is to send sound: that of `advertiseMedia`, else of `advertise`, where it is outside the local
+   * networks; else ours, which `bind` names as sockets bind it. IPv6 without brackets.
+   */
+  sound(index: number, peer: string): { readonly bind: string; readonly shown: string } {
+    const { address, advertised, advertisedMedia } = this.#listeners[index]!
+    const own = isWildcard(address) ? this.#interfaceTowards(peer) : address
+    if (this.isLocal(index, peer)) return { bind: address, shown: own }
+    // A name would have to be looked up, and many phones do not.
+    const host = withoutPort(advertised)
+    const outside = advertisedMedia || (isIPv4(host) || isIPv6(host) ? host : '')
+    return { bind: address, shown: outside || own }
+  }
+
   /** Whether a peer is in a local network of listener `index`. */
   isLocal(index: number, address: string): boolean {
     const local = this.#local[index]!
@@ -208,6 +222,12 @@ function splitNetwork(text: string): { address: string; bits: number } {
   if (slash < 0) return { address: withoutZone(text), bits: text.includes(':') ? 128 : 32 }
   const bits = text.slice(slash + 1)
   return { address: withoutZone(text.slice(0, slash)), bits: /^\d{1,3}$/.test(bits) ? Number(bits) : -1 }
+}
+
+/** The host of `host` or `host:port`, without brackets. */
+function withoutPort(text: string): string {
+  if (text.startsWith('[')) return text.slice(1, text.indexOf(']'))
+  return isIPv6(text) || !text.includes(':') ? text : text.slice(0, text.indexOf(':'))
 }
 
 /** Link-local IPv6 addresses come as fe80::1%eth0. */

@@ -74,6 +74,7 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
     registration: new Set(),
     subscription: new Set(),
     trunk: new Set(),
+    sound: new Set(),
   }
   readonly #tick: NodeJS.Timeout
   #isWritable = true

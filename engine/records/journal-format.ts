@@ -48,6 +48,7 @@ const letterOfKind = {
   registration: 'r',
   subscription: 's',
   trunk: 't',
+  sound: 'm',
 } as const satisfies Record<EntryKind, string>
 
 /** Whether the record at `at`, which is whole, tells an event. */
@@ -67,6 +68,7 @@ export function kindOfLetter(letter: string): EntryKind | undefined {
   if (letter === 'o') return 'obligation'
   if (letter === 's') return 'subscription'
   if (letter === 't') return 'trunk'
+  if (letter === 'm') return 'sound'
   return undefined
 }
 

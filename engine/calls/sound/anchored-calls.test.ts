@@ -1,0 +1,236 @@
+/** Calls whose sound passes through us: what each party is told, and what media is told. */
+import t from 'tap'
+import { compile } from '../../config/compile/compile-document.ts'
+import { readDocument } from '../../config/read-document.ts'
+import type { Flow } from '../../sip/transport.ts'
+import { CallWorld, companyOfAnna, phoneFlow, tagOf, trunkFlow } from '../call-world.ts'
+import { RecordingMedia } from './recording-media.ts'
+
+function worldOf(document: string) {
+  const reading = readDocument(document, 'company.yaml')
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
+  const media = new RecordingMedia()
+  return { media, world: new CallWorld(compile(reading.document, 1), 1_000_000_000, media) }
+}
+
+const sdp = (address: string, port: number, more = '', formats = '0 8 101') =>
+  `v=0\r\no=x 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio ${port} RTP/AVP ${formats}\r\n` +
+  `a=rtpmap:101 telephone-event/8000\r\n${more}`
+const offer = sdp('203.0.113.7', 4000)
+const answer = sdp('192.0.2.9', 5004, '', '0 101')
+const bodyOf = (text: string) => text.slice(text.indexOf('\r\n\r\n') + 4)
+/** Where the audio of a message's description is to go. */
+const placeOf = (text: string) =>
+  `${/^c=IN IP4 (.*)\r$/m.exec(bodyOf(text))?.[1]}:${/^m=audio (\d+)/m.exec(bodyOf(text))?.[1]}`
+
+/** The trunk's call to anna, answered. */
+function answeredCall(world: CallWorld, headers = '', theOffer = offer, theAnswer = answer) {
+  world.invite(headers, theOffer)
+  const invite = world.one('INVITE', phoneFlow)
+  world.respond(invite, phoneFlow, 200, 'p', '', theAnswer)
+  const told = world.one('SIP/2.0 200', trunkFlow)
+  world.fromTrunk('ACK', tagOf(told, 'To'), 1)
+  world.taken('ACK', phoneFlow)
+  return { invite, told, tag: tagOf(told, 'To') }
+}
+
+t.test('a call of a trunk: both are told ports of ours, and media who they are', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  const { invite, told } = answeredCall(world)
+  t.match(placeOf(invite), /^192\.0\.2\.1:20002$/)
+  t.match(placeOf(told), /^192\.0\.2\.1:20000$/)
+  t.notMatch(invite + told, /203\.0\.113\.7|IP4 192\.0\.2\.9/, 'no address of the other')
+  const [caller, callee] = media.only.sides
+  t.match(caller, {
+    local: { address: '192.0.2.1', port: 20_000, rtcpPort: 20_001 },
+    remote: { address: '203.0.113.7', port: 4000, rtcpPort: 4001 },
+    behindNat: null,
+    sends: true,
+    hears: true,
+    packetTime: 20,
+  })
+  t.match(callee, { local: { port: 20_002 }, remote: { address: '192.0.2.9', port: 5004 } })
+  t.same(
+    [caller?.taking, caller?.sending].map((formats) => formats?.map(({ payloadType }) => payloadType)),
+    [
+      [0, 8, 101],
+      [0, 101],
+    ],
+    'the caller takes what he offered and sends what was answered',
+  )
+  world.fromTrunk('BYE', tagOf(told, 'To'), 2)
+  t.same([media.sessions.size, media.inUse.size, world.server.sounds.count], [0, 0, 0])
+  world.respond(world.one('BYE', phoneFlow), phoneFlow, 200, '')
+  t.same(world.entries, [])
+})
+
+t.test('ports are bound before the INVITE leaves, and given back where nobody answers', async (t) => {
+  for (const end of ['refused', 'cancelled', 'silent'] as const) {
+    const { world, media } = worldOf(companyOfAnna)
+    world.invite('', offer)
+    const invite = world.one('INVITE', phoneFlow)
+    t.equal(media.only.sides.length, 2)
+    t.equal(media.only.sides[1]?.remote, null, 'nobody answered')
+    if (end === 'refused') world.respond(invite, phoneFlow, 486, 'p')
+    else if (end === 'cancelled') world.fromTrunk('BYE', '', 2)
+    world.clock.advance(200_000)
+    t.same([media.sessions.size, media.inUse.size], [0, 0], end)
+  }
+})
+
+t.test('RFC 3264 §8: hold and resume are told; the version of the session rises only with changes', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  const { invite, tag } = answeredCall(world)
+  const versionOf = (text: string) => /^o=- \d+ (\d+) /m.exec(bodyOf(text))?.[1]
+  const renegotiate = (cseq: number, theOffer: string, theAnswer: string) => {
+    world.fromTrunk('INVITE', tag, cseq, 'Contact: <sip:192.0.2.21>\r\n', theOffer)
+    const passed = world.one('INVITE', phoneFlow)
+    world.respond(passed, phoneFlow, 200, '', '', theAnswer)
+    const back = world.one('SIP/2.0 200', trunkFlow)
+    world.fromTrunk('ACK', tag, cseq)
+    world.taken('ACK', phoneFlow)
+    return { passed, back }
+  }
+  t.equal(versionOf(invite), '1')
+  const held = renegotiate(
+    2,
+    sdp('203.0.113.7', 4000, 'a=sendonly\r\n'),
+    sdp('192.0.2.9', 5004, 'a=recvonly\r\n', '0 101'),
+  )
+  t.equal(placeOf(held.passed), '192.0.2.1:20002', 'the same port')
+  t.equal(versionOf(held.passed), '2')
+  t.match(bodyOf(held.passed), /a=sendonly/)
+  t.match(media.only.sides, [
+    { sends: true, hears: false },
+    { sends: false, hears: true },
+  ])
+  const again = renegotiate(
+    3,
+    sdp('203.0.113.7', 4000, 'a=sendonly\r\n'),
+    sdp('192.0.2.9', 5004, 'a=recvonly\r\n', '0 101'),
+  )
+  t.equal(versionOf(again.passed), '2', 'nothing changed')
+  renegotiate(4, offer, answer)
+  t.match(media.only.sides, [
+    { sends: true, hears: true },
+    { sends: true, hears: true },
+  ])
+  renegotiate(5, offer.replace('c=IN IP4 203.0.113.7', 'c=IN IP4 0.0.0.0'), answer)
+  t.match(media.only.sides, [{ hears: false }, { hears: true }], 'as RFC 2543 did it')
+})
+
+t.test('an offer that is refused changes nothing; one that is none is refused with 488', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  const { tag } = answeredCall(world)
+  const before = JSON.stringify(media.only)
+  world.fromTrunk('INVITE', tag, 2, 'Contact: <sip:192.0.2.21>\r\n', sdp('203.0.113.8', 4100))
+  world.respond(world.one('INVITE', phoneFlow), phoneFlow, 488, '')
+  t.match(world.one('SIP/2.0 488', trunkFlow), /^SIP/)
+  world.fromTrunk('ACK', tag, 2)
+  world.taken('ACK', phoneFlow)
+  t.equal(JSON.stringify(media.only), before)
+  world.fromTrunk('INVITE', tag, 3, 'Contact: <sip:192.0.2.21>\r\n', 'v=0\r\nodd\r\n')
+  world.one('SIP/2.0 488', trunkFlow)
+  t.same(world.taken('INVITE', phoneFlow), [])
+})
+
+t.test('RFC 3264 §5: an offer that comes with the answer, whose answer comes with the ACK', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  world.invite('', '')
+  const invite = world.one('INVITE', phoneFlow)
+  t.equal(bodyOf(invite), '')
+  world.respond(invite, phoneFlow, 200, 'p', '', answer)
+  const told = world.one('SIP/2.0 200', trunkFlow)
+  t.equal(placeOf(told), '192.0.2.1:20000')
+  t.equal(media.only.sides[1]?.remote, null, 'not in force yet')
+  world.fromTrunk('ACK', tagOf(told, 'To'), 1, '', offer)
+  t.equal(placeOf(world.one('ACK', phoneFlow)), '192.0.2.1:20002')
+  t.match(media.only.sides, [{ remote: { address: '203.0.113.7' } }, { remote: { address: '192.0.2.9' } }])
+})
+
+t.test('an UPDATE with an offer passes with our ports (RFC 3311)', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  world.invite('Allow: INVITE, UPDATE\r\n', offer)
+  const invite = world.one('INVITE', phoneFlow)
+  world.respond(invite, phoneFlow, 200, 'p', 'Allow: INVITE, UPDATE\r\n', answer)
+  const told = world.one('SIP/2.0 200', trunkFlow)
+  world.fromTrunk('ACK', tagOf(told, 'To'), 1)
+  world.fromTrunk('UPDATE', tagOf(told, 'To'), 2, 'Contact: <sip:192.0.2.21>\r\n', sdp('203.0.113.7', 4200))
+  const update = world.one('UPDATE', phoneFlow)
+  t.equal(placeOf(update), '192.0.2.1:20002')
+  world.respond(update, phoneFlow, 200, '', '', answer)
+  t.equal(placeOf(world.one('SIP/2.0 200', trunkFlow)), '192.0.2.1:20000')
+  t.equal(media.only.sides[0]?.remote?.port, 4200)
+})
+
+t.test('early media: each phone has ports of its own, and the loser gives them back', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  const second: Flow = { ...phoneFlow, address: '192.0.2.10' }
+  world.register('anna', second)
+  world.invite('', offer)
+  const [one, other] = [world.one('INVITE', phoneFlow), world.one('INVITE', second)]
+  world.respond(one, phoneFlow, 183, 'p', '', answer)
+  const early = world.one('SIP/2.0 183', trunkFlow)
+  t.equal(placeOf(early), '192.0.2.1:20000')
+  world.respond(other, second, 200, 'q', '', sdp('192.0.2.10', 5006))
+  const told = world.one('SIP/2.0 200', trunkFlow)
+  t.equal(placeOf(told), '192.0.2.1:20004')
+  t.not(tagOf(told, 'To'), tagOf(early, 'To'))
+  t.equal(media.only.sides[1]?.remote?.address, '192.0.2.10')
+  t.same([...media.inUse], [20_004, 20_006])
+})
+
+t.test('singleDialog: one stable answer, whoever is heard and whoever answers', async (t) => {
+  const { world, media } = worldOf(companyOfAnna.replace('optionsSeconds: 0', 'optionsSeconds: 0, singleDialog: true'))
+  const second: Flow = { ...phoneFlow, address: '192.0.2.10' }
+  world.register('anna', second)
+  world.invite('', offer)
+  const [one, other] = [world.one('INVITE', phoneFlow), world.one('INVITE', second)]
+  world.respond(one, phoneFlow, 183, 'p', '', answer)
+  const early = world.one('SIP/2.0 183', trunkFlow)
+  const withCaller = () => [...media.sessions.values()].find(({ sides }) => sides.length === 2)
+  t.equal(withCaller()?.sides[1]?.remote?.address, '192.0.2.9')
+  world.respond(other, second, 200, 'q', '', sdp('192.0.2.10', 5006, '', '8 101'))
+  const told = world.one('SIP/2.0 200', trunkFlow)
+  t.equal(bodyOf(told), bodyOf(early), 'never two answers')
+  t.equal(tagOf(told, 'To'), tagOf(early, 'To'))
+  t.equal(media.only.sides[1]?.remote?.address, '192.0.2.10')
+  t.equal(media.only.sides[0]?.local.port, 20_000)
+  world.fromTrunk('ACK', tagOf(told, 'To'), 1)
+  world.fromTrunk('BYE', tagOf(told, 'To'), 2)
+  t.same([media.sessions.size, media.inUse.size], [0, 0])
+})
+
+t.test('a crash of the engine: the next one has the same sound, and tells it on', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  const { tag } = answeredCall(world)
+  const before = JSON.stringify(media.only)
+  media.sessions.clear()
+  media.inUse.clear()
+  world.restart()
+  t.equal(JSON.stringify(media.only), before)
+  t.same([...media.inUse], [20_000, 20_002])
+  world.fromTrunk('INVITE', tag, 2, 'Contact: <sip:192.0.2.21>\r\n', sdp('203.0.113.9', 4300))
+  const passed = world.one('INVITE', phoneFlow)
+  t.equal(placeOf(passed), '192.0.2.1:20002')
+  world.respond(passed, phoneFlow, 200, '', '', answer)
+  t.equal(media.only.sides[0]?.remote?.address, '203.0.113.9')
+  world.fromTrunk('ACK', tag, 2)
+  world.fromTrunk('BYE', tag, 3)
+  t.same([media.sessions.size, media.inUse.size], [0, 0])
+})
+
+t.test('no media process: the call goes on as if there were none to be had', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  media.available = false
+  const { invite, told } = answeredCall(world)
+  t.equal(bodyOf(invite), offer)
+  t.equal(bodyOf(told), answer)
+})
+
+t.test('a stream that cannot pass is declined, and never dropped', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  const { invite } = answeredCall(world, '', `${offer}m=image 4002 udptl t38\r\nm=video 4004 RTP/AVP 31\r\n`)
+  t.match(bodyOf(invite), /m=image 0 udptl t38\r\nm=video 20006 RTP\/AVP 31/)
+  t.equal(media.sessions.size, 2, 'the picture has a session of its own')
+})

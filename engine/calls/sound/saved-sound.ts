@@ -1,0 +1,84 @@
+/** The sound of an answered call in text for the journal, and back: media goes on with the same ports (docs/media.md). */
+import type { MediaPlay, MediaRecording, MediaSession } from '../../../media/protocol.ts'
+import type { SessionDescription } from '../../sdp/session-description.ts'
+import { parseSessionDescription } from '../../sdp/session-description.ts'
+import { loadFlow, saveFlow } from '../../sip/dialog.ts'
+import { ownCopy } from '../../sip/own-copy.ts'
+import type { SoundPorts } from './media.ts'
+import type { Sound } from './sound.ts'
+import { SoundSide } from './sound-side.ts'
+
+/** A sound as the journal has it, before it is joined again. */
+export interface SavedSound {
+  readonly id: string
+  readonly join: MediaSession['join']
+  readonly recording: MediaRecording | null
+  readonly wantsDigits: boolean
+  readonly caller: SoundSide
+  readonly callee: SoundSide
+}
+
+interface SavedSide {
+  readonly id: string
+  readonly flow: string
+  readonly behindNat: boolean
+  readonly numbers: readonly [number, number, number]
+  readonly ports: readonly (SoundPorts | null)[]
+  readonly own: string
+  readonly told: string
+  readonly play: MediaPlay | null
+}
+
+/** One line of ASCII. Only calls whose sound passes through us are written so. */
+export function saveSound(sound: Sound): string {
+  const { id, join, recording, wantsDigits, caller, callee } = sound
+  const value = { id, join, recording, wantsDigits, caller: savedSide(caller), callee: savedSide(callee) }
+  // The journal holds bytes, one a character.
+  return Buffer.from(JSON.stringify(value), 'utf8').toString('latin1')
+}
+
+/** Reads what `saveSound` wrote; `null` where it is damaged. */
+export function loadSound(text: string): SavedSound | null {
+  let value: Omit<SavedSound, 'caller' | 'callee'> & { readonly caller: SavedSide; readonly callee: SavedSide }
+  try {
+    value = JSON.parse(Buffer.from(text, 'latin1').toString('utf8'))
+  } catch {
+    return null
+  }
+  const caller = loadedSide(value.caller)
+  const callee = loadedSide(value.callee)
+  return caller === null || callee === null ? null : { ...value, caller, callee }
+}
+
+function savedSide(side: SoundSide): SavedSide {
+  const { id, behindNat, numbers, ports, play } = side
+  return {
+    id,
+    flow: saveFlow(side.flow),
+    behindNat,
+    numbers,
+    ports,
+    own: textOf(side.own),
+    told: textOf(side.told),
+    play,
+  }
+}
+
+function loadedSide(saved: SavedSide): SoundSide | null {
+  const flow = loadFlow(saved.flow)
+  if (flow === null) return null
+  const [sessionId, version, negotiation] = saved.numbers
+  const side = new SoundSide(saved.id, flow, saved.behindNat, sessionId)
+  side.resume(version, negotiation)
+  side.ports.push(...saved.ports)
+  side.own = parseSessionDescription(ownCopy(saved.own))
+  side.told = parseSessionDescription(ownCopy(saved.told))
+  side.play = saved.play
+  return side
+}
+
+function textOf(description: SessionDescription | null): string {
+  if (description === null) return ''
+  const { lines, media } = description
+  return `${[...lines, ...media.flatMap((stream) => stream.lines)].join('\r\n')}\r\n`
+}

@@ -1,0 +1,148 @@
+import type { MediaFormat, MediaPlay, MediaSide } from '../../../media/protocol.ts'
+import { placeSession } from '../../sdp/place-session.ts'
+import type { Codec, MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
+import { isNowhere } from '../../sdp/session-description.ts'
+import type { Flow } from '../../sip/transport.ts'
+import type { Media, SoundPorts } from './media.ts'
+
+/** Milliseconds of sound in a packet where nothing is agreed (RFC 3551 §4.5). */
+const usualPacketTime = 20
+
+/**
+ * One party's end of a call's sound: our ports that it sends to, what it says of its session, and what it was told. It
+ * goes with the party when a transfer brings it together with another.
+ */
+export class SoundSide {
+  readonly id: string
+  /** Where the party signals. */
+  readonly flow: Flow
+  /** It is behind address translation: what its descriptions say of addresses leads nowhere. */
+  readonly behindNat: boolean
+  /** By the place of the stream in its descriptions; `null` for what does not pass through us. */
+  readonly ports: (SoundPorts | null)[]
+  /** Its newest description that an answer has brought into force. */
+  own: SessionDescription | null
+  /** The other party's newest that it was told and that is in force. */
+  told: SessionDescription | null
+  /** Its offer, while that has no answer. */
+  offer: SessionDescription | null
+  /** What it hears of ours; `null`: nothing. */
+  play: MediaPlay | null
+  /** It takes one answer to its first offer and no other: the first is repeated (docs/calls.md, singleDialog). */
+  stable: boolean
+  readonly #sessionId: number
+  #version: number
+  /** What it was told last, and the same with version 0. */
+  #said: string
+  #text: string
+  #negotiation: number
+
+  /** @param sessionId a number by chance, below 2^31 */
+  constructor(id: string, flow: Flow, behindNat: boolean, sessionId: number) {
+    this.id = id
+    this.flow = flow
+    this.behindNat = behindNat
+    this.ports = []
+    this.own = null
+    this.told = null
+    this.offer = null
+    this.play = null
+    this.stable = false
+    this.#sessionId = sessionId
+    this.#version = 0
+    this.#said = ''
+    this.#text = ''
+    this.#negotiation = 0
+  }
+
+  /** For the journal: numbers of the o= line, and how often it has agreed. */
+  get numbers(): readonly [sessionId: number, version: number, negotiation: number] {
+    return [this.#sessionId, this.#version, this.#negotiation]
+  }
+
+  /** Goes on from what the journal has. */
+  resume(version: number, negotiation: number): void {
+    this.#version = version
+    this.#negotiation = negotiation
+  }
+
+  /** An offer and its answer are in force: what its peer does from now on may come from elsewhere. */
+  agreed(own: SessionDescription | null, told: SessionDescription | null): void {
+    this.own = own ?? this.own
+    this.told = told ?? this.told
+    this.#negotiation++
+  }
+
+  /** The description of the other party as this one is told it: with our ports. */
+  describe(other: SessionDescription): string {
+    const places = other.media.map((_, index) => {
+      const port = this.ports[index]?.local.port ?? 0
+      return { port, protocol: '', cryptos: [] }
+    })
+    const write = (version: number) => placeSession(other, { sessionId: this.#sessionId, version }, this.#shown, places)
+    const text = write(0)
+    if (text !== this.#text) {
+      // RFC 3264 §8: one more with each change.
+      this.#version++
+      this.#text = text
+    }
+    this.#said = write(this.#version)
+    return this.#said
+  }
+
+  /** What it was told last, as it was. */
+  get saidLast(): string {
+    return this.#said
+  }
+
+  /** Gives all its ports back. */
+  give(media: Media): void {
+    for (const [track, ports] of this.ports.entries()) {
+      if (ports !== null) media.give(ports)
+      this.ports[track] = null
+    }
+  }
+
+  get #shown(): string {
+    for (const ports of this.ports) if (ports !== null) return ports.shown
+    return '0.0.0.0'
+  }
+
+  /** As media is told it, for the stream at this place; `null` where that does not pass through us. */
+  mediaSide(track: number, inbandDigits: boolean): MediaSide | null {
+    const ports = this.ports[track] ?? null
+    if (ports === null) return null
+    const own = this.own?.media[track]
+    const told = this.told?.media[track]
+    const isThere = own !== undefined && own.port !== 0
+    return {
+      id: track === 0 ? this.id : `${this.id}.${track}`,
+      local: ports.local,
+      remote: isThere ? { address: own.address, port: own.port, rtcpPort: own.rtcpPort } : null,
+      behindNat: this.behindNat ? this.flow.address : null,
+      negotiation: this.#negotiation,
+      sends: isThere && own.direction !== 'recvonly' && own.direction !== 'inactive',
+      hears: isThere && own.direction !== 'sendonly' && own.direction !== 'inactive' && !isNowhere(own.address),
+      sending: formatsOf(told),
+      taking: formatsOf(own),
+      packetTime: own?.packetTime || usualPacketTime,
+      keys: null,
+      inbandDigits: inbandDigits && !takesEvents(own),
+      play: track === 0 ? this.play : null,
+    }
+  }
+}
+
+function formatsOf(stream: MediaDescription | undefined): MediaFormat[] {
+  return (stream?.codecs ?? []).map(({ payloadType, name, clockRate, channels }) => ({
+    payloadType,
+    name,
+    clockRate,
+    channels,
+  }))
+}
+
+/** Whether keys come as events (RFC 4733). */
+function takesEvents(stream: MediaDescription | undefined): boolean {
+  return stream?.codecs.some((codec: Codec) => codec.name === 'TELEPHONE-EVENT') ?? false
+}

@@ -1,0 +1,242 @@
+import type { MediaRecording, MediaSession, MediaSide } from '../../../media/protocol.ts'
+import { sessionDescriptionIn } from '../../sdp/body-part.ts'
+import type { MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
+import { isRtp, parseSessionDescription } from '../../sdp/session-description.ts'
+import { Header } from '../../sip/header-names.ts'
+import type { SipMessage } from '../../sip/message.ts'
+import { ownCopy } from '../../sip/own-copy.ts'
+import type { Media, SoundPorts, SoundReport } from './media.ts'
+import type { SoundSide } from './sound-side.ts'
+
+/** Streams of a call that pass through us; more are declined. */
+const mostTracks = 3
+
+/** A sound, and the body of the INVITE that offers it. */
+export interface OfferedSound {
+  readonly sound: Sound
+  readonly body: string
+}
+
+/** Who says something of a session that passes through us. */
+export interface PassingSound {
+  readonly sound: Sound
+  readonly from: SoundSide
+}
+
+/** Told what media reports of a call's sound. */
+export interface SoundOwner {
+  soundReported(report: SoundReport): void
+}
+
+/**
+ * The sound between two parties that passes through us: takes what one says of its session, writes it for the other with
+ * our ports in place, and tells the media process. Offers count from their answer on (RFC 3264 §4), so a refused one
+ * changes nothing.
+ */
+export class Sound {
+  /** Also the name of the first stream's session. */
+  readonly id: string
+  readonly caller: SoundSide
+  readonly callee: SoundSide
+  /** Of the first stream, as digits and what is played are. */
+  recording: MediaRecording | null
+  join: MediaSession['join']
+  /** Keys are listened for, even where they come as tones. */
+  wantsDigits: boolean
+  /** Who is told what media reports of it; `null`: nobody. */
+  owner: SoundOwner | null
+  /** The caller's side is that of other forks too: it is here from the first answer on, and its ports are not ours to give. */
+  #sharesCaller: boolean
+  #callerIsHere: boolean
+  readonly #media: Media
+  /** Which places in the descriptions have a session that media was told of. */
+  readonly #told: boolean[]
+  #over: boolean
+  /** The journal does not have it as it is. */
+  unsaved: boolean
+
+  /** @param sharesCaller the caller's side is that of other forks too, and takes one answer (docs/calls.md, singleDialog) */
+  constructor(media: Media, id: string, caller: SoundSide, callee: SoundSide, sharesCaller: boolean) {
+    this.id = id
+    this.caller = caller
+    this.callee = callee
+    this.recording = null
+    this.join = 'relay'
+    this.wantsDigits = false
+    this.owner = null
+    this.#sharesCaller = sharesCaller
+    this.#callerIsHere = !sharesCaller
+    this.#media = media
+    this.#told = []
+    this.#over = false
+    this.unsaved = true
+  }
+
+  other(side: SoundSide): SoundSide {
+    return side === this.caller ? this.callee : this.caller
+  }
+
+  /** The media process that has this sound; -1 while it has no ports. */
+  get process(): number {
+    return this.#portsOf(this.caller)?.process ?? this.#portsOf(this.callee)?.process ?? -1
+  }
+
+  // --- what the parties say
+
+  /**
+   * A party offers a session, or another one. @returns the body for the other party; `null` where the offer cannot be
+   * passed on (488)
+   */
+  offered(from: SoundSide, message: SipMessage): string | null {
+    const read = readDescription(message)
+    if (read === null) return null
+    const to = this.other(from)
+    this.#takePorts(read.description)
+    if (!hasAnyPort(to, read.description)) return null
+    from.offer = read.description
+    to.offer = null
+    const text = read.around(to.describe(read.description))
+    this.tell()
+    return text
+  }
+
+  /**
+   * A party answers the other's offer; both are in force now. @returns the body for the other party; '' where it is no
+   * description that could be passed on
+   */
+  answered(from: SoundSide, message: SipMessage): string {
+    const read = readDescription(message)
+    if (read === null) return ''
+    const to = this.other(from)
+    this.#takePorts(read.description)
+    const { offer } = to
+    to.offer = null
+    this.#callerIsHere = true
+    from.agreed(read.description, offer)
+    if (to.stable && to.told !== null) {
+      // The first answer is all that it takes: media makes the best of what the others say.
+      to.agreed(offer, to.told)
+      this.tell()
+      return to.saidLast
+    }
+    to.agreed(offer, read.description)
+    const text = read.around(to.describe(read.description))
+    this.tell()
+    return text
+  }
+
+  /** The call is answered: from now on both sides are this sound's alone. */
+  settle(): void {
+    this.caller.stable = false
+    this.#sharesCaller = false
+  }
+
+  /** A request with a description: the answer to an offer of the other party, else an offer. */
+  said(from: SoundSide, message: SipMessage): string | null {
+    return this.other(from).offer === null ? this.offered(from, message) : this.answered(from, message)
+  }
+
+  // --- what media is told
+
+  /** All sessions as they are now. */
+  tell(): void {
+    if (this.#over) return
+    const { process } = this
+    if (process < 0) return
+    this.unsaved = true
+    for (const [track, session] of this.sessions().entries()) {
+      if (session === null) continue
+      this.#told[track] = true
+      this.#media.tell(process, session)
+    }
+  }
+
+  /** By the place of the stream in the descriptions. */
+  sessions(): (MediaSession | null)[] {
+    const sessions: (MediaSession | null)[] = []
+    for (let track = 0; track < Math.max(this.caller.ports.length, this.callee.ports.length); track++) {
+      const sides: MediaSide[] = []
+      for (const side of this.#callerIsHere ? [this.caller, this.callee] : [this.callee]) {
+        const told = side.mediaSide(track, this.wantsDigits && track === 0)
+        if (told !== null) sides.push(told)
+      }
+      const ports = this.caller.ports[track] ?? this.callee.ports[track] ?? null
+      sessions.push(
+        ports === null
+          ? null
+          : {
+              id: track === 0 ? this.id : `${this.id}.${track}`,
+              prepared: ports.prepared,
+              sides,
+              join: this.join,
+              recording: track === 0 ? this.recording : null,
+            },
+      )
+    }
+    return sessions
+  }
+
+  /** Nothing passes any more. `kept`: a side that goes on elsewhere, with its ports. */
+  close(kept: SoundSide | null = null): void {
+    if (this.#over) return
+    this.#over = true
+    const { process } = this
+    for (const [track, told] of this.#told.entries()) {
+      if (told) this.#media.close(process, track === 0 ? this.id : `${this.id}.${track}`)
+    }
+    const shared = this.#sharesCaller ? this.caller : null
+    for (const side of [this.caller, this.callee]) if (side !== kept && side !== shared) side.give(this.#media)
+  }
+
+  /** Asks for figures of the first stream. */
+  askFigures(): void {
+    if (!this.#over && this.process >= 0) this.#media.askFigures(this.process, this.id)
+  }
+
+  /** Both sides have ports for every stream of RTP in it. */
+  #takePorts(description: SessionDescription): void {
+    for (const [track, stream] of description.media.entries()) {
+      const passes = track < mostTracks && stream.port !== 0 && isRelayed(stream)
+      const held = this.#portsOf(this.caller) ?? this.#portsOf(this.callee)
+      let one = this.caller.ports[track] ?? null
+      let other = this.callee.ports[track] ?? null
+      if (passes && (one === null || other === null)) {
+        one ??= this.#media.take(this.caller.flow, other ?? (held?.prepared === null ? held : null))
+        other ??= one === null ? null : this.#media.take(this.callee.flow, one)
+      }
+      this.caller.ports[track] = one
+      this.callee.ports[track] = other
+    }
+  }
+
+  #portsOf(side: SoundSide): SoundPorts | null {
+    for (const ports of side.ports) if (ports !== null) return ports
+    return null
+  }
+}
+
+function isRelayed(stream: MediaDescription): boolean {
+  return isRtp(stream) && !stream.hasFingerprint
+}
+
+/** Some stream of it passes, or none was wanted. */
+function hasAnyPort(side: SoundSide, { media }: SessionDescription): boolean {
+  return media.every(({ port }) => port === 0) || media.some((_, track) => (side.ports[track] ?? null) !== null)
+}
+
+interface ReadDescription {
+  readonly description: SessionDescription
+  /** The body with this text in the description's place. */
+  around(text: string): string
+}
+
+function readDescription(message: SipMessage): ReadDescription | null {
+  const { body } = message
+  const part = sessionDescriptionIn(message.header(Header.contentType), body)
+  if (part === null) return null
+  // Kept for as long as the call lasts, without the message around it.
+  const description = parseSessionDescription(ownCopy(body.slice(part.start, part.end)))
+  if (description === null) return null
+  const isWhole = part.start === 0 && part.end === body.length
+  return { description, around: (text) => (isWhole ? text : body.slice(0, part.start) + text + body.slice(part.end)) }
+}

@@ -1,0 +1,140 @@
+import type { Target } from '../../router/decision.ts'
+import { Header } from '../../sip/header-names.ts'
+import type { SipMessage } from '../../sip/message.ts'
+import { firstOfList } from '../../sip/message.ts'
+import type { Flow, Random } from '../../sip/transport.ts'
+import { bracketed, parseHostPort } from '../../sip/uri.ts'
+import type { Log, Party } from '../services.ts'
+import type { Media, SoundReport } from './media.ts'
+import { loadSound } from './saved-sound.ts'
+import { Sound } from './sound.ts'
+import { SoundSide } from './sound-side.ts'
+
+/** Who is called, before the INVITE leaves. */
+export interface CalledParty {
+  readonly target: Target
+  readonly flow: Flow
+  readonly behindNat: boolean
+}
+
+/** All sound that passes through us, and which calls' has to. */
+export class Sounds {
+  /** `null`: no sound passes through this server (docs/media.md). */
+  readonly media: Media | null
+  readonly #random: Random
+  readonly #log: Log
+  readonly #byId: Map<string, Sound>
+  /** Calls since media was last there: it is told once. */
+  #missed: boolean
+
+  constructor(media: Media | null, random: Random, log: Log) {
+    this.media = media
+    this.#random = random
+    this.#log = log
+    this.#byId = new Map()
+    this.#missed = false
+  }
+
+  /** Sounds there are; zero when all is over. */
+  get count(): number {
+    return this.#byId.size
+  }
+
+  /** A party's end of sound. */
+  side(id: string, flow: Flow, behindNat: boolean): SoundSide {
+    return new SoundSide(id, flow, behindNat, 1 + Math.floor(this.#random.fraction() * 2 ** 31))
+  }
+
+  /** A name for a sound of this call that none had before. */
+  nameFor(callId: string): string {
+    return `${callId}-${this.#random.token(6)}`
+  }
+
+  /** @param sharesCaller see `Sound` */
+  join(media: Media, id: string, caller: SoundSide, callee: SoundSide, sharesCaller: boolean): Sound {
+    const sound = new Sound(media, id, caller, callee, sharesCaller)
+    this.#byId.set(id, sound)
+    return sound
+  }
+
+  /** Goes on with the sound of a call of the engine before; `null` where it cannot be read, or none passes any more. */
+  resume(text: string): Sound | null {
+    const saved = loadSound(text)
+    if (this.media === null || saved === null) return null
+    const { id, caller, callee } = saved
+    for (const ports of [...caller.ports, ...callee.ports]) if (ports !== null) this.media.takeAgain(ports)
+    const sound = this.join(this.media, id, caller, callee, false)
+    sound.join = saved.join
+    sound.recording = saved.recording
+    sound.wantsDigits = saved.wantsDigits
+    sound.tell()
+    sound.unsaved = false
+    return sound
+  }
+
+  /** Ends a sound. `kept`: a side that goes on elsewhere, with its ports. */
+  end(sound: Sound, kept: SoundSide | null = null): void {
+    this.#byId.delete(sound.id)
+    sound.close(kept)
+  }
+
+  /** From media. */
+  reported(report: SoundReport): void {
+    const dot = report.session.indexOf('.')
+    if (dot >= 0) return
+    const sound = this.#byId.get(report.session)
+    if (report.report === 'sideFailed') {
+      this.#log.warn({ session: report.session, side: report.side, why: report.why }, 'A side of a call has no sound')
+    }
+    sound?.owner?.soundReported(report)
+  }
+
+  /**
+   * The media processes, where the sound between these two has to pass through us, which is decided when the call is
+   * offered and stays so (docs/media.md); else `null`.
+   */
+  needed(caller: Party, flow: Flow, behindNat: boolean, called: CalledParty): Media | null {
+    const { media } = this
+    if (media === null || !mustPass(media, caller, flow, behindNat, called)) return null
+    if (media.available) {
+      this.#missed = false
+      return media
+    }
+    if (!this.#missed) {
+      this.#missed = true
+      this.#log.error({}, 'No media process is there: phones send sound to each other, and nothing is recorded')
+    }
+    return null
+  }
+}
+
+function mustPass(media: Media, caller: Party, flow: Flow, behindNat: boolean, called: CalledParty): boolean {
+  const { target } = called
+  return (
+    caller.kind === 'trunk' ||
+    target.kind === 'trunk' ||
+    target.recording !== null ||
+    behindNat ||
+    called.behindNat ||
+    flow.address.includes(':') !== called.flow.address.includes(':') ||
+    !media.isLocal(flow) ||
+    !media.isLocal(called.flow)
+  )
+}
+
+/**
+ * Whether the sender of a request is behind address translation: what the topmost Via says of it is another address than
+ * the one it came from (RFC 3261 §18.2.1). A name says nothing.
+ */
+export function isBehindNat(request: SipMessage, flow: Flow): boolean {
+  const via = firstOfList(request.header(Header.via))
+  // SIP/2.0/UDP host:port;parameters
+  const sentBy = via.slice(via.indexOf(' ') + 1)
+  const end = sentBy.indexOf(';')
+  const host = parseHostPort((end < 0 ? sentBy : sentBy.slice(0, end)).trim())?.host ?? ''
+  return isAddress(host) && host !== bracketed(flow.address)
+}
+
+function isAddress(host: string): boolean {
+  return host.startsWith('[') || /^\d{1,3}(\.\d{1,3}){3}$/.test(host)
+}
