@@ -80,11 +80,7 @@ export const rfcTitles = {
   6086: 'INFO',
   6140: 'registration of many numbers',
   6141: 're-INVITE and target refresh',
-<<<<<<< HEAD
   6337: 'how offer and answer are used',
-=======
-  6337: 'offer and answer in SIP',
->>>>>>> e1a0d77 (Let sound pass through us where it has to: policy, SDP, sessions told to media processes)
   6442: 'location',
   6455: 'WebSocket',
   6614: 'RADIUS over TLS',
