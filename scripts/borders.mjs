@@ -56,6 +56,8 @@ const rooms = [
       'engine/lamps': ANY,
       'engine/config': TYPES,
       'engine/records': TYPES,
+      // What is said to media processes; whoever says it is handed in.
+      media: TYPES,
     },
     builtin: {},
     packages: [],
