@@ -105,6 +105,7 @@ export const rfcTitles = {
   8839: 'ICE in SDP',
   8840: 'trickle ICE in SIP',
   8866: 'SDP',
+  5763: 'DTLS-SRTP set up by SDP',
   8898: 'tokens in SIP',
   8996: 'no TLS before 1.2',
   9110: 'HTTP',
@@ -256,5 +257,5 @@ export const sectionTitles = {
     5.4: 'nonces',
   },
   8760: { 2.3: 'algorithms in SIP', 2.4: 'several challenges' },
-  8866: { 5: 'form of a description' },
+  8866: { 5: 'form of a description', 5.2: 'origin and version', 5.14: 'media lines' },
 }

@@ -643,7 +643,7 @@ export interface CallList {
 }
 
 export interface CallParty {
-  readonly kind: 'user' | 'trunk'
+  readonly kind: 'user' | 'trunk' | 'service'
   readonly id: string
   readonly title: string
 }

@@ -33,6 +33,8 @@ import type { CallView } from './calls.ts'
 import { Calls } from './calls.ts'
 import { EmergencyCeiling } from './emergency-ceiling.ts'
 import { checkBody, checkRequired } from './invite-checks.ts'
+import type { LocalSounds } from './local-sounds.ts'
+import { NoSounds } from './local-sounds.ts'
 import { Obligations } from './obligations.ts'
 import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
 import { restoreCalls } from './recovery.ts'
@@ -108,6 +110,7 @@ export class CallServer implements TransactionUser, CallServices {
   /** What phones watch: lamps, waiting messages, presence. */
   readonly subscriptions: Subscriptions
   readonly sounds: Sounds
+  readonly localSounds: LocalSounds
   /** Who failed to sign in, and is slowed or banned for it. */
   readonly signIns: SignInGuard
   readonly #signingIn: SigningIn
@@ -137,6 +140,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.returningPhones = new ReturningPhones()
     this.sessionTimers = new SessionTimers(clock)
     this.sounds = new Sounds(options.media ?? null, random, log)
+    this.localSounds = new NoSounds(random, clock)
     this.signIns = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
     this.#signingIn = new SigningIn(this, this.signIns, options.nonceKey)
     this.#isOwnHost = options.isOwnHost

@@ -113,11 +113,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
       return
     }
     if (!this.#services.admits(request, flow, leg.dialog.flow, leg.party)) return
-    // A phone that lost its connection goes on by another one (RFC 5626 §4.5).
-    // A server that we reach by an address is reached there, by whatever connection is open then.
-    const at = leg.dialog.flow
-    const isReached = at.connection === 0 && at.address === flow.address && at.port === flow.port
-    if (flow.transport !== 'UDP' && flow.transport === at.transport && !isReached) leg.dialog.flow = flow
+    leg.cameBy(flow)
     if (!leg.dialog.acceptSequence(request.cseq)) {
       // An INVITE's copies must all get this answer, whatever has become of the call when the last of them comes.
       if (request.method === 'INVITE') transactions.acceptInvite(request, flow).respond(500, outOfOrder, '', '', '')

@@ -2,6 +2,7 @@ import type { Dialog } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { ownCopy } from '../sip/own-copy.ts'
+import type { Flow } from '../sip/transport.ts'
 import type { AnswerRetransmission } from './answer.ts'
 import type { EarlyDescription } from './early-dialog.ts'
 import { hasSessionDescription } from './passing.ts'
@@ -55,6 +56,14 @@ export class Leg {
     this.descriptionType = ''
     this.description = ''
     this.sound = null
+  }
+
+  /** A request of its came by `flow`: a phone that lost its connection goes on by another one (RFC 5626 §4.5). */
+  cameBy(flow: Flow): void {
+    const at = this.dialog.flow
+    // A server that we reach by an address is reached there, by whatever connection is open then.
+    const isReached = at.connection === 0 && at.address === flow.address && at.port === flow.port
+    if (flow.transport !== 'UDP' && flow.transport === at.transport && !isReached) this.dialog.flow = flow
   }
 
   /** Its refreshes are re-INVITEs of ours, which repeat what it was told last (RFC 4028 §7.4). */

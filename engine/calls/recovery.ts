@@ -4,8 +4,11 @@
  */
 import type { RecoveredEntries } from '../records/entries.ts'
 import { loadFlow } from '../sip/dialog.ts'
+import { Confirmation } from './confirmation.ts'
 import { Conversation } from './conversation.ts'
 import { Fork } from './fork.ts'
+import { LocalCall } from './local-call.ts'
+import { loadLocalCall } from './saved-local-call.ts'
 import { loadRequest, savedRequestLines } from './saved-request.ts'
 import type { CallServices } from './services.ts'
 
@@ -22,6 +25,7 @@ export interface Recovered {
 
 export function restoreCalls(services: CallServices, recovered: RecoveredEntries): Recovered {
   const conversations = new Map<string, Conversation>()
+  const localCalls = new Map<string, LocalCall>()
   let ended = 0
   let owed = 0
   for (const { kind, key, value } of recovered.entries) {
@@ -31,6 +35,10 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
       const conversation = Conversation.restore(services, key, lines)
       if (conversation === null) unreadable(services, kind, key)
       else conversations.set(key, conversation)
+    } else if (lines[0] === 'local') {
+      const call = restoreLocalCall(services, key, lines)
+      if (call === null) unreadable(services, kind, key)
+      else localCalls.set(key, call)
     } else if (lines[0] === 'ringing') {
       services.journal.remove('call', key)
       services.events.ended(key, services.clock.now(), 'server', 500, restarted)
@@ -47,6 +55,7 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
     if (what === 'answer') {
       const conversation = conversations.get(id)
       if (conversation !== undefined && (side === 'caller' || side === 'callee')) conversation.resumeAnswer(side, value)
+      else localCalls.get(id)?.resumeAnswer(value)
       continue
     }
     if (what === 'refuse') {
@@ -66,7 +75,16 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
     } else Fork.cancelResumed(services, saved.request, saved.flow)
   }
   for (const conversation of conversations.values()) conversation.restored()
-  return { answered: conversations.size, ended, owed }
+  for (const call of localCalls.values()) call.restored()
+  return { answered: conversations.size + localCalls.size, ended, owed }
+}
+
+/** A call that the server had answered goes on, but for one that only had to be told something. */
+function restoreLocalCall(services: CallServices, key: string, lines: readonly string[]): LocalCall | null {
+  const saved = loadLocalCall(services, key, lines)
+  if (saved === null) return null
+  const purpose = new Confirmation(services.localSounds, '', null)
+  return LocalCall.restore(services, saved, services.localSounds.open(key), purpose)
 }
 
 /** Sound goes on through the same ports, without a gap: media has them all the while. */

@@ -1,12 +1,11 @@
 import type { Dialog } from '../sip/dialog.ts'
-import { ackWithin, requestWithin } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
-import type { InviteClientTransaction } from '../sip/transaction/invite-client.ts'
-import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
 import type { TimerHandle, TimerOwner } from '../sip/transport.ts'
 import type { Conversation } from './conversation.ts'
 import type { Leg } from './leg.ts'
+import type { OwnInviteOwner } from './own-invite.ts'
+import { OwnInvite } from './own-invite.ts'
 import { allowHeader, contactHeader } from './passing.ts'
 import type { CallServices } from './services.ts'
 
@@ -21,7 +20,7 @@ const mostTries = 5
  * offer (an INVITE without one), which is passed to the callee; the answer goes back in the caller's ACK (RFC 3725 §4.1).
  * So they agree again, whatever they believed before.
  */
-export class Resynchronisation implements TimerOwner {
+export class Resynchronisation implements TimerOwner, OwnInviteOwner {
   /** Offers of the sides have to wait for it (RFC 3261 §14.2). */
   readonly sender: Dialog
   readonly #services: CallServices
@@ -29,9 +28,9 @@ export class Resynchronisation implements TimerOwner {
   #tries: number
   #over: boolean
   #timer: TimerHandle | null
-  #step: Step | null
+  #step: OwnInvite | null
   /** The caller's, which owes its ACK until the callee has answered. */
-  #asked: Step | null
+  #asked: OwnInvite | null
   #offer: string
 
   constructor(services: CallServices, conversation: Conversation) {
@@ -49,7 +48,7 @@ export class Resynchronisation implements TimerOwner {
   timerFired(): void {
     this.#timer = null
     this.#tries++
-    this.#step = new Step(this.#services, this, this.#conversation.caller, '', '')
+    this.#step = new OwnInvite(this.#services, this, this.#conversation.caller, '', '')
     this.#step.send(this.#abilities(this.#conversation.caller))
     this.#conversation.refreshed()
   }
@@ -64,7 +63,7 @@ export class Resynchronisation implements TimerOwner {
   }
 
   /** A side has accepted. */
-  accepted(step: Step, response: SipMessage): void {
+  accepted(step: OwnInvite, response: SipMessage): void {
     const { caller, callee } = this.#conversation
     step.leg.dialog.refreshTarget(response)
     step.leg.timer.accepted(response, this.#services.clock.now())
@@ -77,7 +76,7 @@ export class Resynchronisation implements TimerOwner {
         if (!this.#over) this.#end()
       } else {
         callee.describe(response, offer)
-        this.#step = new Step(this.#services, this, callee, response.header(Header.contentType), offer)
+        this.#step = new OwnInvite(this.#services, this, callee, response.header(Header.contentType), offer)
         this.#step.send(this.#abilities(callee))
         this.#conversation.refreshed()
       }
@@ -95,7 +94,7 @@ export class Resynchronisation implements TimerOwner {
   }
 
   /** A side has refused, or says nothing (408). */
-  refused(step: Step, status: number): void {
+  refused(step: OwnInvite, status: number): void {
     if (this.#over) return
     this.#decline()
     if (status === 408 || status === 481) {
@@ -127,76 +126,6 @@ export class Resynchronisation implements TimerOwner {
       leg.timer.requestHeaders()
     )
   }
-}
-
-/** The INVITE to one of the sides. */
-class Step implements ClientTransactionUser {
-  readonly leg: Leg
-  readonly #services: CallServices
-  readonly #owner: Resynchronisation
-  readonly #type: string
-  readonly #body: string
-  #transaction: InviteClientTransaction | null
-  #sequence: number
-  #accepted: boolean
-  #ackText: string
-
-  constructor(services: CallServices, owner: Resynchronisation, leg: Leg, type: string, body: string) {
-    this.leg = leg
-    this.#services = services
-    this.#owner = owner
-    this.#type = type
-    this.#body = body
-    this.#transaction = null
-    this.#sequence = 0
-    this.#accepted = false
-    this.#ackText = ''
-  }
-
-  /** @param abilities whole lines */
-  send(abilities: string): void {
-    const { network, random, transactions } = this.#services
-    const { dialog } = this.leg
-    const headers = abilities + typeLine(this.#type, this.#body)
-    const invite = requestWithin(dialog, 'INVITE', 70, headers, this.#body, network, random)
-    this.#sequence = invite.cseq
-    this.#transaction = transactions.sendInvite(invite, dialog.flow, this)
-  }
-
-  cancel(): void {
-    if (this.#transaction?.open === true) this.#services.transactions.cancel(this.#transaction, '')
-  }
-
-  acknowledge(type: string, body: string): void {
-    const { network, random, transactions } = this.#services
-    const { dialog } = this.leg
-    const ack = ackWithin(dialog, this.#sequence, typeLine(type, body), body, network, random)
-    this.#ackText = transactions.sendAck(ack, dialog.flow)
-  }
-
-  responseReceived(response: SipMessage): void {
-    const { status } = response
-    if (status < 200) return
-    if (status >= 300) this.#owner.refused(this, status)
-    else if (this.#accepted) {
-      if (this.#ackText !== '') this.#services.network.send(this.leg.dialog.flow, this.#ackText, null)
-    } else {
-      this.#accepted = true
-      this.#owner.accepted(this, response)
-    }
-  }
-
-  timedOut(): void {
-    this.#owner.refused(this, 408)
-  }
-
-  transportFailed(): void {
-    this.#owner.refused(this, 503)
-  }
-}
-
-function typeLine(type: string, body: string): string {
-  return body === '' ? '' : `Content-Type: ${type}\r\n`
 }
 
 /** An answer that takes nothing of this offer: each stream with port 0 (RFC 3264 §6). '' for no offer. */

@@ -7,7 +7,7 @@ import { decodeText, encodeText } from './text.ts'
 import { restoreHoldings, saveHoldings } from './usage.ts'
 
 /** Requests that a process before this one may have sent anew, signed, since it last wrote where it is. */
-const signedRequests = 16
+export const signedRequests = 16
 
 /** An answered call as the journal keeps it. */
 export interface SavedConversation {

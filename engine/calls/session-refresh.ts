@@ -5,7 +5,6 @@ import type { OutgoingRequest } from '../sip/request.ts'
 import { minimumOf } from '../sip/session-expires.ts'
 import { asksToSign, renewed, sendWithin } from '../sip/signed-requests.ts'
 import type { ClientTransactionUser } from '../sip/transaction/parts.ts'
-import type { Conversation } from './conversation.ts'
 import type { Leg } from './leg.ts'
 import { allowHeader, contactHeader } from './passing.ts'
 import type { CallServices } from './services.ts'
@@ -14,6 +13,21 @@ import type { CallServices } from './services.ts'
 const again = 10_000
 /** When one that could not be sent is tried again (ms). */
 const unreachable = 60_000
+
+/** A call one of whose sides is asked. */
+export interface RefreshedCall {
+  readonly over: boolean
+  /** The other side: as far as offers go, it asks. Where there is none, the side itself. */
+  other(leg: Leg): Leg
+  /** The side knows nothing of the call any more. */
+  lost(leg: Leg): void
+  /** It says nothing any more. */
+  unseen(leg: Leg): void
+  /** It was seen, or is to be looked for again later. */
+  refreshed(): void
+  /** The re-INVITE that stood in the way of others has its final answer. */
+  renegotiated(): void
+}
 
 /**
  * One request by which we see whether a side of a call is still there (RFC 4028 §7.4): UPDATE where it takes that, else
@@ -26,7 +40,7 @@ export class SessionRefresh implements ClientTransactionUser {
   readonly #leg: Leg
   readonly #method: string
   readonly #services: CallServices
-  readonly #conversation: Conversation
+  readonly #conversation: RefreshedCall
   /** The INVITE, unsigned; `null` for other methods. */
   #request: OutgoingRequest | null
   #signature: string
@@ -35,7 +49,7 @@ export class SessionRefresh implements ClientTransactionUser {
   #ackText: string
   #over: boolean
 
-  private constructor(services: CallServices, conversation: Conversation, leg: Leg, method: string) {
+  private constructor(services: CallServices, conversation: RefreshedCall, leg: Leg, method: string) {
     this.sender = conversation.other(leg).dialog
     this.#leg = leg
     this.#method = method
@@ -49,7 +63,7 @@ export class SessionRefresh implements ClientTransactionUser {
   }
 
   /** @param busy an offer is open on one of the sides: an INVITE has to wait */
-  static start(services: CallServices, conversation: Conversation, leg: Leg, busy: boolean): SessionRefresh | null {
+  static start(services: CallServices, conversation: RefreshedCall, leg: Leg, busy: boolean): SessionRefresh | null {
     const { clock, network, random, transactions } = services
     const { dialog, timer } = leg
     const now = clock.now()

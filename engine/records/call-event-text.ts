@@ -104,7 +104,7 @@ function readParty(text: string): RecordedParty | null {
   const first = text.indexOf(' ')
   const second = text.indexOf(' ', first + 1)
   const kind = text.slice(0, first)
-  if ((kind !== 'user' && kind !== 'trunk') || second < 0) return null
+  if ((kind !== 'user' && kind !== 'trunk' && kind !== 'service') || second < 0) return null
   return { kind, id: text.slice(first + 1, second), title: text.slice(second + 1) }
 }
 

@@ -20,8 +20,9 @@ export interface CallEvents {
 export type EndedBy = 'caller' | 'callee' | 'server'
 
 export interface RecordedParty {
-  readonly kind: 'user' | 'trunk'
-  /** Id of the user or trunk. */
+  /** `service`: the server itself, which did what a code asks for. */
+  readonly kind: 'user' | 'trunk' | 'service'
+  /** Id of the user or trunk; of a service the name of the feature. */
   readonly id: string
   /** For people: extension or number, and name. */
   readonly title: string

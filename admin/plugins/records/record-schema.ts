@@ -8,8 +8,11 @@ const Time = (description: string) => Type.String({ format: 'date-time', descrip
 
 const Party = Type.Object(
   {
-    kind: Type.Enum(['user', 'trunk'], { description: 'A user of the company, or the trunk the call came or left by' }),
-    id: Type.String({ description: 'Id of the user or trunk' }),
+    kind: Type.Enum(['user', 'trunk', 'service'], {
+      description:
+        'A user of the company, the trunk the call came or left by, or the server itself, which did what a code asks for',
+    }),
+    id: Type.String({ description: 'Id of the user or trunk; of a service the name of the feature' }),
     title: Type.String({ description: 'Extension or number, and name, as they were then' }),
   },
   { title: 'CallParty' },
