@@ -1,5 +1,5 @@
 /**
- * The admin process. It is started by the supervisor and by nobody else (supervisor/admin-process.ts), serves the API
+ * The admin process. It is started by the supervisor and by nobody else (supervisor/kept-process.ts), serves the API
  * when it is ordered to, and ends with the supervisor. Calls do not depend on it.
  */
 import type { AdminReport, AdminStart } from '../engine/control/admin-start.ts'

@@ -10,6 +10,7 @@ import { supervise } from '../supervisor/supervise.ts'
 import { adminStart } from './admin-start.ts'
 import { emptyCompany, sampleCompany, welcome } from './first-start.ts'
 import { chooseListeners, settingsReplaceListeners } from './listeners.ts'
+import { mediaStarts } from './media-starts.ts'
 import type { ConfigurationReport } from './prepare-configuration.ts'
 import { prepareConfiguration } from './prepare-configuration.ts'
 import type { ReadSettings } from './settings.ts'
@@ -77,6 +78,7 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
       testNetworks: settings['test-nets'],
     },
     admin,
+    media: mediaStarts(settings, dataFolder, listeners, logFormat),
     listeners,
     environment: process.env,
     log,

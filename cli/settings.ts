@@ -150,6 +150,18 @@ export const settingTable = {
     'batching, dgram (slower, works everywhere), or auto: batching where built',
     (text) => readChoice(text, ['auto', 'batching', 'dgram'] as const),
   ),
+  'media-ports': setting(
+    'FIRST-LAST',
+    '16384-32767',
+    'UDP ports for sound: four for each call that goes through this server',
+    readPortRange,
+  ),
+  'media-processes': setting(
+    'COUNT',
+    '1',
+    'processes that move sound, which share the ports; 0: no sound goes through this server',
+    (text) => readNumber(text, 0, 64),
+  ),
   'http-port': setting('PORT', '8080', 'port of the API (HTTP), or off: no API', readPortOrOff),
   'http-bind': setting(
     'ADDRESSES',
@@ -264,6 +276,15 @@ function readNumber(text: string, least: number, most: number): number {
     throw new Error(`Write a whole number from ${least} to ${most}`)
   }
   return number
+}
+
+function readPortRange(text: string): { readonly first: number; readonly last: number } {
+  const [, from = '', to = ''] = /^(\d+)-(\d+)$/.exec(text) ?? []
+  const range = { first: Number(from), last: Number(to) }
+  if (from === '' || range.first < 1024 || range.last > 65_535 || range.last - range.first < 3) {
+    throw new Error('Write two ports from 1024 to 65535 with a hyphen between, 16384-32767 for example')
+  }
+  return range
 }
 
 function readPortOrOff(text: string): number | 'off' {

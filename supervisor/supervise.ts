@@ -1,11 +1,12 @@
 import type { Logger } from 'pino'
 import type { AdminStart } from '../engine/control/admin-start.ts'
 import type { EngineReport, EngineStart, HeldListener, ListenerSetting } from '../engine/control/engine-start.ts'
-import { AdminKeeper } from './admin-keeper.ts'
-import { startAdminProcess } from './admin-process.ts'
+import type { MediaStart } from '../engine/control/media-start.ts'
 import { StartError } from './data-folder.ts'
 import type { EngineListener, EngineProcess } from './engine-process.ts'
 import { startEngineProcess } from './engine-process.ts'
+import { startKeptProcess } from './kept-process.ts'
+import { ProcessKeeper } from './process-keeper.ts'
 import { RestartDelay } from './restart-delay.ts'
 import { activatedListeners, activatedSockets } from './socket-activation.ts'
 import type { HeldSockets } from './socket-holder.ts'
@@ -17,6 +18,8 @@ export interface SupervisorOptions {
   readonly start: Omit<EngineStart, 'listeners'>
   /** `null`: no admin process. */
   readonly admin: AdminStart | null
+  /** One for each media process. */
+  readonly media: readonly MediaStart[]
   readonly listeners: readonly ListenerSetting[]
   readonly environment: NodeJS.ProcessEnv
   readonly log: Logger
@@ -42,7 +45,7 @@ export async function supervise(options: SupervisorOptions): Promise<void> {
   try {
     await supervisor.run()
   } finally {
-    await supervisor.endAdmin()
+    await supervisor.endOthers()
     await sockets.release()
   }
 }
@@ -54,7 +57,8 @@ class Supervisor {
   readonly #listeners: readonly HeldListener[]
   readonly #delay = new RestartDelay()
   readonly #standby: Standby
-  readonly #admin: AdminKeeper | null
+  readonly #admin: ProcessKeeper | null
+  readonly #media: readonly ProcessKeeper[]
   readonly #engineEnvironment: NodeJS.ProcessEnv
   #engine: EngineProcess | null = null
   #startedAt = 0
@@ -81,7 +85,19 @@ class Supervisor {
     this.#admin =
       admin === null
         ? null
-        : new AdminKeeper({ start: (listener) => startAdminProcess(admin, environment, listener), log })
+        : new ProcessKeeper({
+            name: 'Admin process',
+            start: (listener) => startKeptProcess('admin', { order: 'serve', start: admin }, environment, listener),
+            log,
+          })
+    this.#media = options.media.map(
+      (start) =>
+        new ProcessKeeper({
+          name: `Media process ${start.process}`,
+          start: (listener) => startKeptProcess('media', { order: 'serve', start }, this.#engineEnvironment, listener),
+          log,
+        }),
+    )
     this.#standby = new Standby({ start: (listener) => this.#startProcess(listener), log: options.log })
   }
 
@@ -90,6 +106,8 @@ class Supervisor {
     return new Promise((resolve, reject) => {
       this.#end = (error) => (error === null ? resolve() : reject(error))
       this.#startEngine()
+      // At once: calls that the engine takes up again after a crash wait for their sound.
+      for (const media of this.#media) media.begin()
     })
   }
 
@@ -108,9 +126,9 @@ class Supervisor {
     void run()
   }
 
-  /** The admin process serves for as long as an engine does, and ends after it. */
-  async endAdmin(): Promise<void> {
-    await this.#admin?.end()
+  /** The admin process and media processes serve for as long as an engine does, and end after it. */
+  async endOthers(): Promise<void> {
+    await Promise.all([this.#admin?.end(), ...this.#media.map((media) => media.end())])
   }
 
   #startEngine(): void {

@@ -1,5 +1,6 @@
 /* The functions that JavaScript calls. */
 #include "batching-socket.h"
+#include "port-set.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -175,7 +176,7 @@ NAPI_MODULE_INIT() {
               add_function(env, exports, "formatAddress", format_address_function) &&
               add_function(env, exports, "setBuffers", set_buffers_function) &&
               add_function(env, exports, "measure", measure_function) &&
-              add_function(env, exports, "close", close_function);
+              add_function(env, exports, "close", close_function) && add_port_sets(env, exports);
   if (!good) napi_throw_error(env, NULL, "The batching socket cannot be set up");
   return exports;
 }

@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { NativePorts } from './native-ports.ts'
 
 /** Names an open socket towards the native code. */
 export type SocketName = { readonly socketName: unique symbol }
@@ -13,7 +14,7 @@ export type SocketName = { readonly socketName: unique symbol }
  * The native code. A datagram in its tables is `entryWords` words: length, port, scope (IPv6 interface, else 0), and
  * the address as the network has it, one word (IPv4) or four.
  */
-export interface NativeSockets {
+export interface NativeSockets extends NativePorts {
   readonly interfaceVersion: number
   /** Datagrams of one batch, and bytes from the beginning of one to that of the next in the receive slab. */
   readonly receiveSlots: number
@@ -71,7 +72,7 @@ export const stateRoom = 6
 export const stateAddress = 8
 
 /** Must be that of batching-socket.h. */
-const interfaceVersion = 3
+const interfaceVersion = 4
 
 // Seen from dist/engine/net/batching-socket.
 const builtFile = new URL('../../../../build/batching-socket.node', import.meta.url)

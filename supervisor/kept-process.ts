@@ -1,17 +1,22 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { AdminOrder, AdminReport, AdminStart } from '../engine/control/admin-start.ts'
+import type { AdminOrder, AdminReport } from '../engine/control/admin-start.ts'
 import { isAdminReport } from '../engine/control/admin-start.ts'
+import type { MediaProcessOrder, MediaProcessReport } from '../engine/control/media-start.ts'
 
-/** Who hears of the admin process. */
-export interface AdminListener {
-  reported(report: AdminReport): void
+/** What such a process says and is told: that it serves or why it cannot, that it is to serve or to stop. */
+type KeptReport = AdminReport | MediaProcessReport
+type KeptOrder = AdminOrder | MediaProcessOrder
+
+/** Who hears of a process beside the engine. */
+export interface KeptListener {
+  reported(report: KeptReport): void
   /** Once, and the last that is heard; `how` is for people. */
   ended(how: string): void
 }
 
-export interface AdminProcess {
+export interface KeptProcess {
   /** `undefined` where it could not be made. */
   readonly pid: number | undefined
   /** Asks it to finish what it is doing and to end. */
@@ -19,17 +24,22 @@ export interface AdminProcess {
   kill(): void
 }
 
-const program = fileURLToPath(new URL('../admin/main.js', import.meta.url))
+const programs = {
+  admin: fileURLToPath(new URL('../admin/main.js', import.meta.url)),
+  media: fileURLToPath(new URL('../media/main.js', import.meta.url)),
+}
 
 /**
- * Starts the admin process. Never throws: one that cannot be made ends a moment later. Its main thread, which answers, has
- * the engine's priority, or an answer would wait for calls; its threads for long work give way (engine/control/give-way.ts).
+ * Starts the admin process or a media process. Never throws: one that cannot be made ends a moment later. The admin
+ * process's main thread, which answers, has the engine's priority, or an answer would wait for calls; its threads for long
+ * work give way (engine/control/give-way.ts).
  */
-export function startAdminProcess(
-  start: AdminStart,
+export function startKeptProcess(
+  program: keyof typeof programs,
+  start: KeptOrder & { readonly order: 'serve' },
   environment: NodeJS.ProcessEnv,
-  listener: AdminListener,
-): AdminProcess {
+  listener: KeptListener,
+): KeptProcess {
   let gone = false
   const ended = (how: string) => {
     if (gone) return
@@ -38,7 +48,10 @@ export function startAdminProcess(
   }
   let child: ChildProcess
   try {
-    child = spawn(process.execPath, [program], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: environment })
+    child = spawn(process.execPath, [programs[program]], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: environment,
+    })
   } catch (error) {
     setImmediate(ended, error instanceof Error ? error.message : String(error))
     return { pid: undefined, stop: () => undefined, kill: () => undefined }
@@ -51,9 +64,9 @@ export function startAdminProcess(
   child.on('message', (message) => {
     if (!gone && isAdminReport(message)) listener.reported(message)
   })
-  const order = (what: AdminOrder) => {
+  const order = (what: KeptOrder) => {
     if (child.connected) child.send(what, () => undefined)
   }
-  order({ order: 'serve', start })
+  order(start)
   return { pid: child.pid, stop: () => order({ order: 'stop' }), kill: () => child.kill('SIGKILL') }
 }

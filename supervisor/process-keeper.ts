@@ -1,26 +1,27 @@
 import type { Logger } from 'pino'
-import type { AdminReport } from '../engine/control/admin-start.ts'
-import type { AdminListener, AdminProcess } from './admin-process.ts'
+import type { KeptListener, KeptProcess } from './kept-process.ts'
 import { RestartDelay } from './restart-delay.ts'
 
 /** How long it may take to finish what it is doing when it is told to stop, in milliseconds. */
 const stopTime = 1000
 
-export interface AdminKeeperOptions {
-  readonly start: (listener: AdminListener) => AdminProcess
+export interface ProcessKeeperOptions {
+  /** What it is called in the log: `Admin process`. */
+  readonly name: string
+  readonly start: (listener: KeptListener) => KeptProcess
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Milliseconds; `stopTime` where it is not given. */
   readonly stopTime?: number
 }
 
 /**
- * Runs the admin process beside the engine and starts it again whenever it ends, with growing pauses. Neither the
+ * Runs a process beside the engine (the admin process, a media process) and starts it again whenever it ends, with growing pauses. Neither the
  * engine nor calls take notice of what becomes of it.
  */
-export class AdminKeeper {
-  readonly #options: AdminKeeperOptions
+export class ProcessKeeper {
+  readonly #options: ProcessKeeperOptions
   readonly #delay = new RestartDelay()
-  #process: AdminProcess | null = null
+  #process: KeptProcess | null = null
   #startedAt = 0
   #timer: NodeJS.Timeout | null = null
   #failure = ''
@@ -29,7 +30,7 @@ export class AdminKeeper {
   #hasEnded: () => void = () => undefined
   #begun = false
 
-  constructor(options: AdminKeeperOptions) {
+  constructor(options: ProcessKeeperOptions) {
     this.#options = options
   }
 
@@ -66,14 +67,15 @@ export class AdminKeeper {
     })
   }
 
-  #reported(report: AdminReport): void {
+  #reported(report: Parameters<KeptListener['reported']>[0]): void {
     if (report.report === 'failed') {
       this.#failure = report.message
       return
     }
     this.#toldFailure = ''
     const milliseconds = Math.round(performance.now() - this.#startedAt)
-    this.#options.log.info({ admin: this.#process?.pid, milliseconds }, 'Admin process serves')
+    const { log, name } = this.#options
+    log.info({ pid: this.#process?.pid, milliseconds }, `${name} serves`)
   }
 
   #ended(how: string): void {
@@ -90,17 +92,14 @@ export class AdminKeeper {
   }
 
   #tell(how: string, lived: number, delay: number): void {
-    const { log } = this.#options
+    const { log, name } = this.#options
     if (this.#failure === '') {
-      log.error({ how, lived, delay }, 'Admin process ended unexpectedly and is started again; calls are not concerned')
+      log.error({ how, lived, delay }, `${name} ended unexpectedly and is started again; calls are not concerned`)
       return
     }
     // The same reason every ten seconds would hide everything else.
     if (this.#failure === this.#toldFailure) return
     this.#toldFailure = this.#failure
-    log.error(
-      { cause: this.#failure },
-      'Admin process cannot serve and is tried again and again; calls are not concerned',
-    )
+    log.error({ cause: this.#failure }, `${name} cannot serve and is tried again and again; calls are not concerned`)
   }
 }

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { AdminKeeper } from './admin-keeper.ts'
-import type { AdminListener } from './admin-process.ts'
+import type { KeptListener } from './kept-process.ts'
+import { ProcessKeeper } from './process-keeper.ts'
 
 /** Processes in name only: what the keeper does with them. */
 class Factory {
-  readonly listeners: AdminListener[] = []
+  readonly listeners: KeptListener[] = []
   readonly stopped: number[] = []
   readonly killed: number[] = []
   readonly lines: string[] = []
@@ -13,7 +13,7 @@ class Factory {
     warn: (_fields: object, line: string) => this.lines.push(line),
     error: (_fields: object, line: string) => this.lines.push(line),
   }
-  readonly start = (listener: AdminListener) => {
+  readonly start = (listener: KeptListener) => {
     const pid = this.listeners.push(listener) - 1
     return {
       pid,
@@ -28,10 +28,11 @@ class Factory {
   }
 }
 
-function keeperOf(factory: Factory): AdminKeeper {
-  return new AdminKeeper({
+function keeperOf(factory: Factory): ProcessKeeper {
+  return new ProcessKeeper({
+    name: 'Admin process',
     start: factory.start,
-    log: factory.log as unknown as ConstructorParameters<typeof AdminKeeper>[0]['log'],
+    log: factory.log as unknown as ConstructorParameters<typeof ProcessKeeper>[0]['log'],
     stopTime: 30,
   })
 }

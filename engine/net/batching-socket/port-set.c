@@ -1,0 +1,431 @@
+/* Many ports read as one. */
+#include "port-set.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+typedef struct {
+  /* -1: not in use. */
+  int descriptor;
+  sa_family_t family;
+} Port;
+
+typedef struct {
+  SetMemory memory;
+  /* Of this structure: the open set, the ArrayBuffer over `memory`, and the value that names it in JavaScript. */
+  int holders;
+  int epoll;
+  bool closing;
+  bool gathering;
+  bool polling;
+  int open_handles;
+  uint64_t last_batch;
+  Port* ports;
+  uint32_t port_count;
+  napi_env env;
+  napi_ref deliver;
+  napi_async_context context;
+  napi_async_cleanup_hook_handle cleanup;
+  uv_poll_t poll;
+  uv_timer_t timer;
+  struct epoll_event events[SET_SLOTS];
+} PortSet;
+
+static const napi_type_tag set_tag = {0x3ad1b86f07c94e22ULL, 0x9b52e1f4406d7c13ULL};
+
+static void let_go(PortSet* s) {
+  if (--s->holders > 0) return;
+  free(s->ports);
+  munmap(s, sizeof *s);
+}
+
+static void count_failure(PortSet* s, int error) {
+  s->memory.state[SET_FAILURES] = (int32_t)((uint32_t)s->memory.state[SET_FAILURES] + 1);
+  s->memory.state[SET_LAST_FAILURE] = error;
+}
+
+/* Takes one packet of a port into a slot. Returns whether there was one. */
+static bool receive_packet(PortSet* s, uint32_t number, unsigned slot) {
+  Port* port = &s->ports[number];
+  if (port->descriptor < 0) return false;
+  SocketAddress from;
+  socklen_t length = sizeof from;
+  ssize_t bytes = recvfrom(port->descriptor, s->memory.packets + slot * PACKET_BYTES, PACKET_BYTES,
+                           MSG_DONTWAIT | MSG_TRUNC, &from.any, &length);
+  if (bytes < 0) {
+    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) s->memory.state[SET_RECEIVE_FAILURES]++;
+    return false;
+  }
+  int32_t* entry = s->memory.received + slot * ENTRY_WORDS;
+  entry[LENGTH] = bytes > PACKET_BYTES ? 0 : (int32_t)bytes;
+  write_address(port->family, &from, entry);
+  entry[PORT_NUMBER] = (int32_t)number;
+  return true;
+}
+
+/* Calls into JavaScript. What it throws is an uncaught exception, as in any other callback of the event loop. */
+static void deliver(PortSet* s, unsigned count) {
+  napi_env env = s->env;
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  napi_value function, receiver, argument, result;
+  if (napi_get_reference_value(env, s->deliver, &function) == napi_ok && napi_get_global(env, &receiver) == napi_ok &&
+      napi_create_uint32(env, count, &argument) == napi_ok) {
+    napi_status status = napi_make_callback(env, s->context, receiver, function, 1, &argument, &result);
+    if (status == napi_pending_exception) {
+      napi_value exception;
+      if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) napi_fatal_exception(env, exception);
+    }
+  }
+  napi_close_handle_scope(env, scope);
+}
+
+static void on_timer(uv_timer_t* timer);
+static void on_poll(uv_poll_t* poll, int status, int events);
+
+/*
+ * One packet of each port that has any, then the next round: level-triggered, so that no further call is needed to learn
+ * that a port is empty. A port that is flooded gets no more of a round than the others.
+ */
+static void receive(PortSet* s) {
+  unsigned total = 0;
+  int ready = 0;
+  for (int batch = 0; batch < SET_BATCHES_A_TURN; batch++) {
+    ready = epoll_wait(s->epoll, s->events, SET_SLOTS, 0);
+    if (ready <= 0) break;
+    unsigned count = 0;
+    for (int i = 0; i < ready; i++) {
+      if (receive_packet(s, s->events[i].data.u32, count)) count++;
+    }
+    if (count > 0) deliver(s, count);
+    if (s->closing) return;
+    total += count;
+    if (ready < SET_SLOTS) break;
+  }
+  uint64_t now = uv_now(s->timer.loop);
+  bool load = total > 1 || (total > 0 && now - s->last_batch <= SET_GATHER_MILLISECONDS);
+  if (total > 0) s->last_batch = now;
+  s->gathering = load && ready < SET_SLOTS;
+  if (s->gathering) {
+    uv_timer_start(&s->timer, on_timer, SET_GATHER_MILLISECONDS, 0);
+    if (s->polling) uv_poll_stop(&s->poll);
+    s->polling = false;
+  } else if (!s->polling) {
+    uv_poll_start(&s->poll, UV_READABLE, on_poll);
+    s->polling = true;
+  }
+}
+
+static void on_timer(uv_timer_t* timer) {
+  receive(timer->data);
+}
+
+static void on_poll(uv_poll_t* poll, int status, int events) {
+  PortSet* s = poll->data;
+  (void)events;
+  if (status < 0) {
+    s->memory.state[SET_RECEIVE_FAILURES]++;
+    s->polling = false;
+    uv_timer_start(&s->timer, on_timer, SET_GATHER_MILLISECONDS, 0);
+    return;
+  }
+  receive(s);
+}
+
+static void on_handle_closed(uv_handle_t* handle) {
+  PortSet* s = handle->data;
+  if (--s->open_handles > 0) return;
+  if (s->cleanup != NULL) napi_remove_async_cleanup_hook(s->cleanup);
+  let_go(s);
+}
+
+static void close_set(PortSet* s) {
+  if (s->closing) return;
+  s->closing = true;
+  uv_poll_stop(&s->poll);
+  uv_close((uv_handle_t*)&s->poll, on_handle_closed);
+  uv_close((uv_handle_t*)&s->timer, on_handle_closed);
+  for (uint32_t i = 0; i < s->port_count; i++) {
+    if (s->ports[i].descriptor >= 0) close(s->ports[i].descriptor);
+    s->ports[i].descriptor = -1;
+  }
+  close(s->epoll);
+  napi_delete_reference(s->env, s->deliver);
+  napi_async_destroy(s->env, s->context);
+}
+
+static void on_environment_end(napi_async_cleanup_hook_handle handle, void* data) {
+  (void)handle;
+  close_set(data);
+}
+
+static void on_view_gone(napi_env env, void* data, void* hint) {
+  (void)env;
+  (void)data;
+  let_go(hint);
+}
+
+static void on_name_gone(napi_env env, void* data, void* hint) {
+  (void)env;
+  (void)hint;
+  let_go(data);
+}
+
+static napi_value name_set(napi_env env, PortSet* s) {
+  napi_value result, name, memory;
+  if (napi_create_object(env, &result) != napi_ok ||
+      napi_create_external(env, s, on_name_gone, NULL, &name) != napi_ok) {
+    return NULL;
+  }
+  s->holders++;
+  if (napi_type_tag_object(env, name, &set_tag) != napi_ok ||
+      napi_create_external_arraybuffer(env, &s->memory, sizeof s->memory, on_view_gone, s, &memory) != napi_ok) {
+    return NULL;
+  }
+  s->holders++;
+  if (napi_set_named_property(env, result, "name", name) != napi_ok ||
+      napi_set_named_property(env, result, "memory", memory) != napi_ok) {
+    return NULL;
+  }
+  return result;
+}
+
+/* openPorts(deliver) */
+static napi_value open_function(napi_env env, napi_callback_info info) {
+  napi_value arguments[1], resource_name;
+  size_t count = 1;
+  napi_valuetype type;
+  uv_loop_t* loop;
+  if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok || count < 1 ||
+      napi_typeof(env, arguments[0], &type) != napi_ok || type != napi_function) {
+    napi_throw_type_error(env, NULL, "openPorts(function)");
+    return NULL;
+  }
+  if (napi_get_uv_event_loop(env, &loop) != napi_ok) return NULL;
+  PortSet* s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (s == MAP_FAILED) {
+    throw_system_error(env, "mmap", errno);
+    return NULL;
+  }
+  s->env = env;
+  s->holders = 1;
+  s->epoll = epoll_create1(EPOLL_CLOEXEC);
+  if (s->epoll < 0) {
+    throw_system_error(env, "epoll_create", errno);
+    munmap(s, sizeof *s);
+    return NULL;
+  }
+  if (napi_create_reference(env, arguments[0], 1, &s->deliver) != napi_ok ||
+      napi_create_string_latin1(env, "PortSet", NAPI_AUTO_LENGTH, &resource_name) != napi_ok ||
+      napi_async_init(env, NULL, resource_name, &s->context) != napi_ok ||
+      uv_poll_init(loop, &s->poll, s->epoll) != 0) {
+    close(s->epoll);
+    munmap(s, sizeof *s);
+    napi_throw_error(env, NULL, "The set of ports cannot be watched");
+    return NULL;
+  }
+  uv_timer_init(loop, &s->timer);
+  s->poll.data = s;
+  s->timer.data = s;
+  s->open_handles = 2;
+  uv_poll_start(&s->poll, UV_READABLE, on_poll);
+  s->polling = true;
+  napi_value result = name_set(env, s);
+  if (result == NULL || napi_add_async_cleanup_hook(env, on_environment_end, s, &s->cleanup) != napi_ok) {
+    close_set(s);
+    return NULL;
+  }
+  return result;
+}
+
+/* The set named by the first argument; NULL with an exception pending where it is none. */
+static PortSet* read_set(napi_env env, napi_callback_info info, napi_value* arguments, size_t expected) {
+  size_t count = expected;
+  bool ours = false;
+  void* data = NULL;
+  if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok || count < expected ||
+      napi_check_object_type_tag(env, arguments[0], &set_tag, &ours) != napi_ok || !ours ||
+      napi_get_value_external(env, arguments[0], &data) != napi_ok) {
+    bool pending = false;
+    napi_is_exception_pending(env, &pending);
+    if (!pending) napi_throw_type_error(env, NULL, "The first argument is the name of a set of ports");
+    return NULL;
+  }
+  return data;
+}
+
+static bool read_address_argument(napi_env env, napi_value value, SocketAddress* address) {
+  char text[128];
+  size_t length;
+  return napi_get_value_string_utf8(env, value, NULL, 0, &length) == napi_ok && length < sizeof text &&
+         napi_get_value_string_utf8(env, value, text, sizeof text, &length) == napi_ok && parse_address(text, address);
+}
+
+/* Number of a port that is not in use; -1 where there is no room. */
+static int32_t free_number(PortSet* s) {
+  for (uint32_t i = 0; i < s->port_count; i++) {
+    if (s->ports[i].descriptor < 0) return (int32_t)i;
+  }
+  if (s->port_count >= MOST_PORTS) return -1;
+  uint32_t count = s->port_count == 0 ? 64 : s->port_count * 2;
+  Port* ports = realloc(s->ports, count * sizeof *ports);
+  if (ports == NULL) return -1;
+  for (uint32_t i = s->port_count; i < count; i++) ports[i].descriptor = -1;
+  uint32_t first = s->port_count;
+  s->ports = ports;
+  s->port_count = count;
+  return (int32_t)first;
+}
+
+static int bound_socket(const SocketAddress* address) {
+  int descriptor = socket(address->any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return -1;
+  bool version6 = address->any.sa_family == AF_INET6;
+  int only = 1;
+  socklen_t length = version6 ? sizeof address->v6 : sizeof address->v4;
+  if ((version6 && setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only) != 0) ||
+      bind(descriptor, &address->any, length) != 0) {
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return -1;
+  }
+  return descriptor;
+}
+
+/* bindPort(set, address, port): its number, from 0. Throws the system's error. */
+static napi_value bind_function(napi_env env, napi_callback_info info) {
+  napi_value arguments[3], result;
+  uint32_t port;
+  SocketAddress address;
+  PortSet* s = read_set(env, info, arguments, 3);
+  if (s == NULL) return NULL;
+  if (!read_address_argument(env, arguments[1], &address) ||
+      napi_get_value_uint32(env, arguments[2], &port) != napi_ok || port > 65535) {
+    napi_throw_type_error(env, NULL, "bindPort(set, IP address, port)");
+    return NULL;
+  }
+  if (address.any.sa_family == AF_INET6) address.v6.sin6_port = htons((uint16_t)port);
+  else address.v4.sin_port = htons((uint16_t)port);
+  int32_t number = s->closing ? -1 : free_number(s);
+  int descriptor = number < 0 ? -1 : bound_socket(&address);
+  if (descriptor < 0) {
+    throw_system_error(env, "bind", number < 0 ? ENOBUFS : errno);
+    return NULL;
+  }
+  struct epoll_event event = {.events = EPOLLIN, .data = {.u32 = (uint32_t)number}};
+  if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, descriptor, &event) != 0) {
+    throw_system_error(env, "epoll_ctl", errno);
+    close(descriptor);
+    return NULL;
+  }
+  s->ports[number].descriptor = descriptor;
+  s->ports[number].family = address.any.sa_family;
+  return napi_create_int32(env, number, &result) == napi_ok ? result : NULL;
+}
+
+/* unbindPort(set, number) */
+static napi_value unbind_function(napi_env env, napi_callback_info info) {
+  napi_value arguments[2];
+  uint32_t number;
+  PortSet* s = read_set(env, info, arguments, 2);
+  if (s == NULL || napi_get_value_uint32(env, arguments[1], &number) != napi_ok || number >= s->port_count) return NULL;
+  Port* port = &s->ports[number];
+  /* Closing takes it out of the epoll set: no other descriptor refers to the socket. */
+  if (port->descriptor >= 0) close(port->descriptor);
+  port->descriptor = -1;
+  return NULL;
+}
+
+/* sendPackets(set, entries) */
+static napi_value send_function(napi_env env, napi_callback_info info) {
+  napi_value arguments[2];
+  uint32_t entries;
+  PortSet* s = read_set(env, info, arguments, 2);
+  if (s == NULL || s->closing) return NULL;
+  if (napi_get_value_uint32(env, arguments[1], &entries) != napi_ok || entries > SET_SEND_ENTRIES) {
+    napi_throw_range_error(env, NULL, "More entries than there are");
+    return NULL;
+  }
+  const uint8_t* memory = (const uint8_t*)&s->memory;
+  for (uint32_t i = 0; i < entries; i++) {
+    const int32_t* entry = s->memory.sending + i * SET_SEND_WORDS;
+    uint32_t number = (uint32_t)entry[PORT_NUMBER];
+    size_t place = (uint32_t)entry[PLACE];
+    size_t length = (uint32_t)entry[LENGTH];
+    if (number >= s->port_count || s->ports[number].descriptor < 0 || length > PACKET_BYTES ||
+        place > sizeof s->memory - PACKET_BYTES) {
+      count_failure(s, EINVAL);
+      continue;
+    }
+    const Port* port = &s->ports[number];
+    SocketAddress to;
+    read_address(port->family, entry, &to);
+    socklen_t to_length = port->family == AF_INET6 ? sizeof to.v6 : sizeof to.v4;
+    ssize_t sent;
+    do {
+      sent = sendto(port->descriptor, memory + place, length, MSG_DONTWAIT | MSG_NOSIGNAL, &to.any, to_length);
+    } while (sent < 0 && errno == EINTR);
+    /* Sound that is late is of no use: nothing waits. */
+    if (sent < 0) count_failure(s, errno);
+  }
+  return NULL;
+}
+
+/* parsePortAddress(set, text): 4 or 6, and scope and address stand in the state; 0 when it is no address. */
+static napi_value parse_address_function(napi_env env, napi_callback_info info) {
+  napi_value arguments[2], result;
+  SocketAddress address;
+  PortSet* s = read_set(env, info, arguments, 2);
+  if (s == NULL) return NULL;
+  int32_t* scratch = s->memory.state + SET_SCRATCH;
+  uint32_t family = 0;
+  if (read_address_argument(env, arguments[1], &address)) {
+    memset(scratch, 0, 5 * sizeof *scratch);
+    family = address.any.sa_family == AF_INET6 ? 6 : 4;
+    if (family == 6) {
+      scratch[0] = (int32_t)address.v6.sin6_scope_id;
+      memcpy(scratch + 1, &address.v6.sin6_addr, 16);
+    } else {
+      memcpy(scratch + 1, &address.v4.sin_addr, 4);
+    }
+  }
+  return napi_create_uint32(env, family, &result) == napi_ok ? result : NULL;
+}
+
+/* closePorts(set): once, and from then on nothing is received or sent. */
+static napi_value close_function(napi_env env, napi_callback_info info) {
+  napi_value arguments[1];
+  PortSet* s = read_set(env, info, arguments, 1);
+  if (s != NULL) close_set(s);
+  return NULL;
+}
+
+static bool add(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+  napi_value function;
+  return napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, NULL, &function) == napi_ok &&
+         napi_set_named_property(env, exports, name, function) == napi_ok;
+}
+
+static bool add_size(napi_env env, napi_value exports, const char* name, size_t number) {
+  napi_value value;
+  return napi_create_uint32(env, (uint32_t)number, &value) == napi_ok &&
+         napi_set_named_property(env, exports, name, value) == napi_ok;
+}
+
+bool add_port_sets(napi_env env, napi_value exports) {
+  return add_size(env, exports, "portSlots", SET_SLOTS) && add_size(env, exports, "packetBytes", PACKET_BYTES) &&
+         add_size(env, exports, "madeSlots", MADE_SLOTS) && add_size(env, exports, "portEntries", SET_SEND_ENTRIES) &&
+         add_size(env, exports, "portReceivedOffset", offsetof(SetMemory, received)) &&
+         add_size(env, exports, "portSendingOffset", offsetof(SetMemory, sending)) &&
+         add_size(env, exports, "packetsOffset", offsetof(SetMemory, packets)) &&
+         add_size(env, exports, "madeOffset", offsetof(SetMemory, made)) &&
+         add(env, exports, "openPorts", open_function) && add(env, exports, "bindPort", bind_function) &&
+         add(env, exports, "unbindPort", unbind_function) && add(env, exports, "sendPackets", send_function) &&
+         add(env, exports, "parsePortAddress", parse_address_function) &&
+         add(env, exports, "closePorts", close_function);
+}

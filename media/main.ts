@@ -1,0 +1,64 @@
+/**
+ * A media process. It is started by the supervisor and by nobody else (supervisor/kept-process.ts), moves sound as the
+ * engine orders, and ends with the supervisor. Calls go on without it, and their sound as soon as another is there.
+ */
+import { openLog } from '../engine/control/log-output.ts'
+import type { MediaProcessReport, MediaStart } from '../engine/control/media-start.ts'
+import { isMediaProcessOrder } from '../engine/control/media-start.ts'
+import { serveMedia } from './serve-media.ts'
+import { ToneSource } from './sound/tone-source.ts'
+
+if (process.send === undefined) {
+  process.stderr.write('A media process is started by `ringdown serve`\n')
+  process.exit(64)
+}
+if (!process.connected) process.exit(0)
+process.on('disconnect', () => process.exit(0))
+// A terminal or service manager signals every process of the group: the supervisor decides for all.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+
+let stop: (() => void) | null = null
+
+process.on('message', (order) => {
+  if (!isMediaProcessOrder(order)) return
+  if (order.order === 'serve') stop ??= serve(order.start)
+  else {
+    stop?.()
+    process.exit(0)
+  }
+})
+
+function serve(start: MediaStart): (() => void) | null {
+  const output = openLog(`media ${start.process}`, start.logLevel, start.logFormat)
+  process.on('uncaughtException', (error) => {
+    output.log.fatal({ err: error }, 'A fault in the program: the media process ends and is started again')
+    output.flush()
+    process.exit(70)
+  })
+  try {
+    const ended = serveMedia({
+      start,
+      log: output.log,
+      openSource: (source, loop) =>
+        source.kind === 'tones' ? new ToneSource(source.tones, loop) : new ToneSource([], false),
+      openRecorder: (recording, _arrival, report) => {
+        const nothing = { file: '', bytes: 0, milliseconds: 0, sha256: '' }
+        report({ recording: recording.id, state: 'failed', at: Date.now(), ...nothing, fault: 'Not able to record' })
+        const ignore = () => undefined
+        return { packet: ignore, sourceChanged: ignore, change: ignore, tick: ignore, end: ignore }
+      },
+    })
+    tell({ report: 'ready' })
+    return ended
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    output.flush()
+    tell({ report: 'failed', message }, () => process.exit(78))
+    return null
+  }
+}
+
+function tell(report: MediaProcessReport, told: () => void = () => undefined): void {
+  // The supervisor may be gone already; 'disconnect' sees to that.
+  process.send?.(report, told)
+}

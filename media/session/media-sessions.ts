@@ -1,0 +1,107 @@
+import type { PacketReceiver } from '../ports/packet-ports.ts'
+import type { MediaSession } from '../protocol.ts'
+import type { MediaWorld } from './media-world.ts'
+import { Session } from './session.ts'
+import { Side } from './side.ts'
+
+/** All sessions of the process, and which port belongs to which side. */
+export class MediaSessions implements PacketReceiver {
+  readonly #world: MediaWorld
+  readonly #sessions = new Map<string, Session>()
+  readonly #sides = new Map<string, { readonly side: Side; session: Session }>()
+  readonly #byPort: (Side | undefined)[] = []
+
+  constructor(world: MediaWorld) {
+    this.#world = world
+  }
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  ids(): IterableIterator<string> {
+    return this.#sessions.keys()
+  }
+
+  /** Makes a session, or changes it into this. */
+  set(state: MediaSession): void {
+    let session = this.#sessions.get(state.id)
+    if (session === undefined) {
+      session = new Session(this.#world, state)
+      this.#sessions.set(state.id, session)
+    }
+    const wanted = new Set(state.sides.map((side) => side.id))
+    for (const side of session.sides) if (!wanted.has(side.id)) this.#drop(session, side)
+    const sides: Side[] = []
+    for (const side of state.sides) sides.push(this.#bring(session, side))
+    session.update(state, sides)
+  }
+
+  /** Ends a session; `false` where there is none. */
+  close(id: string): boolean {
+    const session = this.#sessions.get(id)
+    if (session === undefined) return false
+    this.#sessions.delete(id)
+    this.#world.report(session.statistics(true))
+    for (const side of session.sides) this.#end(side)
+    session.close()
+    return true
+  }
+
+  /** Reports what has been counted; nothing where there is no such session. */
+  tellStatistics(id: string): void {
+    const session = this.#sessions.get(id)
+    if (session !== undefined) this.#world.report(session.statistics(false))
+  }
+
+  /** Every 20 ms. */
+  tick(): void {
+    for (const session of this.#sessions.values()) session.tick()
+    this.#world.ports.flush()
+  }
+
+  received(port: number, entry: number, place: number, length: number): void {
+    this.#byPort[port]?.packet(port, entry, place, length)
+  }
+
+  batchEnded(): void {}
+
+  /** The side as it is to be in the session: new, changed, or taken from another one. */
+  #bring(session: Session, state: MediaSession['sides'][number]): Side {
+    const known = this.#sides.get(state.id)
+    if (known === undefined) {
+      const side = new Side(this.#world, session, state)
+      this.#sides.set(state.id, { side, session })
+      this.#learnPorts(side)
+      return side
+    }
+    if (known.session !== session) {
+      known.session.remove(known.side)
+      known.session = session
+      known.side.owner = session
+    }
+    this.#forgetPorts(known.side)
+    known.side.update(state)
+    this.#learnPorts(known.side)
+    return known.side
+  }
+
+  #drop(session: Session, side: Side): void {
+    session.remove(side)
+    this.#end(side)
+  }
+
+  #end(side: Side): void {
+    this.#forgetPorts(side)
+    this.#sides.delete(side.id)
+    side.close()
+  }
+
+  #learnPorts(side: Side): void {
+    for (const port of side.ports) if (port >= 0) this.#byPort[port] = side
+  }
+
+  #forgetPorts(side: Side): void {
+    for (const port of side.ports) if (port >= 0) this.#byPort[port] = undefined
+  }
+}

@@ -1,0 +1,149 @@
+import type { PeerAddress } from '../ports/packet-ports.ts'
+import type { MediaRecording, MediaSession, SessionStatistics, SideStatistics } from '../protocol.ts'
+import { sequenceOf, timestampOf } from '../rtp/rtp-header.ts'
+import type { SessionRecorder } from '../session-sound.ts'
+import type { KnownFormat } from './format-table.ts'
+import { routeTable } from './format-table.ts'
+import type { MediaWorld } from './media-world.ts'
+import type { Side, SideOwner } from './side.ts'
+
+/** Sides that have left, whose counts are told at the end. */
+const mostGone = 16
+/** The beep of a recording (ETSI and FCC ask for about this). */
+const beepTone = { frequencies: [1400], level: -18, milliseconds: 200 }
+
+/** One conversation: its sides, who hears whom, and its recording. */
+export class Session implements SideOwner {
+  readonly id: string
+  state: MediaSession
+  sides: Side[] = []
+  readonly #world: MediaWorld
+  readonly #gone: SideStatistics[] = []
+  #recorder: SessionRecorder | null = null
+  #recording: MediaRecording | null = null
+  #nextBeep = 0
+
+  constructor(world: MediaWorld, state: MediaSession) {
+    this.#world = world
+    this.id = state.id
+    this.state = state
+  }
+
+  /** Takes over what is ordered, once the sides are these. */
+  update(state: MediaSession, sides: Side[]): void {
+    this.state = state
+    for (const [channel, side] of sides.entries()) {
+      // Another party on the channel: its numbers have nothing to do with those before.
+      if (this.sides.length > 0 && this.sides[channel] !== side) this.#recorder?.sourceChanged(channel === 0 ? 0 : 1)
+      side.owner = this
+    }
+    this.sides = sides
+    const [first, second] = sides
+    if (first !== undefined) first.routes = this.#routesOf(first, state.join === 'echo' ? first : second)
+    if (second !== undefined) second.routes = this.#routesOf(second, state.join === 'echo' ? second : first)
+    this.#record(state.recording)
+  }
+
+  /** A side leaves, to close or to be part of another session. */
+  remove(side: Side): void {
+    this.sides = this.sides.filter((other) => other !== side)
+    this.#gone.push(side.statistics())
+    if (this.#gone.length > mostGone) this.#gone.shift()
+  }
+
+  /** Every 20 ms. */
+  tick(): void {
+    const { now } = this.#world
+    for (const side of this.sides) side.tick()
+    const recorder = this.#recorder
+    if (recorder === null) return
+    recorder.tick(now)
+    const recording = this.#recording
+    if (recording === null || recording.beepSeconds === 0 || recording.state === 'paused' || now < this.#nextBeep)
+      return
+    this.#nextBeep = now + recording.beepSeconds * 1000
+    for (const side of this.sides) side.beep(this.#world.openSource({ kind: 'tones', tones: [beepTone] }, false))
+  }
+
+  statistics(last: boolean): SessionStatistics {
+    return {
+      report: 'statistics',
+      session: this.id,
+      last,
+      sides: [...this.#gone, ...this.sides.map((side) => side.statistics())],
+    }
+  }
+
+  /** The recording ends; the sides are their owner's to close. */
+  close(): void {
+    this.#record(null)
+  }
+
+  heard(side: Side, known: KnownFormat, place: number, length: number, offset: number, bytes: number): void {
+    const { memory } = this.#world.ports
+    const first = this.sides[0] === side
+    if (this.#recorder !== null && !known.isEvent) {
+      const payload = memory.subarray(place + offset, place + offset + bytes)
+      const timestamp = timestampOf(memory, place)
+      this.#recorder.packet(first ? 0 : 1, known.format, timestamp, sequenceOf(memory, place), payload, this.#world.now)
+    }
+    const target = this.#target(side, first)
+    if (target === undefined) return
+    const route = side.routes[known.format.payloadType]
+    if (route === null || route === undefined) side.dropped.unknownPayload++
+    else target.pass(route, side.stretch, known.format.clockRate, known.isEvent, place, length, offset, bytes)
+  }
+
+  sourceChanged(side: Side): void {
+    this.#recorder?.sourceChanged(this.sides[0] === side ? 0 : 1)
+  }
+
+  digit(side: Side, digit: string, by: 'event' | 'tone'): void {
+    this.#world.report({ report: 'digit', session: this.id, side: side.id, digit, by })
+  }
+
+  latched(side: Side, address: PeerAddress): void {
+    const text = this.#world.ports.text(address)
+    this.#world.report({ report: 'latched', session: this.id, side: side.id, address: text, port: address.port })
+  }
+
+  failed(side: Side, why: string): void {
+    this.#world.report({ report: 'sideFailed', session: this.id, side: side.id, why })
+  }
+
+  played(side: Side, play: string, fault: string): void {
+    this.#world.report({ report: 'played', session: this.id, side: side.id, play, fault })
+  }
+
+  #target(side: Side, first: boolean): Side | undefined {
+    switch (this.state.join) {
+      case 'relay':
+        return this.sides[first ? 1 : 0]
+      case 'echo':
+        return side
+      case 'apart':
+        return undefined
+      default:
+        return this.state.join satisfies never
+    }
+  }
+
+  #routesOf(from: Side, to: Side | undefined): Side['routes'] {
+    return to === undefined ? [] : routeTable(from.state.sending, to.state.taking)
+  }
+
+  #record(recording: MediaRecording | null): void {
+    const { now } = this.#world
+    if (recording?.id !== this.#recording?.id) {
+      this.#recorder?.end(now)
+      this.#recorder = null
+      if (recording !== null) {
+        this.#recorder = this.#world.openRecorder(recording, now, (change) =>
+          this.#world.report({ report: 'recording', session: this.id, ...change }),
+        )
+        this.#nextBeep = now
+      }
+    } else if (recording !== null) this.#recorder?.change(recording, now)
+    this.#recording = recording
+  }
+}

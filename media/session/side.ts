@@ -1,0 +1,447 @@
+import { TelephoneEvents } from '../digits/telephone-events.ts'
+import { ToneDetector } from '../digits/tone-detector.ts'
+import type { PeerAddress } from '../ports/packet-ports.ts'
+import { senderPort } from '../ports/packet-ports.ts'
+import type { MediaSide, SideStatistics, SrtpKey } from '../protocol.ts'
+import { ReceivedStream } from '../rtp/received-stream.ts'
+import {
+  hasMarker,
+  isRtcp,
+  payloadBytes,
+  payloadOffset,
+  payloadTypeOf,
+  rtpHeaderBytes,
+  sequenceOf,
+  ssrcOf,
+  timestampOf,
+} from '../rtp/rtp-header.ts'
+import { SentStream } from '../rtp/sent-stream.ts'
+import type { FrameSource } from '../session-sound.ts'
+import { linear } from '../sound/g711.ts'
+import { SrtpContext, srtpGrowth } from '../srtp/srtp-context.ts'
+import { Candidate } from './candidate.ts'
+import type { KnownFormat, Route } from './format-table.ts'
+import { formatTable, preferredLaw } from './format-table.ts'
+import { Latch } from './latch.ts'
+import type { MediaWorld } from './media-world.ts'
+import { frameSamples, frameTime } from './side-player.ts'
+import { SideReports } from './side-reports.ts'
+import { SideSound } from './side-sound.ts'
+import type { Drops } from './side-statistics.ts'
+import { noDrops, sideStatistics } from './side-statistics.ts'
+
+/** Packets of one side in a tenth of a second: 20 ms of sound each are five, 5 ms twenty. More are dropped. */
+const mostInWindow = 100
+const windowTime = 100
+/** A side that is played to over the other party, and gets nothing from it for so long, is sent what is played alone. */
+const silentAfter = 60
+/** Longest packet of sound made here, in frames. */
+const mostFrames = 5
+
+/** What a side tells its session. */
+export interface SideOwner {
+  /** A packet of sound or a telephone event that was taken from the side, whole and decrypted. */
+  heard(side: Side, known: KnownFormat, place: number, length: number, offset: number, bytes: number): void
+  /** What the side sends has nothing to do with what it sent before. */
+  sourceChanged(side: Side): void
+  digit(side: Side, digit: string, by: 'event' | 'tone'): void
+  latched(side: Side, address: PeerAddress): void
+  failed(side: Side, why: string): void
+  played(side: Side, play: string, fault: string): void
+}
+
+/** One leg: its ports, its peer, and the streams in both directions. */
+export class Side {
+  readonly id: string
+  owner: SideOwner
+  state: MediaSide
+  /** How what it sends reaches the other side, by payload type. */
+  routes: readonly (Route | null)[] = []
+  /** Names the numbering of what it sends. */
+  stretch: number
+  readonly received = new ReceivedStream()
+  readonly sent: SentStream
+  readonly dropped: Drops = noDrops()
+  readonly #world: MediaWorld
+  readonly #reports: SideReports
+  readonly #latch = new Latch()
+  readonly #reportLatch = new Latch()
+  readonly #events = new TelephoneEvents()
+  readonly #name: string
+  #rtp = -1
+  #rtcp = -1
+  #candidate: Candidate | null = null
+  #formats: readonly (KnownFormat | null)[]
+  #negotiation = -1
+  #theirs: SrtpContext | null = null
+  #ours: SrtpContext | null = null
+  #tones: ToneDetector | null = null
+  readonly #sound: SideSound
+  #lastPassed = -1
+  #framesDue = 0
+  #window = 0
+  #inWindow = 0
+
+  constructor(world: MediaWorld, owner: SideOwner, state: MediaSide) {
+    this.#world = world
+    this.owner = owner
+    this.id = state.id
+    this.state = state
+    this.stretch = world.newSource()
+    this.sent = new SentStream({ ssrc: world.random(), sequence: world.random(), timestamp: world.random() })
+    this.#reports = new SideReports(world.now, world.random() / 0x1_0000_0000)
+    // RFC 7022: a name that is the same for the stream's life and tells nobody where we are.
+    this.#name = world.random().toString(36) + world.random().toString(36)
+    this.#formats = formatTable(state.sending)
+    this.#sound = new SideSound(world, (play, fault) => this.owner.played(this, play, fault))
+    this.#bind()
+    this.#takeState(state, null)
+  }
+
+  /** The ports' numbers; where both share one, it stands twice. */
+  get ports(): readonly [number, number] {
+    return [this.#rtp, this.#rtcp]
+  }
+
+  /** Changes into this. The ports are those of before unless they are others. */
+  update(state: MediaSide): void {
+    const before = this.state
+    this.state = state
+    const { local } = state
+    const moved =
+      local.address !== before.local.address ||
+      local.port !== before.local.port ||
+      local.rtcpPort !== before.local.rtcpPort
+    if (moved) {
+      this.unbind()
+      this.#bind()
+    }
+    this.#takeState(state, before)
+  }
+
+  /** Gives its ports back. It stays where it is asked for its statistics. */
+  close(): void {
+    this.unbind()
+    this.#sound.close()
+  }
+
+  unbind(): void {
+    const { ports } = this.#world
+    if (this.#rtcp >= 0 && this.#rtcp !== this.#rtp) ports.unbind(this.#rtcp)
+    if (this.#rtp >= 0) ports.unbind(this.#rtp)
+    this.#rtp = -1
+    this.#rtcp = -1
+  }
+
+  statistics(): SideStatistics {
+    return sideStatistics(this, this.#reports, this.#world.now)
+  }
+
+  /** A packet has come to one of its ports. */
+  packet(port: number, entry: number, place: number, length: number): void {
+    const { memory, senders } = this.#world.ports
+    if (length < rtpHeaderBytes && (port === this.#rtp || length < 8)) {
+      this.dropped.malformed++
+      return
+    }
+    if (port !== this.#rtp || (this.#rtcp === this.#rtp && isRtcp(memory, place))) {
+      this.#reportPacket(entry, place, length)
+      return
+    }
+    const sender = this.#latch.judge(senders, entry)
+    if (sender === 'stranger') {
+      if (this.#latch.to === null && !this.#latch.isOpen) this.dropped.notWanted++
+      else this.dropped.strangers++
+      return
+    }
+    const now = this.#world.now
+    if (now - this.#window >= windowTime) {
+      this.#window = now
+      this.#inWindow = 0
+    }
+    if (++this.#inWindow > mostInWindow) {
+      this.dropped.late++
+      return
+    }
+    const offset = payloadOffset(memory, place, length)
+    if (offset < 0) {
+      this.dropped.malformed++
+      return
+    }
+    const known = this.#formats[payloadTypeOf(memory, place)]
+    if (known === null || known === undefined) {
+      this.dropped.unknownPayload++
+      return
+    }
+    if (this.#theirs !== null) {
+      const plain = this.#theirs.unprotect(memory, place, length, offset)
+      if (plain < 0) {
+        this.dropped.refused++
+        return
+      }
+      // Who has the key is the peer.
+      if (sender === 'candidate') this.#found(senders[entry + senderPort]!)
+      this.#valid(known, place, plain, offset)
+    } else if (sender === 'peer' || this.#isFound(senders[entry + senderPort]!, place, length)) {
+      this.#valid(known, place, length, offset)
+    }
+  }
+
+  /** Sends on what another side sent (or its own, as an echo): changed in place. */
+  pass(
+    route: Route,
+    stretch: number,
+    clockRate: number,
+    isEvent: boolean,
+    place: number,
+    length: number,
+    offset: number,
+    bytes: number,
+  ): void {
+    const { ports, now } = this.#world
+    const { memory } = ports
+    const { to } = this.#latch
+    if (to === null || !this.state.hears || this.#sound.replaces) return
+    const start = place + offset
+    if (route.conversion !== null) {
+      const { conversion } = route
+      for (let at = start; at < start + bytes; at++) memory[at] = conversion[memory[at]!]!
+    }
+    if (!isEvent) {
+      this.#lastPassed = now
+      if (this.#sound.isOn && route.law !== null) this.#sound.mixInto(memory, start, bytes, route.law)
+    }
+    const sequence = sequenceOf(memory, place)
+    const timestamp = timestampOf(memory, place)
+    const marker = hasMarker(memory, place)
+    this.sent.pass(
+      memory,
+      place,
+      length,
+      bytes,
+      stretch,
+      marker,
+      route.payloadType,
+      sequence,
+      timestamp,
+      clockRate,
+      now,
+    )
+    this.#send(to, place, length, offset)
+  }
+
+  /** Every 20 ms. */
+  tick(): void {
+    const { now, ports } = this.#world
+    if (this.#sound.isOn) this.#playFrame()
+    if (!this.#reports.isDue(now) || this.#rtcp < 0) return
+    const to = this.#rtcp === this.#rtp ? this.#latch.to : this.#reportLatch.to
+    if (to === null) return
+    const place = ports.place()
+    const chance = this.#world.random() / 0x1_0000_0000
+    const wallClock = this.#world.wallClock()
+    const { received, sent } = this
+    let length = this.#reports.write(ports.memory, place, sent, received, this.#name, wallClock, now, chance)
+    if (this.#ours !== null) length = this.#ours.protectRtcp(ports.memory, place, length)
+    ports.send(this.#rtcp, to, place, length)
+  }
+
+  /** Plays something short over whatever the side hears. */
+  beep(source: FrameSource): void {
+    this.#sound.startBeep(source)
+  }
+
+  #bind(): void {
+    const { ports } = this.#world
+    const { address, port, rtcpPort } = this.state.local
+    const failed = (what: string) => (why: string) => this.owner.failed(this, `${what} cannot be used: ${why}`)
+    this.#rtp = ports.bind(address, port, failed(`RTP port ${port} of ${address}`))
+    if (rtcpPort === port) this.#rtcp = this.#rtp
+    else this.#rtcp = ports.bind(address, rtcpPort, failed(`RTCP port ${rtcpPort} of ${address}`))
+  }
+
+  #takeState(state: MediaSide, before: MediaSide | null): void {
+    if (state.negotiation !== this.#negotiation) this.#negotiated(state)
+    if (before === null || state.sending !== before.sending) this.#formats = formatTable(state.sending)
+    this.#takeKeys(state, before)
+    this.#sound.order(state.play)
+    if (!state.inbandDigits) this.#tones = null
+    else this.#tones ??= new ToneDetector()
+  }
+
+  /** After an offer and answer: the peer may be somewhere else. */
+  #negotiated(state: MediaSide): void {
+    const { ports } = this.#world
+    this.#negotiation = state.negotiation
+    this.#candidate = null
+    const { remote, behindNat, local } = state
+    const family = local.address.includes(':') ? 6 : 4
+    const own = (text: string, port: number) => {
+      const address = ports.address(text, port)
+      return address !== null && address.family === family ? address : null
+    }
+    const nowhere = remote === null ? null : own(remote.address, remote.port)
+    const host = behindNat === null ? null : own(behindNat, 1)
+    if (remote === null || nowhere === null || nowhere.isNowhere) {
+      this.#latch.fix(null)
+      this.#reportLatch.fix(null)
+    } else if (host !== null) {
+      this.#latch.open(host)
+      this.#reportLatch.open(host)
+    } else {
+      this.#latch.fix(nowhere)
+      this.#reportLatch.fix(own(remote.address, remote.rtcpPort))
+    }
+    if (remote !== null && nowhere === null) {
+      this.owner.failed(
+        this,
+        `Sound cannot be sent from ${local.address} to ${remote.address}: another kind of address`,
+      )
+    }
+  }
+
+  /** A key that stays keeps what it has counted: the same keystream must never be used twice (RFC 3711 §9.1). */
+  #takeKeys({ keys }: MediaSide, before: MediaSide | null): void {
+    const last = before?.keys ?? null
+    try {
+      if (!isSameKey(keys?.theirs, last?.theirs)) this.#theirs = keys === null ? null : new SrtpContext(keys.theirs)
+      if (!isSameKey(keys?.ours, last?.ours)) this.#ours = keys === null ? null : new SrtpContext(keys.ours)
+    } catch (error) {
+      // Nothing may go out in the clear.
+      this.#latch.fix(null)
+      this.#reportLatch.fix(null)
+      this.owner.failed(this, error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  /** Who may be the peer has sent a packet: whether he is. The first packet is kept until then, and comes first. */
+  #isFound(port: number, place: number, length: number): boolean {
+    const { ports } = this.#world
+    const first = this.#candidate
+    if (first === null || !first.isFollowedBy(port, ports.memory, place)) {
+      if (first !== null) this.dropped.strangers++
+      this.#candidate = new Candidate(port, ports.memory, place, length)
+      return false
+    }
+    this.#candidate = null
+    this.#found(port)
+    const kept = first.restore(ports)
+    const known = this.#formats[payloadTypeOf(ports.memory, kept.place)]
+    const offset = payloadOffset(ports.memory, kept.place, kept.length)
+    if (known !== null && known !== undefined && offset >= 0) this.#valid(known, kept.place, kept.length, offset)
+    return true
+  }
+
+  #found(port: number): void {
+    this.#latch.found(port)
+    const { to } = this.#latch
+    if (to !== null) this.owner.latched(this, to)
+  }
+
+  /** A packet of the peer, decrypted. */
+  #valid(known: KnownFormat, place: number, length: number, offset: number): void {
+    const { memory } = this.#world.ports
+    const { now } = this.#world
+    const bytes = payloadBytes(memory, place, length, offset)
+    if (bytes < 0) {
+      this.dropped.malformed++
+      return
+    }
+    if (!this.state.sends) {
+      this.dropped.notWanted++
+      return
+    }
+    const timestamp = timestampOf(memory, place)
+    const arrival = this.received.packet(
+      ssrcOf(memory, place),
+      sequenceOf(memory, place),
+      timestamp,
+      known.format.clockRate,
+      length,
+      now,
+    )
+    if (arrival === 'stray') {
+      this.dropped.late++
+      return
+    }
+    if (arrival === 'anew') {
+      this.stretch = this.#world.newSource()
+      this.owner.sourceChanged(this)
+    }
+    if (known.isEvent) {
+      const digit = this.#events.packet(memory, place + offset, bytes, timestamp, hasMarker(memory, place), now)
+      if (digit !== '') this.owner.digit(this, digit, 'event')
+    } else if (this.#tones !== null && known.law !== null) {
+      for (const digit of this.#tones.take(memory, place + offset, bytes, linear[known.law])) {
+        this.owner.digit(this, digit, 'tone')
+      }
+    }
+    this.owner.heard(this, known, place, length, offset, bytes)
+  }
+
+  #reportPacket(entry: number, place: number, length: number): void {
+    const { memory, senders } = this.#world.ports
+    const shared = this.#rtcp === this.#rtp
+    const latch = shared ? this.#latch : this.#reportLatch
+    const sender = latch.judge(senders, entry)
+    if (sender === 'stranger') {
+      this.dropped.strangers++
+      return
+    }
+    const plain = this.#theirs === null ? length : this.#theirs.unprotectRtcp(memory, place, length)
+    if (plain < 0) {
+      this.dropped.refused++
+      return
+    }
+    const { wallClock } = this.#world
+    if (!this.#reports.received(memory, place, plain, this.sent, wallClock(), this.#world.now)) {
+      this.dropped.malformed++
+      return
+    }
+    if (sender === 'candidate' && !shared) latch.found(senders[entry + senderPort]!)
+  }
+
+  #send(to: PeerAddress, place: number, length: number, offset: number): void {
+    const { ports } = this.#world
+    if (this.#rtp < 0) return
+    if (this.#ours === null) {
+      ports.send(this.#rtp, to, place, length)
+      return
+    }
+    if (length + srtpGrowth > ports.packetBytes) return
+    ports.send(this.#rtp, to, place, this.#ours.protect(ports.memory, place, length, offset))
+  }
+
+  /** Sends a frame of what is played, where nothing of the other side carries it. */
+  #playFrame(): void {
+    const { now, ports } = this.#world
+    const sound = this.#sound
+    const { to } = this.#latch
+    if (!sound.replaces && this.#lastPassed >= 0 && now - this.#lastPassed < silentAfter) return
+    if (to === null || !this.state.hears) return
+    const frames = Math.max(1, Math.min(mostFrames, Math.round(this.state.packetTime / frameTime)))
+    if (++this.#framesDue < frames) return
+    this.#framesDue = 0
+    const format = preferredLaw(this.state.taking)
+    const player = sound.play ?? sound.beep
+    if (format === null || player === null) {
+      sound.fail('The phone takes no G.711')
+      return
+    }
+    const place = ports.place()
+    const bytes = frames * frameSamples
+    const length = rtpHeaderBytes + bytes
+    ports.memory[place] = 0x80
+    sound.fill(ports.memory, place + rtpHeaderBytes, bytes, format.law)
+    const { stretch, sequence, timestamp } = player
+    const { payloadType } = format
+    this.sent.pass(ports.memory, place, length, bytes, stretch, false, payloadType, sequence, timestamp, 8000, now)
+    player.sequence = (sequence + 1) & 0xffff
+    player.timestamp = (timestamp + bytes) >>> 0
+    this.#send(to, place, length, rtpHeaderBytes)
+  }
+}
+
+function isSameKey(one: SrtpKey | undefined, other: SrtpKey | undefined): boolean {
+  return one?.key === other?.key && one?.suite === other?.suite
+}
