@@ -6,7 +6,7 @@ import { openLog } from '../engine/control/log-output.ts'
 import type { MediaProcessReport, MediaStart } from '../engine/control/media-start.ts'
 import { isMediaProcessOrder } from '../engine/control/media-start.ts'
 import { serveMedia } from './serve-media.ts'
-import { ToneSource } from './sound/tone-source.ts'
+import { ToneSource } from './session/tone-source.ts'
 
 if (process.send === undefined) {
   process.stderr.write('A media process is started by `ringdown serve`\n')

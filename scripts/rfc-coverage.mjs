@@ -10,9 +10,9 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rfcTitles, sectionTitles } from './rfc-titles.mjs'
 
-/** Rooms whose sources speak SIP. */
-const sourceFolders = ['engine/sip', 'engine/registrar', 'engine/router', 'engine/calls', 'engine/net']
-const testFolders = ['engine', 'test']
+/** Rooms whose sources speak SIP or RTP. */
+const sourceFolders = ['engine/sip', 'engine/registrar', 'engine/router', 'engine/calls', 'engine/net', 'media']
+const testFolders = ['engine', 'media', 'test']
 const page = 'docs/rfc-coverage.md'
 
 const introduction = `# RFC coverage

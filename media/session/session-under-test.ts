@@ -2,9 +2,9 @@
 import type { PacketPorts } from '../ports/packet-ports.ts'
 import { addressText, PeerAddress } from '../ports/packet-ports.ts'
 import type { MediaFormat, MediaReport, MediaSession, MediaSide } from '../protocol.ts'
-import { ToneSource } from '../sound/tone-source.ts'
 import { MediaSessions } from './media-sessions.ts'
 import type { MediaWorld } from './media-world.ts'
+import { ToneSource } from './tone-source.ts'
 
 const packetBytes = 2112
 

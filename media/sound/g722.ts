@@ -1,6 +1,6 @@
 /**
  * The lower half of G.722: sound up to 4 kHz, 8000 samples a second, which is all that G.711 can hold. Each byte has six
- * bits of it (ITU-T G.722 §3 and 4, whose names of blocks stand beside the steps); the upper band's two are passed over.
+ * bits of it (ITU-T G.722, parts 3 and 4, whose names of blocks stand beside the steps); the upper band's two are passed over.
  */
 
 /** Multipliers of the four and six bit inverse quantizers, of the scale factor, and the steps between its whole octaves. */
