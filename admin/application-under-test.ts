@@ -141,6 +141,8 @@ function engineUnderTest(answers: () => boolean): EngineClient {
     metrics: nothing,
     registrations: nothing,
     registrationPage: nothing,
+    subscriptions: nothing,
+    subscriptionPage: nothing,
     calls: nothing,
     callPage: nothing,
     trunks: nothing,

@@ -1,5 +1,5 @@
 import type { BanEntry } from '../engine/control/protocol.ts'
-import type { Call, Registration, TrunkState } from './client/api.ts'
+import type { Call, Registration, Subscription, TrunkState } from './client/api.ts'
 import { print, printJson } from './output.ts'
 import { duration, table } from './table.ts'
 
@@ -28,6 +28,26 @@ export function printRegistrations(registrations: readonly ShownRegistration[], 
   ])
   const head = ['Extension', 'User', 'SIP user name', 'Contact', 'From', 'Expires in', 'Phone']
   print(rows.length === 0 ? 'No phone is registered.' : table(head, rows))
+}
+
+/** Prints what phones watch. */
+export function printSubscriptions(subscriptions: readonly Subscription[], json: boolean): void {
+  if (json) {
+    printJson(subscriptions)
+    return
+  }
+  const now = Date.now()
+  const rows = subscriptions.map((one) => [
+    one.event,
+    one.watchedName === '' ? one.watched : one.watchedName,
+    one.extension,
+    one.user,
+    one.sipUserName,
+    one.flowLost ? `${one.transport}, away` : `${one.transport} ${one.source}`,
+    duration(one.expiresAt - now),
+  ])
+  const head = ['Event', 'Of', 'Extension', 'Watched by', 'SIP user name', 'At', 'Expires in']
+  print(rows.length === 0 ? 'No phone watches anything.' : table(head, rows))
 }
 
 /** Prints the calls in progress. */

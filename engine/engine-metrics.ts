@@ -32,7 +32,7 @@ export class MetricsReader {
 
   read(): EngineMetrics {
     const { startedAt, server, network, gate, journal, events, configuration } = this.#sources
-    const { bindings, counters, transactions } = server
+    const { bindings, counters, transactions, subscriptions } = server
     const { revision, compileMilliseconds } = configuration()
     let ringing = 0
     let answered = 0
@@ -55,6 +55,7 @@ export class MetricsReader {
         removed: bindings.removed,
         expired: bindings.expired,
       },
+      subscriptions: subscriptions.reading(),
       signInsFailed: counters.signInsFailed,
       gate: gate.reading(),
       trunks: [...server.trunkViews()].map(({ id, state, registration, channelsInUse }) => ({

@@ -15,9 +15,10 @@ import type { ConfigurationReader } from './configuration-reader.ts'
 import type { EngineReport, EngineStart, ServingOrder } from './control/engine-start.ts'
 import { goFirst } from './control/give-way.ts'
 import type { LogOutput } from './control/log-output.ts'
-import type { EngineStatus, RegistrationEntry } from './control/protocol.ts'
+import type { EngineStatus, RegistrationEntry, SubscriptionEntry } from './control/protocol.ts'
 import { ControlServer } from './control/server.ts'
 import { MetricsReader } from './engine-metrics.ts'
+import type { SubscriptionView } from './lamps/subscription-view.ts'
 import { liveEvents } from './live-events.ts'
 import { liveFacts } from './live-facts.ts'
 import { MediaServer } from './media-client/media-server.ts'
@@ -162,6 +163,9 @@ export async function serveCalls(
         for (const view of server.registrationViews()) yield entryOf(view)
       },
       calls: () => server.callViews(),
+      *subscriptions() {
+        for (const view of server.subscriptions.views()) yield withWatcher(view, snapshot)
+      },
       trunks: () => server.trunkViews(),
       facts: (users, trunks) => liveFacts(snapshot, server.usage, users, trunks),
       bringIntoForce: (revision, changes) => configuration.bringIntoForce(revision, changes),
@@ -223,6 +227,19 @@ function withUser(view: RegistrationView, snapshot: Snapshot | null): Registrati
   const device = snapshot?.devicesBySipUserName.get(view.sipUserName)
   const user = device === undefined ? undefined : snapshot?.users.get(device.userId)
   return { ...view, userId: user?.id ?? '', user: user?.displayName ?? '', extension: user?.extension ?? '' }
+}
+
+function withWatcher(view: SubscriptionView, snapshot: Snapshot | null): SubscriptionEntry {
+  const device = snapshot?.devicesBySipUserName.get(view.sipUserName)
+  const user = device === undefined ? undefined : snapshot?.users.get(device.userId)
+  const watchedName = snapshot?.users.get(view.watched)?.displayName ?? ''
+  return {
+    ...view,
+    userId: user?.id ?? '',
+    user: user?.displayName ?? '',
+    extension: user?.extension ?? '',
+    watchedName,
+  }
 }
 
 /** docs/trust.md, First start: the sample company's trunk trusts a port of this machine, whoever uses it. */

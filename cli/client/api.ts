@@ -2492,6 +2492,29 @@ export interface SiteToWrite {
   readonly musicOnHold?: Id
 }
 
+export interface Subscription {
+  readonly id: string
+  readonly event: 'dialog' | 'message-summary' | 'presence'
+  readonly watched: string
+  readonly watchedName: string
+  readonly userId: string
+  readonly user: string
+  readonly extension: string
+  readonly sipUserName: string
+  readonly deviceId: string
+  readonly transport: string
+  readonly source: string
+  readonly flowLost: boolean
+  readonly begunAt: number
+  readonly expiresAt: number
+}
+
+export interface SubscriptionList {
+  readonly items: readonly Subscription[]
+  readonly next: string | null
+  readonly total: number
+}
+
 export interface TargetList {
   readonly order: 'sequential' | 'simultaneous'
   readonly members: readonly ({
@@ -4694,6 +4717,25 @@ export interface Operations {
     readonly body: null
     readonly answer: CallList
   }
+  /** What phones watch: lamps, presence and waiting messages, in the order in which they began */
+  readonly listSubscriptions: {
+    readonly path: null
+    readonly query: {
+      readonly user?: string
+      readonly device?: string
+      readonly extension?: string
+      readonly sipUserName?: string
+      readonly event?: string
+      readonly watched?: string
+      readonly source?: string
+      readonly transport?: string
+      readonly q?: string
+      readonly limit?: number
+      readonly cursor?: string
+    }
+    readonly body: null
+    readonly answer: SubscriptionList
+  }
   /** All trunks as they are now: whether they answer, whether they are registered, and their calls */
   readonly listTrunkStates: {
     readonly path: null
@@ -4954,6 +4996,7 @@ export const operations = {
   listAuditEvents: { method: 'GET', path: '/v1/audit', sends: null, takesKey: false },
   listRegistrations: { method: 'GET', path: '/v1/registrations', sends: null, takesKey: false },
   listCalls: { method: 'GET', path: '/v1/calls', sends: null, takesKey: false },
+  listSubscriptions: { method: 'GET', path: '/v1/subscriptions', sends: null, takesKey: false },
   listTrunkStates: { method: 'GET', path: '/v1/trunk-states', sends: null, takesKey: false },
   followEvents: { method: 'GET', path: '/v1/events', sends: null, takesKey: false },
   explainCall: { method: 'GET', path: '/v1/explain', sends: null, takesKey: false },

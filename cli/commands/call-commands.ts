@@ -1,4 +1,4 @@
-/** `explain`, `registrations`, `calls`, `trunks`, `bans`, `records`: where calls would go, go and went. */
+/** `explain`, `registrations`, `subscriptions`, `calls`, `trunks`, `bans`, `records`: where calls would go, go and went. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
@@ -7,10 +7,10 @@ import { callOutcomes } from '../../engine/records/call-record.ts'
 import type { Explanation } from '../../engine/router/explain.ts'
 import { formatExplanation } from '../../engine/router/format-explanation.ts'
 import { followRecords, showRecords } from '../call-record-table.ts'
-import type { Call, Registration, TrunkState, TrunkStateList } from '../client/api.ts'
+import type { Call, Registration, Subscription, TrunkState, TrunkStateList } from '../client/api.ts'
 import { connect } from '../client/connect.ts'
 import { isServerNamed } from '../client/server-address.ts'
-import { printBans, printCalls, printRegistrations, printTrunks } from '../live-tables.ts'
+import { printBans, printCalls, printRegistrations, printSubscriptions, printTrunks } from '../live-tables.ts'
 import { print, printJson } from '../output.ts'
 import type { CommandOptions } from '../setting-options.ts'
 import { addSettings, placeSettings, serverSettings, settingsOf } from '../setting-options.ts'
@@ -83,6 +83,17 @@ function addLive(program: Command): void {
     printRegistrations(entries, options['json'] === true)
   })
 
+  const subscriptions = program.command('subscriptions').helpGroup('Calls:')
+  subscriptions
+    .description('list what phones watch at the running server: lamps, presence, waiting messages')
+    .option('--json', 'for programs')
+  addSettings(subscriptions, placeSettings).action(async (options: CommandOptions) => {
+    const entries = isServerNamed(process.env)
+      ? await all<Subscription>(options, 'listSubscriptions')
+      : await fromEngine(options, (engine) => engine.subscriptions())
+    printSubscriptions(entries, options['json'] === true)
+  })
+
   const calls = program.command('calls').helpGroup('Calls:')
   calls.description('list the calls in progress at the running server').option('--json', 'for programs')
   addSettings(calls, placeSettings).action(async (options: CommandOptions) => {
@@ -129,7 +140,10 @@ function addBans(program: Command): void {
   })
 }
 
-async function all<Entry>(options: CommandOptions, id: 'listRegistrations' | 'listCalls'): Promise<Entry[]> {
+async function all<Entry>(
+  options: CommandOptions,
+  id: 'listRegistrations' | 'listSubscriptions' | 'listCalls',
+): Promise<Entry[]> {
   const entries: Entry[] = []
   for await (const entry of connect(options).entries<Entry>(id)) entries.push(entry)
   return entries

@@ -15,6 +15,7 @@ import type {
   ListPage,
   LiveFacts,
   RegistrationEntry,
+  SubscriptionEntry,
   TrunkEntry,
 } from './protocol.ts'
 import { isResponse } from './protocol.ts'
@@ -114,6 +115,15 @@ export class ControlClient {
 
   callPage(query: ListQuery): Promise<ListPage<CallEntry>> {
     return this.#ask({ request: 'calls', query }, patience) as Promise<ListPage<CallEntry>>
+  }
+
+  /** All of them, in no order. */
+  subscriptions(): Promise<SubscriptionEntry[]> {
+    return this.#ask({ request: 'subscriptions', query: null }, patience) as Promise<SubscriptionEntry[]>
+  }
+
+  subscriptionPage(query: ListQuery): Promise<ListPage<SubscriptionEntry>> {
+    return this.#ask({ request: 'subscriptions', query }, patience) as Promise<ListPage<SubscriptionEntry>>
   }
 
   /** All of them, in the order of the configuration. */

@@ -66,6 +66,7 @@ function source(registrations: number, calls: number): ControlSource {
     liftBan: (address) => address === '192.0.2.1',
     // Backwards: the order of pages is not the order in which the engine happens to have them.
     registrations: () => Array.from({ length: registrations }, (_, index) => registration(registrations - 1 - index)),
+    subscriptions: () => [],
     calls: () => Array.from({ length: calls }, (_, index) => call(index)),
     trunks: () => [],
     facts: (users, trunks) => ({

@@ -30,6 +30,7 @@ class Engine {
         bans: () => [],
         liftBan: () => false,
         registrations: () => [],
+        subscriptions: () => [],
         calls: () => [],
         trunks: () => [],
         facts: () => ({

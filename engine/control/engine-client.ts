@@ -3,7 +3,15 @@ import { ControlClient, NoEngineError } from './client.ts'
 import type { ListQuery } from './list-query.ts'
 import type { EventFrame, LiveEvent } from './live-events.ts'
 import type { EngineMetrics } from './metrics.ts'
-import type { CallEntry, EngineStatus, ListPage, LiveFacts, RegistrationEntry, TrunkEntry } from './protocol.ts'
+import type {
+  CallEntry,
+  EngineStatus,
+  ListPage,
+  LiveFacts,
+  RegistrationEntry,
+  SubscriptionEntry,
+  TrunkEntry,
+} from './protocol.ts'
 import { longestNoticeChanges, mostNoticeChanges } from './protocol.ts'
 
 export interface EngineClientOptions {
@@ -107,6 +115,15 @@ export class EngineClient {
 
   callPage(query: ListQuery): Promise<ListPage<CallEntry> | null> {
     return this.#ask((client) => client.callPage(query))
+  }
+
+  /** All of them, in no order; `subscriptionPage` for a part. */
+  subscriptions(): Promise<readonly SubscriptionEntry[] | null> {
+    return this.#ask((client) => client.subscriptions())
+  }
+
+  subscriptionPage(query: ListQuery): Promise<ListPage<SubscriptionEntry> | null> {
+    return this.#ask((client) => client.subscriptionPage(query))
   }
 
   trunks(): Promise<readonly TrunkEntry[] | null> {

@@ -22,6 +22,20 @@ export interface EngineMetrics {
     readonly removed: number
     readonly expired: number
   }
+  readonly subscriptions: {
+    readonly current: number
+    readonly begun: number
+    /** States asked for once. */
+    readonly fetched: number
+    /** By what there was too much of: device, user, source, all. */
+    readonly refused: Readonly<Record<string, number>>
+    readonly expired: number
+    /** Given up, because NOTIFYs were refused or not answered. */
+    readonly lost: number
+    readonly notified: number
+    /** NOTIFYs that waited because others had left shortly before. */
+    readonly putOff: number
+  }
   readonly signInsFailed: number
   readonly gate: GateReading
   readonly trunks: readonly {

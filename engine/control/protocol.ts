@@ -7,6 +7,7 @@
 import type { CallView } from '../calls/calls.ts'
 import type { RegistrationView } from '../calls/registration-view.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
+import type { SubscriptionView } from '../lamps/subscription-view.ts'
 import type { TrunkState } from '../router/decision.ts'
 import type { TrunkView } from '../trunks/trunks.ts'
 import type { ListQuery, ListSource } from './list-query.ts'
@@ -21,6 +22,16 @@ export interface RegistrationEntry extends RegistrationView {
 }
 
 export type CallEntry = CallView
+
+/** A subscription, whose it is, and what it watches. */
+export interface SubscriptionEntry extends SubscriptionView {
+  /** The watcher. */
+  readonly userId: string
+  readonly user: string
+  readonly extension: string
+  /** For people; '' where it is not there any more. */
+  readonly watchedName: string
+}
 
 /** A trunk as it is at this moment. */
 export interface TrunkEntry extends TrunkView {
@@ -98,6 +109,7 @@ export type ControlRequest =
   /** `query` null: all of them, in no order and several pages. */
   | { readonly id: number; readonly request: 'registrations'; readonly query: ListQuery | null }
   | { readonly id: number; readonly request: 'calls'; readonly query: ListQuery | null }
+  | { readonly id: number; readonly request: 'subscriptions'; readonly query: ListQuery | null }
   /** All of them. */
   | { readonly id: number; readonly request: 'trunks' }
   | {
@@ -123,6 +135,7 @@ export interface ControlAnswers {
   readonly liftBan: boolean
   readonly registrations: readonly RegistrationEntry[]
   readonly calls: readonly CallEntry[]
+  readonly subscriptions: readonly SubscriptionEntry[]
   readonly trunks: readonly TrunkEntry[]
   readonly facts: LiveFacts
   readonly configurationChanged: InForce
@@ -156,6 +169,14 @@ export const registrationList: ListSource<RegistrationEntry> = {
   orderOf: (entry) => Number(entry.id),
 }
 
+/** Likewise subscriptions: `userId` is the watcher's, `watched` a user's id. */
+export const subscriptionList: ListSource<SubscriptionEntry> = {
+  fields: ['userId', 'extension', 'deviceId', 'sipUserName', 'event', 'watched', 'transport', 'source'],
+  valuesOf: (entry, field) => [String(entry[field as keyof SubscriptionEntry])],
+  textOf: (entry) => `${entry.user}\n${entry.extension}\n${entry.sipUserName}\n${entry.watched}\n${entry.watchedName}`,
+  orderOf: (entry) => entry.begunAt,
+}
+
 /** Likewise calls: `user` and `trunk` are ids of either side. */
 export const callList: ListSource<CallEntry> = {
   fields: ['state', 'user', 'trunk', 'dialled'],
@@ -167,6 +188,8 @@ export const callList: ListSource<CallEntry> = {
   textOf: (entry) => `${entry.caller}\n${entry.dialled}\n${entry.callee}`,
   orderOf: (entry) => entry.startedAt,
 }
+
+const listSources = { registrations: registrationList, calls: callList, subscriptions: subscriptionList }
 
 /** A request, or what is wrong with it. */
 export function readRequest(value: unknown): ControlRequest | string {
@@ -186,8 +209,9 @@ export function readRequest(value: unknown): ControlRequest | string {
       return typeof source === 'string' && source.length <= 64 ? { id, request, source } : 'source is an address'
     }
     case 'registrations':
-    case 'calls': {
-      const { fields } = request === 'calls' ? callList : registrationList
+    case 'calls':
+    case 'subscriptions': {
+      const { fields } = listSources[request]
       const query = readListQuery((value as { query?: unknown }).query ?? null, fields, pageSize)
       return typeof query === 'string' ? query : { id, request, query }
     }

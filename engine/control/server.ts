@@ -16,9 +16,18 @@ import type {
   InForce,
   LiveFacts,
   RegistrationEntry,
+  SubscriptionEntry,
   TrunkEntry,
 } from './protocol.ts'
-import { callList, largestRequest, mostRequests, pageSize, readRequest, registrationList } from './protocol.ts'
+import {
+  callList,
+  largestRequest,
+  mostRequests,
+  pageSize,
+  readRequest,
+  registrationList,
+  subscriptionList,
+} from './protocol.ts'
 import type { SocketPath } from './socket-path.ts'
 import { socketPath } from './socket-path.ts'
 
@@ -31,6 +40,7 @@ export interface ControlSource {
   /** Gone through in slices, between which entries may come and go. */
   registrations(): Iterable<RegistrationEntry>
   calls(): Iterable<CallEntry>
+  subscriptions(): Iterable<SubscriptionEntry>
   trunks(): Iterable<TrunkEntry>
   facts(users: readonly string[], trunks: readonly string[]): LiveFacts
   /** Settles when the revision is in force, or cannot be. `changes`: all that it changed, where that is known. */
@@ -165,6 +175,8 @@ export class ControlServer {
         return this.#list(socket, request, this.#source.registrations(), registrationList)
       case 'calls':
         return this.#list(socket, request, this.#source.calls(), callList)
+      case 'subscriptions':
+        return this.#list(socket, request, this.#source.subscriptions(), subscriptionList)
       case 'trunks':
         return this.#sendAll(socket, id, this.#source.trunks())
       default:

@@ -17,6 +17,7 @@ export interface SubscriptionView {
   /** It has lost its connection and has not come back. */
   readonly flowLost: boolean
   /** Milliseconds since the epoch. */
+  readonly begunAt: number
   readonly expiresAt: number
 }
 
@@ -31,6 +32,7 @@ export function subscriptionView(subscription: Subscription): SubscriptionView {
     transport,
     source: `${bracketed(address)}:${port}`,
     flowLost: subscription.flowLost,
+    begunAt: subscription.begunAt,
     expiresAt: subscription.expiresAt,
   }
 }

@@ -28,6 +28,8 @@ export interface SubscriptionParts {
   readonly sipUserName: string
   readonly deviceId: string
   readonly userId: string
+  /** Milliseconds since the epoch. */
+  readonly begunAt: number
   readonly expiresAt: number
 }
 
@@ -41,6 +43,7 @@ export class Subscription implements TimerOwner {
   readonly deviceId: string
   readonly userId: string
   /** Milliseconds since the epoch. */
+  readonly begunAt: number
   expiresAt: number
   /** The address it is counted under. */
   readonly source: string
@@ -81,6 +84,7 @@ export class Subscription implements TimerOwner {
     this.sipUserName = parts.sipUserName
     this.deviceId = parts.deviceId
     this.userId = parts.userId
+    this.begunAt = parts.begunAt
     this.expiresAt = parts.expiresAt
     this.source = parts.dialog.flow.address
     this.#owner = owner
@@ -114,9 +118,9 @@ export class Subscription implements TimerOwner {
   /** As a journal value; our numbers go on beyond those that may be used until the next one is written. */
   save(): string {
     this.reserved = this.dialog.localSequence + reservedNumbers
-    const { event, eventId, key, sipUserName, deviceId, userId, expiresAt, reserved } = this
+    const { event, eventId, key, sipUserName, deviceId, userId, begunAt, expiresAt, reserved } = this
     return (
-      `1\n${event.name}\n${eventId}\n${key}\n${sipUserName}\n${deviceId}\n${userId}\n${expiresAt}\n${reserved}\n` +
+      `1\n${event.name}\n${eventId}\n${key}\n${sipUserName}\n${deviceId}\n${userId}\n${begunAt} ${expiresAt} ${reserved}\n` +
       saveDialog(this.dialog)
     )
   }
@@ -127,11 +131,10 @@ export function loadSubscription(value: string, owner: SubscriptionOwner): Subsc
   const lines = value.split('\n')
   const [version, name = '', eventId = '', key = '', sipUserName = '', deviceId = '', userId = ''] = lines
   const event = eventPackage(name)
-  const expiresAt = Number(lines[7])
-  const reserved = Number(lines[8])
-  if (version !== '1' || event === null || key === '' || lines.length !== 9 + savedDialogLines) return null
-  const dialog = loadDialog(lines.slice(9))
-  if (dialog === null || !Number.isSafeInteger(expiresAt) || !Number.isSafeInteger(reserved)) return null
+  const [begunAt = Number.NaN, expiresAt = Number.NaN, reserved = Number.NaN] = (lines[7] ?? '').split(' ').map(Number)
+  if (version !== '1' || event === null || key === '' || lines.length !== 8 + savedDialogLines) return null
+  const dialog = loadDialog(lines.slice(8))
+  if (dialog === null || ![begunAt, expiresAt, reserved].every(Number.isSafeInteger)) return null
   dialog.localSequence = reserved
-  return new Subscription({ dialog, event, eventId, key, sipUserName, deviceId, userId, expiresAt }, owner)
+  return new Subscription({ dialog, event, eventId, key, sipUserName, deviceId, userId, begunAt, expiresAt }, owner)
 }

@@ -89,6 +89,12 @@ export class Subscriptions implements NotifierOwner, TimerOwner {
     return this.#table.size
   }
 
+  /** What is counted, for metrics. */
+  reading() {
+    const { begun, fetched, refused, expired, lost, notified, putOff } = this.counters
+    return { current: this.#table.size, begun, fetched, refused, expired, lost, notified, putOff }
+  }
+
   *views(): Generator<SubscriptionView> {
     for (const subscription of this.#table.all()) yield subscriptionView(subscription)
   }
@@ -126,6 +132,7 @@ export class Subscriptions implements NotifierOwner, TimerOwner {
       this.#refuseFull(full, refuse)
       return
     }
+    const now = this.#services.clock.now()
     const subscription = new Subscription(
       {
         dialog,
@@ -135,7 +142,8 @@ export class Subscriptions implements NotifierOwner, TimerOwner {
         sipUserName: device.sipUserName,
         deviceId: device.id,
         userId: user.id,
-        expiresAt: this.#services.clock.now() + seconds * 1000,
+        begunAt: now,
+        expiresAt: now + seconds * 1000,
       },
       this.#notifier,
     )

@@ -20,6 +20,28 @@ export const RegistrationSchema = Type.Object(
   { title: 'Registration' },
 )
 
+export const SubscriptionSchema = Type.Object(
+  {
+    id: Type.String(),
+    event: Type.Union([Type.Literal('dialog'), Type.Literal('message-summary'), Type.Literal('presence')], {
+      description: 'What is watched: calls, waiting messages or presence',
+    }),
+    watched: Type.String({ description: 'Id of the user who is watched' }),
+    watchedName: Type.String({ description: 'His name; empty where he is not there any more' }),
+    userId: Type.String({ description: 'Whose phone watches' }),
+    user: Type.String({ description: 'Name of that user' }),
+    extension: Type.String(),
+    sipUserName: Type.String(),
+    deviceId: Type.String(),
+    transport: Type.String({ description: 'UDP, TCP, TLS, WS or WSS' }),
+    source: Type.String({ description: 'Where it is told: address and port' }),
+    flowLost: Type.Boolean({ description: 'It has lost its connection and has not come back' }),
+    begunAt: time('When it began'),
+    expiresAt: time('When it ends unless refreshed'),
+  },
+  { title: 'Subscription' },
+)
+
 export const TrunkStateSchema = Type.Object(
   {
     id: Type.String(),

@@ -9,7 +9,7 @@ import { RequestRefused } from '../../http/problems.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 import { EventLog } from './event-log.ts'
 import { EventStreams } from './event-streams.ts'
-import { CallSchema, RegistrationSchema, TrunkStateSchema } from './live-schemas.ts'
+import { CallSchema, RegistrationSchema, SubscriptionSchema, TrunkStateSchema } from './live-schemas.ts'
 
 const paging = {
   q: textParameter('Part of what is shown, whatever its case', 'anna'),
@@ -28,6 +28,16 @@ const registrationFilters = {
   source: 'source',
   transport: 'transport',
 } as const
+const subscriptionFilters = {
+  user: 'userId',
+  device: 'deviceId',
+  extension: 'extension',
+  sipUserName: 'sipUserName',
+  event: 'event',
+  watched: 'watched',
+  source: 'source',
+  transport: 'transport',
+} as const
 const callFilters = { user: 'user', trunk: 'trunk', state: 'state', dialled: 'dialled' } as const
 
 const usualLimit = 50
@@ -36,6 +46,7 @@ export const plugin: AdminPlugin = {
   name: 'live',
   permissions: [
     { name: 'registrations.read', description: 'See which phones are registered' },
+    { name: 'subscriptions.read', description: 'See which phones watch what' },
     { name: 'trunk-states.read', description: 'See how trunks are at the moment' },
     { name: 'calls.read', description: 'See who talks with whom at the moment, and follow it' },
   ],
@@ -80,6 +91,28 @@ export const plugin: AdminPlugin = {
         answers: { 200: { description: 'A page of them', schema: pageSchema(CallSchema, 'CallList') } },
       }),
       handler: async (request) => answered(await services.engine.callPage(listQuery(request, callFilters))),
+    })
+
+    app.get<{ Querystring: Query }>('/v1/subscriptions', {
+      config: { permission: 'subscriptions.read' },
+      schema: operation({
+        id: 'listSubscriptions',
+        tag: 'live',
+        summary: 'What phones watch: lamps, presence and waiting messages, in the order in which they began',
+        query: querySchema({
+          user: textParameter('Id of the user whose phone watches', 'anna'),
+          device: textParameter('Id of that device'),
+          extension: textParameter('Extension of that user', '1001'),
+          sipUserName: textParameter('SIP user name of that device'),
+          event: textParameter('dialog, presence or message-summary', 'dialog'),
+          watched: textParameter('Id of the user who is watched', 'ben'),
+          source: textParameter('Where it is told', '192.0.2.7:5060'),
+          transport: textParameter('UDP, TCP, TLS, WS or WSS'),
+        }),
+        answers: { 200: { description: 'A page of them', schema: pageSchema(SubscriptionSchema, 'SubscriptionList') } },
+      }),
+      handler: async (request) =>
+        answered(await services.engine.subscriptionPage(listQuery(request, subscriptionFilters))),
     })
 
     app.get('/v1/trunk-states', {

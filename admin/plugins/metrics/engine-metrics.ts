@@ -12,6 +12,7 @@ export function engineMetrics(metrics: EngineMetrics | null): MetricList {
   if (metrics === null) return list
   addCalls(list, metrics)
   addRegistrations(list, metrics)
+  addSubscriptions(list, metrics)
   addGate(list, metrics)
   addTrunks(list, metrics)
   addSip(list, metrics)
@@ -39,6 +40,19 @@ function addRegistrations(list: MetricList, { registrations, signInsFailed }: En
   list.counter('ringdown_registrations_removed_total', 'Contacts that were taken away', removed)
   list.counter('ringdown_registrations_expired_total', 'Contacts that were not refreshed', expired)
   list.counter('ringdown_sign_ins_failed_total', 'Sign-ins of phones with a wrong name or password', signInsFailed)
+}
+
+function addSubscriptions(list: MetricList, { subscriptions }: EngineMetrics): void {
+  const { current, begun, fetched, refused, expired, lost, notified, putOff } = subscriptions
+  list.gauge('ringdown_subscriptions', 'Subscriptions of phones to lamps, messages and presence now', current)
+  list.counter('ringdown_subscriptions_begun_total', 'Subscriptions that were made', begun)
+  list.counter('ringdown_subscription_fetches_total', 'States that were asked for once', fetched)
+  const reasons = Object.entries(refused).map(([limit, value]) => ({ value, labels: { limit } }))
+  list.countersOf('ringdown_subscriptions_refused_total', 'SUBSCRIBEs refused, by what there was too much of', reasons)
+  list.counter('ringdown_subscriptions_expired_total', 'Subscriptions that were not refreshed', expired)
+  list.counter('ringdown_subscriptions_lost_total', 'Subscriptions given up as NOTIFYs did not get through', lost)
+  list.counter('ringdown_notifies_total', 'NOTIFYs sent', notified)
+  list.counter('ringdown_notifies_put_off_total', 'NOTIFYs that waited, as others had just left', putOff)
 }
 
 function addGate(list: MetricList, { gate }: EngineMetrics): void {

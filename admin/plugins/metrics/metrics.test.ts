@@ -12,6 +12,16 @@ const metrics: EngineMetrics = {
   startedAt: 1_700_000_000_000,
   calls: { ringing: 1, answered: 2, finals: { 200: 7, 486: 3, 503: 1 }, toRinging: reading, toAnswer: reading },
   registrations: { current: 5, added: 9, removed: 3, expired: 1 },
+  subscriptions: {
+    current: 21,
+    begun: 22,
+    fetched: 23,
+    refused: { device: 24, all: 25 },
+    expired: 26,
+    lost: 27,
+    notified: 28,
+    putOff: 29,
+  },
   trunks: [
     { id: 'carrier', state: 'down', registered: false, channelsInUse: 2 },
     { id: 'spare', state: 'up', registered: null, channelsInUse: 0 },
