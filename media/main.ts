@@ -5,8 +5,8 @@
 import { openLog } from '../engine/control/log-output.ts'
 import type { MediaProcessReport, MediaStart } from '../engine/control/media-start.ts'
 import { isMediaProcessOrder } from '../engine/control/media-start.ts'
+import type { ServedMedia } from './serve-media.ts'
 import { serveMedia } from './serve-media.ts'
-import { ToneSource } from './session/tone-source.ts'
 
 if (process.send === undefined) {
   process.stderr.write('A media process is started by `ringdown serve`\n')
@@ -17,18 +17,21 @@ process.on('disconnect', () => process.exit(0))
 // A terminal or service manager signals every process of the group: the supervisor decides for all.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
-let stop: (() => void) | null = null
+let served: ServedMedia | null = null
 
 process.on('message', (order) => {
   if (!isMediaProcessOrder(order)) return
-  if (order.order === 'serve') stop ??= serve(order.start)
-  else {
-    stop?.()
-    process.exit(0)
-  }
+  if (order.order === 'serve') served ??= serve(order.start)
+  else void stop()
 })
 
-function serve(start: MediaStart): (() => void) | null {
+/** What is being recorded is completed first. */
+async function stop(): Promise<void> {
+  await served?.close()
+  process.exit(0)
+}
+
+function serve(start: MediaStart): ServedMedia | null {
   const output = openLog(`media ${start.process}`, start.logLevel, start.logFormat)
   process.on('uncaughtException', (error) => {
     output.log.fatal({ err: error }, 'A fault in the program: the media process ends and is started again')
@@ -36,20 +39,9 @@ function serve(start: MediaStart): (() => void) | null {
     process.exit(70)
   })
   try {
-    const ended = serveMedia({
-      start,
-      log: output.log,
-      openSource: (source, loop) =>
-        source.kind === 'tones' ? new ToneSource(source.tones, loop) : new ToneSource([], false),
-      openRecorder: (recording, _arrival, report) => {
-        const nothing = { file: '', bytes: 0, milliseconds: 0, sha256: '' }
-        report({ recording: recording.id, state: 'failed', at: Date.now(), ...nothing, fault: 'Not able to record' })
-        const ignore = () => undefined
-        return { packet: ignore, sourceChanged: ignore, change: ignore, tick: ignore, end: ignore }
-      },
-    })
+    const media = serveMedia(start, output.log)
     tell({ report: 'ready' })
-    return ended
+    return media
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     output.flush()

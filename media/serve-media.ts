@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { MediaStart } from '../engine/control/media-start.ts'
+import { sourceOpener } from './announcements/open-source.ts'
 import { EngineLink } from './engine-link.ts'
 import { openPorts } from './ports/open-ports.ts'
 import type { PacketPorts, PacketReceiver } from './ports/packet-ports.ts'
 import type { MediaHello, MediaOrder, MediaReport } from './protocol.ts'
+import { RecordedSound } from './recorded-sound.ts'
 import { MediaSessions } from './session/media-sessions.ts'
 import type { MediaWorld } from './session/media-world.ts'
 import type { OpenRecorder, OpenSource } from './session-sound.ts'
@@ -15,14 +17,15 @@ const mostMissed = 5
 /** How long sessions are kept while no engine is there, in milliseconds: calls live through a restart, not for ever. */
 const engineAbsence = 600_000
 
-export interface ServeMediaOptions {
-  readonly start: MediaStart
-  readonly log: {
-    info(fields: object, message: string): void
-    warn(fields: object, message: string): void
-  }
-  readonly openSource: OpenSource
-  readonly openRecorder: OpenRecorder
+/** A media process at work. */
+export interface ServedMedia {
+  /** Ends all sessions; settles when what was recorded is on the disk. */
+  close(): Promise<void>
+}
+
+interface Log {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
 }
 
 /** The process's own world: the machine's ports, clocks and chance. */
@@ -32,6 +35,7 @@ class OwnWorld implements MediaWorld, PacketReceiver {
   readonly socketWhy: string
   readonly openSource: OpenSource
   readonly openRecorder: OpenRecorder
+  readonly recorded: RecordedSound
   now = performance.now()
   sessions: MediaSessions | null = null
   link: EngineLink | null = null
@@ -40,13 +44,15 @@ class OwnWorld implements MediaWorld, PacketReceiver {
   /** Random words are drawn by the page. */
   #chance = Buffer.alloc(0)
 
-  constructor({ start, openSource, openRecorder }: ServeMediaOptions) {
+  constructor(start: MediaStart, log: Log) {
     const { ports, kind, why } = openPorts(start.udpSocket, this)
     this.ports = ports
     this.socketKind = kind
     this.socketWhy = why
-    this.openSource = openSource
-    this.openRecorder = openRecorder
+    this.openSource = sourceOpener(() => performance.now())
+    const { dataFolder, process } = start
+    this.recorded = new RecordedSound({ dataFolder, process, log, report: (report) => this.report(report) })
+    this.openRecorder = this.recorded.open
   }
 
   received(port: number, entry: number, place: number, length: number): void {
@@ -79,10 +85,12 @@ class OwnWorld implements MediaWorld, PacketReceiver {
   }
 }
 
-/** Serves sessions as the engine orders, until it is told to stop. @returns what ends it */
-export function serveMedia(options: ServeMediaOptions): () => void {
-  const { start, log } = options
-  const world = new OwnWorld(options)
+/**
+ * Serves sessions as the engine orders.
+ * @throws Error where the UDP sockets that are asked for are not there
+ */
+export function serveMedia(start: MediaStart, log: Log): ServedMedia {
+  const world = new OwnWorld(start, log)
   const sessions = new MediaSessions(world)
   world.sessions = sessions
   /** Sessions told on this connection, until `synchronised`; `null`: all are known. */
@@ -96,7 +104,7 @@ export function serveMedia(options: ServeMediaOptions): () => void {
     carrier: 'relay',
     ports: start.ports,
     addresses: start.addresses,
-    abilities: ['sdes', 'transcode', 'play', 'digits'],
+    abilities: ['sdes', 'transcode', 'play', 'record', 'digits'],
   }
   const closeAllBut = (kept: ReadonlySet<string>) => {
     for (const id of [...sessions.ids()]) if (!kept.has(id)) sessions.close(id)
@@ -157,13 +165,15 @@ export function serveMedia(options: ServeMediaOptions): () => void {
       timer = null
     }
   }
-  return () => {
-    if (timer !== null) clearInterval(timer)
-    if (absence !== null) clearTimeout(absence)
-    world.now = performance.now()
-    // Recordings are finished; the engine will tell the next process of the sessions.
-    closeAllBut(new Set())
-    world.link?.close()
-    world.ports.close()
+  return {
+    async close() {
+      if (timer !== null) clearInterval(timer)
+      if (absence !== null) clearTimeout(absence)
+      world.now = performance.now()
+      closeAllBut(new Set())
+      await world.recorded.close()
+      world.link?.close()
+      world.ports.close()
+    },
   }
 }

@@ -40,6 +40,11 @@ export interface SessionRecorder {
   sourceChanged(channel: 0 | 1): void
   /** Paused, resumed, or with another description. The `id` stays. */
   change(recording: MediaRecording, arrival: number): void
+  /**
+   * Takes back what a side said in the last moments: a tone that turned out to be a key, which may be part of a card's
+   * number.
+   */
+  erase(channel: 0 | 1, since: number, until: number): void
   /** Every 20 ms while the session lives, so that silence is kept too and files are written. */
   tick(arrival: number): void
   /** No more comes. `complete` or `failed` is reported once the files are closed. */

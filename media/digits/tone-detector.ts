@@ -21,6 +21,8 @@ const reverseTwist = 10 ** 0.8
 const alone = 4
 /** Part of the block's whole energy that the two tones must be: speech has more beside. */
 const leastShare = 0.75
+/** Before a key is told of its tone has been there for so long at most, in milliseconds: three blocks, and a packet. */
+export const toneLead = 60
 /** Blocks in which a tone must be, and must be absent, to be believed. */
 const blocksOn = 2
 const blocksOff = 2
@@ -36,6 +38,11 @@ export class ToneDetector {
   #misses = 0
   /** What is being pressed and has been told. */
   #pressed = ''
+
+  /** Whether a key that was told of is still pressed. */
+  get isPressed(): boolean {
+    return this.#pressed !== ''
+  }
 
   /**
    * Takes bytes of G.711.

@@ -1,10 +1,11 @@
 /** Sessions without sockets or time: ports, clock and engine of tests. */
+
+import { ToneSource } from '../announcements/tone-source.ts'
 import type { PacketPorts } from '../ports/packet-ports.ts'
 import { addressText, PeerAddress } from '../ports/packet-ports.ts'
 import type { MediaFormat, MediaReport, MediaSession, MediaSide } from '../protocol.ts'
 import { MediaSessions } from './media-sessions.ts'
 import type { MediaWorld } from './media-world.ts'
-import { ToneSource } from './tone-source.ts'
 
 const packetBytes = 2112
 
@@ -144,6 +145,7 @@ export class MediaUnderTest {
           },
           sourceChanged: (channel) => lines.push(`changed ${channel}`),
           change: (changed) => lines.push(changed.state),
+          erase: (channel, since, until) => lines.push(`erase ${channel} ${until - since}`),
           tick: () => undefined,
           end: () => lines.push('end'),
         }

@@ -198,7 +198,9 @@ t.test('reports: ours of the peer, and the peer’s of us', async (t) => {
 t.test('tones in the sound are told where events were not negotiated', async (t) => {
   const media = new MediaUnderTest()
   const pcmuOnly = [{ payloadType: 0, name: 'PCMU', clockRate: 8000, channels: 1 }]
-  media.sessions.set(sessionOf([sideOf('a', 10_000, { sending: pcmuOnly, inbandDigits: true }), sideOf('b', 10_100)]))
+  media.sessions.set(
+    sessionOf([sideOf('a', 10_000, { sending: pcmuOnly, inbandDigits: true }), sideOf('b', 10_100)], { recording }),
+  )
   const other = new MediaUnderTest()
   const press = [{ frequencies: [770, 1336], level: -9, milliseconds: 100 }]
   const play = { id: 'p', source: { kind: 'tones', tones: press }, how: 'replace', loop: false } as const
@@ -206,4 +208,5 @@ t.test('tones in the sound are told where events were not negotiated', async (t)
   other.pass(200)
   for (const { bytes } of other.takeSent()) if (bytes[1]! % 128 === 0) media.receive(10_000, fromA, bytes)
   t.match(media.reported('digit'), [{ side: 'a', digit: '5', by: 'tone' }])
+  t.ok(media.recorder.lines.filter((line) => line === 'erase 0 80').length >= 3, 'its tone is not kept')
 })

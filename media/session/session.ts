@@ -1,3 +1,4 @@
+import { toneLead } from '../digits/tone-detector.ts'
 import type { PeerAddress } from '../ports/packet-ports.ts'
 import type { MediaRecording, MediaSession, SessionStatistics, SideStatistics } from '../protocol.ts'
 import { sequenceOf, timestampOf } from '../rtp/rtp-header.ts'
@@ -6,6 +7,7 @@ import type { KnownFormat } from './format-table.ts'
 import { routeTable } from './format-table.ts'
 import type { MediaWorld } from './media-world.ts'
 import type { Side, SideOwner } from './side.ts'
+import { frameTime } from './side-player.ts'
 
 /** Sides that have left, whose counts are told at the end. */
 const mostGone = 16
@@ -100,6 +102,11 @@ export class Session implements SideOwner {
 
   digit(side: Side, digit: string, by: 'event' | 'tone'): void {
     this.#world.report({ report: 'digit', session: this.id, side: side.id, digit, by })
+  }
+
+  keyHeard(side: Side): void {
+    const { now } = this.#world
+    this.#recorder?.erase(this.sides[0] === side ? 0 : 1, now - toneLead, now + frameTime)
   }
 
   latched(side: Side, address: PeerAddress): void {

@@ -45,6 +45,8 @@ export interface SideOwner {
   /** What the side sends has nothing to do with what it sent before. */
   sourceChanged(side: Side): void
   digit(side: Side, digit: string, by: 'event' | 'tone'): void
+  /** The packet just heard, and what came before it, is the tone of a key. */
+  keyHeard(side: Side): void
   latched(side: Side, address: PeerAddress): void
   failed(side: Side, why: string): void
   played(side: Side, play: string, fault: string): void
@@ -377,6 +379,8 @@ export class Side {
       }
     }
     this.owner.heard(this, known, place, length, offset, bytes)
+    // What makes a key's tone is not kept (docs/trust.md), and is passed on all the same.
+    if (this.#tones?.isPressed === true) this.owner.keyHeard(this)
   }
 
   #reportPacket(entry: number, place: number, length: number): void {

@@ -146,3 +146,31 @@ t.test('ports that somebody else has: the other side goes on, and the engine is 
   )
   t.match(failed, { session: 'one', side: 'x', why: /RTP port \d+ of 127\.0\.0\.1 cannot be used/ })
 })
+
+t.test('a recording is on the disk, whole, when it is reported complete', async (t) => {
+  const dataFolder = t.testdir()
+  const first = 26_000 + (process.pid % 500) * 2
+  const engine = new EngineEnd(dataFolder)
+  const child = startMedia({ dataFolder, ports: { first, last: first + 99 }, udpSocket: 'auto' })
+  const phone = new Phone()
+  t.teardown(() => {
+    child.kill('SIGKILL')
+    engine.end()
+    phone.socket.close()
+  })
+  const from = await phone.open()
+  await engine.heard(isHello)
+  const recording = { id: 'r1', folder: dataFolder, state: 'on', beepSeconds: 0, description: {} } as const
+  engine.set({ id: 'one', prepared: null, sides: [side('x', first, from)], join: 'echo', recording })
+  const talk = setInterval(() => phone.speak(first), 20)
+  t.teardown(() => clearInterval(talk))
+  await until(() => phone.heard > 20)
+  engine.close('one')
+  const complete = await engine.heard(
+    (report): report is typeof report & { report: 'recording' } =>
+      report.report === 'recording' && report.state === 'complete',
+  )
+  t.match(complete, { session: 'one', recording: 'r1', fault: '' })
+  t.ok(complete.milliseconds > 300 && complete.bytes > 300 * 16, `${complete.milliseconds} ms`)
+  t.match(complete.sha256, /^[0-9a-f]{64}$/)
+})
