@@ -71,8 +71,6 @@ const rooms = [
       'engine/router': ['holderOfDialCode', 'holderOfExtension', 'holderOfUniqueExtension'],
       'engine/config': TYPES,
       'engine/records': TYPES,
-      // What is said to media processes; whoever says it is handed in.
-      media: TYPES,
     },
     builtin: {},
     packages: [],
