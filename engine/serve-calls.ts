@@ -34,6 +34,7 @@ import { openJournal } from './records/journal-file.ts'
 import { recordsDatabaseName } from './records/records-file.ts'
 import { createFraming } from './sip/framing.ts'
 import { bracketed } from './sip/uri.ts'
+import { soundFiles } from './sound-files.ts'
 
 /** How often a draining engine looks whether its last call has ended, in milliseconds. */
 const drainLook = 100
@@ -96,7 +97,7 @@ export async function serveCalls(
     isOwnHost: (host) => addresses.isOwnHost(host),
     isExempt,
     locator: new DnsServerLocator({ nameServers: start.nameServers, log }),
-    ...(media === null ? {} : { media }),
+    ...(media === null ? {} : { sound: { media, ...soundFiles(start.dataFolder) } }),
   })
   const { callRate, sourceRate, scanners } = start
   const gate = new CallGate({ callRate, sourceRate, scanners, isExempt, server, network, random, log })

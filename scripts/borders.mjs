@@ -58,6 +58,8 @@ const rooms = [
       'engine/records': TYPES,
       // What is said to media processes; whoever says it is handed in.
       media: TYPES,
+      'media/recording': TYPES,
+      'media/announcements': TYPES,
     },
     builtin: {},
     packages: [],
@@ -136,6 +138,9 @@ const rooms = [
       'engine/records': ANY,
       'engine/control': ANY,
       'engine/media-client': ANY,
+      // What can be said, and where recordings go: calls are handed the files' names.
+      'media/announcements': ANY,
+      'media/recording': ['recordingsName'],
       media: TYPES,
     },
     builtin: ANY,

@@ -48,7 +48,7 @@ import { checkSession } from './session-checks.ts'
 import { checkSessionInterval } from './session-timer.ts'
 import { SessionTimers } from './session-timers.ts'
 import { SigningIn } from './signing-in.ts'
-import type { Media } from './sound/media.ts'
+import type { SoundParts } from './sound/sounds.ts'
 import { Sounds } from './sound/sounds.ts'
 import { encodeText } from './text.ts'
 import { TrunkSources } from './trunk-sources.ts'
@@ -72,7 +72,7 @@ export interface CallServerOptions {
   /** Sources that are never slowed or banned: loopback and test networks; without it, loopback. */
   readonly isExempt?: (source: string) => boolean
   /** Where sound passes through this server; without it, phones and carriers send to each other (docs/media.md). */
-  readonly media?: Media
+  readonly sound?: SoundParts
   /** Finds the hosts of trunks by their names. */
   readonly locator: ServerLocator
 }
@@ -139,7 +139,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.counters = new CallCounters()
     this.returningPhones = new ReturningPhones()
     this.sessionTimers = new SessionTimers(clock)
-    this.sounds = new Sounds(options.media ?? null, random, log)
+    this.sounds = new Sounds(options.sound ?? null, random, log)
     this.localSounds = new NoSounds(random, clock)
     this.signIns = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
     this.#signingIn = new SigningIn(this, this.signIns, options.nonceKey)

@@ -9,6 +9,7 @@ import type { Flow } from '../sip/transport.ts'
 import { VirtualClock } from '../sip/virtual-clock.ts'
 import { CallServer } from './call-server.ts'
 import type { Media } from './sound/media.ts'
+import type { Prompts } from './sound/prompts.ts'
 
 /** The configuration document that goes with it. */
 export const companyOfAnna = `
@@ -28,6 +29,13 @@ export const phoneFlow: Flow = flowBy('UDP', '192.0.2.9', 5070)
 /** Value of the first header line of that name; '' where there is none. */
 export function headerOf(text: string, name: string): string {
   return new RegExp(`^${name}: (.*)\r$`, 'm').exec(text)?.[1] ?? ''
+}
+
+/** Files that are named as what they say. */
+const spokenNames: Prompts = {
+  say: (_language, parts) => parts.map((part) => Object.values(part).join(' ')),
+  tone: () => [],
+  milliwatt: [],
 }
 
 export class CallWorld {
@@ -95,7 +103,9 @@ export class CallWorld {
       nonceKey: Buffer.alloc(32, 1),
       isOwnHost: () => true,
       locator: noNames,
-      ...(this.#media === null ? {} : { media: this.#media }),
+      ...(this.#media === null
+        ? {}
+        : { sound: { media: this.#media, prompts: spokenNames, recordingsFolder: '/recordings' } }),
     })
   }
 
@@ -151,11 +161,17 @@ export class CallWorld {
 
   /** A request of the phone's in the dialog that this INVITE began. */
   fromPhone(invite: string, tag: string, method: string, cseq: number, headers = '', body = ''): void {
+    const type = body === '' ? '' : 'Content-Type: application/sdp\r\n'
+    this.fromPhoneWithType(invite, tag, method, cseq, headers + type, body)
+  }
+
+  /** Likewise, where the body is no session description: `headers` say what it is. */
+  fromPhoneWithType(invite: string, tag: string, method: string, cseq: number, headers: string, body: string): void {
     const head =
       `${method} sip:192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.9:5070;branch=z9hG4bKp${this.#branch++}\r\n` +
       `From: ${headerOf(invite, 'To')};tag=${tag}\r\nTo: ${headerOf(invite, 'From')}\r\n` +
       `Call-ID: ${headerOf(invite, 'Call-ID')}\r\nCSeq: ${cseq} ${method}\r\nMax-Forwards: 70\r\n`
-    this.server.receive(this.#text(head, headers, body), phoneFlow)
+    this.server.receive(`${head}${headers}Content-Length: ${body.length}\r\n\r\n${body}`, phoneFlow)
   }
 
   /** An answer to a request that went to `from`. `tag` '': the request has one. */

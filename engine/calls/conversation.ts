@@ -23,8 +23,12 @@ import { answerKey, loadAnswer, saveAnswer } from './saved-answer.ts'
 import { loadConversation, saveConversation } from './saved-conversation.ts'
 import type { CallServices } from './services.ts'
 import type { TimedCall } from './session-timers.ts'
+import { CallRecording } from './sound/call-recording.ts'
+import { digitOfInfo, recordWish } from './sound/recording-info.ts'
+import type { RecordingTerms } from './sound/recording-terms.ts'
 import { saveSound } from './sound/saved-sound.ts'
 import type { PassingSound, Sound } from './sound/sound.ts'
+import type { SoundSide } from './sound/sound-side.ts'
 
 const outOfOrder = 'CSeq Out Of Order'
 /** Lines of the BYEs when a side was not seen for too long (RFC 4028 §10, RFC 3326). */
@@ -52,6 +56,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   #ending: ConversationEnding | null
   /** `null` where sound does not pass through us. */
   #sound: Sound | null
+  #recording: CallRecording | null
   /** RSeq of a provisional response to the caller that was not acknowledged when the call was answered; 0. */
   #lateProgress: number
   /** The ACK of a 2xx that the process before this one took: no transaction repeats it. */
@@ -65,6 +70,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#offers = null
     this.#ending = null
     this.#sound = null
+    this.#recording = null
     this.#lateProgress = lateProgress
     this.#resumedAck = null
     services.calls.set(about.id, this)
@@ -130,6 +136,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
         this.#save()
         return
       case 'INFO':
+        if (this.#sound !== null && leg.sound !== null && this.#informed(this.#sound, leg.sound, request, flow)) return
         PassedRequest.pass(
           this.#services,
           this,
@@ -159,6 +166,19 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
         this.#save()
         transactions.acceptRequest(request, flow).respond(405, reasonPhrase(405), this.#allow(leg), '')
     }
+  }
+
+  /** Keys and the record key of a phone whose sound passes through us. @returns whether the request is answered */
+  #informed(sound: Sound, side: SoundSide, request: SipMessage, flow: Flow): boolean {
+    const digit = digitOfInfo(request)
+    if (digit !== '') sound.owner?.digitPressed(side, digit)
+    const wish = recordWish(request)
+    if (wish === '') return false
+    this.#save()
+    const answer = this.#recording?.key(side, wish) ?? 'Nobody may record this call'
+    const [status, phrase] = answer === 'done' ? [200, reasonPhrase(200)] : [403, answer]
+    this.#services.transactions.acceptRequest(request, flow).respond(status, phrase, '', '')
+    return true
   }
 
   ackReceived(ack: SipMessage, flow: Flow, localTag: string): void {
@@ -260,9 +280,26 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   /** Its sound passes through us, between these ends. */
   carry(sound: Sound): void {
     this.#sound = sound
+    // That of the process before this one.
+    if (sound.terms !== null) this.#recordingOf(sound, sound.terms).resume()
     this.#saveSound()
     this.#caller.sound = sound.caller
     this.#callee.sound = sound.callee
+  }
+
+  /** It may be recorded, as these terms say; whoever's mode asks for it has it from now on. */
+  recordAs(terms: RecordingTerms): void {
+    if (this.#sound !== null) this.#recordingOf(this.#sound, terms).begin()
+  }
+
+  /** Orders about recording; `null` where sound does not pass through us. */
+  get recording(): CallRecording | null {
+    return this.#recording
+  }
+
+  #recordingOf(sound: Sound, terms: RecordingTerms): CallRecording {
+    this.#recording = new CallRecording(this.#services, this.#about.id, sound, terms, () => this.#saveSound())
+    return this.#recording
   }
 
   /** What this side's offer says to the other; `null` where it cannot be passed on (488). */
@@ -429,6 +466,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   #endSound(): void {
     if (this.#sound === null) return
+    this.#recording?.end()
     this.#services.sounds.end(this.#sound)
     this.#services.journal.remove('sound', this.#about.id)
   }

@@ -26,6 +26,7 @@ import { RingTimers } from './ring-timers.ts'
 import { outcomeDetail, titleOf } from './route-notes.ts'
 import { saveRinging } from './saved-ringing.ts'
 import type { CallServices, Party } from './services.ts'
+import { recordingTerms } from './sound/recording-terms.ts'
 import type { OfferedSound } from './sound/sound.ts'
 import { StepHoldings } from './step-holdings.ts'
 import { encodeText } from './text.ts'
@@ -156,6 +157,10 @@ export class RingingCall
     const { id } = this
     const about = { id, startedAt: this.#startedAt, answeredAt, dialled: this.#attempt.dialled }
     const conversation = this.#caller.answered(fork, response, tag, about, this.#callerHoldings, winnerHoldings)
+    const plan = fork.target?.recording ?? null
+    if (plan !== null && fork.target !== null) {
+      conversation.recordAs(recordingTerms(id, this.#attempt, fork.target, plan))
+    }
     journal.put('call', id, conversation.save())
     const { party } = conversation.callee
     events.answered(id, answeredAt, { kind: party.kind, id: party.id, title: encodeText(party.title) })

@@ -5,6 +5,7 @@ import { parseSessionDescription } from '../../sdp/session-description.ts'
 import { loadFlow, saveFlow } from '../../sip/dialog.ts'
 import { ownCopy } from '../../sip/own-copy.ts'
 import type { SoundPorts } from './media.ts'
+import type { RecordingTerms } from './recording-terms.ts'
 import type { Sound } from './sound.ts'
 import { SoundSide } from './sound-side.ts'
 
@@ -14,6 +15,8 @@ export interface SavedSound {
   readonly join: MediaSession['join']
   readonly recording: MediaRecording | null
   readonly wantsDigits: boolean
+  readonly terms: RecordingTerms | null
+  readonly recordings: readonly string[]
   readonly caller: SoundSide
   readonly callee: SoundSide
 }
@@ -26,13 +29,23 @@ interface SavedSide {
   readonly ports: readonly (SoundPorts | null)[]
   readonly own: string
   readonly told: string
-  readonly play: MediaPlay | null
+  readonly announcement: MediaPlay | null
+  readonly music: MediaPlay | null
 }
 
 /** One line of ASCII. Only calls whose sound passes through us are written so. */
 export function saveSound(sound: Sound): string {
-  const { id, join, recording, wantsDigits, caller, callee } = sound
-  const value = { id, join, recording, wantsDigits, caller: savedSide(caller), callee: savedSide(callee) }
+  const { id, join, recording, wantsDigits, terms, recordings, caller, callee } = sound
+  const value = {
+    id,
+    join,
+    recording,
+    wantsDigits,
+    terms,
+    recordings,
+    caller: savedSide(caller),
+    callee: savedSide(callee),
+  }
   // The journal holds bytes, one a character.
   return Buffer.from(JSON.stringify(value), 'utf8').toString('latin1')
 }
@@ -51,7 +64,7 @@ export function loadSound(text: string): SavedSound | null {
 }
 
 function savedSide(side: SoundSide): SavedSide {
-  const { id, behindNat, numbers, ports, play } = side
+  const { id, behindNat, numbers, ports, announcement, music } = side
   return {
     id,
     flow: saveFlow(side.flow),
@@ -60,7 +73,8 @@ function savedSide(side: SoundSide): SavedSide {
     ports,
     own: textOf(side.own),
     told: textOf(side.told),
-    play,
+    announcement,
+    music,
   }
 }
 
@@ -73,7 +87,8 @@ function loadedSide(saved: SavedSide): SoundSide | null {
   side.ports.push(...saved.ports)
   side.own = parseSessionDescription(ownCopy(saved.own))
   side.told = parseSessionDescription(ownCopy(saved.told))
-  side.play = saved.play
+  side.announcement = saved.announcement
+  side.music = saved.music
   return side
 }
 

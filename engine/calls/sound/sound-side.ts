@@ -26,8 +26,10 @@ export class SoundSide {
   told: SessionDescription | null
   /** Its offer, while that has no answer. */
   offer: SessionDescription | null
-  /** What it hears of ours; `null`: nothing. */
-  play: MediaPlay | null
+  /** What it hears of ours once; `null`: nothing. */
+  announcement: MediaPlay | null
+  /** What it hears whenever there is no announcement, such as music on hold. */
+  music: MediaPlay | null
   /** It takes one answer to its first offer and no other: the first is repeated (docs/calls.md, singleDialog). */
   stable: boolean
   readonly #sessionId: number
@@ -46,7 +48,8 @@ export class SoundSide {
     this.own = null
     this.told = null
     this.offer = null
-    this.play = null
+    this.announcement = null
+    this.music = null
     this.stable = false
     this.#sessionId = sessionId
     this.#version = 0
@@ -128,7 +131,7 @@ export class SoundSide {
       packetTime: own?.packetTime || usualPacketTime,
       keys: null,
       inbandDigits: inbandDigits && !takesEvents(own),
-      play: track === 0 ? this.play : null,
+      play: track === 0 ? (this.announcement ?? this.music) : null,
     }
   }
 }

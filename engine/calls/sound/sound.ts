@@ -6,6 +6,7 @@ import { Header } from '../../sip/header-names.ts'
 import type { SipMessage } from '../../sip/message.ts'
 import { ownCopy } from '../../sip/own-copy.ts'
 import type { Media, SoundPorts, SoundReport } from './media.ts'
+import type { RecordingTerms } from './recording-terms.ts'
 import type { SoundSide } from './sound-side.ts'
 
 /** Streams of a call that pass through us; more are declined. */
@@ -26,6 +27,8 @@ export interface PassingSound {
 /** Told what media reports of a call's sound. */
 export interface SoundOwner {
   soundReported(report: SoundReport): void
+  /** A party pressed a key and told it by INFO. */
+  digitPressed(side: SoundSide, digit: string): void
 }
 
 /**
@@ -43,6 +46,10 @@ export class Sound {
   join: MediaSession['join']
   /** Keys are listened for, even where they come as tones. */
   wantsDigits: boolean
+  /** Who may have it recorded; `null` before the call is answered, and where nobody may. */
+  terms: RecordingTerms | null
+  /** Ids of its recordings so far. */
+  readonly recordings: string[]
   /** Who is told what media reports of it; `null`: nobody. */
   owner: SoundOwner | null
   /** The caller's side is that of other forks too: it is here from the first answer on, and its ports are not ours to give. */
@@ -63,6 +70,8 @@ export class Sound {
     this.recording = null
     this.join = 'relay'
     this.wantsDigits = false
+    this.terms = null
+    this.recordings = []
     this.owner = null
     this.#sharesCaller = sharesCaller
     this.#callerIsHere = !sharesCaller

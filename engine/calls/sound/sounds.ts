@@ -6,6 +6,8 @@ import type { Flow, Random } from '../../sip/transport.ts'
 import { bracketed, parseHostPort } from '../../sip/uri.ts'
 import type { Log, Party } from '../services.ts'
 import type { Media, SoundReport } from './media.ts'
+import type { Prompts } from './prompts.ts'
+import { noPrompts } from './prompts.ts'
 import { loadSound } from './saved-sound.ts'
 import { Sound } from './sound.ts'
 import { SoundSide } from './sound-side.ts'
@@ -17,18 +19,30 @@ export interface CalledParty {
   readonly behindNat: boolean
 }
 
+/** What sound through us needs of the house. */
+export interface SoundParts {
+  readonly media: Media
+  readonly prompts: Prompts
+  /** Folder for recordings, which exists. */
+  readonly recordingsFolder: string
+}
+
 /** All sound that passes through us, and which calls' has to. */
 export class Sounds {
   /** `null`: no sound passes through this server (docs/media.md). */
   readonly media: Media | null
+  readonly prompts: Prompts
+  readonly recordingsFolder: string
   readonly #random: Random
   readonly #log: Log
   readonly #byId: Map<string, Sound>
   /** Calls since media was last there: it is told once. */
   #missed: boolean
 
-  constructor(media: Media | null, random: Random, log: Log) {
-    this.media = media
+  constructor(parts: SoundParts | null, random: Random, log: Log) {
+    this.media = parts?.media ?? null
+    this.prompts = parts?.prompts ?? noPrompts
+    this.recordingsFolder = parts?.recordingsFolder ?? ''
     this.#random = random
     this.#log = log
     this.#byId = new Map()
@@ -38,6 +52,11 @@ export class Sounds {
   /** Sounds there are; zero when all is over. */
   get count(): number {
     return this.#byId.size
+  }
+
+  /** Whether the media process can record. */
+  canRecord(process: number): boolean {
+    return this.media?.can(process, 'record') === true
   }
 
   /** A party's end of sound. */
@@ -67,6 +86,8 @@ export class Sounds {
     sound.join = saved.join
     sound.recording = saved.recording
     sound.wantsDigits = saved.wantsDigits
+    sound.terms = saved.terms
+    sound.recordings.push(...saved.recordings)
     sound.tell()
     sound.unsaved = false
     return sound
