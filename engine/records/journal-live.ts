@@ -8,6 +8,7 @@ import {
   FILE_HEADER_BYTES,
   isEvent,
   isRemoval,
+  isSound,
   JOURNAL_VERSION,
   newIdentity,
   readFileHeader,
@@ -75,21 +76,30 @@ export function identifyJournal(files: readonly JournalFile[]): JournalIdentity 
   return identity ?? newIdentity()
 }
 
+/** Found by a quick look at the journal: a careful one is needed. */
+export class DamagedRecordError extends Error {}
+
 /** The newest record of each entry that is not removed: where it stands in the files. Values stay on disk. */
 export class LiveRecords {
   /** One line for people for each damaged place. */
   readonly damage: string[] = []
   readonly #folder: string
   readonly #identity: JournalIdentity
+  readonly #quick: boolean
   readonly #reader = new FileReader()
   readonly #places = new Map<string, Place>()
   /** Events of calls that began, oldest first, and when the newest did (ms since the epoch). */
   #begun: { readonly at: number; readonly text: string }[] = []
   #newest = 0
 
-  constructor(folder: string, identity: JournalIdentity) {
+  /**
+   * @param quick reads only what is still live in the end, which is little of what was written: `forEach` then throws a
+   *   `DamagedRecordError` where that is damaged, and what is damaged and no longer live is not noticed
+   */
+  constructor(folder: string, identity: JournalIdentity, quick: boolean) {
     this.#folder = folder
     this.#identity = identity
+    this.#quick = quick
   }
 
   /**
@@ -98,9 +108,9 @@ export class LiveRecords {
    */
   add(file: JournalFile, isNewestLog: boolean): Stretch | undefined {
     const bytes = this.#reader.read(file.path)
-    const { damaged, tail } = scanRecords(bytes, FILE_HEADER_BYTES, bytes.length, this.#identity, (offset, length) => {
+    const visit = (offset: number, length: number) => {
       if (isEvent(bytes, offset)) {
-        this.#noteBegin(recordValueAt(bytes, offset), bytes, offset)
+        if (!this.#quick) this.#noteBegin(recordValueAt(bytes, offset), bytes, offset)
         return
       }
       const key = recordKey(bytes, offset)
@@ -115,7 +125,9 @@ export class LiveRecords {
         known.length = length
         this.#places.set(key, known)
       }
-    })
+    }
+    const identity = this.#identity
+    const { damaged, tail } = scanRecords(bytes, FILE_HEADER_BYTES, bytes.length, identity, visit, this.#quick)
     if (isNewestLog && bytes.length < FILE_HEADER_BYTES) return { offset: 0, bytes: bytes.length }
     const bad = [...damaged]
     if (bytes.length > 0 && readFileHeader(bytes).state === 'damaged') {
@@ -164,6 +176,9 @@ export class LiveRecords {
       if (place.file !== current) {
         current = place.file
         bytes = this.#reader.read(current.path)
+      }
+      if (this.#quick && !isSound(bytes, place.offset, place.length, this.#identity)) {
+        throw new DamagedRecordError(`${current.path}: the record at ${place.offset} is damaged`)
       }
       visit(key, bytes, place.offset, place.length)
     }

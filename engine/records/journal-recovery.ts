@@ -28,7 +28,7 @@ export function recoverJournal(folder: string): Recovery {
     syncFolder(folder)
     for (const path of superseded) rmSync(path, { force: true })
   }
-  const live = new LiveRecords(folder, identity)
+  const live = new LiveRecords(folder, identity, false)
   let snapshotBytes = 0
   let logBytes = 0
   for (const file of files) {
