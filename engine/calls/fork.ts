@@ -242,7 +242,8 @@ export class Fork implements ClientTransactionUser, DialogOwner {
     const { network, random, transactions } = this.#services
     const lines = this.#signature + headers
     const ack = transactions.sendAck(ackWithin(dialog, sequence, lines, body, network, random), dialog.flow)
-    this.#ackText = ownCopy(ack)
+    // It holds nothing it was made of: a text is made one piece when it is written into a socket.
+    this.#ackText = ack
   }
 
   responseReceived(response: SipMessage, _flow: Flow): void {

@@ -98,6 +98,7 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
     } else {
       this.#state = 'completed'
       this.#lastResponse = text
+      this.#home.inviteRefused(this)
       if (!isReliable(this.flow)) this.#timerG = this.#home.clock.start(T1, this, 'G')
       this.#lifeTimer = this.#home.clock.start(lifetime, this, 'H')
     }
@@ -170,6 +171,7 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
   #end(): void {
     this.#stopTimers()
     this.#state = 'terminated'
+    this.#home.refusalEnded(this)
     this.#home.serverEnded(this.known)
   }
 }

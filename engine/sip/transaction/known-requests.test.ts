@@ -17,6 +17,8 @@ function knowing() {
     serverEnded: () => undefined,
     serverAnswered: () => undefined,
     inviteAnswered: () => undefined,
+    inviteRefused: () => undefined,
+    refusalEnded: () => undefined,
     clientEnded: () => undefined,
     retransmitted: 0,
   }

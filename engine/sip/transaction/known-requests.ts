@@ -1,4 +1,4 @@
-import { joinedKey, ownCopy } from '../own-copy.ts'
+import { joinedKey } from '../own-copy.ts'
 import type { Clock, Flow, TimerHandle, TimerOwner } from '../transport.ts'
 import type { InviteServerTransaction } from './invite-server.ts'
 import type { NonInviteServerTransaction } from './non-invite-server.ts'
@@ -6,6 +6,8 @@ import { lifetime } from './timers.ts'
 
 /** A request that was taken in, from then until no copy of it can come any more. */
 export interface KnownRequest {
+  /** What it is found by: what all its copies share (§8.2.2.2), and its key where another has the same. */
+  readonly origin: string
   /** What only its own copies have (RFC 3261 §17.2.3); '' for one that a process before this one had. */
   readonly key: string
   /** Where its answers go. */
@@ -115,8 +117,8 @@ export class KnownRequests implements TimerOwner {
     if (entry === null) return
     this.#leave(entry)
     entry.state = 'answered'
-    // Copied, for it would keep the request that it was put together from.
-    entry.text = text === '' ? '' : ownCopy(text)
+    // Not copied: it was put together from pieces of the request, but is made one piece when it is written into a socket.
+    entry.text = text
   }
 
   /** Its transaction is over. */

@@ -22,7 +22,7 @@ export interface TransactionUser {
   inviteReceived(request: SipMessage, flow: Flow): void
   /** Any other well-formed request but ACK and CANCEL, likewise. */
   requestReceived(request: SipMessage, flow: Flow): void
-  /** An ACK that belongs to a 2xx. */
+  /** An ACK that belongs to no failure of ours: to a 2xx, if it names a dialog and an answer. */
   ackReceived(ack: SipMessage, flow: Flow): void
   /** A 2xx to an INVITE to no transaction of ours: late or a second one, it has to be acknowledged all the same. */
   strayResponseReceived(response: SipMessage, flow: Flow): void
@@ -40,6 +40,8 @@ export class TransactionLayer implements TransactionHome {
   readonly #clients: Map<string, InviteClientTransaction | NonInviteClientTransaction>
   /** INVITEs of ours that were answered by 2xx. */
   readonly #answered: AnsweredInvites
+  /** INVITEs that were refused, as `KnownRequests` finds them: few, so that it is cheap to look for each ACK's. */
+  readonly #refused: Map<string, InviteServerTransaction>
   /** Requests that came, with their transactions. */
   readonly #known: KnownRequests
   /** Mixed into the tags of stateless answers, which must be the same for each copy of a request (§8.2.7). */
@@ -68,6 +70,7 @@ export class TransactionLayer implements TransactionHome {
     this.#user = user
     this.#clients = new Map()
     this.#answered = new AnsweredInvites(clock)
+    this.#refused = new Map()
     this.#known = new KnownRequests(clock)
     this.#statelessSecret = random.token(12)
     this.#turnedAwayTag = `away-${fingerprint(`away${this.#statelessSecret}`)}-`
@@ -236,6 +239,14 @@ export class TransactionLayer implements TransactionHome {
     this.#clients.delete(key)
   }
 
+  inviteRefused(invite: InviteServerTransaction): void {
+    if (invite.known !== null) this.#refused.set(invite.known.origin, invite)
+  }
+
+  refusalEnded(invite: InviteServerTransaction): void {
+    if (invite.known !== null) this.#refused.delete(invite.known.origin)
+  }
+
   inviteAnswered(key: string, user: ClientTransactionUser): void {
     this.#clients.delete(key)
     this.#answered.add(key, user)
@@ -284,13 +295,21 @@ export class TransactionLayer implements TransactionHome {
   }
 
   #ackReceived(ack: SipMessage, flow: Flow): void {
-    const invite = this.#inviteOf(ack)?.transaction
-    if (invite instanceof InviteServerTransaction) invite.ackReceived()
+    // §17.2.3: that of a failure has the branch of its INVITE, that of a 2xx one of its own.
+    const invite = this.#refused.size === 0 ? undefined : this.#refusedFor(ack)
+    if (invite !== undefined) invite.ackReceived()
     else if (validateRequest(ack) === null) this.#user.ackReceived(ack, flow)
     else this.discarded++
   }
 
-  /** The INVITE that an ACK or a CANCEL is for. */
+  #refusedFor(ack: SipMessage): InviteServerTransaction | undefined {
+    const key = keyFor(ack, 'INVITE')
+    const origin = originOf(ack, 'INVITE')
+    const first = this.#refused.get(origin)
+    return first?.key === key ? first : this.#refused.get(joinedKey([origin, key]))
+  }
+
+  /** The INVITE that a CANCEL is for. */
   #inviteOf(request: SipMessage): KnownRequest | undefined {
     const key = keyFor(request, 'INVITE')
     const known = this.#known.find(originOf(request, 'INVITE'), key)

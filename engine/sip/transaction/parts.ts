@@ -1,6 +1,7 @@
 /** What the four transaction machines share: the world they act on and those who are told. */
 import type { SipMessage } from '../message.ts'
 import type { Clock, Flow, Network } from '../transport.ts'
+import type { InviteServerTransaction } from './invite-server.ts'
 import type { KnownRequest } from './known-requests.ts'
 
 /** What a transaction needs of the layer that owns it. */
@@ -15,6 +16,9 @@ export interface TransactionHome {
    */
   serverAnswered(request: KnownRequest | null, text: string): void
   clientEnded(key: string): void
+  /** The INVITE had its failure response: ACKs are for it until `refusalEnded`. */
+  inviteRefused(invite: InviteServerTransaction): void
+  refusalEnded(invite: InviteServerTransaction): void
   /** The INVITE had a 2xx: its transaction is over, and further 2xx go to `user` for as long as Timer M would run. */
   inviteAnswered(key: string, user: ClientTransactionUser): void
   /** Messages sent once more because no answer or ACK came. */
