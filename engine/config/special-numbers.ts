@@ -69,3 +69,9 @@ export const specialNumbers: ReadonlyMap<string, string> = new Map([
 function ranges(what: string, digits: string): [prefix: string, what: string][] {
   return digits.split(' ').map((each) => [`+${each}`, what])
 }
+
+/** Whether every number with this beginning is special. */
+export function isSpecial(beginning: string): boolean {
+  for (const range of specialNumbers.keys()) if (beginning.startsWith(range)) return true
+  return false
+}

@@ -99,7 +99,7 @@ function addMember(question: Question, step: Step, member: ListMember): void {
       return
     case 'number': {
       const owned = snapshot.phoneNumbers.get(member.number)
-      if (owned === undefined) addOutside(question, step, member.number, seconds)
+      if (owned === undefined) addOutside(question, step, member.number, seconds, step.group)
       else addCallee(question, step, holderOf(snapshot, owned.holder), member.number, seconds)
     }
   }
@@ -118,33 +118,37 @@ function addCallee(question: Question, step: Step, callee: Callee | undefined, w
     return
   }
   if (callee.kind === 'user') {
-    addUser(question, step, callee, seconds, false)
+    addUser(question, step, callee, seconds, step.group)
     return
   }
   if (isInChain(position.diversions, step.owner, callee)) {
     if (listener !== null) tell(listener, 'member', 'fails', `${callee.displayName} ${inChain}`, step.owner)
     return
   }
-  // In a list a group is its members, all together: none of its own rules count.
+  // In a list a group is its members, all together: what it does with calls does not count, what it wants of members does.
   for (const member of callee.members) {
     if (member.kind === 'user') {
       const user = question.snapshot.users.get(member.userId)
-      if (user !== undefined) addUser(question, step, user, seconds, callee.skipBusyMembers)
+      if (user !== undefined) addUser(question, step, user, seconds, callee)
       continue
     }
     const owned = question.snapshot.phoneNumbers.get(member.number)
     const user = owned === undefined ? undefined : question.snapshot.users.get(owned.holder)
-    if (owned === undefined) addOutside(question, step, member.number, seconds)
-    else if (user !== undefined) addUser(question, step, user, seconds, callee.skipBusyMembers)
+    if (owned === undefined) addOutside(question, step, member.number, seconds, callee)
+    else if (user !== undefined) addUser(question, step, user, seconds, callee)
   }
 }
 
 const inChain = 'is in this chain of forwards already'
 
-/** A user who is one of several is only rung: his block lists and do not disturb count, his rules do not. */
-function addUser(question: Question, step: Step, user: User, seconds: number, skipBusy: boolean): void {
+/**
+ * A user who is one of several is only rung: his block lists and do not disturb count, his rules do not.
+ *
+ * @param group for which he is rung, or `null`
+ */
+function addUser(question: Question, step: Step, user: User, seconds: number, group: RingGroup | null): void {
   const { position, listener, live, snapshot } = question
-  const { owner, group, targets } = step
+  const { owner, targets } = step
   for (const target of targets) if (target.kind === 'user' && target.user.id === user.id) return
   const objection = isInChain(position.diversions, owner, user)
     ? inChain
@@ -169,8 +173,8 @@ function addUser(question: Question, step: Step, user: User, seconds: number, sk
     return
   }
   const inUse = live.linesInUse(user)
-  const skip = skipBusy || group?.skipBusyMembers === true
-  if (inUse >= user.lines || (inUse > 0 && (skip || !user.callWaiting))) {
+  const onlyFree = group?.skipBusyMembers === true || !user.callWaiting
+  if (inUse >= user.lines || (inUse > 0 && onlyFree)) {
     step.busy = true
     if (listener !== null) tell(listener, 'member', 'fails', `${user.displayName} is busy: ${inUse} in use`, owner)
     return
@@ -193,13 +197,13 @@ function withPrefix(group: RingGroup | null, shown: ShownCaller): ShownCaller {
   return { user: shown.user, name, anonymous: shown.anonymous }
 }
 
-function addOutside(question: Question, step: Step, number: string, seconds: number): void {
+function addOutside(question: Question, step: Step, number: string, seconds: number, group: RingGroup | null): void {
   const { targets, owner } = step
   for (const target of targets) if (target.kind === 'trunk' && target.e164 === number) return
-  const call: OutsideCall = { number, emergency: false, forwarder: owner, tried: [], ringSeconds: seconds }
+  const call: OutsideCall = { number, emergency: false, forwarder: owner, group, tried: [], ringSeconds: seconds }
   const target = targetOutside(question, call, targets)
   if (target === null) return
   if (seconds > step.seconds) step.seconds = seconds
-  step.outside = { number, emergency: false, forwarder: owner, tried: [target.trunk], ringSeconds: seconds }
+  step.outside = { number, emergency: false, forwarder: owner, group, tried: [target.trunk], ringSeconds: seconds }
   targets.push(target)
 }

@@ -9,7 +9,7 @@ import { callingCountryOf, objectionTo } from './permission.ts'
 import type { OutsideCall } from './position.ts'
 import type { Question } from './question.ts'
 import { tell } from './question.ts'
-import { recordingOf } from './recording.ts'
+import { recordingOf, silentRecordingOf } from './recording.ts'
 import { refusals } from './refusals.ts'
 import { inOrder } from './trunk-order.ts'
 
@@ -30,7 +30,7 @@ export function forwardOutside(
   }
   if (listener !== null) tell(listener, 'forward', 'applies', `to the outside number ${number}`, by, rule)
   position.diversions = [...position.diversions, { by, cause }]
-  return callOutside(question, { number, emergency: false, forwarder, tried: [], ringSeconds: 0 }, null)
+  return callOutside(question, { number, emergency: false, forwarder, group: null, tried: [], ringSeconds: 0 }, null)
 }
 
 /**
@@ -130,6 +130,7 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
     number: call.number,
     emergency: call.emergency,
     forwarder: call.forwarder,
+    group: call.group,
     tried: [...call.tried, trunk],
     ringSeconds: call.ringSeconds,
   }
@@ -163,7 +164,7 @@ function trunkTarget({ snapshot, position }: Question, trunk: Trunk, call: Outsi
     emergency: call.emergency,
     onBehalfOf: call.forwarder ?? (caller.kind === 'device' ? caller.user : null),
     ringSeconds: call.ringSeconds,
-    recording: recordingOf(position, null, null),
+    recording: call.emergency ? silentRecordingOf(position) : recordingOf(position, null, call.group),
   }
 }
 

@@ -1,5 +1,5 @@
 import { numberKey } from '../config/number-key.ts'
-import type { Callee, ListDestination, ListMember, RingPhones, Trunk, User } from '../config/snapshot.ts'
+import type { Callee, ListDestination, ListMember, RingGroup, RingPhones, Trunk, User } from '../config/snapshot.ts'
 import type { Attempt, Diversion, DiversionCause, Position } from './decision.ts'
 
 /** What the router keeps between its answers. Copied before it is changed, because explain asks twice from one place. */
@@ -56,6 +56,8 @@ export interface OutsideCall {
   readonly emergency: boolean
   /** Who forwarded it out; `null` where the caller dialled it. */
   readonly forwarder: Callee | null
+  /** For which the number is rung as one of its members, or `null`. */
+  readonly group: RingGroup | null
   readonly tried: readonly Trunk[]
   /** 0 = no limit of ours. */
   readonly ringSeconds: number

@@ -21,6 +21,14 @@ export function recordingOf(position: RoutePosition, callee: User | null, group:
   return { parties, announcedFirst: account.recordingAnnouncedFirst, beep: account.recordingBeep }
 }
 
+/** Of an emergency call: as anybody wishes, but nothing of it is heard (docs/emergency.md). */
+export function silentRecordingOf(position: RoutePosition): RecordingPlan | null {
+  const plan = recordingOf(position, null, null)
+  if (plan === null) return null
+  const parties = plan.parties.map((each) => ({ ...each, announceToCaller: false, announceToCallee: false }))
+  return { parties, announcedFirst: false, beep: false }
+}
+
 const noPbx = { account: { recordingAnnouncedFirst: false, recordingBeep: false } }
 
 function party(owner: Callee, wish: RecordingWish, isCaller: boolean): RecordingParty {

@@ -60,7 +60,7 @@ function routeFromDevice(
     const question: Question = { snapshot, live, now, position: startPosition(attempt, '', 'from nobody'), listener }
     return callOutside(
       question,
-      { number: emergency, emergency: true, forwarder: null, tried: [], ringSeconds: 0 },
+      { number: emergency, emergency: true, forwarder: null, group: null, tried: [], ringSeconds: 0 },
       null,
     )
   }
@@ -112,7 +112,7 @@ function routeFromDevice(
     case 'outsideNumber':
       return callOutside(
         question,
-        { number: reading.number, emergency: false, forwarder: null, tried: [], ringSeconds: 0 },
+        { number: reading.number, emergency: false, forwarder: null, group: null, tried: [], ringSeconds: 0 },
         null,
       )
     case 'nothing':

@@ -43,7 +43,7 @@ function plain(value: unknown): Plain {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]))
 }
 
-/** Recording is not in the reference; phrases are the router's own words. */
+/** Phrases are the router's own words. */
 function asText(data: Readonly<Record<string, unknown>>): string {
   const { phrase: _, ...fields } = data
   return JSON.stringify(sorted(fields))
@@ -52,9 +52,8 @@ function asText(data: Readonly<Record<string, unknown>>): string {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
-  const { record: _, ...fields } = value as Record<string, unknown>
   return Object.fromEntries(
-    Object.entries(fields)
+    Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, each]) => [key, sorted(each)]),
   )

@@ -33,7 +33,8 @@ export function randomMoment(chance: Chance, company: Company): number {
     return momentOf(end, timeZone) + chance.pick([-60, -1, 0, 0, 1, 60]) * 60_000
   }
   const minute = chance.pick([0, 29, 30, 31, 59, chance.below(60)])
-  return Date.parse(`${chance.pick(days)}T00:00Z`) + (chance.below(24) * 60 + minute) * 60_000
+  // The millisecond draws lots among trunks.
+  return Date.parse(`${chance.pick(days)}T00:00Z`) + (chance.below(24) * 60 + minute) * 60_000 + chance.below(60_000)
 }
 
 export function randomLive(chance: Chance, company: Company): Live {
@@ -60,6 +61,11 @@ export function randomLive(chance: Chance, company: Company): Live {
           )
           return [id, 'user' in member ? member.user : member.number]
         }),
+    ),
+    trunkStates: some(
+      company.trunks.map(({ id }) => id),
+      0.2,
+      () => chance.pick(['down', 'unregistered'] as const),
     ),
     idleSince: some(people, 0.7, () => `2026-03-01T${10 + chance.below(10)}:00Z`),
   }

@@ -12,6 +12,7 @@ import type {
   Hours,
   Member,
   PhoneNumber,
+  Recording,
   RingGroup,
   Rule,
   Schedule,
@@ -27,7 +28,7 @@ import type {
 import { countryOfNumber } from './reference/numbers.ts'
 
 const people = ['anna', 'ben', 'cora', 'dan', 'eve', 'finn']
-/** Numbers that no company has. None is premium: which those are is data, not a rule. */
+/** Numbers that no company has: fixed lines, mobiles and numbers that cost more. */
 export const strangers = [
   '+442079460901',
   '+442079460902',
@@ -36,6 +37,9 @@ export const strangers = [
   '+12125550142',
   '+13105550143',
   '+4930901820904',
+  '+33639980124',
+  '+448449460125',
+  '+19002125550',
 ]
 const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
 const zones = ['Europe/London', 'America/New_York', 'Europe/Berlin', 'Asia/Kolkata', 'Australia/Lord_Howe']
@@ -183,6 +187,7 @@ function trunks(chance: Chance): Trunk[] {
       channels: maybe(chance, 0.4, () => 1 + chance.below(3)),
       prefixes: chance.pick([['+'], ['+'], ['+44'], ['+1', '+4420'], ['+', '+44']]),
       priority: maybe(chance, 0.5, () => 99 + chance.below(3)),
+      weight: maybe(chance, 0.4, () => chance.pick([0, 1, 3, 7])),
       numberFormat: maybe(chance, 0.5, () => chance.pick(['e164', 'e164-without-plus', 'national'] as const)),
       country: maybe(chance, 0.5, () => chance.pick(['GB', 'US'])),
       emergency: maybe(chance, 0.5, () => chance.pick(['first', 'allowed', 'never'] as const)),
@@ -227,17 +232,9 @@ function longChain(): User[] {
   }))
 }
 
-/** Members of all lists of a user. */
-function listMembers({ rules = [], forwarding = {} }: User): Target[] {
-  const destinations = [...rules, ...Object.values(forwarding as Forwarding<Destination>)].map(({ to }) => to)
-  return destinations.flatMap((to) => ('list' in to ? to.list.members : []))
-}
-
-/** Id of the group that a target is, or empty. */
-function groupIn(target: Target, phoneNumbers: readonly PhoneNumber[]): string {
-  if ('ringGroup' in target) return target.ringGroup
-  const number = 'number' in target ? target.number : ''
-  return phoneNumbers.find((each) => each.number === number)?.ringGroup ?? ''
+function recording(chance: Chance): Recording {
+  const announcement = maybe(chance, 0.7, () => chance.pick(['neither', 'me', 'remote-party', 'both'] as const))
+  return written({ mode: chance.pick(['never', 'on-demand', 'always'] as const), announcement }) as Recording
 }
 
 export function randomCompany(chance: Chance): Company {
@@ -279,7 +276,15 @@ export function randomCompany(chance: Chance): Company {
   const customPlan: CallingPlan = written({
     id: 'custom',
     name: 'Custom',
-    allow: chance.pick([['GB'], ['+4420', 'US'], ['+447', '+44', '+1212']]),
+    allow: chance.pick([
+      ['GB'],
+      ['+4420', 'US'],
+      ['+447', '+44', '+1212'],
+      ['zone-14'],
+      ['zone-48', 'FR'],
+      ['zone-32', '+4477', '+44844'],
+      ['+44', '+4484494'],
+    ]),
     deny: maybe(chance, 0.5, () => [chance.pick(['+44207', '+4477', '+1310', '+447700900'])]),
   }) as CallingPlan
   const inPbx = (pbx: string) => extensions.filter((_, index) => pbxOf(places[index]) === pbx)
@@ -356,11 +361,9 @@ export function randomCompany(chance: Chance): Company {
       callingCountry,
       outboundBlockList: maybe(chance, 0.1, () => [chance.pick(strangers).slice(0, 6)]),
       voicemail: { enabled: mailbox },
+      recording: maybe(chance, 0.3, () => recording(chance)),
     }) as User
   })
-
-  // Members who are rung by a list do not see the prefix of their group, though members should. No group has both.
-  const inLists = new Set(users.flatMap(listMembers).map((member) => groupIn(member, phoneNumbers)))
 
   const ringGroups = groups.map((id): RingGroup => {
     const make = new Maker(chance, id, groups, phoneNumbers)
@@ -393,7 +396,7 @@ export function randomCompany(chance: Chance): Company {
       })),
       pattern: chance.pick(['all', 'in-order', 'round-robin', 'longest-idle'] as const),
       ringSeconds: maybe(chance, 0.3, () => 1 + chance.below(60)),
-      callerNamePrefix: inLists.has(id) ? undefined : maybe(chance, 0.3, () => id.toUpperCase()),
+      callerNamePrefix: maybe(chance, 0.3, () => id.toUpperCase()),
       skipBusyMembers: chance.happens(0.3),
       forwarding: {
         all: rule(0.15, null) as never,
@@ -402,6 +405,7 @@ export function randomCompany(chance: Chance): Company {
         noAnswer: rule(0.5, outside),
       } as Forwarding<Target>,
       voicemail: mailbox ? { enabled: true, addresses: ['desk@acme.test'] } : { enabled: false },
+      recording: maybe(chance, 0.3, () => recording(chance)),
     }) as RingGroup
   })
 

@@ -9,6 +9,7 @@ import type {
   Outcome,
   RecordingPlan,
   Target,
+  TrunkState,
 } from '../../engine/router/decision.ts'
 import type { Reading } from '../../engine/router/dialled.ts'
 import type { RouteStep } from '../../engine/router/listener.ts'
@@ -77,7 +78,7 @@ function callerOf(snapshot: Snapshot, call: PlainMap): Caller {
 }
 
 export function liveOf(snapshot: Snapshot, facts: PlainMap): Live {
-  const known = ['unregistered', 'lines', 'channels', 'outsideForwards', 'lastAnswered', 'idleSince']
+  const known = ['unregistered', 'lines', 'channels', 'outsideForwards', 'lastAnswered', 'idleSince', 'trunkStates']
   fieldsOf(facts, 'live', known)
   const unregistered = listOf(facts['unregistered'] ?? [], 'live: unregistered')
   for (const id of unregistered) userOf(snapshot, textOf(id, 'live: unregistered'))
@@ -90,12 +91,17 @@ export function liveOf(snapshot: Snapshot, facts: PlainMap): Live {
   const channels = counts('channels', (id) => trunkOf(snapshot, id))
   const outsideForwards = counts('outsideForwards', (id) => (id.includes(':') ? null : userOf(snapshot, id)))
   const lastAnswered = mapOf(facts['lastAnswered'] ?? {}, 'live: lastAnswered')
+  const trunkStates = mapOf(facts['trunkStates'] ?? {}, 'live: trunkStates')
+  for (const [id, state] of Object.entries(trunkStates)) {
+    trunkOf(snapshot, id)
+    if (state !== 'up' && state !== 'unregistered' && state !== 'down') throw new Error(`live: trunkStates: ${id}`)
+  }
   const idleSince = mapOf(facts['idleSince'] ?? {}, 'live: idleSince')
   return {
     registered: (user) => user.devices.length > 0 && !unregistered.includes(user.id),
     linesInUse: (user) => lines(user.id),
     channelsInUse: (trunk) => channels(trunk.id),
-    trunkState: () => 'up',
+    trunkState: (trunk) => (trunkStates[trunk.id] as TrunkState | undefined) ?? 'up',
     outsideForwards: (by) => outsideForwards(by.kind === 'user' ? by.id : by.key),
     lastAnswered: (group) => placeOf(group, lastAnswered[group.id]),
     idleSince: (user) => (idleSince[user.id] === undefined ? 0 : Date.parse(textOf(idleSince[user.id], 'idleSince'))),

@@ -34,15 +34,7 @@ export class BucketMap<T> implements Directory<T> {
   }
 
   get(key: string): T | undefined {
-    let node = this.#root
-    if (!(node instanceof Map)) {
-      let hash = hashOf(key)
-      do {
-        node = node[hash & (fanOut - 1)] as Node<T>
-        hash >>>= bitsOfLevel
-      } while (!(node instanceof Map))
-    }
-    return node.get(key)
+    return found(this.#root, key)
   }
 
   *entries(): Generator<[string, T], undefined> {
@@ -63,7 +55,8 @@ export class BucketMap<T> implements Directory<T> {
 export class BucketMapEditor<T> {
   readonly #before: BucketMap<T>
   readonly #make: (root: Node<T>, size: number) => BucketMap<T>
-  readonly #own = new Set<Node<T>>()
+  /** What it has copied; `null` where it began with nothing, so that all is its own: a full load need not look. */
+  readonly #own: Set<Node<T>> | null
   #root: Node<T>
   #size: number
   #changed = false
@@ -74,6 +67,8 @@ export class BucketMapEditor<T> {
     this.#make = make
     this.#root = root
     this.#size = before.size
+    this.#own = before.size === 0 ? null : new Set()
+    if (this.#own === null) this.#root = new Map()
   }
 
   get size(): number {
@@ -81,11 +76,7 @@ export class BucketMapEditor<T> {
   }
 
   get(key: string): T | undefined {
-    let node = this.#root
-    for (let hash = hashOf(key); !(node instanceof Map); hash >>>= bitsOfLevel) {
-      node = node[hash & (fanOut - 1)] as Node<T>
-    }
-    return node.get(key)
+    return found(this.#root, key)
   }
 
   set(key: string, value: T): void {
@@ -107,7 +98,7 @@ export class BucketMapEditor<T> {
 
   /** The map as it is now: the one it was made from where nothing was changed. The editor must not be used any more. */
   finish(): BucketMap<T> {
-    this.#own.clear()
+    this.#own?.clear()
     return this.#changed ? this.#make(this.#root, this.#size) : this.#before
   }
 
@@ -119,7 +110,7 @@ export class BucketMapEditor<T> {
     let slot = 0
     let node = this.#root
     for (;;) {
-      if (!this.#own.has(node)) {
+      if (this.#own !== null && !this.#own.has(node)) {
         node = node instanceof Map ? new Map(node) : [...node]
         this.#own.add(node)
         if (above === null) this.#root = node
@@ -139,9 +130,11 @@ export class BucketMapEditor<T> {
     for (const [key, value] of bucket) {
       parts[(hashOf(key) >>> (depth * bitsOfLevel)) & (fanOut - 1)]?.set(key, value)
     }
-    for (const part of parts) this.#own.add(part)
-    this.#own.delete(bucket)
-    this.#own.add(parts)
+    if (this.#own !== null) {
+      for (const part of parts) this.#own.add(part)
+      this.#own.delete(bucket)
+      this.#own.add(parts)
+    }
     if (above === null) this.#root = parts
     else above[slot] = parts
   }
@@ -154,6 +147,18 @@ interface Path<T> {
   /** The last of them, and where in it the bucket is; `null` where the bucket is all there is. */
   readonly above: Node<T>[] | null
   readonly slot: number
+}
+
+function found<T>(root: Node<T>, key: string): T | undefined {
+  let node = root
+  if (!(node instanceof Map)) {
+    let hash = hashOf(key)
+    do {
+      node = node[hash & (fanOut - 1)] as Node<T>
+      hash >>>= bitsOfLevel
+    } while (!(node instanceof Map))
+  }
+  return node.get(key)
 }
 
 function* bucketsOf<T>(node: Node<T>): Generator<Bucket<T>, undefined> {

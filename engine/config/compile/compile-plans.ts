@@ -2,7 +2,7 @@
 import { regionsOfCountry } from '../calling-regions.ts'
 import type { CallingPlanBody } from '../entities/calling-plan.ts'
 import type { CallingPlan, OutboundBlocks, PlanVerdict } from '../snapshot.ts'
-import { specialNumbers } from '../special-numbers.ts'
+import { isSpecial, specialNumbers } from '../special-numbers.ts'
 import { countriesOfZone } from '../zones.ts'
 import type { ChangesOfKind } from './changes-by-kind.ts'
 import { prefixTable } from './prefix-table.ts'
@@ -55,10 +55,14 @@ function compilePlan(source: CallingPlanBody): CallingPlan {
   return { id: source.id, name: source.name, reach: 'listed', regions: prefixTable(verdicts) }
 }
 
-/** Beginnings of numbers that a country or a beginning of numbers stands for; none for a zone. */
+/**
+ * Beginnings of numbers that a country or a beginning of numbers stands for; none for a zone. Areas of a country that are
+ * special as a whole (900 in North America) are not meant by whoever names the country.
+ */
 function prefixesOf(entry: string): readonly string[] {
   if (entry.startsWith('+')) return [entry]
-  return countriesOfZone(entry) === undefined ? regionsOfCountry(entry) : []
+  if (countriesOfZone(entry) !== undefined) return []
+  return regionsOfCountry(entry).filter((region) => !isSpecial(region))
 }
 
 /** @param owner for people: whose list it is */

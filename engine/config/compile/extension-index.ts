@@ -4,38 +4,24 @@ import { entitiesBetweenPauses } from './changes-by-kind.ts'
 import { DigitMap } from './digit-map.ts'
 import { unchecked } from './unchecked.ts'
 
-/** Somebody's extension, and where. */
-export interface HeldExtension {
-  readonly pbx: string
-  readonly extension: string
-  /** Key of whoever has it (`Callee`). */
-  readonly holder: string
-  readonly callee: Callee
-}
-
 /** Whose extensions changed, or who is a new object. */
 export interface ExtensionChanges {
-  readonly givenUp: readonly HeldExtension[]
+  /** Those who had one, as they were. */
+  readonly givenUp: readonly Callee[]
   /** Whoever is a new object is here, whether he had the extension before or not. */
-  readonly taken: readonly HeldExtension[]
+  readonly taken: readonly Callee[]
 }
 
 /** Notes whose extensions change with the new object for a callee; `null` where he is gone. */
 export class ExtensionNotes implements ExtensionChanges {
-  readonly givenUp: HeldExtension[] = []
-  readonly taken: HeldExtension[] = []
+  readonly givenUp: Callee[] = []
+  readonly taken: Callee[] = []
 
-  put(key: string, old: Callee | undefined, next: Callee | null): void {
-    if (
-      old !== undefined &&
-      old.extension !== '' &&
-      !(old.extension === next?.extension && old.pbx.id === next.pbx.id)
-    ) {
-      this.givenUp.push({ pbx: old.pbx.id, extension: old.extension, holder: key, callee: old })
+  put(old: Callee | undefined, next: Callee | null): void {
+    if (old !== undefined && old.extension !== '') {
+      if (old.extension !== next?.extension || old.pbx.id !== next.pbx.id) this.givenUp.push(old)
     }
-    if (next !== null && next.extension !== '') {
-      this.taken.push({ pbx: next.pbx.id, extension: next.extension, holder: key, callee: next })
-    }
+    if (next !== null && next.extension !== '') this.taken.push(next)
   }
 }
 
@@ -74,7 +60,7 @@ export class ExtensionIndex {
     let count = 0
     for (const { givenUp } of changes) {
       for (const { pbx, extension } of givenUp) {
-        holdersIn(pbx).delete(extension)
+        holdersIn(pbx.id).delete(extension)
         this.#count(extension.length, -1)
         const left = countOf(extension) - 1
         unique.delete(extension)
@@ -85,20 +71,21 @@ export class ExtensionIndex {
       }
     }
     for (const { taken } of changes) {
-      for (const { pbx, extension, holder, callee } of taken) {
+      for (const callee of taken) {
         if (++count % entitiesBetweenPauses === 0) yield
-        const holders = holdersIn(pbx)
+        const { pbx, extension } = callee
+        const holders = holdersIn(pbx.id)
         const before = holders.get(extension)
         if (before !== undefined && !isSameCallee(before, callee)) {
-          unchecked(`two in PBX ${pbx} have extension ${extension}`)
+          unchecked(`two in PBX ${pbx.id} have extension ${extension}`)
         }
         holders.set(extension, callee)
         if (before !== undefined) continue
         this.#count(extension.length, 1)
         const had = countOf(extension)
-        if (had === 0) unique.set(extension, holder)
+        if (had === 0) unique.set(extension, keyOf(callee))
         else {
-          unique.delete(extension)
+          if (had === 1) unique.delete(extension)
           shared.set(extension, had + 1)
         }
       }
@@ -129,10 +116,14 @@ export class ExtensionIndex {
   #onlyHolder(extension: string): string {
     for (const holders of this.byPbx.values()) {
       const holder = holders.get(extension)
-      if (holder !== undefined) return holder.kind === 'user' ? holder.id : holder.key
+      if (holder !== undefined) return keyOf(holder)
     }
     return unchecked(`nobody has extension ${extension}`)
   }
+}
+
+function keyOf(callee: Callee): string {
+  return callee.kind === 'user' ? callee.id : callee.key
 }
 
 function isSameCallee(one: Callee, other: Callee): boolean {

@@ -63,7 +63,7 @@ export class People {
       }
       devices.set(device.sipUserName, device)
       this.#devicesById.set(id, device)
-      batch.touch(device.userId).devices.push(device)
+      batch.touch(device.userId).addDevice(device)
       if (++count % entitiesBetweenPauses === 0) yield
     }
     this.devices = devices.finish()
@@ -83,7 +83,7 @@ export class People {
       else {
         const phoneNumber = compilePhoneNumber(source)
         phoneNumbers.set(number, phoneNumber)
-        if (isUser(phoneNumber.holder)) batch.touch(phoneNumber.holder).numbers.push(number)
+        if (isUser(phoneNumber.holder)) batch.touch(phoneNumber.holder).addNumber(number)
         if (this.#standIns.has(number)) temporary.add(number)
       }
       if (++count % entitiesBetweenPauses === 0) yield
@@ -94,7 +94,7 @@ export class People {
       if (isUser(known.holder)) batch.touch(known.holder)
       const holder = known.ownHolder || (this.#standIns.get(number) ?? '')
       phoneNumbers.set(number, { ...known, holder })
-      if (isUser(holder)) batch.touch(holder).numbers.push(number)
+      if (isUser(holder)) batch.touch(holder).addNumber(number)
     }
     this.phoneNumbers = phoneNumbers.finish()
   }
@@ -160,25 +160,38 @@ export class People {
   #devicesOf(id: string, old: User | undefined, batch: Batch): readonly Device[] {
     const touched = batch.touched(id)
     if (touched === undefined) return old?.devices ?? noDevices
-    const kept = old?.devices.filter((device) => this.#devicesById.get(device.id) === device) ?? []
-    const devices = kept.concat(touched.devices)
-    return devices.length === 0 ? noDevices : devices.sort((a, b) => (a.id < b.id ? -1 : 1))
+    const kept = old?.devices.filter((device) => this.#devicesById.get(device.id) === device) ?? noDevices
+    if (kept.length === 0 && touched.devices.length < 2) return touched.devices
+    return kept.concat(touched.devices).sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
   #numbersOf(id: string, old: User | undefined, batch: Batch): readonly string[] {
     const touched = batch.touched(id)
     if (touched === undefined) return old?.numbers ?? noNumbers
-    const numbers = new Set(old?.numbers.filter((number) => this.phoneNumbers.get(number)?.holder === id))
-    for (const number of touched.numbers) numbers.add(number)
-    return numbers.size === 0 ? noNumbers : [...numbers].sort()
+    const kept = old?.numbers.filter((number) => this.phoneNumbers.get(number)?.holder === id) ?? noNumbers
+    if (kept.length === 0 && touched.numbers.length < 2) return touched.numbers
+    return [...new Set([...kept, ...touched.numbers])].sort()
   }
 }
 
-interface TouchedUser {
+/** A user whose devices or numbers changed. Most have one of each, so no list is made larger than that. */
+class TouchedUser {
   readonly id: string
   /** New and changed ones that are now his. */
-  readonly devices: Device[]
-  readonly numbers: string[]
+  devices = noDevices
+  numbers = noNumbers
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  addDevice(device: Device): void {
+    this.devices = this.devices.length === 0 ? [device] : this.devices.concat(device)
+  }
+
+  addNumber(number: string): void {
+    this.numbers = this.numbers.length === 0 ? [number] : this.numbers.concat(number)
+  }
 }
 
 /** What one compilation finds out about users before it makes them. */
@@ -200,7 +213,7 @@ class Batch {
   touch(id: string): TouchedUser {
     const known = this.#touched.get(id)
     if (known !== undefined) return known
-    const user: TouchedUser = { id, devices: [], numbers: [] }
+    const user = new TouchedUser(id)
     this.#touched.set(id, user)
     this.touchedUsers.push(user)
     return user
@@ -209,7 +222,7 @@ class Batch {
   put(id: string, old: User | undefined, next: User | null): void {
     if (next === null) this.users.delete(id)
     else this.users.set(id, next)
-    this.extensions.put(id, old, next)
+    this.extensions.put(old, next)
   }
 }
 

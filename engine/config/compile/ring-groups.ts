@@ -45,7 +45,7 @@ export class RingGroups {
       const next = body === undefined ? null : compileRingGroup(body, sites)
       if (next === null) groups.delete(key)
       else groups.set(key, next)
-      extensions.put(key, old, next)
+      extensions.put(old, next)
       if (++count % entitiesBetweenPauses === 0) yield
     }
     this.groups = groups.finish()

@@ -2,10 +2,10 @@
  * The whole of a call, from the dialling on.
  *
  * A second implementation of the router's rules, slow and obvious, written from their description without the router's
- * text: where both were to err alike, two readers would have to misunderstand one sentence. It leaves out recording,
- * feature codes that do something by themselves, premium-rate numbers and zones of calling plans (tables, not rules),
- * shares of calls among trunks by weight (chance), trunks that are down, several devices of one user,
- * changes of the configuration during a call, and call-backs from the emergency service.
+ * text: where both were to err alike, two readers would have to misunderstand one sentence. (What it says of recording,
+ * zones, special numbers, weights and the state of trunks was added later by somebody who knew the router.) It leaves out
+ * feature codes that do something by themselves, several devices of one user, changes of the configuration during a call,
+ * and call-backs from the emergency service.
  */
 import { callUser, forwardTo } from './calls.ts'
 import type { Final, Routing } from './decision.ts'

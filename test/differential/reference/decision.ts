@@ -17,6 +17,8 @@ export interface Live {
   readonly outsideForwards: Readonly<Record<string, number>>
   readonly lastAnswered: Readonly<Record<string, string>>
   readonly idleSince: Readonly<Record<string, string>>
+  /** By trunk id; the others are up. */
+  readonly trunkStates: Readonly<Record<string, 'unregistered' | 'down'>>
 }
 
 export type Outcome =
@@ -38,12 +40,19 @@ export type Cause =
   | 'deflection'
   | 'deflection-while-ringing'
 
+/** Somebody whose recording a call would be. */
+export type Recorded = Party & {
+  readonly starts: 'at once' | 'on demand'
+  readonly announceTo: 'nobody' | 'caller' | 'callee' | 'both'
+}
+
 export interface Rung {
   readonly user: string
   readonly shows: string
   readonly name: string
   readonly anonymous: boolean
   readonly seconds: number
+  readonly record: 'nobody' | readonly Recorded[]
 }
 
 export interface Outside {
@@ -56,6 +65,7 @@ export interface Outside {
   readonly emergency: boolean
   readonly onBehalfOf: string
   readonly seconds: number
+  readonly record: 'nobody' | readonly Recorded[]
 }
 
 export interface Ring {

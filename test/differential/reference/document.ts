@@ -15,6 +15,11 @@ export interface RingPhones {
 }
 export type Treatment = SimpleDestination | { readonly asWhenBusy: true }
 
+export interface Recording {
+  readonly mode: 'never' | 'on-demand' | 'always'
+  readonly announcement?: 'neither' | 'me' | 'remote-party' | 'both'
+}
+
 export interface BlockList {
   readonly callers: readonly string[]
   readonly treatment?: Treatment
@@ -113,6 +118,7 @@ export interface User {
   readonly callingCountry?: string
   readonly outboundBlockList?: readonly string[]
   readonly voicemail?: { readonly enabled: boolean }
+  readonly recording?: Recording
 }
 export type Member = ({ readonly user: string } | { readonly number: string }) & {
   readonly ringSeconds?: number
@@ -132,6 +138,7 @@ export interface RingGroup {
   readonly skipBusyMembers?: boolean
   readonly forwarding?: Forwarding<Target | { readonly voicemail: true }>
   readonly voicemail?: { readonly enabled: boolean; readonly addresses?: readonly string[] }
+  readonly recording?: Recording
 }
 export interface Trunk {
   readonly id: string
@@ -141,6 +148,7 @@ export interface Trunk {
   readonly channels?: number
   readonly prefixes: readonly string[]
   readonly priority?: number
+  readonly weight?: number
   readonly numberFormat?: 'e164' | 'e164-without-plus' | 'national'
   readonly country?: string
   readonly emergency?: 'first' | 'allowed' | 'never'

@@ -48,13 +48,8 @@ function* ringMembers(world: World, way: Way, group: RingGroup): Routing<Ending>
   const places = () =>
     members.map((member) => {
       const seconds = member.ringSeconds ?? usual
-      if ('number' in member) return { number: member.number, seconds }
-      return {
-        user: userNamed(company, member.user),
-        seconds,
-        skipBusy: group.skipBusyMembers === true,
-        prefix: group.callerNamePrefix,
-      }
+      if ('number' in member) return { number: member.number, seconds, group }
+      return { user: userNamed(company, member.user), seconds, group }
     })
   if (group.pattern === undefined || group.pattern === 'all') {
     return yield* ringTogether(world, way, group, places())

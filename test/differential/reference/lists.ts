@@ -3,7 +3,8 @@ import type { Outside, Routing, Rung } from './decision.ts'
 import type { Member, RingGroup, Target, TargetList, Trunk, User } from './document.ts'
 import { groupNamed, userNamed } from './document.ts'
 import { isBusy, isRegistered, secondsOf } from './facts.ts'
-import { hasChannel, mayForward, outsideTarget, ringOutside, trunksFor } from './outside.ts'
+import { hasChannel, mayForward, outsideTarget, ringOutside, trunksToTry } from './outside.ts'
+import { recorded } from './recording.ts'
 import type { Way, World } from './world.ts'
 import { blockingList, inChain, shownTo, withNumber } from './world.ts'
 
@@ -25,19 +26,18 @@ export function passedOver(world: World, way: Way, user: User, skipBusy: boolean
   return isBusy(world, user) || (skipBusy && inCall) ? 'busy' : null
 }
 
-function rung(world: World, way: Way, user: User, { seconds, prefix }: Place): Rung {
+function rung(world: World, way: Way, user: User, { seconds, group = null }: Place): Rung {
   const shown = shownTo(world.company, way.caller, user)
+  const prefix = group?.callerNamePrefix
   const name = prefix === undefined ? shown.name : `${prefix} ${shown.name}`.trim()
-  return { user: user.userName, ...shown, name, seconds }
+  return { user: user.userName, ...shown, name, seconds, record: recorded(way.caller, user, group) }
 }
 
 /** One place of a list: a user or an outside number, and for how long. */
 type Place = ({ readonly user: User } | { readonly number: string }) & {
   readonly seconds: number
-  /** Whether users are not rung while they are in any call, as a group may want it. */
-  readonly skipBusy?: boolean
-  /** What the group wants to have shown before the caller's name. */
-  readonly prefix?: string | undefined
+  /** For which they are rung: it may want users passed over who are in any call, and a word before the caller's name. */
+  readonly group?: RingGroup | null
 }
 
 function placesOf(world: World, way: Way, to: Target, seconds: number): Place[] {
@@ -55,11 +55,7 @@ function groupPlaces(world: World, way: Way, group: RingGroup, seconds: number):
   if (inChain(way, group)) return []
   const members = group.members.filter((member: Member) => member.optedOut !== true)
   const places = members.flatMap((member) => placesOf(world, way, member, seconds))
-  return places.map((place) => ({
-    ...place,
-    skipBusy: group.skipBusyMembers === true,
-    prefix: group.callerNamePrefix,
-  }))
+  return places.map((place) => ({ ...place, group }))
 }
 
 function sameCallee(a: Place, b: Place): boolean {
@@ -76,22 +72,22 @@ export function* ringTogether(
   let ending: Ending = 'not reachable'
   const targets: (Rung | Outside)[] = []
   const trunks: string[] = []
-  const numbers: string[] = []
+  const numbers: { readonly number: string; readonly group: RingGroup | null }[] = []
   const placed: Place[] = []
   for (const place of places) {
     if (placed.some((each) => sameCallee(each, place))) continue
     if ('user' in place) {
-      const why = passedOver(world, way, place.user, place.skipBusy === true)
+      const why = passedOver(world, way, place.user, place.group?.skipBusyMembers === true)
       if (why !== null) ending = stronger(ending, why)
       if (why !== null) continue
       targets.push(rung(world, way, place.user, place))
       placed.push(place)
     } else if (mayForward(world, owner, place.number, trunks.length)) {
-      const trunk = trunksFor(world, place.number).find((each: Trunk) => hasChannel(world, each, trunks))
+      const trunk = trunksToTry(world, place.number).find((each: Trunk) => hasChannel(world, each, trunks))
       if (trunk === undefined) continue
-      targets.push(outsideTarget(world, way, trunk, place.number, owner, place.seconds))
+      targets.push(outsideTarget(world, way, trunk, place.number, owner, place.seconds, place.group ?? null))
       trunks.push(trunk.id)
-      numbers.push(place.number)
+      numbers.push({ number: place.number, group: place.group ?? null })
       placed.push(place)
     }
   }
@@ -100,7 +96,7 @@ export function* ringTogether(
   const [alone] = numbers
   const outcome =
     alone !== undefined && targets.length === 1
-      ? yield* ringOutside(world, way, alone, owner, seconds)
+      ? yield* ringOutside(world, way, alone.number, owner, seconds, alone.group)
       : yield { ring: targets, seconds, forwardedBy: way.forwards }
   if (outcome === null) return ending
   if (typeof outcome === 'string') return stronger(ending, outcome)

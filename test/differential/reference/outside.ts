@@ -1,8 +1,14 @@
-/** Calls to outside numbers: who may make them, and the trunks that take them. */
+/**
+ * Calls to outside numbers: who may make them, and the trunks that take them. What is a mobile or a premium number is data,
+ * which is taken from where the router has it.
+ */
+import { specialNumbers } from '../../../engine/config/special-numbers.ts'
+import { countriesOfZone } from '../../../engine/config/zones.ts'
 import type { Outcome, Outside, Routing } from './decision.ts'
-import type { RingGroup, Trunk, User } from './document.ts'
+import type { CallingPlan, RingGroup, Trunk, User } from './document.ts'
 import { countryOf, numbersOf, pbxOf, siteOf } from './document.ts'
-import { countryOfNumber, diallingOf, writtenFor } from './numbers.ts'
+import { countries, countryOfNumber, diallingOf, writtenFor } from './numbers.ts'
+import { recorded } from './recording.ts'
 import type { Way, World } from './world.ts'
 import { firstPbx, shownOutside } from './world.ts'
 
@@ -18,14 +24,38 @@ function planAllows(world: World, owner: User | RingGroup, number: string): bool
   const { company } = world
   const plan =
     owner.callingPlan ?? siteOf(company, owner).callingPlan ?? pbxOf(company, owner).callingPlan ?? 'domestic'
-  if (plan === 'emergency-only') return false
+  if (plan === 'emergency-only' || isSpecialAndNotNamed(world, plan, number)) return false
   if (plan === 'domestic') return countryOfNumber(number) === callingCountry(world, owner)
   if (plan === 'international') return true
   const custom = company.callingPlans.find(({ id }) => id === plan)
+  return planVerdict(custom, number).allows
+}
+
+/** How long the entry of a list is by which a number is known; 0 where none fits. */
+function longestOf(number: string, prefixes: readonly string[]): number {
+  return Math.max(0, ...prefixes.map((each) => (number.startsWith(each) ? each.length : 0)))
+}
+
+/** What a plan with lists says, and by how many characters it knows the number. */
+function planVerdict(plan: CallingPlan | undefined, number: string) {
+  const { allow = [], deny = [] } = plan ?? {}
   const asPrefix = (entry: string) => (entry.startsWith('+') ? entry : `+${diallingOf(entry).code}`)
-  const longest = (entries: readonly string[] | undefined) =>
-    Math.max(0, ...(entries ?? []).map(asPrefix).map((each) => (number.startsWith(each) ? each.length : 0)))
-  return longest(custom?.allow) > longest(custom?.deny)
+  const zones = allow.flatMap((entry) => countriesOfZone(entry) ?? []).filter(({ country }) => country in countries)
+  const named = allow.filter((entry) => countriesOfZone(entry) === undefined)
+  const allowed = longestOf(number, [...named, ...zones.map(({ country }) => country)].map(asPrefix))
+  // A zone leaves out mobiles; not those that an entry of the plan names itself.
+  const leftOut = zones.filter(({ country }) => !allow.includes(country)).flatMap(({ mobile }) => mobile)
+  const denied = longestOf(number, [...deny.map(asPrefix), ...leftOut.filter((each) => !named.includes(each))])
+  return { allows: allowed > denied, by: allowed }
+}
+
+/** Premium rate and the like: a plan has to name at least as much of the number as the range has. */
+function isSpecialAndNotNamed(world: World, plan: string, number: string): boolean {
+  const range = longestOf(number, [...specialNumbers.keys()])
+  if (range === 0) return false
+  const custom = world.company.callingPlans.find(({ id }) => id === plan)
+  const { allows, by } = planVerdict(custom, number)
+  return !(allows && by >= range)
 }
 
 /** By block lists for calls to outside and by calling plan. */
@@ -59,6 +89,33 @@ export function trunksFor(world: World, number: string): Trunk[] {
   return carrying.sort((a, b) => fit(b) - fit(a) || byPriority(a, b))
 }
 
+/** The same as they are tried: shares by weight drawn, those that are down left out, those not registered last. */
+export function trunksToTry(world: World, number: string): Trunk[] {
+  const stateOf = ({ id }: Trunk) => world.live.trunkStates[id] ?? 'up'
+  const fit = (trunk: Trunk) =>
+    Math.max(0, ...trunk.prefixes.map((prefix) => (number.startsWith(prefix) ? prefix.length : 0)))
+  const drawn: Trunk[] = []
+  for (let left = trunksFor(world, number); left.length > 0; ) {
+    const [first] = left as [Trunk]
+    const equal = left.filter((each) => fit(each) === fit(first) && (each.priority ?? 100) === (first.priority ?? 100))
+    const next = drawnOf(equal, world.now)
+    drawn.push(next)
+    left = left.filter((each) => each !== next)
+  }
+  return [
+    ...drawn.filter((each) => stateOf(each) === 'up'),
+    ...drawn.filter((each) => stateOf(each) === 'unregistered'),
+  ]
+}
+
+/** One of several: a list in which each stands as often as its weight says, from which the millisecond picks. */
+function drawnOf(trunks: readonly Trunk[], now: number): Trunk {
+  const lots = trunks.flatMap((trunk) => Array.from({ length: trunk.weight ?? 0 }, () => trunk))
+  const drawn = lots.length === 0 ? trunks[0] : lots[now % lots.length]
+  if (drawn === undefined) throw new Error('there is nothing to draw from')
+  return drawn
+}
+
 /** `taken`: channels that targets of the same decision take, by trunk. */
 export function hasChannel(world: World, trunk: Trunk, taken: readonly string[] = []): boolean {
   const inUse = (world.live.channels[trunk.id] ?? 0) + taken.filter((id) => id === trunk.id).length
@@ -73,6 +130,7 @@ export function outsideTarget(
   number: string,
   by: User | RingGroup | null,
   seconds: number,
+  group: RingGroup | null,
 ): Outside {
   const { company } = world
   const { caller } = way
@@ -102,6 +160,7 @@ export function outsideTarget(
     emergency: false,
     onBehalfOf: by === null ? '' : 'userName' in by ? by.userName : by.id,
     seconds,
+    record: recorded(caller, null, group),
   }
 }
 
@@ -110,22 +169,27 @@ export function tryNext(status: number): boolean {
   return status === 408 || (status >= 500 && status < 600)
 }
 
-/** Rings an outside number by one trunk after the other. Null where no trunk could be asked at all. */
+/**
+ * Rings an outside number by one trunk after the other. Null where no trunk could be asked at all.
+ *
+ * @param group of which the number is a member, where it is rung as that
+ */
 export function* ringOutside(
   world: World,
   way: Way,
   number: string,
   by: User | RingGroup | null,
   seconds: number,
+  group: RingGroup | null = null,
 ): Routing<Outcome | null> {
   let outcome: Outcome | null = null
   const asked: Trunk[] = []
   for (;;) {
     // One whose channels were all busy before may have one free now.
-    const trunk = trunksFor(world, number).find((each) => !asked.includes(each) && hasChannel(world, each))
+    const trunk = trunksToTry(world, number).find((each) => !asked.includes(each) && hasChannel(world, each))
     if (trunk === undefined) return outcome
     asked.push(trunk)
-    const target = outsideTarget(world, way, trunk, number, by, seconds)
+    const target = outsideTarget(world, way, trunk, number, by, seconds, group)
     outcome = yield { ring: [target], seconds, forwardedBy: way.forwards }
     if (typeof outcome !== 'object' || !('trunkSays' in outcome) || !tryNext(outcome.trunkSays)) return outcome
   }
@@ -144,7 +208,14 @@ export function* emergency(world: World, user: User, digits: string): Routing {
     .sort((a, b) => place(a) - place(b) || byPriority(a, b))
   const shows = numbersOf(company, user)[0] ?? siteOf(company, user).mainNumber ?? ''
   let last = 503
-  for (const { id } of trunks) {
+  const tried: string[] = []
+  for (;;) {
+    // What does not seem to be there is tried when nothing else is left.
+    const left = trunks.filter(({ id }) => !tried.includes(id))
+    const next = left.find(({ id }) => (world.live.trunkStates[id] ?? 'up') === 'up') ?? left[0]
+    if (next === undefined) return { refuse: last }
+    const { id } = next
+    tried.push(id)
     const outcome = yield {
       ring: [
         {
@@ -157,13 +228,13 @@ export function* emergency(world: World, user: User, digits: string): Routing {
           emergency: true,
           onBehalfOf: user.userName,
           seconds: 0,
+          record: recorded({ user, code: null }, null, null, true),
         },
       ],
       seconds: 0,
       forwardedBy: [],
     }
     last = typeof outcome === 'object' && 'trunkSays' in outcome ? outcome.trunkSays : 480
-    if (last === 486 || last === 600) break
+    if (last === 486 || last === 600) return { refuse: last }
   }
-  return { refuse: last }
 }

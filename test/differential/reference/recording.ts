@@ -1,0 +1,34 @@
+/** Whether a call is recorded, for whom, and who is told. */
+import type { Recorded } from './decision.ts'
+import type { Recording, RingGroup, User } from './document.ts'
+import type { Caller } from './world.ts'
+import { partyOf } from './world.ts'
+
+/** Each of those who take part and want it: the caller, who is called, and the group for which he is called. */
+export function recorded(
+  caller: Caller,
+  callee: User | null,
+  group: RingGroup | null,
+  emergency = false,
+): 'nobody' | readonly Recorded[] {
+  const sides = [
+    { of: 'user' in caller ? caller.user : null, side: 'caller' },
+    { of: callee, side: 'callee' },
+    { of: group, side: 'callee' },
+  ] as const
+  const owners = sides.flatMap(({ of, side }) => {
+    const wish = of?.recording
+    if (of === null || wish === undefined || wish.mode === 'never') return []
+    const starts = wish.mode === 'always' ? ('at once' as const) : ('on demand' as const)
+    // Nothing is ever heard in an emergency call.
+    return [{ ...partyOf(of), starts, announceTo: emergency ? 'nobody' : announcedTo(wish, side) }]
+  })
+  return owners.length === 0 ? 'nobody' : owners
+}
+
+function announcedTo({ announcement = 'neither' }: Recording, side: 'caller' | 'callee'): Recorded['announceTo'] {
+  const other = side === 'caller' ? 'callee' : 'caller'
+  if (announcement === 'neither') return 'nobody'
+  if (announcement === 'both') return 'both'
+  return announcement === 'me' ? side : other
+}
