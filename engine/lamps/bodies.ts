@@ -17,7 +17,9 @@ const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
  */
 export function dialogState(dialogs: readonly LampDialog[], entity: string, detailed: boolean): string {
   let elements = ''
-  for (const { id, state, direction, callId, localTag, remoteTag, remote, held } of dialogs) {
+  // Ids of calls rise with time, and an order that is always the same does not look like a change.
+  const ordered = dialogs.length > 1 ? [...dialogs].sort((a, b) => (a.id < b.id ? -1 : 1)) : dialogs
+  for (const { id, state, direction, callId, localTag, remoteTag, remote, held } of ordered) {
     elements += `<dialog id="${escapeXml(id)}"`
     if (detailed) {
       if (callId !== '') elements += ` call-id="${escapeXml(callId)}"`

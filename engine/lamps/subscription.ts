@@ -48,6 +48,8 @@ export class Subscription implements TimerOwner {
   /** The address it is counted under. */
   readonly source: string
   readonly #owner: SubscriptionOwner
+  /** Of a process before this one, and its phone has not subscribed again: the newest SUBSCRIBE may come once more. */
+  resumed: boolean
   /** Numbers up to this one may be used without another journal entry. */
   reserved: number
   /** What the last NOTIFY said; `null`: the next one leaves whatever it says. */
@@ -88,6 +90,7 @@ export class Subscription implements TimerOwner {
     this.expiresAt = parts.expiresAt
     this.source = parts.dialog.flow.address
     this.#owner = owner
+    this.resumed = false
     this.reserved = parts.dialog.localSequence
     this.told = null
     this.underWay = null
@@ -136,5 +139,8 @@ export function loadSubscription(value: string, owner: SubscriptionOwner): Subsc
   const dialog = loadDialog(lines.slice(8))
   if (dialog === null || ![begunAt, expiresAt, reserved].every(Number.isSafeInteger)) return null
   dialog.localSequence = reserved
-  return new Subscription({ dialog, event, eventId, key, sipUserName, deviceId, userId, begunAt, expiresAt }, owner)
+  const parts = { dialog, event, eventId, key, sipUserName, deviceId, userId, begunAt, expiresAt }
+  const subscription = new Subscription(parts, owner)
+  subscription.resumed = true
+  return subscription
 }

@@ -173,7 +173,9 @@ export class Subscriptions implements NotifierOwner, TimerOwner {
     const { transactions } = this.#services
     if (!this.#services.admits(request, flow, dialog.flow, { kind: 'user', id: userId, title: '' })) return true
     const server = transactions.acceptRequest(request, flow)
-    if (!dialog.acceptSequence(request.cseq)) {
+    // The process that answered it may have died before its answer arrived.
+    const isCopy = subscription.resumed && request.cseq === dialog.remoteSequence
+    if (!isCopy && !dialog.acceptSequence(request.cseq)) {
       server.respond(500, 'CSeq Out Of Order', '', '')
       return true
     }
@@ -187,6 +189,7 @@ export class Subscriptions implements NotifierOwner, TimerOwner {
       server.respond(489, 'Bad Event', allowEventsLine, '')
       return true
     }
+    subscription.resumed = false
     dialog.refreshTarget(request)
     dialog.remoteTarget = ownCopy(dialog.remoteTarget)
     this.#table.move(subscription, this.#keptFlow(subscription.deviceId, responseFlow(request, flow)))

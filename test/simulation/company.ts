@@ -118,6 +118,18 @@ export const phones: readonly StationSettings[] = rules.flatMap(({ id, phones: c
   })),
 )
 
+/** Phones of a reception in each PBX that only watch. */
+export const watchers: readonly StationSettings[] = ['n1002', 's1001'].map((user, index) => ({
+  name: `${user}-lamps`,
+  host: `10.8.0.${index + 1}`,
+  user,
+  domain: domainOf(user),
+  password: `secret of the lamps of ${user}`,
+}))
+
+/** Whom they watch. */
+export const watchedUsers: readonly string[] = ['n1001', 'n1003', 'n1006', 's1001', 's1002', 's1003']
+
 /** What can be dialled from a phone of this PBX, and some things that cannot. */
 export function dialledFrom(domain: string): readonly string[] {
   const north = ['1001', '1002', '1003', '1004', '1005', '1006', '1007', '1008', '1100']
@@ -162,7 +174,7 @@ export function companySnapshot(): Snapshot {
       extension: id.slice(1),
       ...rest,
     })),
-    devices: phones.map(({ name, user, password }) => ({ user, sipUserName: name, password })),
+    devices: [...phones, ...watchers].map(({ name, user, password }) => ({ user, sipUserName: name, password })),
     ringGroups: groups,
     phoneNumbers: [
       ...rules.flatMap(({ id, primaryNumber }) =>

@@ -1,12 +1,23 @@
 import type { TimerOwner } from '../../engine/sip/transport.ts'
 import { Chance } from './chance.ts'
-import { carriers, companySnapshot, dialledByCarriers, dialledFrom, nuisanceNumber, phones } from './company.ts'
+import {
+  carriers,
+  companySnapshot,
+  dialledByCarriers,
+  dialledFrom,
+  nuisanceNumber,
+  phones,
+  watchedUsers,
+  watchers,
+} from './company.ts'
 import { OutgoingCall } from './outgoing-call.ts'
+import type { World } from './phone.ts'
 import { Phone } from './phone.ts'
 import { planCall } from './plan.ts'
 import { ServerProcess } from './server-process.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import { Violation, Watch } from './watch.ts'
+import { Watching } from './watching.ts'
 import type { Weather } from './wire.ts'
 import { Wire } from './wire.ts'
 
@@ -74,8 +85,9 @@ export function runEpisode(options: EpisodeOptions): EpisodeResult {
   try {
     registerAll(clock, stations, watch)
     if (wide) scheduleRegistrations(clock, chance, stations, calls)
+    const watching = wide ? watchAll(world, server, seed, calls) : []
     const lastStart = scheduleCalls(clock, chance, wire, server, stations, watch, options)
-    runToTheEnd(clock, server, stations, watch, lastStart)
+    runToTheEnd(clock, server, stations, watching, watch, lastStart)
     return { ...counts(), violation: '' }
   } catch (error) {
     if (error instanceof Violation) return failed(error.message)
@@ -91,6 +103,15 @@ function registerAll(clock: VirtualClock, stations: readonly Phone[], watch: Wat
   while (stations.some((phone) => registers(phone) && !phone.registration.confirmed)) {
     if (!clock.step(until)) watch.fail('Not every phone could register')
   }
+}
+
+/** Phones that only watch, with chance of their own. */
+function watchAll(world: World, server: ServerProcess, seed: number, calls: number): Watching[] {
+  return watchers.map((settings, index) => {
+    const watching = new Watching(new Phone(world, settings, new Chance(seed, 200 + index)), server, watchedUsers)
+    watching.begin(calls * 2000)
+    return watching
+  })
 }
 
 /** One phone is switched off all day. */
@@ -161,6 +182,7 @@ function runToTheEnd(
   clock: VirtualClock,
   server: ServerProcess,
   stations: readonly Phone[],
+  watching: readonly Watching[],
   watch: Watch,
   lastStart: number,
 ): void {
@@ -168,7 +190,15 @@ function runToTheEnd(
   let quiet = false
   for (let until = lastStart + look; ; until += look) {
     while (clock.step(until));
-    const left = [...stations.flatMap((phone) => phone.leftovers()), ...server.leftovers()]
+    for (const one of watching) one.settle()
+    const left = [
+      ...stations.flatMap((phone) => phone.leftovers()),
+      ...watching.flatMap((one) => one.leftovers()),
+      ...server.leftovers(),
+    ]
+    const watched = watching.reduce((sum, one) => sum + one.alive, 0)
+    if (server.subscriptions !== watched)
+      left.push(`${server.subscriptions} subscriptions, of which ${watched} are known`)
     const confirmed = stations.filter((phone) => phone.registration.confirmed).length
     const settled = stations.every((phone) => phone.registration.settled)
     if (settled && clock.now() < lastStart + leastExpiry && server.registrations !== confirmed) {

@@ -85,8 +85,9 @@ export class MemoryJournal implements Journal, CallEvents {
     return { entries: [...this.#kept.values()], damage: [], begun }
   }
 
-  /** Kind and key of everything kept but registrations. */
+  /** Kind and key of everything kept but registrations and subscriptions. */
   leftovers(): string[] {
-    return [...this.#kept.entries()].filter(([, entry]) => entry.kind !== 'registration').map(([id]) => id)
+    const lasting = ['registration', 'subscription']
+    return [...this.#kept.entries()].filter(([, entry]) => !lasting.includes(entry.kind)).map(([id]) => id)
   }
 }

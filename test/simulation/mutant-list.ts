@@ -83,6 +83,21 @@ export const mutants: readonly Mutant[] = [
     file: 'engine/calls/recovery.js',
     changes: [['services.obligations.resumeRefusal(value)', 'value']],
   },
+  {
+    name: 'lamps are not told that a call ended',
+    file: 'engine/calls/calls.js',
+    changes: [['if (call !== undefined) {\n                this.touchLamps(call);', 'if (call !== undefined) {']],
+  },
+  {
+    name: 'what changed while a NOTIFY was under way is forgotten',
+    file: 'engine/lamps/notifier.js',
+    changes: [['else if (subscription.wanted)', 'else if (subscription.wanted === null)']],
+  },
+  {
+    name: 'lamps are not told anew after a crash',
+    file: 'engine/lamps/subscriptions.js',
+    changes: [['this.#notifier.want(next.value)', 'void reason']],
+  },
 ]
 
 /** @throws Error where the text has nothing to change any more */

@@ -13,6 +13,7 @@ import type { Leg } from './leg.ts'
 import { Registration } from './registration.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 import type { Watch } from './watch.ts'
+import type { Watching } from './watching.ts'
 import type { Station, Wire } from './wire.ts'
 
 export interface World {
@@ -58,6 +59,8 @@ export class Phone implements Station {
   #challenge: Challenge | null = null
   #nonceCount = 0
   readonly registration: Registration
+  /** `null`: it watches nobody. */
+  watching: Watching | null = null
   readonly #habit: Habit
   readonly #slowness: number
   /** It takes UPDATE (RFC 3311), and has session timers (RFC 4028). */
@@ -229,6 +232,10 @@ export class Phone implements Station {
       }
       this.#answer(request, key, status)
       invite?.cancelled()
+      return
+    }
+    if (request.method === 'NOTIFY' && this.watching !== null) {
+      this.#answer(request, key, this.watching.notifyReceived(request))
       return
     }
     if (request.method === 'PRACK') {

@@ -1,6 +1,9 @@
 import { CallServer } from '../../engine/calls/call-server.ts'
 import type { Log } from '../../engine/calls/services.ts'
 import type { Snapshot } from '../../engine/config/snapshot.ts'
+import { dialogState } from '../../engine/lamps/bodies.ts'
+import type { LampDialog } from '../../engine/lamps/lamp-dialog.ts'
+import { mayPickUp } from '../../engine/router/pickup-right.ts'
 import { noNames } from '../../engine/sip/recording-network.ts'
 import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../../engine/sip/transport.ts'
 import type { Chance } from './chance.ts'
@@ -8,6 +11,7 @@ import { serverAddress, serverHost } from './company.ts'
 import { MemoryJournal } from './memory-journal.ts'
 import type { VirtualClock, VirtualTimer } from './virtual-clock.ts'
 import type { Watch } from './watch.ts'
+import type { Truth } from './watching.ts'
 import type { Station, Wire } from './wire.ts'
 
 /** Where in a turn the process dies: before its records are kept, before its messages leave, between these, or after. */
@@ -66,7 +70,7 @@ class ProcessClock implements Clock, TimerOwner {
 }
 
 /** The server and the machine under it: turns, the journal's promise, death and restart. Its socket outlives it. */
-export class ServerProcess implements Station, Network, TimerOwner {
+export class ServerProcess implements Station, Network, TimerOwner, Truth {
   readonly #clock: VirtualClock
   readonly #wire: Wire
   readonly #chance: Chance
@@ -108,6 +112,22 @@ export class ServerProcess implements Station, Network, TimerOwner {
     if (entries.length > 0) left.push(`journal entries ${entries.join(', ')}`)
     left.push(...this.#journal.recordFaults())
     return left
+  }
+
+  /** What a lamp has to show, asked of every call there is; `null` while that cannot be said. */
+  lampOf(watched: string, watcher: string): string | null {
+    const server = this.#server
+    const watchedUser = this.#snapshot.users.get(watched)
+    const watchingUser = this.#snapshot.users.get(watcher)
+    if (this.#down || !server.ready || watchedUser === undefined || watchingUser === undefined) return null
+    const dialogs: LampDialog[] = []
+    for (const call of server.calls.all()) call.addLampDialogs(watched, dialogs)
+    const entity = `sip:${watchedUser.extension}@${watchedUser.pbx.domain}`
+    return dialogState(dialogs, entity, watched === watcher || mayPickUp(watchingUser, watchedUser))
+  }
+
+  get subscriptions(): number {
+    return this.#server.subscriptions.size
   }
 
   get registrations(): number {
