@@ -70,7 +70,7 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
       allowSample: settings['allow-sample'],
       tcpConnectionsPerSource: settings['tcp-per-source'],
       nameServers: settings['name-servers'],
-      media: settings.media === 'on',
+      media: settings['media-processes'] > 0,
       udpSocket: settings['udp-socket'],
       callRate: settings['call-rate'] === 'off' ? 0 : settings['call-rate'],
       sourceRate: settings['source-rate'] === 'off' ? 0 : settings['source-rate'],

@@ -86,12 +86,6 @@ export const settingTable = {
     'address for sound towards phones outside the local networks; default that of --advertise',
     (text) => readList(text, (address) => isIP(address) !== 0, 'Write an IP address'),
   ),
-  media: setting(
-    'MODE',
-    'off',
-    'on: sound passes through this server where it has to; off: phones and carriers always send to each other',
-    (text) => readChoice(text, ['on', 'off'] as const),
-  ),
   'local-nets': setting(
     'NETWORKS',
     '',

@@ -62,6 +62,9 @@ export async function startRingdown(plan: ServerPlan, more: readonly string[]): 
       String(plan.port),
       '--http-port',
       String(httpPortOf(plan)),
+      // The other servers leave sound to the phones, though the callers are a trunk.
+      '--media-processes',
+      '0',
       ...more,
     ],
     plan.port,

@@ -54,8 +54,15 @@ export class Baresip {
   /**
    * Starts it as one device of a server; calls are answered at once. `tone` in hertz.
    * @param authority PEM of who signed the server's certificate: by TLS then, else by UDP
+   * @param own address of its own, in its SDP too. Its sound leaves from 127.0.0.1 whatever other loopback address that is
    */
-  static async start(server: Address, device: Credentials, tone: number, authority = ''): Promise<Baresip> {
+  static async start(
+    server: Address,
+    device: Credentials,
+    tone: number,
+    authority = '',
+    own = loopback,
+  ): Promise<Baresip> {
     const folder = mkdtempSync(join(tmpdir(), 'ringdown-baresip-'))
     const control = await freePort()
     const media = await freePort()
@@ -67,8 +74,8 @@ export class Baresip {
     if (authority !== '') writeFileSync(join(folder, 'authority.pem'), authority)
     const settings = [
       // It listens for TLS one port above.
-      `sip_listen ${loopback}:${await freePort()}`,
-      `net_interface ${loopback}`,
+      `sip_listen ${own}:${await freePort()}`,
+      `net_interface ${own}`,
       ...(authority === '' ? [] : [`sip_cafile ${join(folder, 'authority.pem')}`]),
       `ctrl_tcp_listen ${loopback}:${control}`,
       `rtp_ports ${media}-${media + 20}`,

@@ -25,6 +25,7 @@ export interface PersonOptions
     | 'lines'
     | 'outboundBlockList'
     | 'primaryNumber'
+    | 'recording'
     | 'ringSeconds'
     | 'rules'
     | 'voicemail'

@@ -70,6 +70,8 @@ export class RingdownServer {
       // Most tests need no admin process; those that do give a port.
       RINGDOWN_HTTP_PORT: 'off',
       RINGDOWN_HTTP_BIND: address.address,
+      // Likewise sound: without it calls of trunks pass their SDP on as it came.
+      RINGDOWN_MEDIA_PROCESSES: '0',
       ...options.environment,
     }
     const document = documentPath(dataFolder)

@@ -23,7 +23,6 @@ const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>
     securityDesk: 'nobody is called to emergency calls',
   },
   user: {
-    recording: 'no call is recorded',
     emergencyAddress: 'emergency calls carry no address',
     secureCalling: 'calls are not encrypted',
   },
