@@ -13,6 +13,7 @@ const benchmarks = {
   route: 'decisions a second by 100 to 1 000 000 users, memory of a user, compiling everything and one change',
   core: 'what the core costs a call without sockets, beside the budgets',
   udp: 'what a datagram costs, by the batching socket and by node:dgram',
+  media: 'what a relayed packet of sound costs: bare echoes, Ringdown and rtpengine (cc needed)',
   store: 'a change of the configuration, checked and committed; a large document; lists',
   changes: 'a change by the API: how soon calls go by it, and whether calls wait for it (sipp needed)',
   whatif: 'a change tried on calls of the past: how long, and whether calls wait for it (sipp needed)',

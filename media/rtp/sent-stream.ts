@@ -29,6 +29,8 @@ export class SentStream {
   #firstTimestamp: number
   #source = -1
   #sequenceDelta = 0
+  /** The one used last stands apart: nearly every packet has the same. */
+  #clock: Clock = { rate: 0, delta: 0, source: -1, lastTimestamp: 0, lastSent: 0 }
   readonly #clocks: Clock[] = []
 
   constructor(random: { ssrc: number; sequence: number; timestamp: number }) {
@@ -64,7 +66,7 @@ export class SentStream {
       this.#sequenceDelta = (this.#sequence + 1 - sequence) & 0xffff
     }
     const out = (sequence + this.#sequenceDelta) & 0xffff
-    const clock = this.#clockOf(clockRate)
+    const clock = this.#clock.rate === clockRate ? this.#clock : this.#clockOf(clockRate)
     if (clock.source !== source) this.#join(clock, source, timestamp, now)
     const outTimestamp = (timestamp + clock.delta) >>> 0
     // Late ones do not turn the stream back.
@@ -88,10 +90,11 @@ export class SentStream {
   }
 
   #clockOf(rate: number): Clock {
-    for (const clock of this.#clocks) if (clock.rate === rate) return clock
-    const clock: Clock = { rate, delta: 0, source: -1, lastTimestamp: 0, lastSent: 0 }
+    const known = this.#clocks.find((clock) => clock.rate === rate)
+    const clock = known ?? { rate, delta: 0, source: -1, lastTimestamp: 0, lastSent: 0 }
     // Clock rates come from negotiated formats: a handful at most.
-    this.#clocks.push(clock)
+    if (known === undefined) this.#clocks.push(clock)
+    this.#clock = clock
     return clock
   }
 

@@ -4,12 +4,18 @@ import type { MediaWorld } from './media-world.ts'
 import { Session } from './session.ts'
 import { Side } from './side.ts'
 
+/** Ticks in which every session is asked once whether a report is due. */
+const ticksOfReports = 50
+
 /** All sessions of the process, and which port belongs to which side. */
 export class MediaSessions implements PacketReceiver {
   readonly #world: MediaWorld
   readonly #sessions = new Map<string, Session>()
   readonly #sides = new Map<string, { readonly side: Side; session: Session }>()
   readonly #byPort: (Side | undefined)[] = []
+  /** Those that play or record. */
+  readonly #ticking = new Set<Session>()
+  #reporting: Iterator<Session> = this.#sessions.values()
 
   constructor(world: MediaWorld) {
     this.#world = world
@@ -35,6 +41,7 @@ export class MediaSessions implements PacketReceiver {
     const sides: Side[] = []
     for (const side of state.sides) sides.push(this.#bring(session, side))
     session.update(state, sides)
+    if (session.needsTicks) this.#ticking.add(session)
   }
 
   /** Ends a session; `false` where there is none. */
@@ -42,6 +49,7 @@ export class MediaSessions implements PacketReceiver {
     const session = this.#sessions.get(id)
     if (session === undefined) return false
     this.#sessions.delete(id)
+    this.#ticking.delete(session)
     this.#world.report(session.statistics(true))
     for (const side of session.sides) this.#end(side)
     session.close()
@@ -54,10 +62,24 @@ export class MediaSessions implements PacketReceiver {
     if (session !== undefined) this.#world.report(session.statistics(false))
   }
 
-  /** Every 20 ms. */
+  /** Every 20 ms. Sessions that only relay are not touched, but for a fiftieth of them that may have to report. */
   tick(): void {
-    for (const session of this.#sessions.values()) session.tick()
+    for (const session of this.#ticking) {
+      session.tick()
+      if (!session.needsTicks) this.#ticking.delete(session)
+    }
+    for (let left = Math.ceil(this.#sessions.size / ticksOfReports); left > 0; left--) this.#reportNext()
     this.#world.ports.flush()
+  }
+
+  /** Goes round through all sessions: each has its turn once a second. */
+  #reportNext(): void {
+    let next = this.#reporting.next()
+    if (next.done === true) {
+      this.#reporting = this.#sessions.values()
+      next = this.#reporting.next()
+    }
+    if (next.done !== true) next.value.sendReports()
   }
 
   received(port: number, entry: number, place: number, length: number): void {

@@ -53,7 +53,16 @@ export class Session implements SideOwner {
     if (this.#gone.length > mostGone) this.#gone.shift()
   }
 
-  /** Every 20 ms. */
+  /** Whether it has to be ticked: something is played or recorded. */
+  get needsTicks(): boolean {
+    return this.#recorder !== null || this.sides.some((side) => side.isPlaying)
+  }
+
+  sendReports(): void {
+    for (const side of this.sides) side.sendReport()
+  }
+
+  /** Every 20 ms while it needs them. */
   tick(): void {
     const { now } = this.#world
     for (const side of this.sides) side.tick()

@@ -232,10 +232,19 @@ export class Side {
     this.#send(to, place, length, offset)
   }
 
-  /** Every 20 ms. */
+  /** Whether it makes sound of its own, and has to be ticked. */
+  get isPlaying(): boolean {
+    return this.#sound.isOn
+  }
+
+  /** Every 20 ms while it is playing. */
   tick(): void {
-    const { now, ports } = this.#world
     if (this.#sound.isOn) this.#playFrame()
+  }
+
+  /** Sends a report where one is due; to be asked about once a second. */
+  sendReport(): void {
+    const { now, ports } = this.#world
     if (!this.#reports.isDue(now) || this.#rtcp < 0) return
     const to = this.#rtcp === this.#rtp ? this.#latch.to : this.#reportLatch.to
     if (to === null) return
