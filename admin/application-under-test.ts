@@ -148,7 +148,6 @@ function engineUnderTest(answers: () => boolean): EngineClient {
     trunks: nothing,
     facts: nothing,
     listen: () => () => undefined,
-    writePhoneChanges: () => undefined,
     close: () => undefined,
   }
 }

@@ -10,6 +10,7 @@ import { plugin as lint } from './plugins/lint/plugin.ts'
 import { plugin as live } from './plugins/live/plugin.ts'
 import { plugin as metrics } from './plugins/metrics/plugin.ts'
 import { plugin as numbers } from './plugins/numbers/plugin.ts'
+import { plugin as recordings } from './plugins/recordings/plugin.ts'
 import { plugin as records } from './plugins/records/plugin.ts'
 import { plugin as revisions } from './plugins/revisions/plugin.ts'
 import { plugin as rules } from './plugins/rules/plugin.ts'
@@ -33,4 +34,5 @@ export const ownPlugins: readonly AdminPlugin[] = [
   health,
   metrics,
   records,
+  recordings,
 ]

@@ -9,6 +9,7 @@ import { addEntityCommands } from './commands/entity-commands.ts'
 import { addLintCommand } from './commands/lint-command.ts'
 import { addLoadCommands } from './commands/load-commands.ts'
 import { addNumberCommands } from './commands/number-commands.ts'
+import { addRecordingCommands } from './commands/recording-commands.ts'
 import { addRevisionCommands } from './commands/revision-commands.ts'
 import { addRuleCommands } from './commands/rule-commands.ts'
 import { addServerCommands } from './commands/server-commands.ts'
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
   addServerCommands(program)
   addLoadCommands(program)
   addCallCommands(program)
+  addRecordingCommands(program)
   addEntityCommands(program)
   addNumberCommands(program)
   addRuleCommands(program)

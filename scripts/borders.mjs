@@ -173,9 +173,17 @@ const rooms = [
     builtin: ANY,
     packages: ['argon2', 'fastify', 'pino'],
   },
+  // The catalogue of recordings and what becomes of them: kept, compressed, archived, deleted.
+  {
+    folder: 'admin/recordings',
+    rooms: { 'media/sound': ANY, 'media/recording': ANY },
+    builtin: ANY,
+    packages: ['better-sqlite3', 'kysely', 'pino'],
+  },
   {
     folder: 'admin',
     rooms: {
+      'admin/recordings': ANY,
       'admin/sign-in': ANY,
       'engine/config': ANY,
       'engine/router': ANY,

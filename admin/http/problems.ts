@@ -15,6 +15,7 @@ export const problemTypes = {
   'too-large': { status: 413, title: 'The request is too large' },
   'address-too-long': { status: 414, title: 'The address is too long' },
   'unknown-media-type': { status: 415, title: 'The body has a form that is not read here' },
+  'range-not-there': { status: 416, title: 'The file has no such part' },
   'wrong-host': { status: 421, title: 'The request was meant for another server' },
   invalid: { status: 422, title: 'Some values are not right' },
   'too-many-requests': { status: 429, title: 'Too many requests' },

@@ -34,6 +34,14 @@ export interface Account {
   readonly musicOnHold?: Id
   readonly recordingAnnouncement?: 'over-the-speech' | 'first'
   readonly recordingBeep?: boolean
+  readonly recordingPolicies?: readonly ({
+    readonly id: Id
+    readonly name: Name
+    readonly hotDays: number
+    readonly coldDays?: number
+  })[]
+  readonly recordingFormat?: 'wav' | 'opus' | 'mp3'
+  readonly recordingWarningGigabytes?: number
   readonly sample?: boolean
 }
 
@@ -58,6 +66,14 @@ export interface AccountPatch {
   readonly musicOnHold?: Id | null
   readonly recordingAnnouncement?: 'over-the-speech' | 'first' | null
   readonly recordingBeep?: boolean | null
+  readonly recordingPolicies?: readonly ({
+    readonly id: Id
+    readonly name: Name
+    readonly hotDays: number
+    readonly coldDays?: number
+  })[] | null
+  readonly recordingFormat?: 'wav' | 'opus' | 'mp3' | null
+  readonly recordingWarningGigabytes?: number | null
   readonly sample?: boolean | null
 }
 
@@ -92,6 +108,14 @@ export interface AccountToWrite {
   readonly musicOnHold?: Id
   readonly recordingAnnouncement?: 'over-the-speech' | 'first'
   readonly recordingBeep?: boolean
+  readonly recordingPolicies?: readonly ({
+    readonly id: Id
+    readonly name: Name
+    readonly hotDays: number
+    readonly coldDays?: number
+  })[]
+  readonly recordingFormat?: 'wav' | 'opus' | 'mp3'
+  readonly recordingWarningGigabytes?: number
   readonly sample?: boolean
 }
 
@@ -1925,10 +1949,91 @@ export interface Readiness {
   readonly engineRevision: number | null
 }
 
+export interface RecordedCall {
+  readonly id: string
+  readonly call: string
+  readonly direction: 'incoming' | 'outgoing' | 'internal'
+  readonly caller: RecordedParty
+  readonly callee: RecordedParty
+  readonly owners: readonly string[]
+  readonly trigger: 'always' | 'on-demand'
+  readonly announced: 'neither' | 'me' | 'remote-party' | 'both'
+  readonly startedAt: string
+  readonly endedAt: string
+  readonly milliseconds: number
+  readonly pauses: readonly ({
+    readonly at: number
+    readonly from: string
+    readonly to: string | null
+  })[]
+  readonly gaps: readonly ({
+    readonly at: number
+    readonly milliseconds: number
+    readonly why: 'media-restart' | 'disk' | 'overload'
+  })[]
+  readonly cutShort: 'media-restart' | 'disk' | 'too-long' | null
+  readonly format: 'wav' | 'opus' | 'mp3'
+  readonly bytes: number
+  readonly sha256: string
+  readonly encrypted: boolean
+  readonly state: 'available' | 'archived' | 'retrieving' | 'retrieved'
+  readonly availableUntil: string | null
+  readonly policy: string | null
+  readonly deletedAfter: string | null
+  readonly hold: string | null
+}
+
+export interface RecordedParty {
+  readonly kind: 'user' | 'outside'
+  readonly user: string | null
+  readonly name: string
+  readonly number: string
+  readonly site: string | null
+  readonly pbx: string | null
+}
+
 export interface Recording {
   readonly mode: 'never' | 'on-demand' | 'always'
   readonly announcement?: 'neither' | 'me' | 'remote-party' | 'both'
   readonly mail?: boolean
+  readonly policy?: Id
+}
+
+export interface RecordingList {
+  readonly items: readonly RecordedCall[]
+  readonly next: string | null
+}
+
+export interface RecordingTask {
+  readonly id: string
+  readonly kind: 'delete' | 'retrieve'
+  readonly state: 'waiting' | 'running' | 'done' | 'stopped'
+  readonly by: string
+  readonly startedAt: string
+  readonly endedAt: string | null
+  readonly total: number
+  readonly done: number
+  readonly failed: number
+  readonly failures: readonly ({
+    readonly recording: string
+    readonly message: string
+  })[]
+}
+
+export interface RecordingTaskList {
+  readonly items: readonly RecordingTask[]
+}
+
+export interface RecordingUsage {
+  readonly recordings: number
+  readonly bytes: number
+  readonly warningBytes: number | null
+  readonly isOverWarning: boolean
+  readonly users: readonly ({
+    readonly user: string
+    readonly recordings: number
+    readonly bytes: number
+  })[]
 }
 
 export interface Registration {
@@ -2490,6 +2595,11 @@ export interface SiteToWrite {
     })[]
   }
   readonly musicOnHold?: Id
+}
+
+export interface StorageObjectList {
+  readonly items: readonly RecordedCall[]
+  readonly next: string | null
 }
 
 export interface Subscription {
@@ -4841,6 +4951,292 @@ export interface Operations {
     readonly body: null
     readonly answer: CallRecord
   }
+  /** List recordings, newest first */
+  readonly listRecordings: {
+    readonly path: null
+    readonly query: {
+      readonly since?: string
+      readonly until?: string
+      readonly user?: string
+      readonly extension?: string
+      readonly direction?: 'incoming' | 'outgoing' | 'internal'
+      readonly pbx?: string
+      readonly site?: string
+      readonly number?: string
+      readonly q?: string
+      readonly call?: string
+      readonly state?: 'available' | 'archived' | 'retrieved'
+      readonly sort?: string
+      readonly limit?: number
+      readonly cursor?: string
+    }
+    readonly body: null
+    readonly answer: RecordingList
+  }
+  /** Read what is known of a recording */
+  readonly readRecording: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: RecordedCall
+  }
+  /** Delete a recording */
+  readonly deleteRecording: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: {
+      readonly confirm?: string
+    }
+    readonly body: null
+    readonly answer: null
+  }
+  /** Play a recording, whole or a range of its bytes */
+  readonly playRecording: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: string
+  }
+  /** Download a recording */
+  readonly downloadRecording: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: string
+  }
+  /** Download many recordings as one ZIP file, with their descriptions */
+  readonly downloadRecordings: {
+    readonly path: null
+    readonly query: null
+    readonly body: {
+      readonly ids?: readonly string[]
+      readonly filter?: {
+        readonly since?: string
+        readonly until?: string
+        readonly user?: string
+        readonly extension?: string
+        readonly direction?: 'incoming' | 'outgoing' | 'internal'
+        readonly pbx?: string
+        readonly site?: string
+        readonly number?: string
+        readonly q?: string
+        readonly call?: string
+        readonly state?: 'available' | 'archived' | 'retrieved'
+      }
+      readonly all?: boolean
+    }
+    readonly answer: string
+  }
+  /** How much recordings take, of the account and of each user */
+  readonly readRecordingUsage: {
+    readonly path: null
+    readonly query: null
+    readonly body: null
+    readonly answer: RecordingUsage
+  }
+  /** Delete many recordings, as a task that can be stopped */
+  readonly deleteRecordings: {
+    readonly path: null
+    readonly query: null
+    readonly body: {
+      readonly ids?: readonly string[]
+      readonly filter?: {
+        readonly since?: string
+        readonly until?: string
+        readonly user?: string
+        readonly extension?: string
+        readonly direction?: 'incoming' | 'outgoing' | 'internal'
+        readonly pbx?: string
+        readonly site?: string
+        readonly number?: string
+        readonly q?: string
+        readonly call?: string
+        readonly state?: 'available' | 'archived' | 'retrieved'
+      }
+      readonly all?: boolean
+      readonly confirm?: string
+    }
+    readonly answer: RecordingTask
+  }
+  /** Bring recordings back from the archive for seven days, at most 2 GB at once */
+  readonly retrieveRecordings: {
+    readonly path: null
+    readonly query: null
+    readonly body: {
+      readonly ids?: readonly string[]
+      readonly filter?: {
+        readonly since?: string
+        readonly until?: string
+        readonly user?: string
+        readonly extension?: string
+        readonly direction?: 'incoming' | 'outgoing' | 'internal'
+        readonly pbx?: string
+        readonly site?: string
+        readonly number?: string
+        readonly q?: string
+        readonly call?: string
+        readonly state?: 'available' | 'archived' | 'retrieved'
+      }
+      readonly all?: boolean
+    }
+    readonly answer: RecordingTask
+  }
+  /** Put a recording on hold: neither people nor policies delete it */
+  readonly holdRecording: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: {
+      readonly reason: string
+    }
+    readonly answer: RecordedCall
+  }
+  /** Lift the hold of a recording */
+  readonly releaseRecording: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: RecordedCall
+  }
+  /** List tasks about recordings since the start of the server, newest first */
+  readonly listRecordingTasks: {
+    readonly path: null
+    readonly query: null
+    readonly body: null
+    readonly answer: RecordingTaskList
+  }
+  /** See how far a task is */
+  readonly readRecordingTask: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: RecordingTask
+  }
+  /** Stop a task: what was not done yet is not done */
+  readonly stopRecordingTask: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: RecordingTask
+  }
+  /** Names of the regions where recordings are stored */
+  readonly listStorageRegions: {
+    readonly path: {
+      readonly region: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: readonly string[]
+  }
+  /** List recordings */
+  readonly listStorageObjects: {
+    readonly path: {
+      readonly region: string
+    }
+    readonly query: {
+      readonly since?: string
+      readonly until?: string
+      readonly user?: string
+      readonly extension?: string
+      readonly direction?: 'incoming' | 'outgoing' | 'internal'
+      readonly pbx?: string
+      readonly site?: string
+      readonly number?: string
+      readonly q?: string
+      readonly call?: string
+      readonly state?: 'available' | 'archived' | 'retrieved'
+      readonly sort?: string
+      readonly limit?: number
+      readonly cursor?: string
+    }
+    readonly body: null
+    readonly answer: StorageObjectList
+  }
+  /** What is known of a recording */
+  readonly readStorageObject: {
+    readonly path: {
+      readonly region: string
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: RecordedCall
+  }
+  /** Download a recording, whole or a range of its bytes */
+  readonly downloadStorageObject: {
+    readonly path: {
+      readonly region: string
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: string
+  }
+  /** Download many recordings as one ZIP file */
+  readonly downloadStorageObjects: {
+    readonly path: {
+      readonly region: string
+    }
+    readonly query: null
+    readonly body: {
+      readonly ids?: readonly string[]
+      readonly filter?: {
+        readonly since?: string
+        readonly until?: string
+        readonly user?: string
+        readonly extension?: string
+        readonly direction?: 'incoming' | 'outgoing' | 'internal'
+        readonly pbx?: string
+        readonly site?: string
+        readonly number?: string
+        readonly q?: string
+        readonly call?: string
+        readonly state?: 'available' | 'archived' | 'retrieved'
+      }
+      readonly all?: boolean
+    }
+    readonly answer: string
+  }
+  /** Delete many recordings, as a task */
+  readonly deleteStorageObjects: {
+    readonly path: {
+      readonly region: string
+    }
+    readonly query: null
+    readonly body: {
+      readonly ids?: readonly string[]
+      readonly filter?: {
+        readonly since?: string
+        readonly until?: string
+        readonly user?: string
+        readonly extension?: string
+        readonly direction?: 'incoming' | 'outgoing' | 'internal'
+        readonly pbx?: string
+        readonly site?: string
+        readonly number?: string
+        readonly q?: string
+        readonly call?: string
+        readonly state?: 'available' | 'archived' | 'retrieved'
+      }
+      readonly all?: boolean
+      readonly confirm?: string
+    }
+    readonly answer: RecordingTask
+  }
 }
 
 export const operations = {
@@ -5008,4 +5404,24 @@ export const operations = {
   listRecords: { method: 'GET', path: '/v1/records', sends: null, takesKey: false },
   exportRecords: { method: 'GET', path: '/v1/records.csv', sends: null, takesKey: false },
   readRecord: { method: 'GET', path: '/v1/records/{id}', sends: null, takesKey: false },
+  listRecordings: { method: 'GET', path: '/v1/recordings', sends: null, takesKey: false },
+  readRecording: { method: 'GET', path: '/v1/recordings/{id}', sends: null, takesKey: false },
+  deleteRecording: { method: 'DELETE', path: '/v1/recordings/{id}', sends: null, takesKey: false },
+  playRecording: { method: 'GET', path: '/v1/recordings/{id}/play', sends: null, takesKey: false },
+  downloadRecording: { method: 'GET', path: '/v1/recordings/{id}/download', sends: null, takesKey: false },
+  downloadRecordings: { method: 'POST', path: '/v1/recordings/download', sends: 'application/json', takesKey: false },
+  readRecordingUsage: { method: 'GET', path: '/v1/recording-usage', sends: null, takesKey: false },
+  deleteRecordings: { method: 'POST', path: '/v1/recordings/delete', sends: 'application/json', takesKey: false },
+  retrieveRecordings: { method: 'POST', path: '/v1/recordings/retrieve', sends: 'application/json', takesKey: false },
+  holdRecording: { method: 'PUT', path: '/v1/recordings/{id}/hold', sends: 'application/json', takesKey: false },
+  releaseRecording: { method: 'DELETE', path: '/v1/recordings/{id}/hold', sends: null, takesKey: false },
+  listRecordingTasks: { method: 'GET', path: '/v1/recording-tasks', sends: null, takesKey: false },
+  readRecordingTask: { method: 'GET', path: '/v1/recording-tasks/{id}', sends: null, takesKey: false },
+  stopRecordingTask: { method: 'DELETE', path: '/v1/recording-tasks/{id}', sends: null, takesKey: false },
+  listStorageRegions: { method: 'GET', path: '/storage/{region}/v3/regions', sends: null, takesKey: false },
+  listStorageObjects: { method: 'GET', path: '/storage/{region}/v3/objects', sends: null, takesKey: false },
+  readStorageObject: { method: 'GET', path: '/storage/{region}/v3/objects/{id}', sends: null, takesKey: false },
+  downloadStorageObject: { method: 'GET', path: '/storage/{region}/v3/objects/{id}/content', sends: null, takesKey: false },
+  downloadStorageObjects: { method: 'POST', path: '/storage/{region}/v3/objects/download', sends: 'application/json', takesKey: false },
+  deleteStorageObjects: { method: 'POST', path: '/storage/{region}/v3/objects/delete', sends: 'application/json', takesKey: false },
 } as const satisfies Readonly<Record<keyof Operations, OperationDescription>>

@@ -49,7 +49,6 @@ const letterOfKind = {
   subscription: 's',
   trunk: 't',
   sound: 'm',
-  lastCaller: 'l',
 } as const satisfies Record<EntryKind, string>
 
 /** Whether the record at `at`, which is whole, tells an event. */
@@ -70,7 +69,6 @@ export function kindOfLetter(letter: string): EntryKind | undefined {
   if (letter === 's') return 'subscription'
   if (letter === 't') return 'trunk'
   if (letter === 'm') return 'sound'
-  if (letter === 'l') return 'lastCaller'
   return undefined
 }
 

@@ -1,4 +1,4 @@
-/** Reads recordings back as WAV, whole or a range of bytes, encrypted or not. */
+/** Reads recordings back as files that can be played, whole or a range of bytes, encrypted or not. */
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,8 +20,9 @@ export interface SoundSource {
   readonly root: string
   /** Below it. */
   readonly file: string
-  readonly law: Law
-  /** Name of the key; `null`: the file is a WAV file. */
+  /** `null`: what is encrypted is a whole file; else it is sound without a header, which is made as it is read. */
+  readonly law: Law | null
+  /** Name of the key; `null`: the file lies there as it is. */
   readonly key: string | null
   readonly keys: readonly RecordingKey[]
 }
@@ -32,19 +33,19 @@ const pieceLength = 64 * chunkLength
 /** It cannot be read; the message is for people. */
 export class UnreadableSoundError extends Error {}
 
-/** Bytes of the WAV file. */
+/** Bytes of the file that can be played. */
 export async function soundLength(source: SoundSource): Promise<number> {
   const handle = await open(join(source.root, source.file), 'r')
   try {
     const { size } = await handle.stat()
-    return source.key === null ? size : wavHeaderLength + soundIn(size)
+    return source.key === null ? size : headerLength(source) + soundIn(size)
   } finally {
     await handle.close()
   }
 }
 
 /**
- * @param from first byte of the WAV file
+ * @param from first byte of the file that can be played
  * @param to the byte after the last; `null`: to the end
  * @throws UnreadableSoundError; what the system says
  */
@@ -82,12 +83,11 @@ async function* opened(
   const fileKey = sealOf(key, await readAt(handle, 0, sealedHeaderLength))
   if (fileKey === null) throw new UnreadableSoundError(`${source.file} does not begin as an encrypted recording does`)
   const length = soundIn(size)
-  const end = Math.min(to ?? Number.MAX_SAFE_INTEGER, wavHeaderLength + length)
-  if (from < wavHeaderLength) {
-    yield wavHeader(source.law, 2, length).subarray(from, Math.min(end, wavHeaderLength))
-  }
-  const first = Math.max(0, from - wavHeaderLength)
-  const last = end - wavHeaderLength
+  const before = headerLength(source)
+  const end = Math.min(to ?? Number.MAX_SAFE_INTEGER, before + length)
+  if (source.law !== null && from < before) yield wavHeader(source.law, 2, length).subarray(from, Math.min(end, before))
+  const first = Math.max(0, from - before)
+  const last = end - before
   for (let number = Math.floor(first / chunkLength); number * chunkLength < last; number++) {
     const begins = number * chunkLength
     const bytes = Math.min(chunkLength, length - begins)
@@ -97,6 +97,10 @@ async function* opened(
     }
     yield chunk.subarray(Math.max(0, first - begins), Math.min(bytes, last - begins))
   }
+}
+
+function headerLength({ law }: SoundSource): number {
+  return law === null ? 0 : wavHeaderLength
 }
 
 async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {

@@ -7,14 +7,16 @@ import { join } from 'node:path'
 import type { RecordingKey } from './sealed-sound.ts'
 
 export const recordingKeysName = 'recording-keys'
+/** The same form, for the archive, where there is no other. */
+export const archiveKeysName = 'archive-keys'
 const lineForm = /^([A-Za-z0-9_-]{1,40})\s+([0-9A-Fa-f]{64})$/
 
 /**
  * @returns none where there is no such file: recordings are not encrypted
  * @throws Error with one line that says which line is wrong; the key itself is never named
  */
-export function readRecordingKeys(dataFolder: string): readonly RecordingKey[] {
-  const path = join(dataFolder, recordingKeysName)
+export function readRecordingKeys(dataFolder: string, name = recordingKeysName): readonly RecordingKey[] {
+  const path = join(dataFolder, name)
   let text: string
   try {
     text = readFileSync(path, 'utf8')

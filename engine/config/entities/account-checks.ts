@@ -25,6 +25,12 @@ export function checkAccountExtras(body: AccountBody, _configuration: Configurat
   warnOfWhatWaits('account', body, findings)
   warnOfWaitingDestination(body.blockList?.treatment, 'blockList.treatment', 'blocked callers hear busy', findings)
   const { problems } = findings
+  const policies = new Set<string>()
+  for (const [index, { id }] of (body.recordingPolicies ?? []).entries()) {
+    const path = `recordingPolicies[${index}].id`
+    if (policies.has(id)) problems.add(path, id, 'there is another policy with this id', 'Give each an id of its own')
+    policies.add(id)
+  }
   const signOn = body.singleSignOn
   if (body.localSignIn === 'administrators' && signOn === undefined) {
     const cure = 'Add singleSignOn, or set localSignIn to everyone'

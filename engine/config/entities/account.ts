@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import Type from 'typebox'
 import { BlockList } from './routing.ts'
-import { Id, Line, Name, OutboundBlockList, oneOf, strict, wholeNumber, YesNo } from './values.ts'
+import { Id, Line, listOf, Name, OutboundBlockList, oneOf, strict, wholeNumber, YesNo } from './values.ts'
 
 const PasswordPolicy = Type.Object(
   {
@@ -40,6 +40,17 @@ const SingleSignOn = Type.Object(
   { ...strict, description: 'Write label, protocol, loginUrl and issuer' },
 )
 
+/** How long recordings stay at hand, and then in the archive, before they are deleted. */
+const RecordingPolicy = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    hotDays: wholeNumber(1, 36_500, 'days'),
+    coldDays: Type.Optional(wholeNumber(0, 36_500, 'days')),
+  },
+  { ...strict, description: 'Write id, name and hotDays' },
+)
+
 export const Account = Type.Object(
   {
     id: Type.Optional(Id),
@@ -58,6 +69,9 @@ export const Account = Type.Object(
     musicOnHold: Type.Optional(Id),
     recordingAnnouncement: Type.Optional(oneOf(['over-the-speech', 'first'])),
     recordingBeep: Type.Optional(YesNo),
+    recordingPolicies: Type.Optional(listOf(RecordingPolicy, 100, 'policies for keeping recordings')),
+    recordingFormat: Type.Optional(oneOf(['wav', 'opus', 'mp3'])),
+    recordingWarningGigabytes: Type.Optional(wholeNumber(1, 1_000_000, 'gigabytes')),
     sample: Type.Optional(YesNo),
   },
   { ...strict, description: 'Write the account with its name' },
