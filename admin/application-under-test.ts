@@ -148,6 +148,7 @@ function engineUnderTest(answers: () => boolean): EngineClient {
     trunks: nothing,
     facts: nothing,
     listen: () => () => undefined,
+    writePhoneChanges: () => undefined,
     close: () => undefined,
   }
 }

@@ -7,6 +7,7 @@ import { EngineClient } from '../engine/control/engine-client.ts'
 import { buildApplication } from './application.ts'
 import { listenOn } from './http/listening.ts'
 import { ownPlugins } from './own-plugins.ts'
+import { writePhoneChange } from './phone-changes.ts'
 import type { AdminServices } from './plugin.ts'
 import { bootstrapAdministrator, firstAdministrator, writeLocalToken } from './sign-in/bootstrap.ts'
 import { SignIn } from './sign-in/sign-in.ts'
@@ -44,6 +45,7 @@ export async function serveAdmin(start: AdminStart, log: Logger): Promise<Served
       dataFolder: start.dataFolder,
     }
     await firstPassword(services)
+    engine.writePhoneChanges((order) => writePhoneChange(services, order))
     // This process alone carries requests out: what another had begun died with it.
     await store.idempotency.abandonAll()
     const thirdParty = await loadPlugins(

@@ -15,6 +15,7 @@ import type { ConfigurationReader } from './configuration-reader.ts'
 import type { EngineReport, EngineStart, ServingOrder } from './control/engine-start.ts'
 import { goFirst } from './control/give-way.ts'
 import type { LogOutput } from './control/log-output.ts'
+import { PhoneChangeOrders } from './control/phone-changes.ts'
 import type { EngineStatus, RegistrationEntry, SubscriptionEntry } from './control/protocol.ts'
 import { ControlServer } from './control/server.ts'
 import { MetricsReader } from './engine-metrics.ts'
@@ -76,6 +77,7 @@ export async function serveCalls(
     beforeSend: () => journalFile.flush(),
     log,
   })
+  const phoneChanges = new PhoneChangeOrders()
   const isExempt = exemptSources(start.testNetworks)
   const media: MediaServer | null = start.media
     ? new MediaServer({
@@ -98,6 +100,7 @@ export async function serveCalls(
     isExempt,
     locator: new DnsServerLocator({ nameServers: start.nameServers, log }),
     ...(media === null ? {} : { sound: { media, ...soundFiles(start.dataFolder) } }),
+    userChanges: phoneChanges,
   })
   const { callRate, sourceRate, scanners } = start
   const gate = new CallGate({ callRate, sourceRate, scanners, isExempt, server, network, random, log })
@@ -171,6 +174,7 @@ export async function serveCalls(
       facts: (users, trunks) => liveFacts(snapshot, server.usage, users, trunks),
       bringIntoForce: (revision, changes) => configuration.bringIntoForce(revision, changes),
       events,
+      phoneChanges,
     },
     log,
   )

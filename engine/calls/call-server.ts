@@ -1,38 +1,39 @@
-import type { Snapshot, Trunk } from '../config/snapshot.ts'
+import type { Snapshot } from '../config/snapshot.ts'
 import { allowEventsLine } from '../lamps/event-packages.ts'
 import { emptyMailboxes } from '../lamps/message-counts.ts'
 import { checkSubscribe } from '../lamps/subscribe-checks.ts'
 import { defaultSubscriptionLimits } from '../lamps/subscription-table.ts'
 import { Subscriptions } from '../lamps/subscriptions.ts'
-import type { CallBegan, CallEvents, RouteTaken } from '../records/call-events.ts'
+import type { CallEvents, RouteTaken } from '../records/call-events.ts'
 import type { Journal, RecoveredEntries } from '../records/entries.ts'
 import { Bindings } from '../registrar/bindings.ts'
 import { outboundWish } from '../registrar/outbound.ts'
 import { defaultRegisterOptions, register, registerOptionTags } from '../registrar/register.ts'
 import { defaultSignInLimits, SignInGuard } from '../registrar/sign-in-guard.ts'
-import type { Attempt } from '../router/decision.ts'
+import type { Attempt, FeatureRequest } from '../router/decision.ts'
 import { mayPickUp } from '../router/pickup-right.ts'
 import { route } from '../router/route.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { findParameter, firstOfList, splitList } from '../sip/message.ts'
-import { ownCopy } from '../sip/own-copy.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { ServerLocator } from '../sip/server-location.ts'
 import type { TransactionUser } from '../sip/transaction/layer.ts'
 import { TransactionLayer } from '../sip/transaction/layer.ts'
 import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
-import { bracketed } from '../sip/uri.ts'
 import type { TrunkView } from '../trunks/trunks.ts'
 import { Trunks } from '../trunks/trunks.ts'
 import type { OwnHosts } from './attempt.ts'
 import { attemptOfDevice, attemptOfTrunk } from './attempt.ts'
+import { begunCall, longestDialled, titleOfTrunkCaller } from './begun-call.ts'
 import { CallCounters } from './call-counters.ts'
 import { newCallId } from './call-id.ts'
 import type { CallView } from './calls.ts'
 import { Calls } from './calls.ts'
 import { EmergencyCeiling } from './emergency-ceiling.ts'
+import { FeatureCalls } from './feature-calls.ts'
 import { checkBody, checkRequired } from './invite-checks.ts'
+import { LastCallers } from './last-callers.ts'
 import type { LocalSounds } from './local-sounds.ts'
 import { NoSounds } from './local-sounds.ts'
 import { Obligations } from './obligations.ts'
@@ -42,7 +43,7 @@ import type { RegistrationView } from './registration-view.ts'
 import { registrationView } from './registration-view.ts'
 import { ReturningPhones } from './returning-phones.ts'
 import { RingingCall } from './ringing-call.ts'
-import { askedCaller, RouteNotes } from './route-notes.ts'
+import { RouteNotes } from './route-notes.ts'
 import type { CallServices, Log, Party } from './services.ts'
 import { checkSession } from './session-checks.ts'
 import { checkSessionInterval } from './session-timer.ts'
@@ -50,9 +51,11 @@ import { SessionTimers } from './session-timers.ts'
 import { SigningIn } from './signing-in.ts'
 import type { SoundParts } from './sound/sounds.ts'
 import { Sounds } from './sound/sounds.ts'
-import { encodeText } from './text.ts'
+import { TakenInvite } from './taken-invite.ts'
 import { TrunkSources } from './trunk-sources.ts'
 import { Usage } from './usage.ts'
+import type { UserChanges } from './user-changes.ts'
+import { noUserChanges } from './user-changes.ts'
 import { WaitingRequests } from './waiting-requests.ts'
 
 export interface CallServerOptions {
@@ -75,10 +78,10 @@ export interface CallServerOptions {
   readonly sound?: SoundParts
   /** Finds the hosts of trunks by their names. */
   readonly locator: ServerLocator
+  /** Writes what users change of their settings by codes; without it such codes are refused with 503. */
+  readonly userChanges?: UserChanges
 }
 
-/** What is longer is nobody's number. */
-const longestDialled = 128
 /** Methods that may begin something, besides those inside calls. */
 const allowOutsideLine = allowLine.replace('\r\n', ', SUBSCRIBE\r\n')
 /** What a phone is asked to wait before it tries again (s). */
@@ -111,10 +114,12 @@ export class CallServer implements TransactionUser, CallServices {
   readonly subscriptions: Subscriptions
   readonly sounds: Sounds
   readonly localSounds: LocalSounds
+  readonly lastCallers: LastCallers
   /** Who failed to sign in, and is slowed or banned for it. */
   readonly signIns: SignInGuard
   readonly #signingIn: SigningIn
   readonly #isOwnHost: OwnHosts
+  readonly #features: FeatureCalls
   readonly #emergencyCeiling = new EmergencyCeiling()
   readonly #waiting: WaitingRequests
   #snapshot: Snapshot | null
@@ -141,6 +146,8 @@ export class CallServer implements TransactionUser, CallServices {
     this.sessionTimers = new SessionTimers(clock)
     this.sounds = new Sounds(options.sound ?? null, random, log)
     this.localSounds = new NoSounds(random, clock)
+    this.lastCallers = new LastCallers(clock, journal)
+    this.#features = new FeatureCalls(this, options.userChanges ?? noUserChanges)
     this.signIns = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
     this.#signingIn = new SigningIn(this, this.signIns, options.nonceKey)
     this.#isOwnHost = options.isOwnHost
@@ -173,6 +180,9 @@ export class CallServer implements TransactionUser, CallServices {
     // A copy of an INVITE that still comes is no new call, whatever became of it.
     for (const { callId, fromTag, sequence } of recovered.begun ?? []) {
       this.transactions.resumeOrigin(callId, fromTag, sequence)
+    }
+    for (const { kind, key, value } of recovered.entries) {
+      if (kind === 'lastCaller') this.lastCallers.restore(key, value)
     }
     const found = restoreCalls(this, recovered)
     if (registrations.restored + subscriptions + found.answered + found.ended + found.owed === 0) return
@@ -398,8 +408,14 @@ export class CallServer implements TransactionUser, CallServices {
     const taken = this.routeNotes.take(decision)
     if (decision.kind !== 'ring') {
       // Nothing takes messages yet: the caller gets what he would get without a mailbox (docs/forwarding.md).
-      const { status, reason } = decision.kind === 'voicemail' ? decision.otherwise : decision
-      this.#refuseNew(now, request, flow, attempt, party, taken, status, reason, '')
+      const refusal = decision.kind === 'voicemail' ? decision.otherwise : decision
+      const step = refusal.feature === undefined ? null : this.#features.decide(refusal.feature, attempt)
+      if (step?.kind === 'dial') this.#newCall(request, flow, step.attempt, party)
+      else if (step?.kind === 'carryOut') this.#carryOut(step.feature, now, request, flow, attempt, party, taken)
+      else {
+        const { status, reason } = step ?? refusal
+        this.#refuseNew(now, request, flow, attempt, party, taken, status, reason, '')
+      }
       return
     }
     if (!this.#emergencyCeiling.covers(decision, attempt, this.clock.now())) {
@@ -423,8 +439,23 @@ export class CallServer implements TransactionUser, CallServices {
     const transaction = this.transactions.acceptInvite(request, flow)
     transaction.respond(100, reasonPhrase(100), '', '', '')
     const call = new RingingCall(this, attempt, party, request, flow, transaction)
-    this.events.began(this.#began(call.id, now, request, flow, attempt, party, taken, null))
+    this.events.began(begunCall(this.snapshot.revision, call.id, now, request, flow, attempt, party, taken, null))
     call.start(decision)
+  }
+
+  /** Nobody is rung: what a feature code asks for is done, and its caller told. */
+  #carryOut(
+    feature: FeatureRequest,
+    now: number,
+    request: SipMessage,
+    flow: Flow,
+    attempt: Attempt,
+    party: Party,
+    step: RouteTaken,
+  ): void {
+    const id = newCallId(this.clock, this.random)
+    this.events.began(begunCall(this.snapshot.revision, id, now, request, flow, attempt, party, step, null))
+    this.#features.carryOut(feature, new TakenInvite(this, id, now, attempt.dialled, party, request, flow))
   }
 
   /** Ends an attempt at its beginning. `headers`: whole lines. */
@@ -442,37 +473,20 @@ export class CallServer implements TransactionUser, CallServices {
     this.counters.final(status)
     const refusal = { status, phrase }
     this.events.began(
-      this.#began(newCallId(this.clock, this.random), now, request, flow, attempt, party, taken, refusal),
+      begunCall(
+        this.snapshot.revision,
+        newCallId(this.clock, this.random),
+        now,
+        request,
+        flow,
+        attempt,
+        party,
+        taken,
+        refusal,
+      ),
     )
     // With a transaction: a copy of the INVITE cannot be signed in again, its nonce count is used up.
     this.transactions.acceptInvite(request, flow).respond(status, phrase, '', headers, '')
-  }
-
-  #began(
-    id: string,
-    at: number,
-    request: SipMessage,
-    flow: Flow,
-    attempt: Attempt | null,
-    party: Party,
-    step: RouteTaken,
-    refusal: CallBegan['refusal'],
-  ): CallBegan {
-    return {
-      id,
-      at,
-      callId: request.callId,
-      fromTag: request.fromTag,
-      sequence: request.cseq,
-      source: `${flow.transport} ${bracketed(flow.address)}:${flow.port}`,
-      caller: { kind: party.kind, id: party.id, title: encodeText(party.title) },
-      asked: attempt === null ? null : askedCaller(attempt),
-      dialled: (attempt?.dialled ?? request.requestUri).slice(0, longestDialled),
-      domain: attempt?.domain ?? '',
-      revision: this.snapshot.revision,
-      step,
-      refusal,
-    }
   }
 
   /** Limits of the caller (docs/calls.md): a user's lines and one for a consultation, a trunk's channels. */
@@ -544,13 +558,6 @@ export class CallServer implements TransactionUser, CallServices {
   #refuse(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {
     this.transactions.respondStateless(request, flow, status, phrase, headers)
   }
-}
-
-function titleOfTrunkCaller(attempt: Attempt | null, trunk: Trunk): string {
-  const caller = attempt?.caller
-  const number = caller?.kind === 'trunk' && !caller.anonymous ? caller.number : 'anonymous'
-  // Kept for as long as the call lasts.
-  return `${ownCopy(number)} (${trunk.name})`
 }
 
 function isLoopback(address: string): boolean {

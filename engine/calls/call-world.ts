@@ -10,6 +10,8 @@ import { VirtualClock } from '../sip/virtual-clock.ts'
 import { CallServer } from './call-server.ts'
 import type { Media } from './sound/media.ts'
 import type { Prompts } from './sound/prompts.ts'
+import type { UserChanges } from './user-changes.ts'
+import { noUserChanges } from './user-changes.ts'
 
 /** The configuration document that goes with it. */
 export const companyOfAnna = `
@@ -49,15 +51,23 @@ export class CallWorld {
   readonly #random = countingRandom()
   readonly #snapshot: Snapshot
   readonly #media: Media | null
+  readonly #userChanges: UserChanges
   #branch = 0
 
   /**
    * @param snapshot compiled from `companyOfAnna`, or one with more people
    * @param beginsAt milliseconds since the epoch
    * @param media through which sound passes; `null`: through none
+   * @param userChanges writes what codes change
    */
-  constructor(snapshot: Snapshot, beginsAt = 1_000_000_000, media: Media | null = null) {
+  constructor(
+    snapshot: Snapshot,
+    beginsAt = 1_000_000_000,
+    media: Media | null = null,
+    userChanges: UserChanges = noUserChanges,
+  ) {
     this.#media = media
+    this.#userChanges = userChanges
     this.clock = new VirtualClock(beginsAt)
     this.network = new RecordingNetwork(this.clock)
     this.#snapshot = snapshot
@@ -106,6 +116,7 @@ export class CallWorld {
       ...(this.#media === null
         ? {}
         : { sound: { media: this.#media, prompts: spokenNames, recordingsFolder: '/recordings' } }),
+      userChanges: this.#userChanges,
     })
   }
 

@@ -335,6 +335,7 @@ export class RingingCall
       if (forks.length === 0 && !waits) continue
       this.#forks.push(...forks)
       this.#stepHoldings.take(ring, target)
+      if (target.kind === 'user') this.#services.lastCallers.called(target.user.id, target.shown)
     }
     if (this.#forks.length === 0 && !this.#awaited.any) return false
     this.#timers.awaitWord()

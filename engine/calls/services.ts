@@ -9,6 +9,7 @@ import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
 import type { Trunks } from '../trunks/trunks.ts'
 import type { CallCounters } from './call-counters.ts'
 import type { Calls } from './calls.ts'
+import type { LastCallers } from './last-callers.ts'
 import type { LocalSounds } from './local-sounds.ts'
 import type { Obligations } from './obligations.ts'
 import type { ReturningPhones } from './returning-phones.ts'
@@ -48,6 +49,8 @@ export interface CallServices {
   readonly sounds: Sounds
   /** What is said in calls that the server answers itself. */
   readonly localSounds: LocalSounds
+  /** Who called each user last. */
+  readonly lastCallers: LastCallers
   /** The configuration in force now. */
   readonly snapshot: Snapshot
   /** May this source send requests inside a dialog of that party? Answers the request itself where it may not. */

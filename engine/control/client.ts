@@ -6,6 +6,8 @@ import type { ListQuery } from './list-query.ts'
 import type { EventFrame } from './live-events.ts'
 import { isEventFrame } from './live-events.ts'
 import type { EngineMetrics } from './metrics.ts'
+import type { PhoneChangeOrder, UserChangeResult } from './phone-changes.ts'
+import { isPhoneChangeFrame } from './phone-changes.ts'
 import type {
   BanEntry,
   CallEntry,
@@ -46,6 +48,7 @@ export class ControlClient {
   readonly #waiting = new Map<number, Waiting>()
   #number = 0
   #events: ((frame: EventFrame) => void) | null = null
+  #phoneChanges: ((order: PhoneChangeOrder) => void) | null = null
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -158,6 +161,16 @@ export class ControlClient {
     await this.#ask({ request: 'unsubscribe' }, patience)
   }
 
+  /** Changes that users make by their phones are given to `write` from now on; each is answered by `phoneChanged`. */
+  async writePhoneChanges(write: (order: PhoneChangeOrder) => void): Promise<void> {
+    this.#phoneChanges = write
+    await this.#ask({ request: 'writePhoneChanges' }, patience)
+  }
+
+  async phoneChanged(number: number, outcome: UserChangeResult): Promise<void> {
+    await this.#ask({ request: 'phoneChanged', number, outcome }, patience)
+  }
+
   /** Told once when the connection is over, whoever ended it. */
   whenClosed(listener: () => void): void {
     if (this.#socket.destroyed) setImmediate(listener)
@@ -191,6 +204,7 @@ export class ControlClient {
     }
     for (const value of values) {
       if (isEventFrame(value)) this.#events?.(value)
+      else if (isPhoneChangeFrame(value)) this.#phoneChanges?.(value.phoneChange)
       else if (isResponse(value)) {
         const waiting = this.#waiting.get(value.id)
         if (waiting === undefined) continue

@@ -7,6 +7,7 @@ import { EventFeed } from './event-feed.ts'
 import { FrameReader, frame } from './frames.ts'
 import { textLine } from './log-output.ts'
 import type { EngineMetrics } from './metrics.ts'
+import { PhoneChangeOrders } from './phone-changes.ts'
 import type { CallEntry, EngineStatus, RegistrationEntry } from './protocol.ts'
 import { mostRequests, readRequest } from './protocol.ts'
 import type { ControlSource } from './server.ts'
@@ -68,6 +69,7 @@ function source(registrations: number, calls: number): ControlSource {
     registrations: () => Array.from({ length: registrations }, (_, index) => registration(registrations - 1 - index)),
     subscriptions: () => [],
     calls: () => Array.from({ length: calls }, (_, index) => call(index)),
+    phoneChanges: new PhoneChangeOrders(),
     trunks: () => [],
     facts: (users, trunks) => ({
       registered: Object.fromEntries(users.map((id) => [id, id === 'anna'])),

@@ -5,6 +5,7 @@ import { EngineClient } from './engine-client.ts'
 import { EventFeed } from './event-feed.ts'
 import type { LiveEvent } from './live-events.ts'
 import type { EngineMetrics } from './metrics.ts'
+import { PhoneChangeOrders } from './phone-changes.ts'
 import type { EngineStatus } from './protocol.ts'
 import type { ControlSource } from './server.ts'
 import { ControlServer } from './server.ts'
@@ -33,6 +34,7 @@ class Engine {
         subscriptions: () => [],
         calls: () => [],
         trunks: () => [],
+        phoneChanges: new PhoneChangeOrders(),
         facts: () => ({
           registered: {},
           linesInUse: {},

@@ -3,6 +3,7 @@ import { ControlClient, NoEngineError } from './client.ts'
 import type { ListQuery } from './list-query.ts'
 import type { EventFrame, LiveEvent } from './live-events.ts'
 import type { EngineMetrics } from './metrics.ts'
+import type { PhoneChangeOrder, UserChangeResult } from './phone-changes.ts'
 import type {
   CallEntry,
   EngineStatus,
@@ -54,6 +55,7 @@ export class EngineClient {
   #pause = firstPause
   #timer: NodeJS.Timeout | null = null
   #wakeWaiting: (() => void)[] = []
+  #write: ((order: PhoneChangeOrder) => Promise<UserChangeResult>) | null = null
 
   constructor(options: EngineClientOptions) {
     this.#folder = options.dataFolder
@@ -144,6 +146,15 @@ export class EngineClient {
     }
   }
 
+  /**
+   * What users change by their phones is given to `write`, over restarts of the engine too; what it gives is told to the
+   * engine, for which the user waits.
+   */
+  writePhoneChanges(write: (order: PhoneChangeOrder) => Promise<UserChangeResult>): void {
+    this.#write = write
+    if (this.#client !== null) this.#tellWriter(this.#client, write)
+  }
+
   /** Ends the connection for good; what waits for an answer gets `null`. */
   close(): void {
     this.#closed = true
@@ -218,6 +229,7 @@ export class EngineClient {
       this.#retry()
     })
     if (this.#listeners.size > 0) this.#tellSubscription()
+    if (this.#write !== null) this.#tellWriter(client, this.#write)
     this.#wake()
   }
 
@@ -240,6 +252,20 @@ export class EngineClient {
       if (!(error instanceof NoEngineError)) throw error
       client.close()
     })
+  }
+
+  #tellWriter(client: ControlClient, write: (order: PhoneChangeOrder) => Promise<UserChangeResult>): void {
+    const gone = (error: unknown) => {
+      if (!(error instanceof NoEngineError)) throw error
+    }
+    const carryOut = async (order: PhoneChangeOrder) => {
+      const outcome = await write(order).catch((error: unknown): UserChangeResult => {
+        this.#log.warn({ err: error, user: order.userId }, 'A change that a user asked for by his phone failed')
+        return { result: 'failed' }
+      })
+      await client.phoneChanged(order.number, outcome).catch(gone)
+    }
+    client.writePhoneChanges((order) => void carryOut(order)).catch(gone)
   }
 
   #happened({ events, missed }: EventFrame): void {

@@ -13,6 +13,8 @@ import type { TrunkView } from '../trunks/trunks.ts'
 import type { ListQuery, ListSource } from './list-query.ts'
 import { readListQuery } from './list-query.ts'
 import type { EngineMetrics } from './metrics.ts'
+import type { UserChangeResult } from './phone-changes.ts'
+import { readChangeResult } from './phone-changes.ts'
 
 /** One contact of a device that is registered now, and whose it is. */
 export interface RegistrationEntry extends RegistrationView {
@@ -106,6 +108,15 @@ export type ControlRequest =
   /** From now on events come in frames of their own (live-events.ts). */
   | { readonly id: number; readonly request: 'subscribe' }
   | { readonly id: number; readonly request: 'unsubscribe' }
+  /** From now on what users change by their phones comes in frames of their own (phone-changes.ts), to be written. */
+  | { readonly id: number; readonly request: 'writePhoneChanges' }
+  /** What became of one of them. */
+  | {
+      readonly id: number
+      readonly request: 'phoneChanged'
+      readonly number: number
+      readonly outcome: UserChangeResult
+    }
   /** `query` null: all of them, in no order and several pages. */
   | { readonly id: number; readonly request: 'registrations'; readonly query: ListQuery | null }
   | { readonly id: number; readonly request: 'calls'; readonly query: ListQuery | null }
@@ -202,11 +213,18 @@ export function readRequest(value: unknown): ControlRequest | string {
     case 'bans':
     case 'subscribe':
     case 'unsubscribe':
+    case 'writePhoneChanges':
     case 'trunks':
       return { id, request }
     case 'liftBan': {
       const { source } = value as { source?: unknown }
       return typeof source === 'string' && source.length <= 64 ? { id, request, source } : 'source is an address'
+    }
+    case 'phoneChanged': {
+      const { number, outcome } = value as { number?: unknown; outcome?: unknown }
+      const result = readChangeResult(outcome)
+      if (typeof number !== 'number' || result === null) return 'number and outcome are those of a change'
+      return { id, request, number, outcome: result }
     }
     case 'registrations':
     case 'calls':

@@ -7,6 +7,7 @@ import { FrameReader, frame } from './frames.ts'
 import type { ListQuery, ListSource } from './list-query.ts'
 import { ListSelection } from './list-query.ts'
 import type { EngineMetrics } from './metrics.ts'
+import type { PhoneChangeOrders } from './phone-changes.ts'
 import type {
   BanEntry,
   CallEntry,
@@ -46,6 +47,7 @@ export interface ControlSource {
   /** Settles when the revision is in force, or cannot be. `changes`: all that it changed, where that is known. */
   bringIntoForce(revision: number, changes: readonly ChangedEntity[] | null): Promise<InForce>
   readonly events: EventFeed
+  readonly phoneChanges: PhoneChangeOrders
 }
 
 export interface ControlLog {
@@ -163,6 +165,14 @@ export class ControlServer {
         return
       case 'unsubscribe':
         this.#source.events.unsubscribe(socket)
+        this.#send(socket, { id, value: null })
+        return
+      case 'writePhoneChanges':
+        this.#send(socket, { id, value: null })
+        this.#source.phoneChanges.writtenBy(socket)
+        return
+      case 'phoneChanged':
+        this.#source.phoneChanges.changed(request.number, request.outcome)
         this.#send(socket, { id, value: null })
         return
       case 'facts':

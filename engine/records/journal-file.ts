@@ -75,6 +75,7 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
     subscription: new Set(),
     trunk: new Set(),
     sound: new Set(),
+    lastCaller: new Set(),
   }
   readonly #tick: NodeJS.Timeout
   #isWritable = true

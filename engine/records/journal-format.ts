@@ -49,6 +49,7 @@ const letterOfKind = {
   subscription: 's',
   trunk: 't',
   sound: 'm',
+  lastCaller: 'l',
 } as const satisfies Record<EntryKind, string>
 
 /** Whether the record at `at`, which is whole, tells an event. */
@@ -69,6 +70,7 @@ export function kindOfLetter(letter: string): EntryKind | undefined {
   if (letter === 's') return 'subscription'
   if (letter === 't') return 'trunk'
   if (letter === 'm') return 'sound'
+  if (letter === 'l') return 'lastCaller'
   return undefined
 }
 

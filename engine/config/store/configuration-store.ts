@@ -12,7 +12,7 @@ export interface Author {
   readonly actor: string
   /** Where from: an IP address, or '' for this machine itself. */
   readonly address: string
-  readonly source: 'api' | 'document' | 'restore' | 'command' | 'start'
+  readonly source: 'api' | 'document' | 'restore' | 'command' | 'start' | 'phone'
 }
 
 export interface Revision {
