@@ -24,8 +24,8 @@ const help = `npm run bench -- route [USERS,USERS,...]
 What a decision of the router costs, by the size of the company: 100, 10 000, 100 000 and 1 000 000 users unless given.
 1 000 000 users take 2 to 5 GB of memory and one to two minutes on a quiet machine; each process may use 12 GB.
 `
-/** Of Node.js: one thread collects garbage, so that all it costs is in the figures, and rarely copies what is still new. */
-const options = ['--expose-gc', '--max-old-space-size=12000', '--max-semi-space-size=128', '--single-threaded-gc']
+/** Of Node.js: memory, and new objects collected as in the engine (supervisor/engine-process.ts). */
+const options = ['--expose-gc', '--max-old-space-size=12000', '--max-semi-space-size=32', '--no-parallel-scavenge']
 /** Attempts that are made before the clock starts, and decided while it runs. */
 const batch = 50_000
 const batches = 12

@@ -222,6 +222,10 @@ export interface User {
   readonly displayName: string
   /** Digits, or ''. */
   readonly extension: string
+  /** With the dial code of his PBX in front; '' without one, or without an extension. */
+  readonly extensionWithDialCode: string
+  /** The lengths of these two, as bits. */
+  readonly extensionLengths: number
   readonly active: boolean
   /** E.164: the one that was chosen, else the first of his numbers, or ''. */
   readonly primaryNumber: string

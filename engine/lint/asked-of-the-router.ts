@@ -61,7 +61,15 @@ export function* usersNobodyReaches(
     // The configuration warns of an extension without a phone by itself.
     if (extension !== '' && forwarding === null) continue
     // Somebody like him who is on no list, so that only his own rules decide.
-    const stranger: User = { ...user, id: '', extension: '', numbers: [], numberKeys: [] }
+    const stranger: User = {
+      ...user,
+      id: '',
+      extension: '',
+      extensionWithDialCode: '',
+      extensionLengths: 0,
+      numbers: [],
+      numberKeys: [],
+    }
     const dialled = extension || (numbers[0] ?? '')
     const { decision } = tried(snapshot, stranger, dialled, now)
     if (decision.kind !== 'refuse') continue

@@ -4,7 +4,6 @@ import type { Callee, CallerList, Snapshot, Trunk, User } from '../config/snapsh
 import type { Caller, ShownCaller, TrunkTarget } from './decision.ts'
 import { extensionFromOtherPbxs, isMeantBy } from './extension.ts'
 import { externalName, externalNumber } from './external-identity.ts'
-import { hasLength } from './lengths.ts'
 import type { RoutePosition } from './position.ts'
 
 /** Nothing of a withheld identity is handed on (RFC 3323 section 4.1.1.3). */
@@ -104,7 +103,8 @@ export function listNames(snapshot: Snapshot, list: CallerList, dialledFrom: str
     return namesKey(list, callerKey, leading) || namesContact(snapshot, list, callerNumber)
   }
   const { user } = caller
-  if (list.extensionLengths !== 0 && namesExtension(snapshot, list, dialledFrom, user)) return true
+  const lengths = list.extensionLengths & user.extensionLengths
+  if (lengths !== 0 && namesExtension(snapshot, list, dialledFrom, user)) return true
   const keys = user.numberKeys
   for (let place = 0; place < keys.length; place += 2) {
     if (namesKey(list, keys[place] as number, keys[place + 1] as number)) return true
@@ -120,15 +120,10 @@ export function isAnonymous(position: RoutePosition): boolean {
 }
 
 function namesExtension(snapshot: Snapshot, list: CallerList, dialledFrom: string, user: User): boolean {
-  const { extension, pbx } = user
-  if (extension === '') return false
-  const { extensions, extensionLengths } = list
-  if (hasLength(extensionLengths, extension.length) && extensions.has(extension)) {
-    if (isMeantBy(snapshot, extension, dialledFrom, user)) return true
-  }
-  if (!hasLength(extensionLengths, pbx.dialCode.length + extension.length)) return false
-  const withDialCode = pbx.dialCode + extension
-  return extensions.has(withDialCode) && isMeantBy(snapshot, withDialCode, dialledFrom, user)
+  const { extension, extensionWithDialCode } = user
+  const { extensions } = list
+  if (extensions.has(extension) && isMeantBy(snapshot, extension, dialledFrom, user)) return true
+  return extensions.has(extensionWithDialCode) && isMeantBy(snapshot, extensionWithDialCode, dialledFrom, user)
 }
 
 /** @param leading the key's `leadingDigits` */

@@ -40,9 +40,9 @@ export function holderOfUniqueExtension(snapshot: Snapshot, account: Account, ex
 
 /** What colleagues in other PBXs dial to reach a user: dial code and extension, or his extension, or ''. */
 export function extensionFromOtherPbxs(snapshot: Snapshot, user: User): string {
+  if (user.extensionWithDialCode !== '') return user.extensionWithDialCode
   const { extension, pbx } = user
-  if (extension === '') return ''
-  if (pbx.dialCode !== '') return pbx.dialCode + extension
+  if (extension === '' || pbx.dialCode !== '') return ''
   return holderOfUniqueExtension(snapshot, pbx.account, extension)?.id === user.id ? extension : ''
 }
 

@@ -3,7 +3,7 @@ import type { DeviceBody } from '../entities/device.ts'
 import type { PhoneNumberBody } from '../entities/phone-number.ts'
 import type { UserBody } from '../entities/user.ts'
 import { beginningKey, leadingDigits, numberKey } from '../number-key.ts'
-import type { Device, PhoneNumber, Site, User } from '../snapshot.ts'
+import type { Device, Pbx, PhoneNumber, Site, User } from '../snapshot.ts'
 import { planOf } from './compile-places.ts'
 import { compileOutboundBlocks } from './compile-plans.ts'
 import { compileBlockList, compileForwarding, compileRecording, compileRules } from './compile-rules.ts'
@@ -39,12 +39,23 @@ const noGroups: readonly string[] = []
 
 function keysOf(numbers: readonly string[]): readonly number[] {
   if (numbers.length === 0) return noKeys
-  const keys: number[] = []
-  for (const number of numbers) {
-    const key = numberKey(number)
-    keys.push(key, leadingDigits(beginningKey(key, number.length - 1)))
-  }
+  // Most have one number: a literal takes no more memory than that.
+  const [first = ''] = numbers
+  const keys = [numberKey(first), leadingOf(first)]
+  for (const number of numbers.slice(1)) keys.push(numberKey(number), leadingOf(number))
   return keys
+}
+
+function leadingOf(number: string): number {
+  return leadingDigits(beginningKey(numberKey(number), number.length - 1))
+}
+
+function withDialCode(pbx: Pbx, extension: string): string {
+  return pbx.dialCode === '' || extension === '' ? '' : pbx.dialCode + extension
+}
+
+function lengthsOf(pbx: Pbx, extension: string): number {
+  return extension === '' ? 0 : (1 << extension.length) | (1 << (pbx.dialCode.length + extension.length))
 }
 
 /**
@@ -76,6 +87,8 @@ export function compileUser(
     blockList: compileBlockList(source.blockList, displayName),
     recording: compileRecording(source.recording),
     numberKeys: keysOf(numbers),
+    extensionLengths: lengthsOf(site.pbx, source.extension ?? ''),
+    extensionWithDialCode: withDialCode(site.pbx, source.extension ?? ''),
     extension: source.extension ?? '',
     internalName: source.internalCallerId?.name ?? displayName,
     displayName,
@@ -114,6 +127,8 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     blockList: user.blockList,
     recording: user.recording,
     numberKeys: numbers === user.numbers ? user.numberKeys : keysOf(numbers),
+    extensionLengths: lengthsOf(site.pbx, user.extension),
+    extensionWithDialCode: withDialCode(site.pbx, user.extension),
     extension: user.extension,
     internalName: user.internalName,
     displayName: user.displayName,
