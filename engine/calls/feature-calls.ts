@@ -1,5 +1,6 @@
 import type { Attempt, FeatureRequest } from '../router/decision.ts'
 import { FeatureDesk } from './feature-desk.ts'
+import { Pickup } from './pickup/pickup.ts'
 import type { CallServices } from './services.ts'
 import type { TakenInvite } from './taken-invite.ts'
 import type { UserChanges } from './user-changes.ts'
@@ -17,9 +18,11 @@ export type FeatureStep =
 /** Calls to feature codes: the one place that knows who carries out which. */
 export class FeatureCalls {
   readonly #desk: FeatureDesk
+  readonly #pickup: Pickup
 
   constructor(services: CallServices, changes: UserChanges) {
     this.#desk = new FeatureDesk(services, changes)
+    this.#pickup = new Pickup(services)
   }
 
   decide(feature: FeatureRequest, attempt: Attempt): FeatureStep {
@@ -28,10 +31,14 @@ export class FeatureCalls {
       const next = this.#desk.callReturn(user, attempt)
       return typeof next === 'string' ? { kind: 'refuse', status: 404, reason: next } : { kind: 'dial', attempt: next }
     }
-    return this.#desk.changesSettings(name) ? { kind: 'carryOut', feature } : null
+    return this.#desk.changesSettings(name) || name === 'pickupExtension' || name === 'pickupGroup'
+      ? { kind: 'carryOut', feature }
+      : null
   }
 
   carryOut(feature: FeatureRequest, taken: TakenInvite): void {
-    this.#desk.carryOut(feature, taken)
+    if (feature.name === 'pickupExtension') this.#pickup.ofExtension(feature, taken)
+    else if (feature.name === 'pickupGroup') this.#pickup.ofGroup(feature, taken)
+    else this.#desk.carryOut(feature, taken)
   }
 }

@@ -48,6 +48,22 @@ export interface ForkOwner {
   forkFailed(fork: Fork, status: number, phrase: string): void
 }
 
+/** Whoever answers a ringing call: a phone that was rung, or somebody who takes the call by an INVITE of his own. */
+export interface AnsweringSide {
+  /** `null`: of a process before this one. */
+  readonly target: Target | null
+  /** The sound between it and the caller; `null` where it does not pass through us. */
+  sound: Sound | null
+  /** Our tag towards the caller for a phone with this tag. */
+  callerTagOf(remoteTag: string): string
+  /** The dialog that its answer makes. */
+  answeredDialog(response: SipMessage): Dialog
+  /** The early dialog with the phone that sent this, if it speaks reliably. */
+  earlyDialog(remoteTag: string): EarlyDialog | undefined
+  /** The caller has been told: so is it. `body`: his answer, where its answer made an offer. */
+  acknowledge(dialog: Dialog, sequence: number, headers: string, body: string): void
+}
+
 /** Of an INVITE to a trunk. */
 export interface ForkCarrier {
   /** Where it went. */
@@ -62,7 +78,7 @@ export interface ForkCarrier {
  * One INVITE to one contact or trunk. It outlives the call's interest in it: cancelled or beaten by another phone, it
  * waits for the final response and ends by ACK and BYE whatever is answered too late (RFC 3261 §9.1, §13.2.2.4).
  */
-export class Fork implements ClientTransactionUser, DialogOwner {
+export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
   readonly target: Target | null
   /** The contact that is called; `null` for a trunk, and for an INVITE of a process before this one. */
   readonly binding: Binding | null

@@ -11,7 +11,7 @@ import type { AboutCall } from './conversation.ts'
 import { Conversation } from './conversation.ts'
 import type { EarlyDialog } from './early-dialog.ts'
 import { EarlyRequests } from './early-requests.ts'
-import type { Fork } from './fork.ts'
+import type { AnsweringSide, Fork } from './fork.ts'
 import { LateAcknowledgement } from './late-acknowledgement.ts'
 import { Leg } from './leg.ts'
 import { allowHeader, contactHeader, hasSessionDescription, passedHeaders } from './passing.ts'
@@ -181,7 +181,7 @@ export class InvitingCaller implements DialogOwner {
   }
 
   /** The body of a response as he is told it. */
-  #bodyOf(fork: Fork, response: SipMessage): string {
+  #bodyOf(fork: AnsweringSide, response: SipMessage): string {
     const { sound } = fork
     if (sound === null || !hasSessionDescription(response)) return response.body
     if (hasSessionDescription(this.request)) return sound.answered(sound.callee, response)
@@ -199,7 +199,7 @@ export class InvitingCaller implements DialogOwner {
   }
 
   /** Our tag in the dialog that this answer of a phone makes with the caller. */
-  tagFor(fork: Fork, response: SipMessage): string {
+  tagFor(fork: AnsweringSide, response: SipMessage): string {
     return this.#singleDialog ? this.transaction.toTag : fork.callerTagOf(response.toTag)
   }
 
@@ -220,7 +220,7 @@ export class InvitingCaller implements DialogOwner {
    * @param otherHoldings those of whoever answered
    */
   answered(
-    fork: Fork,
+    fork: AnsweringSide,
     response: SipMessage,
     tag: string,
     about: AboutCall,

@@ -1,7 +1,7 @@
 import type { User } from '../config/snapshot.ts'
 import type { LampDialog, Lamps } from '../lamps/lamp-dialog.ts'
 import type { EndedBy } from '../records/call-events.ts'
-import type { Attempt, Decision, Outcome, Ring, Target } from '../router/decision.ts'
+import type { Attempt, Decision, Outcome, Ring, Target, UserTarget } from '../router/decision.ts'
 import { proceed } from '../router/route.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { reasonPhrase } from '../sip/response.ts'
@@ -13,12 +13,14 @@ import { AwaitedPhones } from './awaited-phones.ts'
 import { newCallId } from './call-id.ts'
 import type { CallView, VisibleCall } from './calls.ts'
 import type { EarlyDialog } from './early-dialog.ts'
-import type { Fork, ForkOwner } from './fork.ts'
+import type { AnsweringSide, Fork, ForkOwner } from './fork.ts'
 import { forksTo, forksToUser } from './forks.ts'
 import type { InvitingCallerOwner } from './inviting-caller.ts'
 import { InvitingCaller } from './inviting-caller.ts'
 import { lampOfCaller, lampOfTarget, touchParty } from './lamp-dialogs.ts'
 import { hopsLeft } from './passing.ts'
+import { PickedUp } from './pickup/picked-up.ts'
+import { shownOf } from './pickup/shown-of.ts'
 import { redirectedTo } from './redirect.ts'
 import { isDone, isSameUser, outcomeOf, partyOf } from './ring-targets.ts'
 import type { RingTimersOwner } from './ring-timers.ts'
@@ -28,13 +30,16 @@ import { saveRinging } from './saved-ringing.ts'
 import type { CallServices, Party } from './services.ts'
 import { recordingTerms } from './sound/recording-terms.ts'
 import type { OfferedSound } from './sound/sound.ts'
+import { isBehindNat } from './sound/sounds.ts'
 import { StepHoldings } from './step-holdings.ts'
+import type { TakenInvite } from './taken-invite.ts'
 import { encodeText } from './text.ts'
 import { forkToNextAddress } from './trunk-fork.ts'
 import type { Holding } from './usage.ts'
 import { callerHoldings } from './usage.ts'
 
 const nobody: readonly Target[] = []
+const completedElsewhere = 'Reason: SIP;cause=200;text="Call completed elsewhere"\r\n'
 
 /**
  * A call from its INVITE to its answer: carries out one decision of the router after the other, each as forks that ring
@@ -141,26 +146,64 @@ export class RingingCall
 
   forkAnswered(fork: Fork, response: SipMessage): void {
     if (this.#over) return
-    const { clock, counters, events, journal, usage } = this.#services
     const tag = this.#caller.tagFor(fork, response)
     // RFC 3262 §3. The phone repeats its answer until it is acknowledged: the next one finds the PRACK here, or a refusal.
     if (this.#caller.awaitsSession(tag)) return
     const group = this.#ring?.group ?? null
-    if (group !== null && fork.target !== null) usage.answered(group, fork.target)
-    this.#end('Reason: SIP;cause=200;text="Call completed elsewhere"\r\n', fork)
+    if (group !== null && fork.target !== null) this.#services.usage.answered(group, fork.target)
+    this.#end(completedElsewhere, fork)
+    // What the losers used goes back; the winner's line or channel is his leg's now.
+    this.#answered(fork, response, tag, this.#stepHoldings.handOver(fork.target))
+  }
 
+  /** Who rings longest of those wanted; `null` for none. `wanted` is asked with the key of the group that rings, or ''. */
+  ringsAt(wanted: (target: UserTarget, group: string) => boolean): UserTarget | null {
+    const group = this.#ring?.group?.key ?? ''
+    for (const target of this.#ring?.targets ?? nobody) {
+      if (target.kind === 'user' && wanted(target, group) && !isDone(this.#forks, target)) return target
+    }
+    return null
+  }
+
+  /** The phone that this INVITE of ours went to, by its Call-ID; `null` for none. */
+  ringsBy(callId: string): UserTarget | null {
+    const fork = this.#forks.find(({ request, result }) => request?.callId === callId && result === null)
+    return fork?.target?.kind === 'user' ? fork.target : null
+  }
+
+  /** `by` takes the call that rings at `at`; his line counts, and is never missing. */
+  pickUp(taken: TakenInvite, by: User, at: UserTarget): void {
+    if (this.#over) return
+    const { usage, sounds } = this.#services
+    const target: UserTarget = { kind: 'user', user: by, shown: at.shown, ringSeconds: 0, recording: null }
+    const behindNat = isBehindNat(taken.request, taken.flow)
+    const offered = this.#caller.soundTo(this.id, target, taken.flow, behindNat)
+    const offer = offered?.body ?? this.#caller.request.body
+    const side = PickedUp.of(this.#services, taken, target, offer, offered?.sound ?? null, shownOf(at.shown, by))
+    if (side === null) {
+      if (offered !== null) sounds.end(offered.sound)
+      taken.refuse(488, reasonPhrase(488), '')
+      return
+    }
+    const tag = this.#caller.tagFor(side, side.response)
+    this.#end(completedElsewhere, null)
+    this.#stepHoldings.giveAll()
+    taken.pickedUp(this.id, titleOf(at))
+    this.#answered(side, side.response, tag, [usage.take('line', by.id)])
+  }
+
+  /** Somebody has answered, and nobody rings any more. `holdings`: lines and channels of his. */
+  #answered(side: AnsweringSide, response: SipMessage, tag: string, holdings: readonly Holding[]): void {
+    const { clock, counters, events, journal } = this.#services
+    const { target } = side
+    const { id } = this
     const answeredAt = clock.now()
     counters.final(200)
     counters.toAnswer.add(answeredAt - this.#startedAt)
-    // What the losers used goes back; the winner's line or channel is his leg's now.
-    const winnerHoldings = this.#stepHoldings.handOver(fork.target)
-    const { id } = this
     const about = { id, startedAt: this.#startedAt, answeredAt, dialled: this.#attempt.dialled }
-    const conversation = this.#caller.answered(fork, response, tag, about, this.#callerHoldings, winnerHoldings)
-    const plan = fork.target?.recording ?? null
-    if (plan !== null && fork.target !== null) {
-      conversation.recordAs(recordingTerms(id, this.#attempt, fork.target, plan))
-    }
+    const conversation = this.#caller.answered(side, response, tag, about, this.#callerHoldings, holdings)
+    const plan = target?.recording ?? null
+    if (plan !== null && target !== null) conversation.recordAs(recordingTerms(id, this.#attempt, target, plan))
     journal.put('call', id, conversation.save())
     const { party } = conversation.callee
     events.answered(id, answeredAt, { kind: party.kind, id: party.id, title: encodeText(party.title) })

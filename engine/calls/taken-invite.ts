@@ -93,6 +93,14 @@ export class TakenInvite implements InviteServerUser {
     events.answered(this.id, clock.now(), { kind: 'service', id, title: encodeText(title) })
   }
 
+  /** It takes a call that rings elsewhere, whose record goes on: this one's ends here. `title`: where it rang. */
+  pickedUp(callId: string, title: string): void {
+    const { clock, events } = this.#services
+    const now = clock.now()
+    events.answered(this.id, now, { kind: 'service', id: `pickup:${callId}`, title: encodeText(title) })
+    events.ended(this.id, now, 'server', 200, reasonPhrase(200))
+  }
+
   /**
    * The server answers it itself.
    * @param service an id for the record, beside the title of the purpose

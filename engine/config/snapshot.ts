@@ -43,6 +43,8 @@ export interface Snapshot {
   readonly ringGroups: Directory<RingGroup>
   /** By id. */
   readonly schedules: ReadonlyMap<string, Schedule>
+  /** Park slots of each PBX by its id, in the order in which they are used. */
+  readonly parkSlots: ReadonlyMap<string, readonly ParkSlot[]>
   /** Contacts who have a number, by the number in E.164 with `+`; by id in ascending order. */
   readonly contactsByNumber: Directory<readonly Contact[]>
   /** In the order in which they are tried. */
@@ -318,6 +320,18 @@ export interface RingGroup {
   readonly forwarding: Forwarding | null
   readonly mailbox: boolean
   readonly recording: RecordingWish | null
+}
+
+/** A place where a call waits until somebody fetches it. */
+export interface ParkSlot {
+  readonly id: string
+  readonly pbxId: string
+  readonly name: string
+  readonly extension: string
+  /** After so long whoever parked the call is rung. */
+  readonly ringBackSeconds: number
+  /** Id of what the parked party hears; '' where that of its PBX counts. */
+  readonly musicOnHold: string
 }
 
 export type GroupMember =

@@ -1,5 +1,5 @@
 /** Who is meant by an extension, and by dial code and extension. */
-import type { Account, Callee, Snapshot, User } from '../config/snapshot.ts'
+import type { Account, Callee, ParkSlot, Pbx, Snapshot, User } from '../config/snapshot.ts'
 import { hasLength } from './lengths.ts'
 
 /**
@@ -17,6 +17,12 @@ export function holderOfExtension(
   // Numbers are longer than the longest extension, and so mostly is a dial code with what follows.
   if (!hasLength(lengths, extension.length)) return undefined
   return snapshot.extensions.get(pbx)?.find(extension, 0, extension.length)
+}
+
+/** The park slot that has an extension in a PBX; `undefined` where none has it. */
+export function parkSlotOf(snapshot: Snapshot, pbx: Pbx, extension: string): ParkSlot | undefined {
+  if (snapshot.parkSlots.size === 0) return undefined
+  return snapshot.parkSlots.get(pbx.id)?.find((slot) => slot.extension === extension)
 }
 
 /** Whom a dial code followed by an extension means; a longer dial code comes before a shorter one. */

@@ -1,10 +1,11 @@
 /** Feature codes that ask for something: what they are decided to mean. */
-import type { FeatureName, Pbx, User } from '../config/snapshot.ts'
+import type { FeatureName, ParkSlot, Pbx, User } from '../config/snapshot.ts'
 import type { Refuse } from './decision.ts'
 import type { Reading } from './dialled.ts'
 import { emergencyNumberIn, readDialled } from './dialled.ts'
 import type { FeatureCode } from './feature-code.ts'
 import { titleOfFeature } from './feature-code.ts'
+import type { RouteListener } from './listener.ts'
 import { callingCountryOf, objectionTo } from './permission.ts'
 import type { Question } from './question.ts'
 import { tell } from './question.ts'
@@ -47,6 +48,15 @@ export function decideFeature(question: Question, user: User, pbx: Pbx | null, f
     if (refusal !== null) return refusal
   }
   return asked(feature, user, rest, argument)
+}
+
+/** The extension of a park slot: a call is parked there, or fetched from there. */
+export function askedSlot(user: User, slot: ParkSlot, listener: RouteListener | null): Refuse {
+  if (listener !== null) {
+    const because = `${slot.extension} is the park slot ${slot.name}: a call is parked there, or fetched`
+    listener.step({ step: 'feature code', verdict: 'applies', because, user: '', rule: '' })
+  }
+  return asked('park', user, slot.extension, null)
 }
 
 /** What is asked for, with the answer of somebody who cannot carry it out (RFC 3261 section 21.5.2). */

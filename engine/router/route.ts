@@ -6,8 +6,8 @@ import type { Destination, Pbx, Snapshot, User } from '../config/snapshot.ts'
 import { afterBusy, afterListStep, afterNoAnswer, afterNotReachable, call, forward } from './call-path.ts'
 import type { Attempt, Decision, DeviceCaller, Live, Outcome, Ring, TrunkCaller } from './decision.ts'
 import { emergencyNumberIn, ownerOf, readDialled } from './dialled.ts'
-import { holderOfExtension } from './extension.ts'
-import { decideFeature, withoutNumber } from './feature.ts'
+import { holderOfExtension, parkSlotOf } from './extension.ts'
+import { askedSlot, decideFeature, withoutNumber } from './feature.ts'
 import type { FeatureCode } from './feature-code.ts'
 import { featureAlone, featureBefore, isCallPrefix, titleOfFeature } from './feature-code.ts'
 import type { RouteListener } from './listener.ts'
@@ -86,6 +86,8 @@ function routeFromDevice(
   let number = dialled
   let withheld: RoutePosition['withheld'] = user.blockCallerId ? 'from outside' : 'from nobody'
   for (;;) {
+    const slot = pbx === null ? undefined : parkSlotOf(snapshot, pbx, number)
+    if (slot !== undefined) return askedSlot(user, slot, listener)
     const code = featureIn(snapshot, user, pbx, number)
     if (code === null) break
     if (!isCallPrefix(code.feature) || code.rest === '') {

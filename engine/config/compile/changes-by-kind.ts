@@ -13,6 +13,7 @@ const compiledKinds = [
   'site',
   'user',
   'ringGroup',
+  'parkSlot',
   'device',
   'phoneNumber',
   'callingPlan',
@@ -72,6 +73,7 @@ export function* changesByKind(changes: readonly ChangedEntity[]): Generator<voi
     phoneNumber: new ChangesOfKind(),
     callingPlan: new ChangesOfKind(),
     contact: new ChangesOfKind(),
+    parkSlot: new ChangesOfKind(),
   }
   let count = 0
   for (const change of changes) {

@@ -5,6 +5,7 @@ import { Plans, specialNumberTable } from './compile-plans.ts'
 import { Contacts } from './contacts.ts'
 import { ExtensionIndex } from './extension-index.ts'
 import { ExtensionsByDialCode } from './extensions-by-dial-code.ts'
+import { ParkSlots } from './park-slots.ts'
 import { People } from './people.ts'
 import { Places } from './places.ts'
 import { RingGroups } from './ring-groups.ts'
@@ -18,6 +19,7 @@ export class SnapshotCompiler {
   readonly #places = new Places()
   readonly #people = new People()
   readonly #ringGroups = new RingGroups()
+  readonly #parkSlots = new ParkSlots()
   readonly #contacts = new Contacts()
   readonly #times = new Times()
   readonly #extensions = new ExtensionIndex()
@@ -46,6 +48,7 @@ export class SnapshotCompiler {
     const changedSites = yield* places.apply(byKind)
     const ofPeople = yield* people.apply(byKind, places.sites, changedSites)
     const ofGroups = yield* this.#ringGroups.apply(byKind.ringGroup, places.sites, changedSites)
+    this.#parkSlots.apply(byKind.parkSlot, places.sites, changedSites)
     const changedPbxs = yield* extensions.apply([ofPeople, ofGroups])
     this.#byDialCode.apply(places.dialCodes, extensions.byPbx, changedPbxs)
     yield* this.#contacts.apply(byKind.contact)
@@ -73,6 +76,7 @@ export class SnapshotCompiler {
       specialNumbers: specialNumberTable,
       emergencyStrings: places.emergencyStrings,
       ringGroups: this.#ringGroups.groups,
+      parkSlots: this.#parkSlots.byPbx,
       schedules: this.#times.schedules,
       contactsByNumber: this.#contacts.byNumber,
       callPrefixCodes: places.callPrefixCodes,
