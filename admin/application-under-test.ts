@@ -146,6 +146,7 @@ function engineUnderTest(answers: () => boolean): EngineClient {
     calls: nothing,
     callPage: nothing,
     trunks: nothing,
+    ladder: nothing,
     facts: nothing,
     listen: () => () => undefined,
     writePhoneChanges: () => undefined,

@@ -6,6 +6,7 @@ import { plugin as entities } from './plugins/entities/plugin.ts'
 import { plugin as explain } from './plugins/explain/plugin.ts'
 import { plugin as extensions } from './plugins/extensions/plugin.ts'
 import { plugin as health } from './plugins/health/plugin.ts'
+import { plugin as ladders } from './plugins/ladders/plugin.ts'
 import { plugin as lint } from './plugins/lint/plugin.ts'
 import { plugin as live } from './plugins/live/plugin.ts'
 import { plugin as metrics } from './plugins/metrics/plugin.ts'
@@ -28,6 +29,7 @@ export const ownPlugins: readonly AdminPlugin[] = [
   revisions,
   audit,
   live,
+  ladders,
   explain,
   whatIf,
   lint,

@@ -71,6 +71,9 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
       tcpConnectionsPerSource: settings['tcp-per-source'],
       nameServers: settings['name-servers'],
       media: settings['media-processes'] > 0,
+      ladderBytes: settings['ladder-mb'] === 'off' ? 0 : settings['ladder-mb'] * 1024 * 1024,
+      collector:
+        settings['hep-collector'] === null ? null : { ...settings['hep-collector'], captureId: settings['hep-id'] },
       udpSocket: settings['udp-socket'],
       callRate: settings['call-rate'] === 'off' ? 0 : settings['call-rate'],
       sourceRate: settings['source-rate'] === 'off' ? 0 : settings['source-rate'],

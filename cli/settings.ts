@@ -138,6 +138,21 @@ export const settingTable = {
     'name servers (DNS) that are asked for hosts of trunks, with commas between; default those of this machine',
     (text) => readList(text, isAddressAndPort, 'Write IP addresses, with :port if it is not 53, IPv6 then in brackets'),
   ),
+  'ladder-mb': setting(
+    'MEGABYTES',
+    '32',
+    'memory for the newest messages, of which the ladders of recent calls are drawn, or off',
+    readMegabytesOrOff,
+  ),
+  'hep-collector': setting(
+    'ADDRESS:PORT',
+    '',
+    'collector that is sent every message by HEP, version 3, over UDP; secrets are masked',
+    readCollector,
+  ),
+  'hep-id': setting('NUMBER', '1', 'number by which the collector knows this server', (text) =>
+    readNumber(text, 0, 4_294_967_295),
+  ),
   'udp-socket': setting(
     'KIND',
     'auto',
@@ -287,6 +302,21 @@ function readPortOrOff(text: string): number | 'off' {
 
 function readCountOrOff(text: string, most: number): number | 'off' {
   return text.toLowerCase() === 'off' ? 'off' : readNumber(text, 1, most)
+}
+
+function readMegabytesOrOff(text: string): number | 'off' {
+  return text.toLowerCase() === 'off' ? 'off' : readNumber(text, 1, 1024)
+}
+
+function readCollector(text: string): { readonly address: string; readonly port: number } | null {
+  if (text === '') return null
+  const match = /^(?:\[([^\]]+)\]|([0-9.]+)):(\d{1,5})$/.exec(text)
+  const address = match?.[1] ?? match?.[2] ?? ''
+  const port = Number(match?.[3])
+  if (isIP(address) === 0 || port < 1 || port > 65_535) {
+    throw new Error('Write an IP address and a port like 192.0.2.9:9060, IPv6 in brackets')
+  }
+  return { address, port }
 }
 
 function readSwitch(text: string): boolean {

@@ -6,6 +6,7 @@ import type { GateKnowledge, GateOptions } from './gate/gate.ts'
 import { Gate } from './gate/gate.ts'
 import type { GateCounters } from './gate/gate-counters.ts'
 import { usualLimits } from './gate/overload-controller.ts'
+import type { MessageRing } from './ladder/message-ring.ts'
 import type { SocketNetwork } from './net/network.ts'
 import { isEmergencyForSomebody } from './router/dialled.ts'
 import type { Flow, Random } from './sip/transport.ts'
@@ -23,6 +24,8 @@ export interface CallGateOptions extends Omit<GateOptions, 'limits'> {
   isExempt(source: string): boolean
   readonly server: CallServer
   readonly network: SocketNetwork
+  /** Where messages that are let in are kept; `null`: nowhere. */
+  readonly ring: MessageRing | null
   readonly random: Random
   readonly log: Pick<Logger, 'info' | 'warn'>
 }
@@ -59,14 +62,17 @@ export class CallGate {
   #lastLog = 0
 
   constructor(options: CallGateOptions) {
-    const { server, network, random, log } = options
+    const { server, network, ring, random, log } = options
     this.#server = server
     this.#network = network
     this.#log = log
     this.#turnEnded = () => this.#turn()
     this.gate = new Gate(
       {
-        receive: (text, flow) => server.receive(text, flow),
+        receive(text, flow) {
+          ring?.received(text, flow)
+          server.receive(text, flow)
+        },
         turnAway: (text, flow, seconds) => server.transactions.turnAway(text, flow, 503, `Retry-After: ${seconds}\r\n`),
       },
       knowledgeOf(server, options.isExempt),

@@ -19,6 +19,9 @@ import { PhoneChangeOrders } from './control/phone-changes.ts'
 import type { EngineStatus, RegistrationEntry, SubscriptionEntry } from './control/protocol.ts'
 import { ControlServer } from './control/server.ts'
 import { MetricsReader } from './engine-metrics.ts'
+import { KeepingNetwork, keepingBeginnings } from './kept-messages.ts'
+import { MessageLadders } from './ladder/message-ladders.ts'
+import { MessageRing } from './ladder/message-ring.ts'
 import type { SubscriptionView } from './lamps/subscription-view.ts'
 import { liveEvents } from './live-events.ts'
 import { liveFacts } from './live-facts.ts'
@@ -87,12 +90,15 @@ export async function serveCalls(
         log,
       })
     : null
+  const ring = start.ladderBytes === 0 ? null : new MessageRing(start.ladderBytes, clock)
+  const { listeners, collector } = start
+  const ladders = ring === null ? null : new MessageLadders({ memory: ring.memory, listeners, collector })
   const server = new CallServer({
-    network,
+    network: ring === null ? network : new KeepingNetwork(network, ring),
     clock,
     random,
     journal: journalFile.journal,
-    events: journalFile.events,
+    events: ring === null ? journalFile.events : keepingBeginnings(journalFile.events, ring),
     log,
     snapshot: null,
     nonceKey: nonceKey(start.dataFolder),
@@ -103,7 +109,7 @@ export async function serveCalls(
     userChanges: phoneChanges,
   })
   const { callRate, sourceRate, scanners } = start
-  const gate = new CallGate({ callRate, sourceRate, scanners, isExempt, server, network, random, log })
+  const gate = new CallGate({ callRate, sourceRate, scanners, isExempt, server, network, random, log, ring })
   let snapshot: Snapshot | null = null
   const configuration = new ConfigurationLoader({
     source: reader,
@@ -171,6 +177,7 @@ export async function serveCalls(
         for (const view of server.subscriptions.views()) yield withWatcher(view, snapshot)
       },
       trunks: () => server.trunkViews(),
+      ladder: (call) => ladders?.messagesOf(call) ?? Promise.resolve(null),
       facts: (users, trunks) => liveFacts(snapshot, server.usage, users, trunks),
       bringIntoForce: (revision, changes) => configuration.bringIntoForce(revision, changes),
       events,
@@ -186,7 +193,7 @@ export async function serveCalls(
     if (ending) return
     ending = true
     gate.close()
-    await Promise.all([network.close(), control.close(), reader.close(), media?.stop()])
+    await Promise.all([network.close(), control.close(), reader.close(), media?.stop(), ladders?.close()])
     await journalFile.close()
     log.info({ callsLeft: server.callsInProgress }, 'Engine ends')
     output.flush()

@@ -102,6 +102,7 @@ const rooms = [
       'engine/registrar': TYPES,
       'engine/router': TYPES,
       'engine/trunks': TYPES,
+      'engine/ladder': TYPES,
       'engine/config': TYPES,
       media: TYPES,
     },
@@ -120,6 +121,8 @@ const rooms = [
     builtin: ANY,
     packages: [],
   },
+  // Keeps the newest messages and reads them back.
+  { folder: 'engine/ladder', rooms: { 'engine/sip': TYPES }, builtin: ANY, packages: [] },
   // Looks through a whole configuration; documents are looked through by `ringdown check`, the store by the admin process.
   { folder: 'engine/lint', rooms: { 'engine/config': ANY, 'engine/router': ANY }, builtin: {}, packages: [] },
   // The composition root: files that stand directly in engine/ put the rooms together.
@@ -136,6 +139,7 @@ const rooms = [
       'engine/lamps': ANY,
       'engine/config': ANY,
       'engine/records': ANY,
+      'engine/ladder': ANY,
       'engine/control': ANY,
       'engine/media-client': ANY,
       // What can be said, and where recordings go: calls are handed the files' names.
@@ -218,6 +222,7 @@ const rooms = [
       'engine/config': ANY,
       'engine/router': ANY,
       'engine/lint': ANY,
+      'engine/ladder': ['addressBytes'],
       'engine/control': ANY,
       'engine/net/batching-socket': ANY,
       'engine/net/certificates': ANY,

@@ -666,6 +666,23 @@ export interface CallList {
   readonly total: number
 }
 
+export interface CallMessage {
+  readonly direction: 'received' | 'sent'
+  readonly at: number
+  readonly transport: string
+  readonly localAddress: string
+  readonly localPort: number
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly text: string
+  readonly cut: boolean
+}
+
+export interface CallMessageList {
+  readonly items: readonly CallMessage[]
+  readonly more: number
+}
+
 export interface CallParty {
   readonly kind: 'user' | 'trunk' | 'service'
   readonly id: string
@@ -4862,6 +4879,15 @@ export interface Operations {
     readonly body: null
     readonly answer: string
   }
+  /** The SIP messages of a recent call, of both its sides */
+  readonly listCallMessages: {
+    readonly path: {
+      readonly id: TimeZone
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: CallMessageList
+  }
   /** Where a call would go, and why */
   readonly explainCall: {
     readonly path: null
@@ -5395,6 +5421,7 @@ export const operations = {
   listSubscriptions: { method: 'GET', path: '/v1/subscriptions', sends: null, takesKey: false },
   listTrunkStates: { method: 'GET', path: '/v1/trunk-states', sends: null, takesKey: false },
   followEvents: { method: 'GET', path: '/v1/events', sends: null, takesKey: false },
+  listCallMessages: { method: 'GET', path: '/v1/calls/{id}/messages', sends: null, takesKey: false },
   explainCall: { method: 'GET', path: '/v1/explain', sends: null, takesKey: false },
   whatIf: { method: 'POST', path: '/v1/whatif', sends: 'application/json', takesKey: false },
   lintConfiguration: { method: 'GET', path: '/v1/lint', sends: null, takesKey: false },

@@ -16,6 +16,7 @@ import type { CommandOptions } from '../setting-options.ts'
 import { addSettings, placeSettings, serverSettings, settingsOf } from '../setting-options.ts'
 import { UsageError } from '../usage-error.ts'
 import { limitOf } from './entity-commands.ts'
+import { addTrace } from './trace-command.ts'
 
 export function addCallCommands(program: Command): void {
   addExplain(program)
@@ -23,6 +24,7 @@ export function addCallCommands(program: Command): void {
   addTrunks(program)
   addBans(program)
   addRecords(program)
+  addTrace(program)
 }
 
 function addExplain(program: Command): void {

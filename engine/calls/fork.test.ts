@@ -22,6 +22,7 @@ t.test('an answer is acknowledged again and not hung up when it comes again, als
     const services = { network, clock, random, transactions, obligations: { bye: () => byes++ } }
     let dialog: Dialog | null = null
     const owner = {
+      id: 'call',
       forkProgressed: nothing,
       forkRepeated: nothing,
       forkRequests: nothing,

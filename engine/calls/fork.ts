@@ -34,6 +34,8 @@ const earlyRequests = 65_536
 export interface ForkOwner {
   /** The sound of a fork, made before its INVITE is; `null` where it need not pass through us. */
   soundTo(target: Target, flow: Flow, behindNat: boolean): OfferedSound | null
+  /** Of the call: the Call-IDs of its forks begin with it, by which their messages are found (docs/tracing.md). */
+  readonly id: string
   /** `early`: set where the response is reliable, and owed a PRACK (RFC 3262 §4). */
   forkProgressed(fork: Fork, response: SipMessage, early: EarlyDialog | null): void
   /** A reliable response came again: its PRACK was not sent yet, or is lost and repeated by itself. */

@@ -87,7 +87,7 @@ function forkOf(services: CallServices, owner: ForkOwner, parts: ForkParts, invi
     branch: transactions.newBranch(),
     from: `${parts.from};tag=${random.token(12)}`,
     to: parts.to,
-    callId: random.token(24),
+    callId: owner.id + random.token(8),
     cseq: 1,
     route: parts.route,
     maxForwards: parts.hops,

@@ -65,7 +65,7 @@ function forkTo(
   const [first] = ways
   if (first === undefined) return null
   const identity = {
-    callId: services.random.token(24),
+    callId: owner.id + services.random.token(8),
     tag: services.random.token(12),
     branch: services.transactions.newBranch(),
   }

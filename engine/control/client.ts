@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
+import type { Ladder } from '../ladder/message-ladders.ts'
 import { FrameReader, frame, largestFrame } from './frames.ts'
 import type { ListQuery } from './list-query.ts'
 import type { EventFrame } from './live-events.ts'
@@ -132,6 +133,11 @@ export class ControlClient {
   /** All of them, in the order of the configuration. */
   trunks(): Promise<TrunkEntry[]> {
     return this.#ask({ request: 'trunks' }, patience) as Promise<TrunkEntry[]>
+  }
+
+  /** The messages of a call that are still kept, by its id; `null` where the engine keeps none. */
+  ladder(call: string): Promise<Ladder | null> {
+    return this.#ask({ request: 'ladder', call }, patience) as Promise<Ladder | null>
   }
 
   facts(users: readonly string[], trunks: readonly string[]): Promise<LiveFacts> {

@@ -71,6 +71,7 @@ function source(registrations: number, calls: number): ControlSource {
     calls: () => Array.from({ length: calls }, (_, index) => call(index)),
     phoneChanges: new PhoneChangeOrders(),
     trunks: () => [],
+    ladder: async (call) => (call === 'known' ? { messages: [], more: 7 } : null),
     facts: (users, trunks) => ({
       registered: Object.fromEntries(users.map((id) => [id, id === 'anna'])),
       linesInUse: {},
@@ -108,6 +109,8 @@ t.test('requests are answered, long lists in pages', async (t) => {
   t.equal(registrations.length, 4321)
   t.same(registrations.at(-1), registration(0))
   t.same(await client.calls(), [])
+  t.same(await client.ladder('known'), { messages: [], more: 7 })
+  t.equal(await client.ladder('other'), null)
   t.match(await client.facts(['anna', 'bo'], ['carrier']), {
     registered: { anna: true, bo: false },
     channelsInUse: { carrier: 2 },
@@ -230,6 +233,8 @@ t.test('requests are checked', async (t) => {
     { id: 1 },
     { id: 1, request: 'stop' },
     { id: 1, request: 'facts', users: [1], trunks: [] },
+    { id: 1, request: 'ladder', call: 1 },
+    { id: 1, request: 'ladder', call: 'x'.repeat(65) },
     { id: 1, request: 'configurationChanged', revision: '1' },
     { id: 1, request: 'configurationChanged', revision: -1 },
     { id: 1, request: 'configurationChanged', revision: 1, changes: 'all' },

@@ -35,6 +35,7 @@ class Engine {
         calls: () => [],
         trunks: () => [],
         phoneChanges: new PhoneChangeOrders(),
+        ladder: async () => null,
         facts: () => ({
           registered: {},
           linesInUse: {},

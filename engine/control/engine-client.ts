@@ -1,4 +1,5 @@
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
+import type { Ladder } from '../ladder/message-ladders.ts'
 import { ControlClient, NoEngineError } from './client.ts'
 import type { ListQuery } from './list-query.ts'
 import type { EventFrame, LiveEvent } from './live-events.ts'
@@ -130,6 +131,11 @@ export class EngineClient {
 
   trunks(): Promise<readonly TrunkEntry[] | null> {
     return this.#ask((client) => client.trunks())
+  }
+
+  /** The messages of a call that are still kept. */
+  ladder(call: string): Promise<{ readonly ladder: Ladder | null } | null> {
+    return this.#ask(async (client) => ({ ladder: await client.ladder(call) }))
   }
 
   /** What the router would be told at this moment of these users and trunks. */

@@ -56,6 +56,10 @@ export interface EngineStart {
   readonly nameServers: readonly string[]
   /** Whether media processes may connect: sound of calls that need it passes through them (docs/media.md). */
   readonly media: boolean
+  /** Memory for the newest messages, in bytes; 0: none are kept. */
+  readonly ladderBytes: number
+  /** Who is sent every message (HEP); `null`: nobody. */
+  readonly collector: { readonly address: string; readonly port: number; readonly captureId: number } | null
   /** Which UDP socket serves; `auto` is the batching one wherever it is built. */
   readonly udpSocket: 'auto' | 'batching' | 'dgram'
 }

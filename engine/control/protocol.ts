@@ -7,6 +7,7 @@
 import type { CallView } from '../calls/calls.ts'
 import type { RegistrationView } from '../calls/registration-view.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
+import type { Ladder } from '../ladder/message-ladders.ts'
 import type { SubscriptionView } from '../lamps/subscription-view.ts'
 import type { TrunkState } from '../router/decision.ts'
 import type { TrunkView } from '../trunks/trunks.ts'
@@ -129,6 +130,8 @@ export type ControlRequest =
       readonly users: readonly string[]
       readonly trunks: readonly string[]
     }
+  /** The messages of a call, by its id. */
+  | { readonly id: number; readonly request: 'ladder'; readonly call: string }
   /** Answered when the revision is in force, or when it is clear that it will not be. */
   | {
       readonly id: number
@@ -148,6 +151,8 @@ export interface ControlAnswers {
   readonly calls: readonly CallEntry[]
   readonly subscriptions: readonly SubscriptionEntry[]
   readonly trunks: readonly TrunkEntry[]
+  /** `null`: messages are not kept. */
+  readonly ladder: Ladder | null
   readonly facts: LiveFacts
   readonly configurationChanged: InForce
 }
@@ -169,6 +174,8 @@ export const longestNoticeChanges = 64 * 1024
 export const mostIds = 10_000
 /** Requests of one connection that may wait for their answers. */
 export const mostRequests = 100
+/** Longest id of a call, in characters. */
+const longestCallId = 64
 /** Name of the socket in the data folder. */
 export const socketName = 'engine.sock'
 
@@ -232,6 +239,12 @@ export function readRequest(value: unknown): ControlRequest | string {
       const { fields } = listSources[request]
       const query = readListQuery((value as { query?: unknown }).query ?? null, fields, pageSize)
       return typeof query === 'string' ? query : { id, request, query }
+    }
+    case 'ladder': {
+      const { call } = value as { call?: unknown }
+      return typeof call === 'string' && call.length <= longestCallId
+        ? { id, request, call }
+        : 'call is the id of a call'
     }
     case 'facts': {
       const { users, trunks } = value as { users?: unknown; trunks?: unknown }

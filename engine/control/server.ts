@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
+import type { Ladder } from '../ladder/message-ladders.ts'
 import type { EventFeed } from './event-feed.ts'
 import { FrameReader, frame } from './frames.ts'
 import type { ListQuery, ListSource } from './list-query.ts'
@@ -43,6 +44,8 @@ export interface ControlSource {
   calls(): Iterable<CallEntry>
   subscriptions(): Iterable<SubscriptionEntry>
   trunks(): Iterable<TrunkEntry>
+  /** `null`: messages are not kept. */
+  ladder(call: string): Promise<Ladder | null>
   facts(users: readonly string[], trunks: readonly string[]): LiveFacts
   /** Settles when the revision is in force, or cannot be. `changes`: all that it changed, where that is known. */
   bringIntoForce(revision: number, changes: readonly ChangedEntity[] | null): Promise<InForce>
@@ -174,6 +177,9 @@ export class ControlServer {
       case 'phoneChanged':
         this.#source.phoneChanges.changed(request.number, request.outcome)
         this.#send(socket, { id, value: null })
+        return
+      case 'ladder':
+        this.#send(socket, { id, value: await this.#source.ladder(request.call) })
         return
       case 'facts':
         this.#send(socket, { id, value: this.#source.facts(request.users, request.trunks) })

@@ -1,5 +1,7 @@
 /** Records of real calls: one for each attempt, with the rules that decided, over a crash too. */
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Test } from 'tap'
 import t from 'tap'
 import type { CallRecord } from '../../engine/records/call-record.ts'
 import { CallRecords } from '../../engine/records/call-records.ts'
@@ -84,6 +86,7 @@ t.test('each attempt has one record', async (t) => {
   t.match(await explained(cancelled), /the rule "To the heir" is on.*=> ring Nora Number.*forwarded by.*487/s)
   t.match(await explained(blocked), /block list.*the caller gets 486.*Not answered: the caller got 486/s)
   t.match(await explained(unknown), /nothing fits 4999/)
+  await ladderOf(t, server, call?.id ?? '')
   const none = await server.command('explain', '--call', 'no-such-call')
   t.equal(none.code, 1)
   t.match(none.errors, /There is no record of a call no-such-call/)
@@ -101,3 +104,25 @@ t.test('each attempt has one record', async (t) => {
   t.match(survivor, { outcome: 'answered', endedBy: 'callee', callee: { id: other.id } })
   t.match(ended, { outcome: 'failed', endedBy: 'server', status: 500, callee: null })
 })
+
+/** `trace` of an answered call shows both sides from the first INVITE to the last 200, without passwords. */
+async function ladderOf(t: Test, server: RingdownServer, call: string): Promise<void> {
+  const drawn = await server.command('trace', call, '--messages')
+  t.equal(drawn.code, 0, drawn.errors)
+  const [ladder = '', ...messages] = drawn.output.split('\n\n')
+  const arrows = [...ladder.matchAll(/\|(?:<-|-) ([A-Z]+(?: [\w~-]+)?|\d+ [A-Za-z -]+?)(?: \([A-Z]+\))* -/g)].map(
+    ([, name]) => name,
+  )
+  t.match(arrows.join(', '), /^INVITE \d+, .*100 Trying, INVITE \S+, .*200 OK, .*ACK, .*BYE, .*200 OK$/)
+  t.equal(arrows.filter((name) => name === 'BYE').length, 2)
+  t.match(ladder, /Ringdown/)
+  t.match(messages.join('\n\n'), /\nAuthorization: Digest username="[^"]*", \*\*\*\n/)
+  t.notMatch(drawn.output, /response="/)
+  const file = `${server.dataFolder}/call.pcap`
+  const captured = await server.command('trace', call, '--pcap', file)
+  t.match(captured.output, /^\d+ messages are in /)
+  t.equal(readFileSync(file).readUInt32LE(0), 0xa1b2c3d4)
+  const unknown = await server.command('trace', 'no-such-call')
+  t.equal(unknown.code, 2)
+  t.match(unknown.errors, /no messages of call no-such-call are kept/)
+}
