@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
 import type { MediaStart } from '../engine/control/media-start.ts'
 import type { Settings } from './settings.ts'
@@ -13,22 +14,42 @@ export function mediaStarts(
   listeners: readonly ListenerSetting[],
   logFormat: MediaStart['logFormat'],
 ): MediaStart[] {
+  const addresses = addressesOf(listeners)
+  const common = {
+    dataFolder,
+    addresses,
+    udpSocket: settings['udp-socket'],
+    logLevel: settings['log-level'],
+    logFormat,
+  }
+  const { rtpengine } = settings
+  if (rtpengine.length > 0) {
+    // Each is directed by a process of its own; it chooses its ports itself.
+    const ports = settings['media-ports']
+    return rtpengine.map((text, process) => ({ ...common, process, ports, rtpengine: addressAndPort(text) }))
+  }
   const processes = settings['media-processes']
   if (processes === 0) return []
   const { first, last } = settings['media-ports']
   const even = first + (first % 2)
   const pairs = Math.floor((last - even + 1) / 2 / processes)
   if (pairs < 2) throw new SettingError(`media-ports ${first}-${last} are too few for ${processes} media processes`)
-  const addresses = addressesOf(listeners)
   return Array.from({ length: processes }, (_, process) => ({
-    dataFolder,
+    ...common,
     process,
     ports: { first: even + process * pairs * 2, last: even + (process + 1) * pairs * 2 - 1 },
-    addresses,
-    udpSocket: settings['udp-socket'],
-    logLevel: settings['log-level'],
-    logFormat,
+    rtpengine: null,
   }))
+}
+
+/** Port of the ng protocol in Debian's configuration. */
+const usualPort = 2223
+
+/** `address`, `address:port` or `[address]:port`. */
+function addressAndPort(text: string): { readonly address: string; readonly port: number } {
+  if (isIP(text) !== 0) return { address: text, port: usualPort }
+  const [, bracketed, plain = '', port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? []
+  return { address: bracketed ?? plain, port: port === undefined ? usualPort : Number(port) }
 }
 
 /** One entry for each address; where listeners of an address differ, the first that advertises anything counts. */

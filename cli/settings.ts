@@ -171,6 +171,13 @@ export const settingTable = {
     'processes that move sound, which share the ports; 0: no sound goes through this server',
     (text) => readNumber(text, 0, 64),
   ),
+  rtpengine: setting(
+    'ADDRESSES',
+    '',
+    'rtpengines (ng protocol) that relay instead, with commas between: then no recording, tones or SDES keys',
+    (text) =>
+      readList(text, isAddressAndPort, 'Write IP addresses, with :port if it is not 2223, IPv6 then in brackets'),
+  ),
   'http-port': setting('PORT', '8080', 'port of the API (HTTP), or off: no API', readPortOrOff),
   'http-bind': setting(
     'ADDRESSES',

@@ -11,6 +11,7 @@ const programs = [
   { program: 'baresip', package: 'baresip-core', tests: 'test/phones' },
   { program: 'strace', package: 'strace', tests: 'that recordings are on the disk when they are told' },
   { program: 'ffmpeg', package: 'ffmpeg', tests: 'that MP3 and Ogg are taken, and recordings compressed' },
+  { program: 'rtpengine', package: 'rtpengine-daemon', tests: 'test/media (those of rtpengine)' },
   { program: 'chromium', package: 'chromium', tests: 'test/browser' },
 ]
 

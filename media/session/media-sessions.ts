@@ -1,3 +1,4 @@
+import type { MediaCarrier } from '../media-carrier.ts'
 import type { PacketReceiver } from '../ports/packet-ports.ts'
 import type { MediaSession } from '../protocol.ts'
 import type { MediaWorld } from './media-world.ts'
@@ -8,7 +9,7 @@ import { Side } from './side.ts'
 const ticksOfReports = 50
 
 /** All sessions of the process, and which port belongs to which side. */
-export class MediaSessions implements PacketReceiver {
+export class MediaSessions implements MediaCarrier, PacketReceiver {
   readonly #world: MediaWorld
   readonly #sessions = new Map<string, Session>()
   readonly #sides = new Map<string, { readonly side: Side; session: Session }>()
@@ -28,6 +29,8 @@ export class MediaSessions implements PacketReceiver {
   ids(): IterableIterator<string> {
     return this.#sessions.keys()
   }
+
+  welcomed(): void {}
 
   /** Makes a session, or changes it into this. */
   set(state: MediaSession): void {

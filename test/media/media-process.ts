@@ -85,11 +85,20 @@ export function isHello(report: MediaReport): report is MediaHello {
 }
 
 /** Starts a media process. */
-export function startMedia(start: Pick<MediaStart, 'dataFolder' | 'ports' | 'udpSocket'>): ChildProcess {
+export function startMedia(start: Pick<MediaStart, 'dataFolder'> & Partial<MediaStart>): ChildProcess {
   const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   child.send({
     order: 'serve',
-    start: { process: 0, addresses: [], logLevel: 'warn', logFormat: 'text', ...start } satisfies MediaStart,
+    start: {
+      process: 0,
+      ports: { first: 20_000, last: 20_999 },
+      addresses: [],
+      rtpengine: null,
+      udpSocket: 'auto',
+      logLevel: 'warn',
+      logFormat: 'text',
+      ...start,
+    } satisfies MediaStart,
   })
   return child
 }

@@ -1,0 +1,152 @@
+import type { MediaCarrier } from '../media-carrier.ts'
+import type { MediaReport, MediaSession, MediaSide, PreparedSession } from '../protocol.ts'
+import type { NgAnswer, NgClient } from './ng-client.ts'
+import { RtpengineSession } from './rtpengine-session.ts'
+import { givenPorts, sideDescription, sideFlags } from './side-description.ts'
+
+/** Sessions that are kept ready, so that the engine has ports without asking; more are made when fewer are left. */
+const mostPrepared = 32
+const leastPrepared = 16
+/** Rtpengine forgets a call without sound after a minute: those that wait are told again before. Milliseconds. */
+const refreshTime = 20_000
+
+export interface RtpengineOptions {
+  readonly client: Pick<NgClient, 'ask'>
+  /** Begins the names of calls; another one for each life of the process. */
+  readonly prefix: string
+  readonly report: (report: MediaReport) => void
+  readonly log: { warn(fields: object, message: string): void }
+}
+
+/** Sessions that an rtpengine carries. */
+export class RtpengineSessions implements MediaCarrier {
+  readonly #options: RtpengineOptions
+  readonly #sessions = new Map<string, RtpengineSession>()
+  /** Names of calls that wait to be used, and when each was told last. */
+  readonly #waiting = new Map<string, PreparedSession>()
+  #made = 0
+  #underWay = 0
+  readonly #timer: NodeJS.Timeout
+  #isAnswering = true
+
+  constructor(options: RtpengineOptions) {
+    this.#options = options
+    this.#timer = setInterval(() => this.#refresh(), refreshTime)
+  }
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  ids(): Iterable<string> {
+    return this.#sessions.keys()
+  }
+
+  welcomed(): void {
+    // What an earlier connection was told of is void: rtpengine forgets it.
+    this.#waiting.clear()
+    this.#prepareMore()
+  }
+
+  set(state: MediaSession): void {
+    const known = this.#sessions.get(state.id)
+    if (known !== undefined) {
+      known.set(state)
+      return
+    }
+    if (state.prepared === null) {
+      const why = 'Its ports are not those of rtpengine'
+      for (const { id } of state.sides) this.#options.report({ report: 'sideFailed', session: state.id, side: id, why })
+      return
+    }
+    this.#waiting.delete(state.prepared)
+    const { client, report } = this.#options
+    this.#sessions.set(state.id, new RtpengineSession(client, report, state, state.prepared))
+    this.#prepareMore()
+  }
+
+  close(id: string): boolean {
+    const session = this.#sessions.get(id)
+    if (session === undefined) return false
+    this.#sessions.delete(id)
+    session.close()
+    return true
+  }
+
+  tellStatistics(id: string): void {
+    this.#sessions.get(id)?.tellStatistics()
+  }
+
+  tick(): void {}
+
+  /** Nothing is told to rtpengine any more. */
+  end(): void {
+    clearInterval(this.#timer)
+  }
+
+  #prepareMore(): void {
+    if (this.#waiting.size + this.#underWay > leastPrepared) return
+    while (this.#waiting.size + this.#underWay < mostPrepared) {
+      this.#underWay++
+      this.#prepare(`${this.#options.prefix}${this.#made++}`, {}, (session) => {
+        this.#underWay--
+        if (session === null) return
+        this.#waiting.set(session.prepared, session)
+        this.#options.report({ report: 'prepared', sessions: [session] })
+      })
+    }
+  }
+
+  #refresh(): void {
+    for (const { prepared } of this.#waiting.values()) this.#prepare(prepared, known, () => undefined)
+    this.#prepareMore()
+  }
+
+  /** Has ports for a call whose parties are not known yet. */
+  #prepare(name: string, tag: { readonly 'to-tag'?: string }, done: (session: PreparedSession | null) => void): void {
+    const { client } = this.#options
+    const call = { 'call-id': name, 'from-tag': 'a', ...sideFlags(nobody), sdp: sideDescription(nobody) }
+    client.ask('offer', { ...call, ...tag }, (offer) => {
+      const second = this.#portsOf(offer)
+      if (second === null) {
+        done(null)
+        return
+      }
+      client.ask('answer', { ...call, ...known }, (answer) => {
+        const first = this.#portsOf(answer)
+        done(first === null ? null : { prepared: name, sides: [first, second] })
+      })
+    })
+  }
+
+  #portsOf(answer: NgAnswer): PreparedSession['sides'][number] | null {
+    const ports = answer['result'] === 'ok' ? givenPorts(String(answer['sdp'])) : null
+    const wasAnswering = this.#isAnswering
+    this.#isAnswering = ports !== null
+    if (ports === null && wasAnswering) {
+      const why = String(answer['error-reason'] ?? 'its answer has no ports')
+      this.#options.log.warn({ why }, 'Rtpengine gives no ports: calls that need them are refused')
+    }
+    return ports
+  }
+}
+
+/** Names the second side, which only the first offer does not know. */
+const known = { 'to-tag': 'b' }
+
+/** A side of which nothing is known. */
+const nobody: MediaSide = {
+  id: '',
+  local: { address: '127.0.0.1', port: 0, rtcpPort: 0 },
+  remote: { address: '127.0.0.1', port: 9, rtcpPort: 10 },
+  behindNat: null,
+  negotiation: 0,
+  sends: true,
+  hears: true,
+  sending: [],
+  taking: [],
+  packetTime: 20,
+  keys: null,
+  inbandDigits: false,
+  play: null,
+}

@@ -1,0 +1,250 @@
+/** The same on both carriers: the relay of our own, and rtpengine. */
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type {
+  LocalPorts,
+  MediaSide,
+  PlayEnded,
+  PreparedSession,
+  SessionStatistics,
+  SideFailed,
+} from '../../media/protocol.ts'
+import { EngineEnd, isHello, killed, startMedia } from './media-process.ts'
+
+const program = ['/usr/bin/rtpengine', '/usr/sbin/rtpengine'].find((path) => existsSync(path))
+const pcmu = { payloadType: 0, name: 'PCMU', clockRate: 8000, channels: 1 }
+const base = 28_000 + (process.pid % 400) * 10
+
+/** A phone on a host of loopback. */
+class Phone {
+  readonly socket = createSocket('udp4')
+  port = 0
+  heard: Buffer[] = []
+  #sequence = 100
+
+  async open(address: string): Promise<this> {
+    this.socket.on('message', (packet) => this.heard.push(packet))
+    this.socket.bind(0, address)
+    await once(this.socket, 'listening')
+    this.port = this.socket.address().port
+    return this
+  }
+
+  /** Says something to a port, a packet every 20 ms. */
+  async say(word: string, to: LocalPorts, packets = 10): Promise<void> {
+    for (let index = 0; index < packets; index++) {
+      const packet = Buffer.alloc(172, word)
+      packet[0] = 0x80
+      packet[1] = 0
+      packet.writeUInt16BE(this.#sequence, 2)
+      packet.writeUInt32BE(this.#sequence * 160, 4)
+      packet.writeUInt32BE(this.port, 8)
+      this.#sequence++
+      this.socket.send(packet, to.port, to.address)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  /** How many packets of a word have been heard since this was last asked. */
+  take(word: string): number {
+    return this.heard.splice(0).filter((packet) => packet.subarray(12).every((byte) => byte === word.charCodeAt(0)))
+      .length
+  }
+}
+
+interface Carrier {
+  readonly engine: EngineEnd
+  readonly ports: readonly [LocalPorts, LocalPorts]
+  readonly prepared: string | null
+  end(): Promise<void>
+}
+
+async function ownRelay(dataFolder: string): Promise<Carrier> {
+  const engine = new EngineEnd(dataFolder)
+  const child = startMedia({ dataFolder, ports: { first: base, last: base + 9 } })
+  await engine.heard(isHello)
+  const local = (port: number) => ({ address: '127.0.0.1', port, rtcpPort: port + 1 })
+  return {
+    engine,
+    ports: [local(base), local(base + 2)],
+    prepared: null,
+    async end() {
+      await killed(child)
+      engine.end()
+    },
+  }
+}
+
+async function rtpengine(dataFolder: string): Promise<Carrier> {
+  const control = base + 9
+  const daemon: ChildProcess = spawn(
+    program ?? '',
+    [
+      '--foreground',
+      '--table=-1',
+      '--interface=127.0.0.1',
+      `--listen-ng=127.0.0.1:${control}`,
+      `--port-min=${base - 2000}`,
+      `--port-max=${base - 1500}`,
+      '--num-threads=1',
+      '--log-level=1',
+      '--log-stderr',
+    ],
+    { stdio: 'ignore' },
+  )
+  const engine = new EngineEnd(dataFolder)
+  const child = startMedia({ dataFolder, rtpengine: { address: '127.0.0.1', port: control } })
+  const hello = await engine.heard(isHello)
+  if (hello.carrier !== 'rtpengine' || hello.ports !== null) throw new Error(JSON.stringify(hello))
+  const report = await engine.heard((one): one is typeof one & { report: 'prepared' } => one.report === 'prepared')
+  const [session] = report.sessions as [PreparedSession]
+  return {
+    engine,
+    ports: session.sides,
+    prepared: session.prepared,
+    async end() {
+      await killed(child)
+      await killed(daemon)
+      engine.end()
+    },
+  }
+}
+
+function side(
+  id: string,
+  local: LocalPorts,
+  address: string,
+  port: number,
+  changes: Partial<MediaSide> = {},
+): MediaSide {
+  return {
+    id,
+    local,
+    remote: { address, port, rtcpPort: port + 1 },
+    behindNat: null,
+    negotiation: 1,
+    sends: true,
+    hears: true,
+    sending: [pcmu],
+    taking: [pcmu],
+    packetTime: 20,
+    keys: null,
+    inbandDigits: false,
+    play: null,
+    ...changes,
+  }
+}
+
+/** A WAV file of 16 bits and 8000 Hz with a tone. */
+function wave(milliseconds: number): Buffer {
+  const bytes = Buffer.alloc(44 + milliseconds * 16)
+  bytes.write('RIFF', 0)
+  bytes.writeUInt32LE(bytes.length - 8, 4)
+  bytes.write('WAVEfmt ', 8)
+  bytes.writeUInt32LE(16, 16)
+  bytes.writeUInt16LE(1, 20)
+  bytes.writeUInt16LE(1, 22)
+  bytes.writeUInt32LE(8000, 24)
+  bytes.writeUInt32LE(16_000, 28)
+  bytes.writeUInt16LE(2, 32)
+  bytes.writeUInt16LE(16, 34)
+  bytes.write('data', 36)
+  bytes.writeUInt32LE(milliseconds * 16, 40)
+  for (let index = 0; index < milliseconds * 8; index++)
+    bytes.writeInt16LE(Math.round(9000 * Math.sin(index / 2)), 44 + index * 2)
+  return bytes
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 150))
+
+for (const [name, start] of [
+  ['the relay of our own', ownRelay],
+  ['rtpengine', rtpengine],
+] as const) {
+  const skip = name === 'rtpengine' && program === undefined ? 'rtpengine is not installed' : false
+  t.test(`${name}: both ways, strangers, NAT, hold, counts`, { skip }, async (t) => {
+    const carrier = await start(t.testdir())
+    const { engine, ports, prepared } = carrier
+    const phones = await Promise.all(['127.0.0.1', '127.0.0.1', '127.0.0.2'].map((host) => new Phone().open(host)))
+    t.teardown(async () => {
+      for (const { socket } of phones) socket.close()
+      await carrier.end()
+    })
+    const [a, b, stranger] = phones as [Phone, Phone, Phone]
+    const [toA, toB] = ports
+    const call = (changesA: Partial<MediaSide> = {}, changesB: Partial<MediaSide> = {}, addressA = '127.0.0.1') => ({
+      id: 'call',
+      prepared,
+      sides: [side('a', toA, addressA, a.port, changesA), side('b', toB, '127.0.0.1', b.port, changesB)],
+      join: 'relay' as const,
+      recording: null,
+    })
+    engine.set(call())
+    await settled()
+    await Promise.all([a.say('A', toA), b.say('B', toB), stranger.say('X', toA), stranger.say('X', toB)])
+    await settled()
+    t.ok(b.heard.length > 0 && a.heard.length > 0)
+    t.same(
+      [a.heard, b.heard].map((heard) => heard.some((packet) => packet[12] === 88)),
+      [false, false],
+      'no stranger',
+    )
+    t.ok(b.take('A') >= 9, 'A is heard')
+    t.ok(a.take('B') >= 9, 'B is heard')
+
+    engine.tell({ order: 'statistics', session: 'call' })
+    const isCount = (one: { readonly report: string }): one is SessionStatistics => one.report === 'statistics'
+    const counts = await engine.heard(isCount)
+    t.same(
+      counts.sides.map((one) => one.side),
+      ['a', 'b'],
+    )
+    t.ok(
+      counts.sides.every(({ received }) => received.packets >= 9),
+      JSON.stringify(counts.sides),
+    )
+
+    // He is on hold: he sends nothing that is heard, and hears nothing.
+    engine.set(call({}, { sends: false, hears: false, negotiation: 2 }))
+    await settled()
+    a.heard = []
+    b.heard = []
+    await Promise.all([a.say('A', toA), b.say('B', toB)])
+    await settled()
+    t.same([a.take('B'), b.take('A')], [0, 0], 'nobody hears on hold')
+
+    // Behind NAT: the SDP names an address nobody has; he is found by where his packets come from.
+    engine.set(call({ behindNat: '127.0.0.1', negotiation: 3 }, { negotiation: 3 }, '192.0.2.77'))
+    await settled()
+    await Promise.all([a.say('A', toA, 20), b.say('B', toB, 20)])
+    await settled()
+    t.ok(b.take('A') >= 15, 'he is heard')
+    t.ok(a.take('B') >= 10, 'and hears')
+
+    const file = join(t.testdir(), 'tone.wav')
+    writeFileSync(file, wave(300))
+    const play = { id: 'p', source: { kind: 'files', files: [file] }, how: 'replace', loop: false } as const
+    engine.set(call({ play, negotiation: 4 }, { negotiation: 4 }))
+    const isPlayed = (one: { readonly report: string }): one is PlayEnded => one.report === 'played'
+    t.match(await engine.heard(isPlayed), { session: 'call', side: 'a', play: 'p', fault: '' })
+    await settled()
+    t.ok(a.heard.length >= 13, `${a.heard.length} packets of what is played`)
+    t.equal(b.heard.length, 0, 'to him alone')
+
+    const before = engine.reports.length
+    engine.close('call')
+    const last = await engine.heard(isCount, before)
+    t.equal(last.last, true)
+    await settled()
+    await a.say('A', toA, 3)
+    await settled()
+    t.equal(b.take('A'), 0, 'it is over')
+    const failed = engine.reports.filter((one): one is SideFailed => one.report === 'sideFailed')
+    t.same(failed, [])
+  })
+}
