@@ -9,7 +9,7 @@ import { compile } from '../engine/config/compile/compile-document.ts'
 import type { Document } from '../engine/config/document.ts'
 import { SystemClock } from '../engine/net/clock.ts'
 import { SystemRandom } from '../engine/net/random.ts'
-import { answeredText, beganText, endedText } from '../engine/records/call-event-text.ts'
+import { answeredText, beganText, endedText, transferredText } from '../engine/records/call-event-text.ts'
 import { parseMessage } from '../engine/sip/message.ts'
 import { noNames } from '../engine/sip/recording-network.ts'
 import type { OutgoingRequest } from '../engine/sip/request.ts'
@@ -54,6 +54,9 @@ const server = new CallServer({
       recorded += beganText(event).length
     },
     wentOn: () => {},
+    transferred: (id, at, by, into) => {
+      recorded += transferredText(id, at, by, into).length
+    },
     answered: (id, at, callee) => {
       recorded += answeredText(id, at, callee).length
     },

@@ -35,6 +35,7 @@ export function keepingBeginnings(events: CallEvents, ring: MessageRing): CallEv
     },
     wentOn: (event) => events.wentOn(event),
     answered: (id, at, callee) => events.answered(id, at, callee),
+    transferred: (id, at, by, into) => events.transferred(id, at, by, into),
     ended: (id, at, by, status, phrase) => events.ended(id, at, by, status, phrase),
   }
 }

@@ -978,6 +978,11 @@ export interface CallRecord {
   readonly outcome: 'answered' | 'cancelled' | 'busy' | 'noAnswer' | 'notReachable' | 'refused' | 'failed' | 'lost' | null
   readonly status: number | null
   readonly phrase: string | null
+  readonly parent: string | null
+  readonly transferred: {
+    readonly to: string
+    readonly by: CallParty
+  } | null
   readonly talkSeconds: number
 }
 
@@ -2682,6 +2687,7 @@ export interface Trunk {
   })[]
   readonly channels?: number
   readonly singleDialog?: boolean
+  readonly transfers?: boolean
   readonly prefixes: readonly string[]
   readonly priority?: number
   readonly numberFormat?: 'e164' | 'e164-without-plus' | 'national'
@@ -2726,6 +2732,7 @@ export interface TrunkInList {
   })[]
   readonly channels?: number
   readonly singleDialog?: boolean
+  readonly transfers?: boolean
   readonly prefixes?: readonly string[]
   readonly priority?: number
   readonly numberFormat?: 'e164' | 'e164-without-plus' | 'national'
@@ -2775,6 +2782,7 @@ export interface TrunkPatch {
   })[] | null
   readonly channels?: number | null
   readonly singleDialog?: boolean | null
+  readonly transfers?: boolean | null
   readonly prefixes?: readonly string[] | null
   readonly priority?: number | null
   readonly numberFormat?: 'e164' | 'e164-without-plus' | 'national' | null
@@ -2837,6 +2845,7 @@ export interface TrunkToWrite {
   })[]
   readonly channels?: number
   readonly singleDialog?: boolean
+  readonly transfers?: boolean
   readonly prefixes: readonly string[]
   readonly priority?: number
   readonly numberFormat?: 'e164' | 'e164-without-plus' | 'national'
@@ -2881,6 +2890,7 @@ export interface User {
   readonly primaryNumber?: E164
   readonly active?: boolean
   readonly callWaiting?: boolean
+  readonly holdRecallSeconds?: number
   readonly lines?: number
   readonly ringSeconds?: number
   readonly blockCallerId?: boolean
@@ -2956,6 +2966,7 @@ export interface UserInList {
   readonly primaryNumber?: E164
   readonly active?: boolean
   readonly callWaiting?: boolean
+  readonly holdRecallSeconds?: number
   readonly lines?: number
   readonly ringSeconds?: number
   readonly blockCallerId?: boolean
@@ -3023,6 +3034,7 @@ export interface UserPatch {
   readonly primaryNumber?: E164 | null
   readonly active?: boolean | null
   readonly callWaiting?: boolean | null
+  readonly holdRecallSeconds?: number | null
   readonly lines?: number | null
   readonly ringSeconds?: number | null
   readonly blockCallerId?: boolean | null
@@ -3070,6 +3082,7 @@ export interface UserToWrite {
   readonly primaryNumber?: E164
   readonly active?: boolean
   readonly callWaiting?: boolean
+  readonly holdRecallSeconds?: number
   readonly lines?: number
   readonly ringSeconds?: number
   readonly blockCallerId?: boolean
@@ -3402,6 +3415,7 @@ export interface Operations {
       readonly port?: string
       readonly channels?: string
       readonly singleDialog?: string
+      readonly transfers?: string
       readonly priority?: string
       readonly numberFormat?: string
       readonly callerNumberFormat?: string
@@ -3801,6 +3815,7 @@ export interface Operations {
       readonly primaryNumber?: string
       readonly active?: string
       readonly callWaiting?: string
+      readonly holdRecallSeconds?: string
       readonly lines?: string
       readonly ringSeconds?: string
       readonly blockCallerId?: string
@@ -4947,6 +4962,7 @@ export interface Operations {
       readonly user?: string
       readonly trunk?: string
       readonly outcome?: 'answered' | 'cancelled' | 'busy' | 'noAnswer' | 'notReachable' | 'refused' | 'failed' | 'lost'
+      readonly parent?: string
       readonly q?: string
       readonly limit?: number
       readonly cursor?: string
@@ -4963,6 +4979,7 @@ export interface Operations {
       readonly user?: string
       readonly trunk?: string
       readonly outcome?: 'answered' | 'cancelled' | 'busy' | 'noAnswer' | 'notReachable' | 'refused' | 'failed' | 'lost'
+      readonly parent?: string
       readonly q?: string
     }
     readonly body: null

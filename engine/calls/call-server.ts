@@ -36,15 +36,17 @@ import { checkBody, checkRequired } from './invite-checks.ts'
 import { LastCallers } from './last-callers.ts'
 import type { LocalSounds } from './local-sounds.ts'
 import { NoSounds } from './local-sounds.ts'
+import { isLoopback } from './loopback.ts'
 import { Obligations } from './obligations.ts'
 import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
 import { restoreCalls } from './recovery.ts'
 import type { RegistrationView } from './registration-view.ts'
 import { registrationView } from './registration-view.ts'
+import { retryAfter } from './retry-after.ts'
 import { ReturningPhones } from './returning-phones.ts'
 import { RingingCall } from './ringing-call.ts'
 import { RouteNotes } from './route-notes.ts'
-import type { CallServices, Log, Party } from './services.ts'
+import type { CallServices, Log, Party, Transfers } from './services.ts'
 import { checkSession } from './session-checks.ts'
 import { checkSessionInterval } from './session-timer.ts'
 import { SessionTimers } from './session-timers.ts'
@@ -52,6 +54,7 @@ import { SigningIn } from './signing-in.ts'
 import type { SoundParts } from './sound/sounds.ts'
 import { Sounds } from './sound/sounds.ts'
 import { TakenInvite } from './taken-invite.ts'
+import { CallTransfers } from './transfer/call-transfers.ts'
 import { TrunkSources } from './trunk-sources.ts'
 import { Usage } from './usage.ts'
 import type { UserChanges } from './user-changes.ts'
@@ -115,13 +118,15 @@ export class CallServer implements TransactionUser, CallServices {
   readonly sounds: Sounds
   readonly localSounds: LocalSounds
   readonly lastCallers: LastCallers
+  readonly transfers: Transfers
   /** Who failed to sign in, and is slowed or banned for it. */
   readonly signIns: SignInGuard
   readonly #signingIn: SigningIn
-  readonly #isOwnHost: OwnHosts
+  readonly isOwnHost: OwnHosts
   readonly #features: FeatureCalls
   readonly #emergencyCeiling = new EmergencyCeiling()
   readonly #waiting: WaitingRequests
+  readonly #whenConfigured: (() => void)[] = []
   #snapshot: Snapshot | null
   #trunkSources: TrunkSources | null
   #draining: boolean
@@ -147,10 +152,11 @@ export class CallServer implements TransactionUser, CallServices {
     this.sounds = new Sounds(options.sound ?? null, random, log)
     this.localSounds = new NoSounds(random, clock)
     this.lastCallers = new LastCallers(clock, journal)
+    this.transfers = new CallTransfers(this)
     this.#features = new FeatureCalls(this, options.userChanges ?? noUserChanges)
     this.signIns = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
     this.#signingIn = new SigningIn(this, this.signIns, options.nonceKey)
-    this.#isOwnHost = options.isOwnHost
+    this.isOwnHost = options.isOwnHost
     this.#waiting = new WaitingRequests(clock, (request, flow) => {
       if (request.method === 'INVITE') this.inviteReceived(request, flow)
       else this.requestReceived(request, flow)
@@ -221,6 +227,7 @@ export class CallServer implements TransactionUser, CallServices {
     if (before?.devicesBySipUserName !== snapshot.devicesBySipUserName) this.bindings.snapshotChanged(snapshot)
     this.subscriptions.snapshotChanged()
     this.#waiting.release()
+    for (const action of this.#whenConfigured.splice(0)) action()
   }
 
   /** No new calls but emergency calls from now on. */
@@ -251,6 +258,11 @@ export class CallServer implements TransactionUser, CallServices {
   get snapshot(): Snapshot {
     if (this.#snapshot === null) throw new Error('No configuration is in force yet')
     return this.#snapshot
+  }
+
+  whenConfigured(action: () => void): void {
+    if (this.#snapshot === null) this.#whenConfigured.push(action)
+    else action()
   }
 
   /** Whether a configuration is in force. */
@@ -287,14 +299,14 @@ export class CallServer implements TransactionUser, CallServices {
     const trunk = this.#trunkSources.find(flow, request.requestUri)
     if (trunk !== null) {
       this.trunks.heardFrom(trunk.id, flow)
-      const attempt = attemptOfTrunk(request, trunk, this.#snapshot, this.#isOwnHost)
+      const attempt = attemptOfTrunk(request, trunk, this.#snapshot, this.isOwnHost)
       this.#newCall(request, flow, attempt, { kind: 'trunk', id: trunk.id, title: titleOfTrunkCaller(attempt, trunk) })
       return
     }
     const signedIn = this.#signingIn.authenticated(this.snapshot, request, flow, request.from)
     if (signedIn === null) return
     const { device, user } = signedIn
-    const attempt = attemptOfDevice(request, device, user, this.#isOwnHost)
+    const attempt = attemptOfDevice(request, device, user, this.isOwnHost)
     this.#newCall(request, flow, attempt, {
       kind: 'user',
       id: user.id,
@@ -438,7 +450,7 @@ export class CallServer implements TransactionUser, CallServices {
     }
     const transaction = this.transactions.acceptInvite(request, flow)
     transaction.respond(100, reasonPhrase(100), '', '', '')
-    const call = new RingingCall(this, attempt, party, request, flow, transaction)
+    const call = new RingingCall(this, attempt, { party, request, flow, transaction })
     this.events.began(begunCall(this.snapshot.revision, call.id, now, request, flow, attempt, party, taken, null))
     call.start(decision)
   }
@@ -512,7 +524,7 @@ export class CallServer implements TransactionUser, CallServices {
       this.bindings,
       defaultRegisterOptions,
       this.random,
-      this.#isOwnHost,
+      this.isOwnHost,
       signedIn,
       {
         to: request.to,
@@ -558,13 +570,4 @@ export class CallServer implements TransactionUser, CallServices {
   #refuse(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {
     this.transactions.respondStateless(request, flow, status, phrase, headers)
   }
-}
-
-function isLoopback(address: string): boolean {
-  return address.startsWith('127.') || address === '::1'
-}
-
-/** Retry-After lines (RFC 3261 §20.33): seconds. */
-function retryAfter(seconds: number): string {
-  return `Retry-After: ${seconds}\r\n`
 }

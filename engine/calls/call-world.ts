@@ -106,6 +106,7 @@ export class CallWorld {
         began: (call) => this.#begun.push(call),
         wentOn: nothing,
         answered: nothing,
+        transferred: nothing,
         ended: (_id, _at, by, status) => this.ended.push(`${by} ${status}`),
       },
       log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
@@ -129,7 +130,9 @@ export class CallWorld {
 
   /** Journal entries of calls and what is owed. */
   get entries(): string[] {
-    return [...this.#entries.values()].filter(({ kind }) => kind !== 'registration').map(({ value }) => value)
+    return [...this.#entries.values()]
+      .filter(({ kind }) => kind === 'call' || kind === 'obligation' || kind === 'sound')
+      .map(({ value }) => value)
   }
 
   /** Everything sent since the last look that begins so, oldest first. */

@@ -35,7 +35,7 @@ export class ConversationEnding {
       if (by.answer === null) this.settle(by)
     }
     for (const leg of [this.#call.caller, this.#call.callee]) {
-      if (leg === by) continue
+      if (leg === by || leg.hungUp) continue
       // §15: whoever answered may not hang up before his answer is acknowledged.
       if (leg.answer !== null) leg.byeWanted = reason
       else this.#bye(leg, reason)

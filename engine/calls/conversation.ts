@@ -1,25 +1,26 @@
 import type { LampDialog, Lamps } from '../lamps/lamp-dialog.ts'
+import type { EndedBy } from '../records/call-events.ts'
 import type { Dialog } from '../sip/dialog.ts'
 import { ackWithin } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
-import { parseMessage } from '../sip/message.ts'
 import { parseRAck } from '../sip/reliable-provisional.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
 import { AnswerRetransmission } from './answer.ts'
+import type { Arrangement } from './arrangement.ts'
 import type { CallView, DialogOwner, HeldBy, VisibleCall } from './calls.ts'
 import { ConversationEnding } from './conversation-ending.ts'
 import type { EarlyDialog } from './early-dialog.ts'
 import { answersHold, offersHold } from './hold.ts'
-import { lampOfLeg, touchParty } from './lamp-dialogs.ts'
+import { isUserOf, lampOfLeg, touchParty } from './lamp-dialogs.ts'
 import type { LateAnswer, Leg } from './leg.ts'
 import { Offers } from './offers.ts'
 import type { PassedRequestOwner } from './passed-request.ts'
 import { PassedRequest } from './passed-request.ts'
 import { allowHeader, hasSessionDescription, passedHeaders } from './passing.ts'
 import type { Side } from './saved-answer.ts'
-import { answerKey, loadAnswer, saveAnswer } from './saved-answer.ts'
+import { answerKey, resumeAnswer, saveAnswer } from './saved-answer.ts'
 import { loadConversation, saveConversation } from './saved-conversation.ts'
 import type { CallServices } from './services.ts'
 import type { TimedCall } from './session-timers.ts'
@@ -29,6 +30,7 @@ import type { RecordingTerms } from './sound/recording-terms.ts'
 import { saveSound } from './sound/saved-sound.ts'
 import type { PassingSound, Sound } from './sound/sound.ts'
 import type { SoundSide } from './sound/sound-side.ts'
+import { encodeText } from './text.ts'
 
 const outOfOrder = 'CSeq Out Of Order'
 /** Lines of the BYEs when a side was not seen for too long (RFC 4028 §10, RFC 3326). */
@@ -41,6 +43,8 @@ export interface AboutCall {
   readonly answeredAt: number
   /** As dialled; binary string. */
   readonly dialled: string
+  /** How often one of its sides was handed on already: a chain of transfers that goes round ends somewhere. */
+  readonly transfers: number
 }
 
 /**
@@ -53,6 +57,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   #caller: Leg
   #callee: Leg
   #offers: Offers | null
+  #arrangement: Arrangement | null
   #ending: ConversationEnding | null
   /** `null` where sound does not pass through us. */
   #sound: Sound | null
@@ -68,6 +73,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#caller = caller
     this.#callee = callee
     this.#offers = null
+    this.#arrangement = null
     this.#ending = null
     this.#sound = null
     this.#recording = null
@@ -131,12 +137,21 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
         transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), '', '')
         this.#end(leg, request.lines(Header.reason))
         return
+      case 'REFER':
+        this.#save()
+        this.#services.transfers.referReceived(this, leg, request, flow)
+        return
       case 'INVITE':
-        this.#offersOf().invited(leg, request, flow)
+        this.offers.invited(leg, request, flow)
         this.#save()
         return
       case 'INFO':
         if (this.#sound !== null && leg.sound !== null && this.#informed(this.#sound, leg.sound, request, flow)) return
+        if (this.isAlone(leg)) {
+          this.#save()
+          transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), '', '')
+          return
+        }
         PassedRequest.pass(
           this.#services,
           this,
@@ -151,7 +166,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
         this.#save()
         return
       case 'UPDATE':
-        this.#offersOf().updated(leg, request, flow)
+        this.offers.updated(leg, request, flow)
         this.#save()
         return
       case 'PRACK':
@@ -160,11 +175,11 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
         return
       case 'OPTIONS':
         this.#save()
-        transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), this.#allow(leg), '')
+        transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), this.allowFor(leg), '')
         return
       default:
         this.#save()
-        transactions.acceptRequest(request, flow).respond(405, reasonPhrase(405), this.#allow(leg), '')
+        transactions.acceptRequest(request, flow).respond(405, reasonPhrase(405), this.allowFor(leg), '')
     }
   }
 
@@ -212,7 +227,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     // Our ACK of it was lost with the process that sent it.
     transactions.sendAck(ackWithin(leg.dialog, response.cseq, '', '', network, random), leg.dialog.flow)
     // And with it the answer to what may have been an offer.
-    if (hasSessionDescription(response)) this.#offersOf().resynchronise()
+    if (hasSessionDescription(response)) this.offers.resynchronise()
   }
 
   // --- for offers, refreshes and passed requests
@@ -258,6 +273,63 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#save()
   }
 
+  /** What is being arranged for one of its sides; `null` where nothing is. */
+  get arrangement(): Arrangement | null {
+    return this.#arrangement
+  }
+
+  /** One thing at a time: the one before is over. */
+  arrange(arrangement: Arrangement | null): void {
+    this.#arrangement = arrangement
+  }
+
+  /** The other side has hung up, and this one waits for what is being arranged for it. */
+  isAlone(leg: Leg): boolean {
+    return !this.over && this.other(leg).hungUp
+  }
+
+  /**
+   * `leg` goes over to another call, and this one ends. The other side, unless it has hung up, is the caller's of this
+   * method from now on, who tells it goodbye. Only while `isSettled`.
+   * @param into id of the other call
+   */
+  release(leg: Leg, into: string): void {
+    if (this.#ending !== null) return
+    const { calls, clock, events } = this.#services
+    const other = this.other(leg)
+    this.#ending = new ConversationEnding(this.#services, this)
+    if (other.answer !== null) this.#acknowledged(other)
+    const { kind, id, title } = other.party
+    events.transferred(this.id, clock.now(), { kind, id, title: encodeText(title) }, into)
+    this.#over(leg === this.#caller ? 'callee' : 'caller')
+    calls.unregister(leg.dialog.localTag)
+    calls.unregister(other.dialog.localTag)
+    // That it is over must be known before the other call is: a removal may be written later (`Journal.remove`).
+    this.#services.journal.put('call', this.id, 'moved')
+    this.#services.journal.remove('call', this.id)
+  }
+
+  /** Ends it on both sides. `reason`: whole lines of the BYEs. */
+  hangUp(reason: string): void {
+    this.#end(null, reason)
+  }
+
+  /** What is offered between its sides, or to one of them by somebody who is not in the call yet. */
+  get offers(): Offers {
+    this.#offers ??= new Offers(this.#services, this, false)
+    return this.#offers
+  }
+
+  /** The Allow line for a side. */
+  allowFor(leg: Leg): string {
+    return allowHeader(this.other(leg).timer.allowsUpdate)
+  }
+
+  /** How often its sides were handed on. */
+  get transfers(): number {
+    return this.#about.transfers
+  }
+
   /** Goes on with no offer open and no answer awaited by the side of `leg`, so that it can be joined to another one. */
   isSettled(leg: Leg): boolean {
     return !this.over && this.#offers?.open !== true && leg.answer === null && this.other(leg).lateAnswer === null
@@ -285,6 +357,16 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#saveSound()
     this.#caller.sound = sound.caller
     this.#callee.sound = sound.callee
+  }
+
+  /** A side is new here: what passed of sound was between others. @param sound between those who are here now */
+  carryInstead(sound: Sound | null): void {
+    this.#endSound()
+    this.#sound = null
+    this.#recording = null
+    this.#caller.sound = null
+    this.#callee.sound = null
+    if (sound !== null) this.carry(sound)
   }
 
   /** It may be recorded, as these terms say; whoever's mode asks for it has it from now on. */
@@ -346,12 +428,12 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   timersDue(now: number): void {
     for (const leg of [this.#caller, this.#callee]) {
-      if (this.over || leg.timer.nextAt > now) continue
+      if (this.over || leg.hungUp || leg.timer.nextAt > now) continue
       if (leg.timer.expired(now)) {
         this.unseen(leg)
         return
       }
-      this.#offersOf().refresh(leg)
+      this.offers.refresh(leg)
       this.#save()
     }
   }
@@ -392,8 +474,8 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     if (this.over) return
     const caller = this.#caller
     const callee = this.#callee
-    if (caller.party.kind === 'user' && caller.party.id === key) dialogs.push(lampOfLeg(this.id, caller, 'caller'))
-    if (callee.party.kind === 'user' && callee.party.id === key) dialogs.push(lampOfLeg(this.id, callee, 'callee'))
+    if (isUserOf(caller, key)) dialogs.push(lampOfLeg(this.id, caller, 'caller'))
+    if (isUserOf(callee, key)) dialogs.push(lampOfLeg(this.id, callee, 'callee'))
   }
 
   // --- journal
@@ -427,29 +509,22 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     // Where nothing was sent after it, the caller's newest number is that of his INVITE.
     const { callId, remoteTag, remoteSequence } = this.#caller.dialog
     this.#services.transactions.resumeOrigin(callId, remoteTag, remoteSequence)
-    if (this.#ending === null) this.#offers?.restored()
-    else for (const leg of [this.#caller, this.#callee]) if (leg.answer === null) this.#ending.settle(leg)
+    if (this.#ending === null) {
+      this.#offers?.restored()
+      for (const leg of [this.#caller, this.#callee])
+        if (this.isAlone(leg)) this.#services.transfers.restored(this, leg)
+    } else for (const leg of [this.#caller, this.#callee]) if (leg.answer === null) this.#ending.settle(leg)
   }
 
   /** Goes on repeating an answer of the process before this one. */
   resumeAnswer(side: Side, value: string): void {
-    const saved = loadAnswer(value)
-    if (saved === null) return
-    const { text, flow, sequence, awaited } = saved
-    const { transactions, network, random } = this.#services
-    const answer = parseMessage(text)
-    if (answer !== null) transactions.resumeAnswered(answer, flow)
-    network.send(flow, text, null)
     const leg = side === 'caller' ? this.#caller : this.#callee
-    const { dialog } = this.other(leg)
-    const lateAnswer: LateAnswer = {
-      sequence: awaited,
-      pass: (headers, body) => {
-        const ack = transactions.sendAck(ackWithin(dialog, awaited, headers, body, network, random), dialog.flow)
-        this.#resumedAck = { sequence: awaited, text: ack, dialog }
-      },
+    const keep = (sequence: number, text: string, dialog: Dialog) => {
+      this.#resumedAck = { sequence, text, dialog }
     }
-    this.answered(leg, text, flow, sequence, awaited < 0 ? null : lateAnswer)
+    const resumed = resumeAnswer(this.#services, this.other(leg).dialog, value, keep)
+    if (resumed === null) return
+    this.answered(leg, resumed.text, resumed.flow, resumed.sequence, resumed.lateAnswer)
   }
 
   #save(): void {
@@ -484,11 +559,6 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     calls.register(dialog.localTag, this)
   }
 
-  #offersOf(): Offers {
-    this.#offers ??= new Offers(this.#services, this, false)
-    return this.#offers
-  }
-
   /** RFC 3262 §3: an acknowledgement may come after the answer. */
   #progressAcknowledged(leg: Leg, request: SipMessage, flow: Flow): void {
     const server = this.#services.transactions.acceptRequest(request, flow)
@@ -510,10 +580,6 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#services.calls.holds(this.id, this, leg)
   }
 
-  #allow(leg: Leg): string {
-    return allowHeader(this.other(leg).timer.allowsUpdate)
-  }
-
   #notAcknowledged(leg: Leg): void {
     this.#services.log.info(
       { call: this.id, party: leg.party.title },
@@ -532,17 +598,45 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   /** Ends both sides but `by`, who has ended his. */
   #end(by: Leg | null, reason: string): void {
-    if (this.#ending !== null) return
+    if (this.#ending !== null || by?.hungUp === true) return
+    if (this.#arrangement !== null && by !== null && by !== this.#arrangement.leg) {
+      this.#left(by, this.#arrangement)
+      return
+    }
     this.#ending = new ConversationEnding(this.#services, this)
+    this.#give(this.#caller)
+    this.#give(this.#callee)
+    this.#over(by === null ? 'server' : by === this.#caller ? 'caller' : 'callee')
+    this.#ending.start(by, reason)
+  }
+
+  /** A side has hung up while something is arranged for the other, which waits for it alone. */
+  #left(leg: Leg, arrangement: Arrangement): void {
+    this.#services.calls.touchLamps(this)
+    leg.hungUp = true
+    leg.heldSince = 0
+    if (leg.answer !== null) this.#acknowledged(leg)
+    this.#give(leg)
+    this.#offers?.otherLeft()
+    this.#services.calls.unregister(leg.dialog.localTag)
+    this.#save()
+    arrangement.otherLeft()
+  }
+
+  #give(leg: Leg): void {
+    for (const holding of leg.holdings) this.#services.usage.give(holding)
+    leg.holdings = []
+  }
+
+  #over(by: EndedBy): void {
+    const { calls, clock, events, sessionTimers } = this.#services
     this.#offers?.abandon()
     this.#endSound()
-    const { calls, clock, events, sessionTimers, usage } = this.#services
     sessionTimers.remove(this)
-    for (const holding of this.#caller.holdings) usage.give(holding)
-    for (const holding of this.#callee.holdings) usage.give(holding)
     calls.remove(this.#about.id, 200)
-    const endedBy = by === null ? 'server' : by === this.#caller ? 'caller' : 'callee'
-    events.ended(this.#about.id, clock.now(), endedBy, 200, reasonPhrase(200))
-    this.#ending.start(by, reason)
+    events.ended(this.#about.id, clock.now(), by, 200, reasonPhrase(200))
+    const arrangement = this.#arrangement
+    this.#arrangement = null
+    arrangement?.callEnded()
   }
 }

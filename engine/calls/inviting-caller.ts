@@ -6,6 +6,7 @@ import { allowsMethod, hasOptionTag } from '../sip/option-tags.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { Flow } from '../sip/transport.ts'
+import type { CallerSide } from './caller-side.ts'
 import type { DialogOwner } from './calls.ts'
 import type { AboutCall } from './conversation.ts'
 import { Conversation } from './conversation.ts'
@@ -32,10 +33,12 @@ const ringing = { status: 180, phrase: reasonPhrase(180), body: '', early: null,
 export interface InvitingCallerOwner extends ReliableOwner {
   /** The caller gives up, by CANCEL or by BYE in an early dialog. */
   cancelled(): void
+  /** Another one waits for the answer in his place. */
+  changeCaller(caller: CallerSide): void
 }
 
 /** The caller of a call that is not answered yet: his INVITE, and all that he is told until it has its final response. */
-export class InvitingCaller implements DialogOwner {
+export class InvitingCaller implements CallerSide, DialogOwner {
   readonly request: SipMessage
   readonly transaction: InviteServerTransaction
   readonly party: Party
@@ -85,6 +88,14 @@ export class InvitingCaller implements DialogOwner {
     this.#tags = []
   }
 
+  get transfers(): number {
+    return 0
+  }
+
+  get triesNothingElse(): boolean {
+    return false
+  }
+
   // --- what the caller does
 
   requestReceived(request: SipMessage, flow: Flow, localTag: string): void {
@@ -109,6 +120,12 @@ export class InvitingCaller implements DialogOwner {
 
   lateAnswerReceived(): void {
     // Our tags here are towards the caller, who answers nothing.
+  }
+
+  /** His place is another's from now on, and his INVITE is refused. @returns the call that rings */
+  handOver(caller: CallerSide): InvitingCallerOwner {
+    this.#owner.changeCaller(caller)
+    return this.#owner
   }
 
   // --- what he is told

@@ -67,3 +67,8 @@ export function lampOfLeg(id: string, { dialog, heldSince }: Leg, side: 'caller'
     held: heldSince !== 0,
   }
 }
+
+/** Whether a side of an answered call is this user, and still there. */
+export function isUserOf({ hungUp, party }: Leg, id: string): boolean {
+  return !hungUp && party.kind === 'user' && party.id === id
+}

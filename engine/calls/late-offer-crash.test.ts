@@ -39,7 +39,7 @@ class World {
         put: (kind, key, value) => this.#entries.set(`${kind} ${key}`, { kind, key, value }),
         remove: (kind, key) => this.#entries.delete(`${kind} ${key}`),
       },
-      events: { began: nothing, wentOn: nothing, answered: nothing, ended: nothing },
+      events: { began: nothing, wentOn: nothing, answered: nothing, transferred: nothing, ended: nothing },
       log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
       snapshot: compile(reading.document, 1),
       nonceKey: Buffer.alloc(32, 1),

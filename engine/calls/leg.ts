@@ -26,7 +26,7 @@ export class Leg {
   readonly party: Party
   readonly timer: SessionTimer
   /** Lines, channels and forwards it uses: they go where it goes, and are given back when it ends. */
-  readonly holdings: readonly Holding[]
+  holdings: readonly Holding[]
   /** Our 2xx to it that it has not acknowledged; `null` where none is. */
   answer: AnswerRetransmission | null
   /** What its ACK is waited for: it carries the answer to an offer that came in a 2xx (RFC 3264, late offer). */
@@ -37,6 +37,8 @@ export class Leg {
   hungUp: boolean
   /** Since when it holds the other side (ms since the epoch); 0 while it does not. */
   heldSince: number
+  /** REFERs that it made and that were followed. */
+  refers: number
   /** Type and text of the newest session description it was given, kept where a refresh has to repeat it; or ''. */
   descriptionType: string
   description: string
@@ -53,6 +55,7 @@ export class Leg {
     this.byeWanted = null
     this.hungUp = false
     this.heldSince = 0
+    this.refers = 0
     this.descriptionType = ''
     this.description = ''
     this.sound = null

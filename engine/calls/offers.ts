@@ -4,6 +4,7 @@ import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
 import type { Conversation } from './conversation.ts'
 import { retryLater } from './early-requests.ts'
+import { heldAnswer } from './held-answer.ts'
 import type { Leg } from './leg.ts'
 import type { UpdateOwner } from './passed-update.ts'
 import { PassedUpdate } from './passed-update.ts'
@@ -14,9 +15,11 @@ import type { CallServices } from './services.ts'
 import { SessionRefresh } from './session-refresh.ts'
 
 /** An offer under way: while there is one, none may be made beside it. */
-interface OpenOffer {
+export interface OpenOffer {
   /** The dialog of the side that made it, or in whose name we did. */
   readonly sender: Dialog
+  /** It is made to the side that stays when the other one hangs up, and goes on. */
+  readonly outlivesOther?: true
   /** The call ends meanwhile. */
   abandon(): void
 }
@@ -52,6 +55,10 @@ export class Offers implements UpdateOwner {
 
   /** A re-INVITE of a side. */
   invited(leg: Leg, request: SipMessage, flow: Flow): void {
+    if (this.#call.isAlone(leg)) {
+      this.#answerAlone(leg, request, flow)
+      return
+    }
     const conflict = this.#conflict(leg)
     if (conflict !== 0) {
       const headers = conflict === 500 ? retryLater(this.#services) : ''
@@ -64,6 +71,23 @@ export class Offers implements UpdateOwner {
     renegotiation.start()
   }
 
+  /** A side whose other side has hung up is kept on hold, until what is being arranged for it is there. */
+  #answerAlone(leg: Leg, request: SipMessage, flow: Flow): void {
+    const { transactions, network, clock } = this.#services
+    const server = transactions.acceptInvite(request, flow)
+    if (this.#open !== null || leg.answer !== null || !hasSessionDescription(request)) {
+      // An offer of ours would have to be made of nothing.
+      const status = this.#open !== null ? 491 : leg.answer !== null ? 500 : 488
+      server.respond(status, reasonPhrase(status), '', status === 500 ? retryLater(this.#services) : '', '')
+      return
+    }
+    leg.dialog.refreshTarget(request)
+    const own = contactHeader(network, leg.dialog.flow) + allowHeader(true)
+    const headers = `${own}${leg.timer.accepting(request, clock.now())}Content-Type: application/sdp\r\n`
+    const text = server.respond(200, reasonPhrase(200), '', headers, heldAnswer(request.body))
+    this.#call.answered(leg, text, flow, request.cseq, null)
+  }
+
   /** An UPDATE of a side. */
   updated(leg: Leg, request: SipMessage, flow: Flow): void {
     const { transactions, network, clock } = this.#services
@@ -74,6 +98,13 @@ export class Offers implements UpdateOwner {
       leg.dialog.refreshTarget(request)
       const own = contactHeader(network, leg.dialog.flow) + allowHeader(other.timer.allowsUpdate)
       server.respond(200, reasonPhrase(200), own + leg.timer.accepting(request, clock.now()), '')
+      return
+    }
+    if (this.#call.isAlone(leg)) {
+      leg.dialog.refreshTarget(request)
+      const own = contactHeader(network, leg.dialog.flow) + allowHeader(true)
+      const headers = `${own}${leg.timer.accepting(request, clock.now())}Content-Type: application/sdp\r\n`
+      server.respond(200, reasonPhrase(200), headers, heldAnswer(request.body))
       return
     }
     const status = this.#conflict(leg) || (other.timer.allowsUpdate ? 0 : 488)
@@ -94,6 +125,16 @@ export class Offers implements UpdateOwner {
     update.start()
   }
 
+  /** An offer of somebody who is not in the call yet. */
+  begin(offer: OpenOffer): void {
+    this.#open = offer
+  }
+
+  /** It is over, whatever became of it. */
+  end(offer: OpenOffer): void {
+    if (this.#open === offer) this.#open = null
+  }
+
   /** A side is asked whether it is still there. */
   refresh(leg: Leg): void {
     const { caller, callee } = this.#call
@@ -101,9 +142,15 @@ export class Offers implements UpdateOwner {
     this.#open = SessionRefresh.start(this.#services, this.#call, leg, busy) ?? this.#open
   }
 
+  /** The sides are new to each other. */
+  introduce(): void {
+    this.#open ??= new Resynchronisation(this.#services, this.#call, true)
+    this.#call.refreshed()
+  }
+
   /** Nobody knows whether both sides have taken the last offer: they are asked, unless one is under way. */
   resynchronise(): void {
-    this.#open ??= new Resynchronisation(this.#services, this.#call)
+    this.#open ??= new Resynchronisation(this.#services, this.#call, false)
   }
 
   /** All of the journal is read: what the process before this one left open is settled. */
@@ -115,6 +162,11 @@ export class Offers implements UpdateOwner {
   settled(): void {
     this.#open = null
     this.#unsettled = false
+  }
+
+  /** One side is alone from now on. */
+  otherLeft(): void {
+    if (this.#open?.outlivesOther !== true) this.abandon()
   }
 
   /** The call ends. */

@@ -37,7 +37,7 @@ export function dialOutside(snapshot: Snapshot, dialled: string) {
     clock,
     random: countingRandom(),
     journal: { put: nothing, remove: nothing },
-    events: { began: nothing, wentOn: nothing, answered: nothing, ended: nothing },
+    events: { began: nothing, wentOn: nothing, answered: nothing, transferred: nothing, ended: nothing },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     snapshot,
     nonceKey: Buffer.alloc(32, 1),
@@ -59,7 +59,7 @@ export function dialOutside(snapshot: Snapshot, dialled: string) {
   const party = { kind: 'user', id: 'anna', title: '1001 Anna' } as const
   const transaction = server.transactions.acceptInvite(request, phone)
   const decision = route(server.snapshot, server.usage, attempt, clock.now())
-  new RingingCall(server, attempt, party, request, phone, transaction).start(decision)
+  new RingingCall(server, attempt, { party, request, flow: phone, transaction }).start(decision)
   /** Everything sent since the last look that begins so. */
   const taken = (start: string): SentRequest[] => network.take().filter(({ text }) => text.startsWith(start))
   /** Answers a request in the name of the trunk it went to; `status` with its phrase. */

@@ -75,8 +75,8 @@ export function passedHeaders(message: SipMessage): string {
 }
 
 /** Methods that are served, in and out of dialogs. */
-export const allowLine = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REGISTER\r\n'
-const allowWithoutUpdate = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, REGISTER\r\n'
+export const allowLine = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, REGISTER\r\n'
+const allowWithoutUpdate = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, REFER, REGISTER\r\n'
 
 /**
  * The Allow line for one side of a call. UPDATE is passed from side to side and cannot be made an INVITE on the way
@@ -86,8 +86,8 @@ export function allowHeader(otherTakesUpdate: boolean): string {
   return otherTakesUpdate ? allowLine : allowWithoutUpdate
 }
 
-/** Extensions that are spoken in calls: reliable provisional responses and session timers. Lower case. */
-export const callOptionTags: readonly string[] = ['100rel', 'timer']
+/** Extensions that are spoken in calls: reliable provisional responses, session timers, transfers. Lower case. */
+export const callOptionTags: readonly string[] = ['100rel', 'norefersub', 'replaces', 'timer']
 
 /** Contact of our end of a leg. */
 export function contactHeader(network: Network, flow: Flow): string {

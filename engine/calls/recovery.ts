@@ -11,6 +11,8 @@ import { LocalCall } from './local-call.ts'
 import { loadLocalCall } from './saved-local-call.ts'
 import { loadRequest, savedRequestLines } from './saved-request.ts'
 import type { CallServices } from './services.ts'
+import { DepartingLeg } from './transfer/departing-leg.ts'
+import { ReferReports } from './transfer/refer-reports.ts'
 
 /** Reason phrase for callers whose call rang. */
 const restarted = 'Server Restarted'
@@ -31,7 +33,8 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
   for (const { kind, key, value } of recovered.entries) {
     if (kind !== 'call') continue
     const lines = value.split('\n')
-    if (lines[0] === 'answered') {
+    if (lines[0] === 'moved') services.journal.remove('call', key)
+    else if (lines[0] === 'answered') {
       const conversation = Conversation.restore(services, key, lines)
       if (conversation === null) unreadable(services, kind, key)
       else conversations.set(key, conversation)
@@ -39,7 +42,7 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
       const call = restoreLocalCall(services, key, lines)
       if (call === null) unreadable(services, kind, key)
       else localCalls.set(key, call)
-    } else if (lines[0] === 'ringing') {
+    } else if (lines[0] === 'ringing' || lines[0] === 'placed') {
       services.journal.remove('call', key)
       services.events.ended(key, services.clock.now(), 'server', 500, restarted)
       if (endRinging(services, lines)) ended++
@@ -56,6 +59,16 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
       const conversation = conversations.get(id)
       if (conversation !== undefined && (side === 'caller' || side === 'callee')) conversation.resumeAnswer(side, value)
       else localCalls.get(id)?.resumeAnswer(value)
+      continue
+    }
+    if (what === 'depart') {
+      if (DepartingLeg.resume(services, value)) owed++
+      else unreadable(services, kind, key)
+      continue
+    }
+    if (what === 'refer') {
+      const owner = services.calls.ownerOf(id)
+      if (owner instanceof Conversation) reportLost(services, owner, id, value)
       continue
     }
     if (what === 'refuse') {
@@ -101,19 +114,29 @@ function resumeSound(
   else services.journal.remove('sound', key)
 }
 
+/** The transfer that the side with our tag `localTag` asked for ended with the process before this one. */
+function reportLost(services: CallServices, call: Conversation, localTag: string, event: string): void {
+  const leg = call.legOf(localTag)
+  if (call.over || leg.hungUp || leg.dialog.localTag !== localTag) return
+  new ReferReports(services, leg.dialog, event, true).conclude(503, restarted, null)
+  call.refreshed()
+}
+
 /** The caller gets 500 with Retry-After, each phone a CANCEL; a phone that answers all the same gets ACK and BYE. */
 function endRinging(services: CallServices, lines: readonly string[]): boolean {
-  const [, , key = '', toTag = '', where = '', tagged = '', head = ''] = lines
-  const flow = loadFlow(where)
-  if (flow === null || key === '') return false
-  const responseLines = head.replaceAll('\r', '\r\n')
-  const transaction = services.transactions.resumeServer(
-    key,
-    { lines: responseLines, tagged: tagged === '1' },
-    flow,
-    toTag,
-  )
-  services.obligations.refuse(transaction, 500, restarted, toTag, 'Retry-After: 1\r\n')
+  const [kind, , key = '', toTag = '', where = '', tagged = '', head = ''] = lines
+  if (kind === 'ringing') {
+    const flow = loadFlow(where)
+    if (flow === null || key === '') return false
+    const responseLines = head.replaceAll('\r', '\r\n')
+    const transaction = services.transactions.resumeServer(
+      key,
+      { lines: responseLines, tagged: tagged === '1' },
+      flow,
+      toTag,
+    )
+    services.obligations.refuse(transaction, 500, restarted, toTag, 'Retry-After: 1\r\n')
+  }
   for (let start = 10; start + savedRequestLines <= lines.length; start += savedRequestLines) {
     const saved = loadRequest(lines.slice(start, start + savedRequestLines))
     if (saved !== null) Fork.cancelResumed(services, saved.request, saved.flow)

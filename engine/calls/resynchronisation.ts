@@ -25,6 +25,7 @@ export class Resynchronisation implements TimerOwner, OwnInviteOwner {
   readonly sender: Dialog
   readonly #services: CallServices
   readonly #conversation: Conversation
+  readonly #introduces: boolean
   #tries: number
   #over: boolean
   #timer: TimerHandle | null
@@ -33,7 +34,8 @@ export class Resynchronisation implements TimerOwner, OwnInviteOwner {
   #asked: OwnInvite | null
   #offer: string
 
-  constructor(services: CallServices, conversation: Conversation) {
+  /** @param introduces the sides are new to each other: they are asked at once, and the call ends where they disagree */
+  constructor(services: CallServices, conversation: Conversation, introduces: boolean) {
     this.#services = services
     this.#conversation = conversation
     this.sender = conversation.callee.dialog
@@ -42,7 +44,8 @@ export class Resynchronisation implements TimerOwner, OwnInviteOwner {
     this.#step = null
     this.#asked = null
     this.#offer = ''
-    this.#timer = services.clock.start(first, this, 'resynchronise')
+    this.#introduces = introduces
+    this.#timer = services.clock.start(introduces ? 0 : first, this, 'resynchronise')
   }
 
   timerFired(): void {
@@ -104,7 +107,10 @@ export class Resynchronisation implements TimerOwner, OwnInviteOwner {
       this.#step = null
       const wait = again + Math.floor(this.#services.random.fraction() * again)
       this.#timer = this.#services.clock.start(wait, this, 'resynchronise')
-    } else this.#end()
+    } else {
+      this.#end()
+      if (this.#introduces) this.#conversation.hangUp('Reason: SIP;cause=488;text="Not Acceptable Here"\r\n')
+    }
   }
 
   /** The caller made an offer that nobody answers: its ACK takes none of it (RFC 3264 §6), until the next try. */

@@ -11,6 +11,7 @@ import type { Flow } from '../sip/transport.ts'
 import type { AwaitingCall } from './awaited-phones.ts'
 import { AwaitedPhones } from './awaited-phones.ts'
 import { newCallId } from './call-id.ts'
+import type { CallerSide } from './caller-side.ts'
 import type { CallView, VisibleCall } from './calls.ts'
 import type { EarlyDialog } from './early-dialog.ts'
 import type { AnsweringSide, Fork, ForkOwner } from './fork.ts'
@@ -40,6 +41,13 @@ import { callerHoldings } from './usage.ts'
 
 const nobody: readonly Target[] = []
 const completedElsewhere = 'Reason: SIP;cause=200;text="Call completed elsewhere"\r\n'
+/** The INVITE that a call begins with. */
+export interface InviteOrigin {
+  readonly party: Party
+  readonly request: SipMessage
+  readonly flow: Flow
+  readonly transaction: InviteServerTransaction
+}
 
 /**
  * A call from its INVITE to its answer: carries out one decision of the router after the other, each as forks that ring
@@ -51,10 +59,10 @@ export class RingingCall
   readonly id: string
   readonly #services: CallServices
   readonly #attempt: Attempt
-  readonly #caller: InvitingCaller
+  #caller: CallerSide
   readonly #startedAt: number
   /** What the caller uses: given back when the call is over, or handed to the conversation. */
-  readonly #callerHoldings: Holding[]
+  #callerHoldings: readonly Holding[]
   readonly #stepHoldings: StepHoldings
   readonly #timers: RingTimers
   readonly #awaited: AwaitedPhones
@@ -64,21 +72,22 @@ export class RingingCall
   /** The caller was told that it rings. */
   #rang: boolean
 
-  constructor(
-    services: CallServices,
-    attempt: Attempt,
-    party: Party,
-    request: SipMessage,
-    flow: Flow,
-    transaction: InviteServerTransaction,
-  ) {
+  constructor(services: CallServices, attempt: Attempt, origin: InviteOrigin | CallerSide) {
     this.id = newCallId(services.clock, services.random)
     this.#services = services
     this.#attempt = attempt
     this.#startedAt = services.clock.now()
-    const singleDialog = attempt.caller.kind === 'trunk' && attempt.caller.trunk.singleDialog
-    this.#caller = new InvitingCaller(services, this, party, singleDialog, request, flow, transaction)
-    this.#callerHoldings = callerHoldings(services.usage, attempt, party)
+    if ('flow' in origin) {
+      const { party, request, flow, transaction } = origin
+      const singleDialog = attempt.caller.kind === 'trunk' && attempt.caller.trunk.singleDialog
+      this.#caller = new InvitingCaller(services, this, party, singleDialog, request, flow, transaction)
+      this.#callerHoldings = callerHoldings(services.usage, attempt, party)
+      transaction.user = this
+    } else {
+      // What he uses is his leg's already.
+      this.#caller = origin
+      this.#callerHoldings = []
+    }
     this.#stepHoldings = new StepHoldings(services.usage)
     this.#timers = new RingTimers(services.clock, this)
     this.#awaited = new AwaitedPhones(services, this)
@@ -86,7 +95,6 @@ export class RingingCall
     this.#forks = []
     this.#over = false
     this.#rang = false
-    transaction.user = this
   }
 
   /** Begins with the router's first decision. */
@@ -112,6 +120,18 @@ export class RingingCall
 
   progressNotAcknowledged(): void {
     if (!this.#over) this.#refuse('server', 504, reasonPhrase(504))
+  }
+
+  /** Another one waits for the answer in the caller's place, who is refused: RFC 3891's replaced early dialog. */
+  changeCaller(caller: CallerSide): void {
+    if (this.#over) return
+    for (const holding of this.#callerHoldings) this.#services.usage.give(holding)
+    this.#callerHoldings = []
+    this.#caller.stop()
+    this.#caller.refused(487, reasonPhrase(487))
+    this.#services.calls.touchLamps(this)
+    this.#caller = caller
+    this.#services.journal.put('call', this.id, this.#save())
   }
 
   // --- what the phones do
@@ -200,8 +220,10 @@ export class RingingCall
     const answeredAt = clock.now()
     counters.final(200)
     counters.toAnswer.add(answeredAt - this.#startedAt)
-    const about = { id, startedAt: this.#startedAt, answeredAt, dialled: this.#attempt.dialled }
+    const { transfers } = this.#caller
+    const about = { id, startedAt: this.#startedAt, answeredAt, dialled: this.#attempt.dialled, transfers }
     const conversation = this.#caller.answered(side, response, tag, about, this.#callerHoldings, holdings)
+    if (conversation === null) return
     const plan = target?.recording ?? null
     if (plan !== null && target !== null) conversation.recordAs(recordingTerms(id, this.#attempt, target, plan))
     journal.put('call', id, conversation.save())
@@ -338,8 +360,11 @@ export class RingingCall
 
   addLampDialogs(key: string, dialogs: LampDialog[]): void {
     if (this.#over) return
-    const { party } = this.#caller
-    if (party.kind === 'user' && party.id === key) dialogs.push(lampOfCaller(this.id, this.#caller, this.#rang))
+    const caller = this.#caller
+    const { party } = caller
+    // Whoever is called for is in another call, which his lamp shows.
+    const invites = caller instanceof InvitingCaller && party.kind === 'user' && party.id === key
+    if (invites) dialogs.push(lampOfCaller(this.id, caller, this.#rang))
     for (const target of this.#ring?.targets ?? nobody) {
       if (target.kind !== 'user' || target.user.id !== key) continue
       const shown = lampOfTarget(this.id, target, this.#forks, this.#awaited.has(target.user))
@@ -439,6 +464,7 @@ export class RingingCall
   }
 
   #proceed(ring: Ring, outcome: Outcome): Decision {
+    if (this.#caller.triesNothingElse) return { kind: 'refuse', status: 480, reason: reasonPhrase(480) }
     const { snapshot, routeNotes, events, clock } = this.#services
     const now = clock.now()
     const decision = proceed(snapshot, routeNotes, this.#attempt, ring, outcome, now, null)

@@ -1,6 +1,10 @@
-import { loadFlow, saveFlow } from '../sip/dialog.ts'
+import type { Dialog } from '../sip/dialog.ts'
+import { ackWithin, loadFlow, saveFlow } from '../sip/dialog.ts'
+import { parseMessage } from '../sip/message.ts'
 import { joinedKey } from '../sip/own-copy.ts'
 import type { Flow } from '../sip/transport.ts'
+import type { LateAnswer } from './leg.ts'
+import type { CallServices } from './services.ts'
 
 /** On which side of a call a leg is. */
 export type Side = 'caller' | 'callee'
@@ -36,4 +40,36 @@ export function loadAnswer(value: string): SavedAnswer | null {
     .split(' ')
     .map(Number)
   return { text: value.slice(textStart), sequence, awaited, flow }
+}
+
+/** An answer of the process before this one, which has just been sent again. */
+export interface ResumedAnswer {
+  readonly text: string
+  readonly sequence: number
+  readonly flow: Flow
+  readonly lateAnswer: LateAnswer | null
+}
+
+/**
+ * Sends again what a process before this one answered to an INVITE. `null` where its entry is damaged.
+ * @param other the dialog of the other side, whose ACK may wait for this one's
+ * @param keep told the ACK that leaves then: no transaction repeats it
+ */
+export function resumeAnswer(
+  services: CallServices,
+  other: Dialog,
+  value: string,
+  keep: (sequence: number, ack: string, dialog: Dialog) => void,
+): ResumedAnswer | null {
+  const saved = loadAnswer(value)
+  if (saved === null) return null
+  const { text, flow, sequence, awaited } = saved
+  const { transactions, network, random } = services
+  const answer = parseMessage(text)
+  if (answer !== null) transactions.resumeAnswered(answer, flow)
+  network.send(flow, text, null)
+  const pass = (headers: string, body: string) => {
+    keep(awaited, transactions.sendAck(ackWithin(other, awaited, headers, body, network, random), other.flow), other)
+  }
+  return { text, sequence, flow, lateAnswer: awaited < 0 ? null : { sequence: awaited, pass } }
 }

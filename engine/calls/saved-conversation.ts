@@ -21,10 +21,11 @@ export interface SavedConversation {
 }
 
 /** In lines, the first of which says that the call is answered. */
-export function saveConversation({ about, caller, callee, unsettled, over }: SavedConversation): string {
+export function saveConversation(saved: SavedConversation): string {
+  const { about, caller, callee, over } = saved
   const { startedAt, answeredAt, dialled } = about
   return (
-    `answered\n${startedAt} ${answeredAt} ${saveSessionTimer(caller.timer)} ${saveSessionTimer(callee.timer)}${flagsOf(unsettled, caller, callee)}\n${encodeText(dialled)}\n` +
+    `answered\n${startedAt} ${answeredAt} ${saveSessionTimer(caller.timer)} ${saveSessionTimer(callee.timer)}${flagsOf(saved)}\n${encodeText(dialled)}\n` +
     `${saveHoldings(caller.holdings)};${saveHoldings(callee.holdings)}\n` +
     `${saveParty(caller.party)}\n${saveParty(callee.party)}\n` +
     `${saveDialog(caller.dialog)}\n${saveDialog(callee.dialog)}\n` +
@@ -61,18 +62,35 @@ export function loadConversation(
   restoreDescription(callee, lines[8 + 2 * savedDialogLines] ?? '')
   if (flags.includes('r')) caller.heldSince = now
   if (flags.includes('e')) callee.heldSince = now
+  if (flags.includes('R')) caller.hungUp = true
+  if (flags.includes('E')) callee.hungUp = true
   if (over) {
     restoreRest(caller, callerRest)
     restoreRest(callee, calleeRest)
   }
-  const about = { id, startedAt: Number(startedAt), answeredAt: Number(answeredAt), dialled: decodeText(dialled) }
+  const transfers = Number(/\d+/.exec(flags)?.[0] ?? 0)
+  const about = {
+    transfers,
+    id,
+    startedAt: Number(startedAt),
+    answeredAt: Number(answeredAt),
+    dialled: decodeText(dialled),
+  }
   return { about, caller, callee, unsettled: flags.includes('u'), over }
 }
 
-/** A word of letters, or nothing: u unsettled, r and e for a caller and a callee who hold. */
-function flagsOf(unsettled: boolean, caller: Leg, callee: Leg): string {
-  if (!unsettled && caller.heldSince === 0 && callee.heldSince === 0) return ''
-  return ` ${unsettled ? 'u' : ''}${caller.heldSince === 0 ? '' : 'r'}${callee.heldSince === 0 ? '' : 'e'}`
+/**
+ * A word, or nothing: u unsettled, r and e for a caller and a callee who hold, R and E for one who has hung up and left
+ * the other waiting, and how often sides were handed on.
+ */
+function flagsOf({ about, caller, callee, unsettled, over }: SavedConversation): string {
+  let flags = unsettled ? 'u' : ''
+  if (caller.heldSince !== 0) flags += 'r'
+  if (callee.heldSince !== 0) flags += 'e'
+  if (!over && caller.hungUp) flags += 'R'
+  if (!over && callee.hungUp) flags += 'E'
+  if (about.transfers !== 0) flags += about.transfers
+  return flags === '' ? '' : ` ${flags}`
 }
 
 /** What has to be repeated in refreshes: two lines, or nothing where neither side needs it. */

@@ -43,6 +43,12 @@ export function loadLocalCall(services: CallServices, id: string, lines: readonl
   const leg = new Leg(dialog, party, loadSessionTimer(timer, clock.now(), random.fraction()), held)
   restoreDescription(leg, description)
   if (over) restoreRest(leg, rest)
-  const about = { id, startedAt: Number(startedAt), answeredAt: Number(answeredAt), dialled: decodeText(dialled) }
+  const about = {
+    id,
+    startedAt: Number(startedAt),
+    answeredAt: Number(answeredAt),
+    dialled: decodeText(dialled),
+    transfers: 0,
+  }
   return { about, leg, over, purpose }
 }

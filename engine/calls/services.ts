@@ -9,7 +9,9 @@ import type { Clock, Flow, Network, Random } from '../sip/transport.ts'
 import type { Trunks } from '../trunks/trunks.ts'
 import type { CallCounters } from './call-counters.ts'
 import type { Calls } from './calls.ts'
+import type { Conversation } from './conversation.ts'
 import type { LastCallers } from './last-callers.ts'
+import type { Leg } from './leg.ts'
 import type { LocalSounds } from './local-sounds.ts'
 import type { Obligations } from './obligations.ts'
 import type { ReturningPhones } from './returning-phones.ts'
@@ -51,10 +53,25 @@ export interface CallServices {
   readonly localSounds: LocalSounds
   /** Who called each user last. */
   readonly lastCallers: LastCallers
+  readonly transfers: Transfers
   /** The configuration in force now. */
   readonly snapshot: Snapshot
+  /** Whether a lower-case host is an address or name of this server itself. */
+  isOwnHost(host: string): boolean
+  /** Does it as soon as there is a configuration: at once, or shortly after a restart. */
+  whenConfigured(action: () => void): void
   /** May this source send requests inside a dialog of that party? Answers the request itself where it may not. */
   admits(request: SipMessage, flow: Flow, dialogFlow: Flow, party: Party): boolean
+}
+
+/** What answered calls leave to transfers (`transfer/`). */
+export interface Transfers {
+  /** A REFER of one of its sides, from where that signals. */
+  referReceived(call: Conversation, leg: Leg, request: SipMessage, flow: Flow): void
+  /** `leg` was left alone by somebody who handed it on, and nobody has taken it: it goes back to him. */
+  returns(call: Conversation, leg: Leg): void
+  /** Likewise, where the process that arranged something for it has died, unless somebody goes on with it. */
+  restored(call: Conversation, leg: Leg): void
 }
 
 /** Whose leg it is: decides from where its requests are taken, and whose lines and channels it uses. */

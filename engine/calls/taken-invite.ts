@@ -117,7 +117,7 @@ export class TakenInvite implements InviteServerUser {
       }
       const { id, startedAt, dialled } = this
       this.answered(service, purpose.title)
-      const about = { id, startedAt, answeredAt: clock.now(), dialled }
+      const about = { id, startedAt, answeredAt: clock.now(), dialled, transfers: 0 }
       const call = new LocalCall(this.#services, about, this.leg(holdings), sound, purpose)
       call.answer(this.request, this.transaction, description, headers)
     })

@@ -243,6 +243,8 @@ export interface User {
   /** Of each of these its `numberKey` and its `leadingDigits`, in turn. */
   readonly numberKeys: readonly number[]
   readonly callWaiting: boolean
+  /** After so many seconds on hold the holder's phones ring again; 0 = never. */
+  readonly holdRecallSeconds: number
   /** 1 to 4. */
   readonly lines: number
   /** By id in ascending order. */
@@ -408,6 +410,8 @@ export interface Trunk {
   readonly channels: number
   /** Takes one SDP answer only: gets 180 without SDP until the call is answered (docs/calls.md). */
   readonly singleDialog: boolean
+  /** Its REFERs are followed. */
+  readonly transfers: boolean
   /** E.164 digit prefixes it carries, with `+`; empty string carries all. Longest prefix wins, then priority. */
   readonly prefixes: readonly string[]
   readonly priority: number

@@ -9,6 +9,13 @@ export type CallEvent =
   | ({ readonly kind: 'wentOn' } & CallWentOn)
   | { readonly kind: 'answered'; readonly id: string; readonly at: number; readonly callee: RecordedParty }
   | {
+      readonly kind: 'transferred'
+      readonly id: string
+      readonly at: number
+      readonly by: RecordedParty
+      readonly into: string
+    }
+  | {
       readonly kind: 'ended'
       readonly id: string
       readonly at: number
@@ -26,7 +33,7 @@ export function beganText(event: CallBegan): string {
   return (
     `b\n${id}\n${at}\n${callId}\n${source}\n${partyText(caller)}\n${line(dialled)}\n${line(domain)}\n${revision}\n` +
     `${stepText(step)}\n${refused}\n${asked === null ? '' : askedText(asked)}\n${step.targets}\n` +
-    `${sequence} ${fromTag}`
+    `${sequence} ${fromTag}${event.parent === undefined ? '' : `\n${event.parent}`}`
   )
 }
 
@@ -36,6 +43,10 @@ export function wentOnText({ id, at, outcome, detail, revision, step }: CallWent
 
 export function answeredText(id: string, at: number, callee: RecordedParty): string {
   return `a\n${id}\n${at}\n${partyText(callee)}`
+}
+
+export function transferredText(id: string, at: number, by: RecordedParty, into: string): string {
+  return `t\n${id}\n${at}\n${partyText(by)}\n${into}`
 }
 
 export function endedText(id: string, at: number, by: EndedBy, status: number, phrase: string): string {
@@ -61,6 +72,7 @@ export function readCallEvent(text: string): CallEvent | null {
         callId,
         fromTag: (fields[12] ?? '').slice((fields[12] ?? '').indexOf(' ') + 1),
         sequence: Number.parseInt(fields[12] ?? '-1', 10),
+        ...(fields[13] === undefined ? {} : { parent: fields[13] }),
         source,
         caller,
         asked: readAsked(fields[10] ?? ''),
@@ -84,6 +96,10 @@ export function readCallEvent(text: string): CallEvent | null {
     case 'a': {
       const callee = readParty(fields[0] ?? '')
       return callee === null ? null : { kind: 'answered', id, at, callee }
+    }
+    case 't': {
+      const by = readParty(fields[0] ?? '')
+      return by === null ? null : { kind: 'transferred', id, at, by, into: fields[1] ?? '' }
     }
     case 'e': {
       const [by, status = ''] = fields

@@ -10,6 +10,12 @@ export interface CallEvents {
   wentOn(event: CallWentOn): void
   answered(id: string, at: number, callee: RecordedParty): void
   /**
+   * A call goes on as another one, because one of its sides was transferred.
+   * @param by who has left it
+   * @param into id of the other call
+   */
+  transferred(id: string, at: number, by: RecordedParty, into: string): void
+  /**
    * @param status final status towards the caller, or 200 where the call was answered before it ended
    * @param phrase its reason phrase; binary string
    */
@@ -85,6 +91,8 @@ export interface CallBegan {
   /** Transport, address and port the INVITE came from, for people. */
   readonly source: string
   readonly caller: RecordedParty
+  /** The call in which somebody asked for this one: a transfer, or its return; left out for one that stands alone. */
+  readonly parent?: string
   /** `null` where the router was not asked. */
   readonly asked: AskedCaller | null
   /** As dialled; binary string. */

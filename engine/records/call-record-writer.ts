@@ -48,6 +48,9 @@ const columns = [
   'status',
   'phrase',
   'asked',
+  'parent',
+  'transferred_to',
+  'transferred_by',
 ] as const satisfies readonly (keyof Row)[]
 
 export class CallRecordWriter {
@@ -82,6 +85,9 @@ export class CallRecordWriter {
             outcome: row.ref('excluded.outcome'),
             status: row.ref('excluded.status'),
             phrase: row.ref('excluded.phrase'),
+            parent: row.ref('excluded.parent'),
+            transferred_to: row.ref('excluded.transferred_to'),
+            transferred_by: row.ref('excluded.transferred_by'),
           })),
         )
         .compile().sql,
@@ -158,6 +164,9 @@ export class CallRecordWriter {
           status: null,
           phrase: null,
           asked: asked === null ? null : JSON.stringify(readable(asked)),
+          parent: event.parent ?? null,
+          transferred_to: null,
+          transferred_by: null,
         },
         steps: [stepOf(event.at, '', '', event.revision, step)],
       }
@@ -180,6 +189,11 @@ export class CallRecordWriter {
         call.row.callee_kind = event.callee.kind
         call.row.callee_id = event.callee.id
         call.row.callee = text(event.callee.title)
+        return
+      case 'transferred':
+        call.row.transferred_to = event.into
+        call.row.transferred_by = JSON.stringify({ ...event.by, title: text(event.by.title) })
+        this.#childOf(event.into, event.id)
         return
       case 'ended':
         this.#end(call, event.at, event.by, event.status, event.phrase)
@@ -207,6 +221,14 @@ export class CallRecordWriter {
   /** Deletes some of the records that began before `time`. @returns whether there are more */
   prune(time: number): boolean {
     return this.#prune.run(time, pruneRows).changes === pruneRows
+  }
+
+  /** An attended transfer goes on in a call that began by itself. */
+  #childOf(id: string, parent: string): void {
+    const child = this.#open.get(id)
+    if (child === undefined) return
+    child.row.parent ??= parent
+    this.#changed.add(child)
   }
 
   #putRow(call: OpenCall): void {

@@ -44,6 +44,11 @@ export interface CallRecordTable {
   phrase: string | null
   /** JSON: `AskedCaller`; `null` where the router was not asked, and in records of a former version. */
   asked: string | null
+  /** Id of the call from which a transfer led to this one. */
+  parent: string | null
+  /** Id of the call as which it went on, and JSON: `RecordedParty`, who transferred it. */
+  transferred_to: string | null
+  transferred_by: string | null
 }
 
 /** How far the journal has been read. */
@@ -99,4 +104,8 @@ export interface CallRecord {
   readonly outcome: CallOutcome | null
   readonly status: number | null
   readonly phrase: string | null
+  /** Id of the call from which a transfer, or its return, led to this one; `null` where none did. */
+  readonly parent: string | null
+  /** As which call it went on, and who had left it by then; `null` where nobody transferred it. */
+  readonly transferred: { readonly to: string; readonly by: RecordedParty } | null
 }

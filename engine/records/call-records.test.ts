@@ -238,7 +238,10 @@ t.test('records of the first form stay, and cannot be replayed', async (t) => {
   first.events.ended('old', 7, 'caller', 487, '')
   await first.close()
   const before = new Database(join(folder, 'records.db'))
-  before.exec('alter table call_record drop column asked')
+  before.exec('drop index call_record_parent')
+  for (const column of ['asked', 'parent', 'transferred_to', 'transferred_by']) {
+    before.exec(`alter table call_record drop column ${column}`)
+  }
   const steps = JSON.stringify([{ at: 1, after: '', facts: [], rules: [], rings: '1002 Ben' }])
   before.prepare('update call_record set steps = ?').run(steps)
   before.pragma('user_version = 1')
@@ -292,4 +295,30 @@ t.test('filters', async (t) => {
   t.same(await ids({ text: "'; drop table call_record; --" }), [])
   t.equal((await records.find('f1'))?.dialled, '100%')
   t.equal(await records.find('none'), null)
+})
+
+t.test('who transferred whom, and as which call it went on', async (t) => {
+  const folder = folderOf(t)
+  const journal = open(folder)
+  const { events } = journal
+  events.began(begin('first'))
+  events.answered('first', 2, { kind: 'user', id: 'ben', title: '1002 Ben' })
+  events.began({ ...begin('blind'), parent: 'first' })
+  events.answered('blind', 5, { kind: 'user', id: 'cleo', title: '1003 Cleo' })
+  events.transferred('first', 5, { kind: 'user', id: 'ben', title: '1002 Ben' }, 'blind')
+  events.ended('first', 5, 'callee', 200, 'OK')
+  events.began(begin('consultation'))
+  events.transferred('blind', 6, { kind: 'user', id: 'cleo', title: '1003 Cleo' }, 'consultation')
+  events.ended('blind', 6, 'callee', 200, 'OK')
+  await journal.close()
+  const records = new CallRecords(join(folder, 'records.db'))
+  t.teardown(() => records.close())
+  const by = { kind: 'user', id: 'ben', title: '1002 Ben' }
+  t.match(await records.find('first'), { parent: null, transferred: { to: 'blind', by } })
+  t.match(await records.find('blind'), { parent: 'first', transferred: { to: 'consultation' } })
+  t.match(await records.find('consultation'), { parent: 'blind', transferred: null }, 'an attended transfer')
+  t.same(
+    (await records.list({ parent: 'first' }, null, 10)).records.map(({ id }) => id),
+    ['blind'],
+  )
 })

@@ -1,6 +1,6 @@
 /** Reading call records: lists with filters and pages, one record, and CSV. */
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely'
-import type { AskedCaller } from './call-events.ts'
+import type { AskedCaller, RecordedParty } from './call-events.ts'
 import type { CallOutcome, CallRecord, CallRecordTable, RecordedStep, RecordsDatabase } from './call-record.ts'
 import type { OpenRecords } from './records-database.ts'
 import { formVersion, openRecordsDatabase } from './records-database.ts'
@@ -14,6 +14,8 @@ export interface CallRecordFilter {
   /** Id of a trunk by which it came or went. */
   readonly trunk?: string
   readonly outcome?: CallOutcome
+  /** Id of a call: those to which transfers led from it. */
+  readonly parent?: string
   /** Part of the caller, of what was dialled or of who answered; capitals do not matter. */
   readonly text?: string
 }
@@ -97,6 +99,7 @@ function conditions(
   if (before !== null) all.push(row('number', '<', before))
   if (filter.from !== undefined) all.push(row('started_at', '>=', filter.from))
   if (filter.to !== undefined) all.push(row('started_at', '<=', filter.to))
+  if (filter.parent !== undefined) all.push(row('parent', '=', filter.parent))
   if (filter.outcome !== undefined) all.push(row('outcome', '=', filter.outcome))
   for (const kind of ['user', 'trunk'] as const) {
     const id = filter[kind]
@@ -134,6 +137,11 @@ function recordOf(row: Selectable<CallRecordTable>): CallRecord {
     outcome: row.outcome,
     status: row.status,
     phrase: row.phrase,
+    parent: row.parent,
+    transferred:
+      row.transferred_to === null || row.transferred_by === null
+        ? null
+        : { to: row.transferred_to, by: JSON.parse(row.transferred_by) as RecordedParty },
   }
 }
 

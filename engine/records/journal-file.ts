@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { answeredText, beganText, endedText, wentOnText } from './call-event-text.ts'
+import { answeredText, beganText, endedText, transferredText, wentOnText } from './call-event-text.ts'
 import type { CallBegan, CallEvents, CallWentOn, EndedBy, RecordedParty } from './call-events.ts'
 import type { EntryKind, Journal, RecoveredEntries } from './entries.ts'
 import { JournalCompactor } from './journal-compactor.ts'
@@ -176,6 +176,10 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
 
   answered(id: string, at: number, callee: RecordedParty): void {
     this.#tell(answeredText(id, at, callee))
+  }
+
+  transferred(id: string, at: number, by: RecordedParty, into: string): void {
+    this.#tell(transferredText(id, at, by, into))
   }
 
   ended(id: string, at: number, by: EndedBy, status: number, phrase: string): void {

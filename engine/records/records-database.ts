@@ -5,7 +5,7 @@ import { Kysely, SqliteDialect, sql } from 'kysely'
 import type { RecordsDatabase } from './call-record.ts'
 
 /** Version of the tables; `user_version` of the file. */
-export const formVersion = 2
+export const formVersion = 3
 
 /** The database cannot be used; the message is one line that says what to do. */
 export class RecordsDatabaseError extends Error {}
@@ -50,10 +50,23 @@ export function openRecordsDatabase(path: string, readOnly: boolean): OpenRecord
   return { connection, queries }
 }
 
+/** Since the third form. */
+const transferColumns = ['parent', 'transferred_to', 'transferred_by'] as const
+
 function bringUpToDate(connection: Database.Database, version: number): void {
   if (version < 1) createTables(connection)
   const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
-  connection.exec(schema.alterTable('call_record').addColumn('asked', 'text').compile().sql)
+  const added = version < 2 ? (['asked', ...transferColumns] as const) : transferColumns
+  for (const column of added) connection.exec(schema.alterTable('call_record').addColumn(column, 'text').compile().sql)
+  // Most calls have no parent: only the others are in the index.
+  connection.exec(
+    schema
+      .createIndex('call_record_parent')
+      .on('call_record')
+      .column('parent')
+      .where(sql.ref('parent'), 'is not', null)
+      .compile().sql,
+  )
   connection.pragma(`user_version = ${formVersion}`)
 }
 

@@ -199,6 +199,7 @@ function openRecording(path: string): { readonly events: CallEvents; close(): vo
     events: {
       began: (event) => take(beganText(event)),
       wentOn: (event) => take(wentOnText(event)),
+      transferred: () => undefined,
       answered: (id, at, callee) => take(answeredText(id, at, callee)),
       ended: (id, at, by, status, phrase) => take(endedText(id, at, by, status, phrase)),
     },

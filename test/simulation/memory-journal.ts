@@ -44,6 +44,11 @@ export class MemoryJournal implements Journal, CallEvents {
     this.#expectOpen(id, 'is answered')
   }
 
+  transferred(id: string, _at: number, _by: unknown, into: string): void {
+    this.#expectOpen(id, 'is transferred')
+    this.#expectOpen(into, 'takes over')
+  }
+
   ended(id: string): void {
     this.#expectOpen(id, 'ends')
     this.#pendingRecords.push(() => this.#records.set(id, true))

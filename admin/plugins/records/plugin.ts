@@ -24,6 +24,7 @@ const filterFields = {
   user: text('Only calls that the user with this id made or answered'),
   trunk: text('Only calls that came or left by the trunk with this id'),
   outcome: Type.Optional(Type.Enum([...callOutcomes], { description: `Write one of ${callOutcomes.join(', ')}` })),
+  parent: text('Only calls to which a transfer led from the call with this id'),
   q: text('Only calls in whose caller, dialled number or answerer this text is found'),
 }
 
@@ -33,6 +34,7 @@ interface Filters {
   user?: string
   trunk?: string
   outcome?: CallOutcome
+  parent?: string
   q?: string
 }
 

@@ -78,6 +78,11 @@ export const RecordSchema = Type.Object(
     outcome: orNull(Type.Enum([...callOutcomes]), 'How it went; null while it is in progress'),
     status: orNull(Type.Integer(), 'Final SIP status towards the caller'),
     phrase: orNull(Type.String(), 'Its reason phrase'),
+    parent: orNull(Type.String(), 'Id of the call from which a transfer, or its return, led to this one'),
+    transferred: orNull(
+      Type.Object({ to: Type.String({ description: 'Id of the call as which it went on' }), by: Party }),
+      'That it was transferred, and by whom',
+    ),
     talkSeconds: Type.Number({ description: 'Seconds from answer to end; 0 where it was not answered or goes on' }),
   },
   { title: 'CallRecord' },

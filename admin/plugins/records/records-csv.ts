@@ -22,6 +22,9 @@ const columns: readonly { readonly name: string; of(record: CallRecord): string 
   { name: 'status', of: (record) => record.status ?? '' },
   { name: 'ended by', of: (record) => record.endedBy ?? '' },
   { name: 'rules', of: ({ steps }) => steps.flatMap(({ rules }) => rules.map(({ rule }) => rule)).join('; ') },
+  { name: 'parent', of: (record) => record.parent ?? '' },
+  { name: 'transferred to', of: ({ transferred }) => transferred?.to ?? '' },
+  { name: 'transferred by', of: ({ transferred }) => transferred?.by.title ?? '' },
   { name: 'revision', of: (record) => record.revision },
 ]
 

@@ -96,7 +96,7 @@ t.test('CSV holds all of them, and no formulas', async (t) => {
   t.match(two, /,\+442079460101,/)
   t.match(
     one,
-    /^one,2026-03-01T09:00:00.000Z,.*,10\.5,user,anna,1001 Anna Abbott,1002,user,ben,1002 Ben Baker,answered,200,callee,To Anna,1$/,
+    /^one,2026-03-01T09:00:00.000Z,.*,10\.5,user,anna,1001 Anna Abbott,1002,user,ben,1002 Ben Baker,answered,200,callee,To Anna,,,,1$/,
   )
   t.equal(end, '')
 })

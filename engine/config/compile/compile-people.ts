@@ -106,6 +106,7 @@ export function compileUser(
     hasOwnTimeZone: source.timeZone !== undefined,
     mailbox: source.voicemail?.enabled ?? true,
     pickupGroups: source.pickupGroups ?? noGroups,
+    holdRecallSeconds: source.holdRecallSeconds ?? 0,
   }
 }
 
@@ -146,5 +147,6 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     hasOwnTimeZone: user.hasOwnTimeZone,
     mailbox: user.mailbox,
     pickupGroups: user.pickupGroups,
+    holdRecallSeconds: user.holdRecallSeconds,
   }
 }

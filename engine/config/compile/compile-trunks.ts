@@ -24,6 +24,7 @@ export function compileTrunk(source: TrunkBody, numbering: NumberingPlan): Trunk
     trusted: source.trusted.map(({ address, port }) => ({ address, port: port ?? 0 })),
     channels: source.channels ?? 0,
     singleDialog: source.singleDialog ?? false,
+    transfers: source.transfers ?? false,
     prefixes: source.prefixes.map((prefix) => (prefix === '+' ? '' : prefix)),
     priority: source.priority ?? 100,
     weight: source.weight ?? 0,

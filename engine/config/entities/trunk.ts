@@ -54,6 +54,7 @@ export const Trunk = Type.Object(
       }),
     ),
     singleDialog: Type.Optional(Type.Boolean({ description: 'Write true or false' })),
+    transfers: Type.Optional(Type.Boolean({ description: 'Write true or false' })),
     prefixes: Type.Array(
       Type.String({
         pattern: '^(\\+([1-9][0-9]{0,14})?)$',

@@ -55,6 +55,13 @@ export const User = Type.Object(
     primaryNumber: Type.Optional(E164),
     active: Type.Optional(Type.Boolean({ description: 'Write true or false' })),
     callWaiting: Type.Optional(Type.Boolean({ description: 'Write true or false' })),
+    holdRecallSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 3600,
+        description: 'Write a whole number of seconds up to 3600, 0 for never',
+      }),
+    ),
     lines: Type.Optional(Type.Integer({ minimum: 1, maximum: 4, description: 'Write a whole number, 1 to 4' })),
     ringSeconds: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 120, description: 'Write a whole number of seconds, 1 to 120' }),

@@ -1,0 +1,86 @@
+import { reasonPhrase } from '../../sip/response.ts'
+import { Conversation } from '../conversation.ts'
+import { InvitingCaller } from '../inviting-caller.ts'
+import type { Leg } from '../leg.ts'
+import type { CallServices } from '../services.ts'
+import { DepartingLeg } from './departing-leg.ts'
+import { joinedSound } from './joined-sound.ts'
+import { Joining } from './joining.ts'
+import { PlacedCaller } from './placed-caller.ts'
+import type { ReferReports } from './refer-reports.ts'
+import type { Replaces } from './replaces.ts'
+import { findReplaced } from './replaces.ts'
+import type { Transfer } from './transfer.ts'
+
+/**
+ * Attended transfer: the other side of `call` takes the transferor's place in his second call, which is answered, or
+ * still rings (RFC 5589 §7).
+ */
+export function transferToDialog(
+  services: CallServices,
+  call: Conversation,
+  transferor: Leg,
+  transfer: Transfer,
+  reports: ReferReports,
+  replaces: Replaces,
+): void {
+  const fail = (status: number) => transfer.placedFailed(status, reasonPhrase(status))
+  const found = findReplaced(services.calls, replaces)
+  if (found === null) {
+    fail(481)
+    return
+  }
+  const { owner, localTag, remoteTag } = found
+  if (owner instanceof InvitingCaller && owner.request.callId === replaces.callId) {
+    if (owner.request.fromTag !== remoteTag) fail(481)
+    else if (owner.party.kind !== 'user' || owner.party.id !== transferor.party.id) fail(403)
+    else {
+      const { leg } = transfer
+      const placing = { party: leg.party, transfers: call.transfers + 1, triesNothingElse: false, headers: '' }
+      transfer.rings(owner.handOver(new PlacedCaller(services, transfer, placing, owner)))
+    }
+    return
+  }
+  if (!(owner instanceof Conversation) || owner.over) {
+    fail(481)
+    return
+  }
+  const own = owner.legOf(localTag)
+  if (!own.dialog.matches(replaces.callId, remoteTag)) fail(481)
+  else if (owner === call || own.party.kind !== transferor.party.kind || own.party.id !== transferor.party.id) fail(403)
+  // RFC 3891 §3
+  else if (replaces.earlyOnly) fail(486)
+  else if (owner.arrangement !== null) fail(491)
+  else join(services, call, transferor, transfer, reports, owner, own)
+}
+
+/** Both calls are answered: their other sides are joined, as soon as nothing is under way in either. */
+function join(
+  services: CallServices,
+  call: Conversation,
+  transferor: Leg,
+  transfer: Transfer,
+  reports: ReferReports,
+  second: Conversation,
+  own: Leg,
+): void {
+  const { leg } = transfer
+  const sides = [
+    { call, leg },
+    { call: second, leg: second.other(own) },
+  ]
+  const joining = new Joining(services, sides, (settled) => {
+    if (!settled) {
+      transfer.placedFailed(call.over || second.over ? 481 : 491, reasonPhrase(second.over ? 481 : 491))
+      return
+    }
+    transfer.done()
+    call.release(leg, second.id)
+    if (!transferor.hungUp) DepartingLeg.depart(services, transferor, reports)
+    second.replace(own, leg)
+    second.carryInstead(joinedSound(services, second.id, second.caller, second.callee))
+    DepartingLeg.depart(services, own, null)
+    second.offers.introduce()
+  })
+  transfer.joins(joining)
+}

@@ -1,0 +1,42 @@
+import type { Leg } from '../leg.ts'
+import type { CallServices } from '../services.ts'
+import type { Sound } from '../sound/sound.ts'
+import { SoundSide } from '../sound/sound-side.ts'
+
+/**
+ * The sound between two sides that were not called for each other; `null` where it need not pass through us. It has ports
+ * of its own, while what each side is told goes on by the numbers of its former session (RFC 3264 §8).
+ *
+ * @param call id of the call they are in from now on
+ */
+export function joinedSound(services: CallServices, call: string, caller: Leg, callee: Leg): Sound | null {
+  const { sounds, log } = services
+  const { media } = sounds
+  if (media === null || !(passes(caller) || passes(callee) || isFar(caller, callee))) return null
+  if (!media.available) {
+    log.warn({ call }, 'No media process is there: who is transferred sends sound to the other side')
+    return null
+  }
+  const name = sounds.nameFor(call)
+  return sounds.join(media, name, sideOf(`${name}-a`, caller), sideOf(`${name}-b`, callee), false)
+
+  function isFar(one: Leg, other: Leg): boolean {
+    const [here, there] = [one.dialog.flow, other.dialog.flow]
+    if (media === null) return false
+    return !media.isLocal(here) || !media.isLocal(there) || here.address.includes(':') !== there.address.includes(':')
+  }
+
+  function sideOf(id: string, leg: Leg): SoundSide {
+    const before = leg.sound
+    if (before === null) return sounds.side(id, leg.dialog.flow, false)
+    const [sessionId, version, negotiation] = before.numbers
+    const side = new SoundSide(id, leg.dialog.flow, before.behindNat, sessionId)
+    side.resume(version, negotiation)
+    return side
+  }
+}
+
+/** Its sound had to pass before, or it is a carrier's. */
+function passes({ party, sound }: Leg): boolean {
+  return sound !== null || party.kind === 'trunk'
+}

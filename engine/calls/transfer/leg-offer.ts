@@ -1,0 +1,215 @@
+import { ackWithin, requestWithin } from '../../sip/dialog.ts'
+import { Header } from '../../sip/header-names.ts'
+import type { SipMessage } from '../../sip/message.ts'
+import type { OutgoingRequest } from '../../sip/request.ts'
+import { asksToSign, renewed } from '../../sip/signed-requests.ts'
+import type { InviteClientTransaction } from '../../sip/transaction/invite-client.ts'
+import type { ClientTransactionUser } from '../../sip/transaction/parts.ts'
+import type { TimerHandle, TimerOwner } from '../../sip/transport.ts'
+import type { Conversation } from '../conversation.ts'
+import type { Leg } from '../leg.ts'
+import { contactHeader, hasSessionDescription } from '../passing.ts'
+import type { CallServices } from '../services.ts'
+
+/** How long something else that is under way between the sides is waited for (ms), and how often. */
+const pause = 500
+const mostPauses = 20
+/** When an offer that met another one is made again, plus as much by chance (ms; RFC 3261 §14.1). */
+const glarePause = 2100
+const mostTries = 4
+
+/** A session description and its type, as a message carried it. */
+export interface Description {
+  readonly type: string
+  readonly body: string
+}
+
+export const noDescription: Description = { type: '', body: '' }
+
+export interface LegOfferOwner {
+  /**
+   * The side has accepted: `answer` is its answer, or its own offer where it was asked for one. It is owed an ACK
+   * (`acknowledge`).
+   */
+  offerAccepted(answer: SipMessage): void
+  /** It refused, 408 where it says nothing, 481 where it knows nothing of the call; the session is as it was. */
+  offerRefused(status: number): void
+}
+
+/**
+ * One side of an answered call is offered the session of somebody who is not in the call yet, by a re-INVITE (RFC 3725,
+ * RFC 5589). While that is under way no side may make an offer of its own.
+ */
+export class LegOffer implements ClientTransactionUser, TimerOwner {
+  readonly leg: Leg
+  readonly outlivesOther = true
+  readonly #services: CallServices
+  readonly #call: Conversation
+  readonly #owner: LegOfferOwner
+  readonly #offer: Description
+  /** The INVITE, unsigned. */
+  #request: OutgoingRequest | null
+  #transaction: InviteClientTransaction | null
+  #timer: TimerHandle | null
+  #signature: string
+  #signatures: number
+  #pauses: number
+  #tries: number
+  #answered: boolean
+  #over: boolean
+  #ackText: string
+
+  /** @param offer `noDescription`: the side is asked for its own */
+  constructor(services: CallServices, call: Conversation, leg: Leg, offer: Description, owner: LegOfferOwner) {
+    this.leg = leg
+    this.#services = services
+    this.#call = call
+    this.#owner = owner
+    this.#offer = offer
+    this.#request = null
+    this.#transaction = null
+    this.#timer = null
+    this.#signature = ''
+    this.#signatures = 0
+    this.#pauses = 0
+    this.#tries = 0
+    this.#answered = false
+    this.#over = false
+    this.#ackText = ''
+  }
+
+  /** Stands in the way of offers of both sides, as if the other one had made it (§14.2). */
+  get sender() {
+    return this.#call.other(this.leg).dialog
+  }
+
+  start(): void {
+    const { clock, network, random } = this.#services
+    if (!this.#call.isSettled(this.leg)) {
+      if (this.#call.over || this.#pauses >= mostPauses) this.#fail(this.#call.over ? 481 : 491)
+      else {
+        this.#pauses++
+        this.#timer = clock.start(pause, this, 'offer')
+      }
+      return
+    }
+    this.#tries++
+    this.#call.offers.begin(this)
+    const { dialog, timer } = this.leg
+    const type = this.#offer.body === '' ? '' : `Content-Type: ${this.#offer.type}\r\n`
+    const headers = contactHeader(network, dialog.flow) + this.#call.allowFor(this.leg) + timer.requestHeaders() + type
+    this.#send(requestWithin(dialog, 'INVITE', 70, headers, this.#offer.body, network, random))
+    this.#call.refreshed()
+  }
+
+  timerFired(): void {
+    this.#timer = null
+    this.start()
+  }
+
+  /** Whoever wanted the session has gone: nothing comes of it. */
+  withdraw(): void {
+    if (this.#over) return
+    this.#stop()
+    this.#call.offers.end(this)
+  }
+
+  /** The call ends. */
+  abandon(): void {
+    if (this.#over) return
+    this.#stop()
+    this.#owner.offerRefused(481)
+  }
+
+  /** The answer is taken: its ACK leaves, and again whenever the answer is repeated. */
+  acknowledge({ type, body }: Description): void {
+    const { network, random, transactions } = this.#services
+    const { dialog } = this.leg
+    const lines = this.#signature + (body === '' ? '' : `Content-Type: ${type}\r\n`)
+    const sequence = this.#request?.cseq ?? 0
+    this.#ackText = transactions.sendAck(ackWithin(dialog, sequence, lines, body, network, random), dialog.flow)
+  }
+
+  responseReceived(response: SipMessage): void {
+    const { status } = response
+    if (status < 200) return
+    if (status < 300) {
+      this.#accepted(response)
+      return
+    }
+    if (this.#over) return
+    const { dialog } = this.leg
+    if (this.#request !== null && asksToSign(response, dialog.signer, this.#signatures)) {
+      this.#signatures++
+      this.#send(renewed(this.#request, dialog, this.#services.transactions))
+      return
+    }
+    if ((status === 491 || status === 500) && this.#tries < mostTries) {
+      const { clock, random } = this.#services
+      this.#call.offers.end(this)
+      this.#timer = clock.start(glarePause + Math.floor(random.fraction() * glarePause), this, 'offer')
+      return
+    }
+    this.#refused(status === 401 || status === 407 ? 488 : status)
+  }
+
+  timedOut(): void {
+    if (!this.#over) this.#refused(408)
+  }
+
+  transportFailed(): void {
+    if (!this.#over) this.#refused(503)
+  }
+
+  /** The type and text of what the answer carries. */
+  static describedIn(message: SipMessage): Description {
+    return hasSessionDescription(message)
+      ? { type: message.header(Header.contentType), body: message.body }
+      : noDescription
+  }
+
+  #accepted(response: SipMessage): void {
+    if (this.#ackText !== '') {
+      this.#services.network.send(this.leg.dialog.flow, this.#ackText, null)
+      return
+    }
+    if (this.#over) {
+      // Nobody wants it any more: who made it is put on hold by an answer that takes nothing of an offer.
+      this.acknowledge(noDescription)
+      return
+    }
+    if (this.#answered) return
+    this.#answered = true
+    this.leg.dialog.refreshTarget(response)
+    this.leg.timer.accepted(response, this.#services.clock.now())
+    this.#stop()
+    this.#call.offers.end(this)
+    this.#owner.offerAccepted(response)
+  }
+
+  #refused(status: number): void {
+    this.#stop()
+    this.#call.offers.end(this)
+    this.#owner.offerRefused(status)
+  }
+
+  #fail(status: number): void {
+    this.#stop()
+    this.#owner.offerRefused(status)
+  }
+
+  #stop(): void {
+    this.#over = true
+    if (this.#timer !== null) this.#services.clock.stop(this.#timer)
+    this.#timer = null
+    if (!this.#answered && this.#transaction?.open === true) this.#services.transactions.cancel(this.#transaction, '')
+  }
+
+  #send(request: OutgoingRequest): void {
+    const { dialog } = this.leg
+    this.#request = request
+    this.#signature = dialog.signer?.sign('INVITE', request.requestUri) ?? ''
+    const headers = this.#signature + request.headers
+    this.#transaction = this.#services.transactions.sendInvite({ ...request, headers }, dialog.flow, this)
+  }
+}

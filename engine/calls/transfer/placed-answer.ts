@@ -1,0 +1,153 @@
+import type { SipMessage } from '../../sip/message.ts'
+import { reasonPhrase } from '../../sip/response.ts'
+import type { Flow } from '../../sip/transport.ts'
+import type { DialogOwner } from '../calls.ts'
+import type { AboutCall } from '../conversation.ts'
+import { Conversation } from '../conversation.ts'
+import type { AnsweringSide } from '../fork.ts'
+import { Leg } from '../leg.ts'
+import { partyOf } from '../ring-targets.ts'
+import type { CallServices } from '../services.ts'
+import { SessionTimer } from '../session-timer.ts'
+import type { Sound } from '../sound/sound.ts'
+import { encodeText } from '../text.ts'
+import type { Holding } from '../usage.ts'
+import { joinedSound } from './joined-sound.ts'
+import type { Description } from './leg-offer.ts'
+import { LegOffer, noDescription } from './leg-offer.ts'
+import type { PlacedOwner } from './placed-caller.ts'
+
+/** Somebody has answered a placed call, and waits for a session with whoever it was placed for. */
+export class PlacedAnswer implements DialogOwner {
+  readonly about: AboutCall
+  readonly leg: Leg
+  readonly response: SipMessage
+  /** His INVITE carried somebody's offer: his session has to be agreed on anew. */
+  readonly isOffered: boolean
+  readonly #services: CallServices
+  readonly #owner: PlacedOwner
+  readonly #fork: AnsweringSide
+  #sound: Sound | null
+  #over: boolean
+
+  constructor(
+    services: CallServices,
+    owner: PlacedOwner,
+    fork: AnsweringSide,
+    response: SipMessage,
+    about: AboutCall,
+    holdings: readonly Holding[],
+    isOffered: boolean,
+  ) {
+    this.about = about
+    this.response = response
+    this.isOffered = isOffered
+    this.#services = services
+    this.#owner = owner
+    this.#fork = fork
+    this.#sound = null
+    this.#over = false
+    const timer = new SessionTimer(about.answeredAt)
+    timer.accepted(response, about.answeredAt)
+    this.leg = new Leg(fork.answeredDialog(response), partyOf(fork.target), timer, holdings)
+    services.calls.register(this.leg.dialog.localTag, this)
+    if (isOffered) this.acknowledge(noDescription)
+  }
+
+  /** What `other` is offered of his session; `null` where it cannot be (488). */
+  offerTo(other: Leg): Description | null {
+    const { type, body } = LegOffer.describedIn(this.response)
+    this.#sound = joinedSound(this.#services, this.about.id, other, this.leg)
+    if (this.#sound === null) return { type, body }
+    const passed = this.#sound.offered(this.#sound.callee, this.response)
+    return passed === null ? null : { type, body: passed }
+  }
+
+  /** What he is answered, where `response` of the other side takes his offer. */
+  answerOf(response: SipMessage): Description {
+    const { type, body } = LegOffer.describedIn(response)
+    return { type, body: this.#sound === null ? body : this.#sound.answered(this.#sound.caller, response) }
+  }
+
+  /** What the other side was told of his session. */
+  get told(): string {
+    return this.#sound === null ? this.response.body : this.#sound.caller.saidLast
+  }
+
+  /** His answer is acknowledged; `description` answers his offer. */
+  acknowledge({ type, body }: Description): void {
+    const lines = body === '' ? '' : `Content-Type: ${type}\r\n`
+    this.#fork.acknowledge(this.leg.dialog, this.response.cseq, lines, body)
+  }
+
+  /** He speaks with `other` from now on, who is the caller of this call. Both are released from what they were in. */
+  join(other: Leg): Conversation {
+    const { calls, events, journal } = this.#services
+    this.#over = true
+    calls.unregister(this.leg.dialog.localTag)
+    // What he has of sound was made for this call, or is made now.
+    this.#sound ??= joinedSound(this.#services, this.about.id, other, this.leg)
+    other.sound = null
+    const call = new Conversation(this.#services, this.about, other, this.leg, 0)
+    if (this.#sound !== null) call.carry(this.#sound)
+    journal.put('call', call.id, call.save())
+    const { kind, id, title } = this.leg.party
+    events.answered(call.id, this.about.answeredAt, { kind, id, title: encodeText(title) })
+    return call
+  }
+
+  /** Nothing comes of it: he is told goodbye. `status`: why, for the record. */
+  giveUp(status: number): void {
+    if (this.#over) return
+    if (!this.isOffered) this.acknowledge(noDescription)
+    const { calls, obligations } = this.#services
+    const { dialog } = this.leg
+    obligations.bye(dialog, `Reason: SIP;cause=${status}\r\n`, () => calls.unregister(dialog.localTag))
+    this.#end(status)
+  }
+
+  requestReceived(request: SipMessage, flow: Flow): void {
+    const { transactions } = this.#services
+    const { dialog, party } = this.leg
+    if (!dialog.matches(request.callId, request.fromTag)) {
+      transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
+      return
+    }
+    if (!this.#services.admits(request, flow, dialog.flow, party)) return
+    dialog.acceptSequence(request.cseq)
+    if (request.method === 'INVITE') {
+      // RFC 3261 §14.2: his own offer has no answer yet.
+      transactions.acceptInvite(request, flow).respond(500, reasonPhrase(500), '', 'Retry-After: 2\r\n', '')
+      return
+    }
+    const server = transactions.acceptRequest(request, flow)
+    if (request.method !== 'BYE') {
+      server.respond(500, reasonPhrase(500), 'Retry-After: 2\r\n', '')
+      return
+    }
+    server.respond(200, reasonPhrase(200), '', '')
+    if (this.#over) return
+    if (!this.isOffered) this.acknowledge(noDescription)
+    this.#services.calls.unregister(dialog.localTag)
+    this.#end(487)
+    this.#owner.placedFailed(487, reasonPhrase(487))
+  }
+
+  ackReceived(): void {
+    // He acknowledges nothing of ours.
+  }
+
+  lateAnswerReceived(): void {
+    // Copies of his answer come to the fork.
+  }
+
+  #end(status: number): void {
+    this.#over = true
+    const { calls, clock, events, journal, sounds, usage } = this.#services
+    if (this.#sound !== null) sounds.end(this.#sound)
+    for (const holding of this.leg.holdings) usage.give(holding)
+    calls.remove(this.about.id, status)
+    events.ended(this.about.id, clock.now(), 'server', status, reasonPhrase(status))
+    journal.remove('call', this.about.id)
+  }
+}
