@@ -26,6 +26,11 @@ const loading = Promise.all([
   import('./configuration-reader.ts').then(({ ConfigurationReader }) => new ConfigurationReader()),
 ])
 
+// A program that cannot load its modules ends by that; the supervisor sees it.
+void loading.then(() => {
+  if (serving === null) tell({ report: 'waiting' })
+})
+
 /** Settles when it serves; orders that come before wait for that. */
 let serving: Promise<(order: ServingOrder) => void> | null = null
 

@@ -199,6 +199,13 @@ export async function serveCalls(
     output.flush()
     process.exit(0)
   }
+  /** As short as a death, but nothing that is ready to leave is kept back. */
+  const giveWay = () => {
+    network.flush()
+    log.info({ calls: server.callsInProgress }, 'Engine gives way to the next')
+    output.flush()
+    process.exit(0)
+  }
   const drain = () => {
     if (draining) return
     draining = true
@@ -220,6 +227,9 @@ export async function serveCalls(
         return
       case 'stop':
         void end()
+        return
+      case 'giveWay':
+        giveWay()
         return
       case 'reload':
         void configuration.refresh()

@@ -95,3 +95,23 @@ t.test('an end while it waits for its next start', async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 30))
   t.equal(factory.listeners.length, 1)
 })
+
+t.test('it is renewed on demand, which is no accident', async (t) => {
+  const factory = new Factory()
+  const keeper = keeperOf(factory)
+  keeper.renew()
+  t.equal(factory.listeners.length, 0, 'what was never begun is not')
+  keeper.begin()
+  keeper.renew()
+  keeper.renew()
+  t.same(factory.stopped, [0])
+  factory.listeners[0]?.ended('exit code 0')
+  t.equal(factory.listeners.length, 2, 'at once')
+  keeper.renew()
+  await until(() => factory.killed.length === 1)
+  t.equal(factory.listeners.length, 3, 'one that does not stop is ended')
+  t.same(factory.lines, [])
+  const ended = keeper.end()
+  factory.listeners[2]?.ended('exit code 0')
+  await ended
+})

@@ -29,6 +29,7 @@ export class ProcessKeeper {
   #ending: Promise<void> | null = null
   #hasEnded: () => void = () => undefined
   #begun = false
+  #renewing = false
 
   constructor(options: ProcessKeeperOptions) {
     this.#options = options
@@ -39,6 +40,15 @@ export class ProcessKeeper {
     if (this.#begun || this.#ending !== null) return
     this.#begun = true
     this.#start()
+  }
+
+  /** Ends it, so that it is started anew at once, from the program as it is on the disk now. */
+  renew(): void {
+    const running = this.#process
+    if (running === null || this.#ending !== null || this.#renewing) return
+    this.#renewing = true
+    running.stop()
+    this.#timer = setTimeout(() => running.kill(), this.#options.stopTime ?? stopTime)
   }
 
   /** Ends it for good. Settles when it is gone: after a second at the latest. */
@@ -83,6 +93,12 @@ export class ProcessKeeper {
     if (this.#ending !== null) {
       if (this.#timer !== null) clearTimeout(this.#timer)
       this.#hasEnded()
+      return
+    }
+    if (this.#renewing) {
+      this.#renewing = false
+      if (this.#timer !== null) clearTimeout(this.#timer)
+      this.#start()
       return
     }
     const lived = Math.round(performance.now() - this.#startedAt)

@@ -5,6 +5,8 @@ export interface SignalListener {
   /** `hurry`: somebody asked a second time. */
   stop(hurry: boolean): void
   reload(): void
+  /** The program was replaced on the disk: processes are to be those of the new one. */
+  upgrade(): void
 }
 
 /**
@@ -14,8 +16,8 @@ export interface SignalListener {
 const sameWish = 700
 
 /**
- * SIGTERM and SIGINT stop, a second one hurries; SIGHUP reloads, except when it says that the terminal we were started
- * in is gone.
+ * SIGTERM and SIGINT stop, a second one hurries; SIGUSR2 upgrades, SIGHUP reloads, except when it says that the terminal we
+ * were started in is gone.
  */
 export function listenForSignals(listener: SignalListener): void {
   const atTerminal = process.stdout.isTTY === true
@@ -28,6 +30,7 @@ export function listenForSignals(listener: SignalListener): void {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  process.on('SIGUSR2', () => listener.upgrade())
   process.on('SIGHUP', () => {
     if (atTerminal && !terminalIsThere()) stop()
     else listener.reload()

@@ -31,6 +31,9 @@ export interface SupervisorOptions {
   readonly onReady: (listeners: readonly ListenerSetting[]) => void
 }
 
+/** How long an engine may take to give way to the next, in milliseconds. */
+const giveWayTime = 1000
+
 /** First descriptor after standard input, output and error. */
 const firstDescriptor = 3
 
@@ -67,6 +70,9 @@ class Supervisor {
   /** Orders to reload that are not carried out yet. */
   #reloads = 0
   #wasReady = false
+  /** The engine there is has reported that it serves. */
+  #serves = false
+  #upgradeStage: 'none' | 'loading' | 'taking over' = 'none'
   #failure: string | null = null
   #end: (error: StartError | null) => void = () => undefined
 
@@ -102,7 +108,11 @@ class Supervisor {
   }
 
   run(): Promise<void> {
-    listenForSignals({ stop: (hurry) => this.#stop(hurry), reload: () => this.#reload() })
+    listenForSignals({
+      stop: (hurry) => this.#stop(hurry),
+      reload: () => this.#reload(),
+      upgrade: () => this.#upgrade(),
+    })
     return new Promise((resolve, reject) => {
       this.#end = (error) => (error === null ? resolve() : reject(error))
       this.#startEngine()
@@ -124,6 +134,34 @@ class Supervisor {
       }
     }
     void run()
+  }
+
+  /**
+   * Puts processes of the program that is on the disk now in place of those that run: a fresh engine waits first, so that
+   * one that cannot load its modules changes nothing. This process itself stays as it is.
+   */
+  #upgrade(): void {
+    const engine = this.#engine
+    if (this.#upgradeStage !== 'none' || this.#stopping || engine === null || !this.#serves) {
+      this.#log.warn({}, 'An upgrade is asked for, and there is no engine that serves: ask again later')
+      return
+    }
+    this.#upgradeStage = 'loading'
+    this.#standby.renew().then(
+      () => {
+        if (this.#upgradeStage !== 'loading' || this.#stopping) return
+        this.#upgradeStage = 'taking over'
+        this.#log.info({ engine: engine.pid }, 'A new engine has loaded its modules and takes over')
+        engine.order({ order: 'giveWay' })
+        // One that no longer listens to orders is ended; what it answered is in its journal.
+        setTimeout(() => engine.kill(), giveWayTime).unref()
+      },
+      (error: Error) => {
+        if (this.#upgradeStage !== 'loading') return
+        this.#upgradeStage = 'none'
+        this.#log.error({ how: error.message }, 'The new program cannot start: everything stays as it is')
+      },
+    )
   }
 
   /** The admin process and media processes serve for as long as an engine does, and end after it. */
@@ -154,14 +192,19 @@ class Supervisor {
         this.#log.info({ engine: this.#engine?.pid, milliseconds }, 'Engine serves calls')
         if (!this.#wasReady) this.#options.onReady(this.#listeners)
         this.#wasReady = true
+        this.#serves = true
         if (this.#stopping) return
+        if (this.#upgradeStage === 'taking over') this.#upgraded()
         // Not before: it would take a processor from the engine's start.
         this.#admin?.begin()
         this.#standby.prepare()
         return
       }
+      case 'waiting':
+        return
       case 'failed':
         this.#failure = report.message
+        this.#upgradeStage = 'none'
         return
       case 'draining':
         if (report.calls > 0) {
@@ -173,8 +216,16 @@ class Supervisor {
     }
   }
 
+  /** The new engine serves: now the others, which nobody's call waits for. */
+  #upgraded(): void {
+    this.#upgradeStage = 'none'
+    this.#admin?.renew()
+    for (const media of this.#media) media.renew()
+  }
+
   #engineEnded(how: string): void {
     this.#engine = null
+    this.#serves = false
     if (this.#stopping) {
       this.#end(null)
       return
@@ -184,6 +235,12 @@ class Supervisor {
       this.#end(new StartError(this.#failure))
       return
     }
+    if (this.#upgradeStage === 'taking over') {
+      this.#startEngine()
+      return
+    }
+    // It died while the new one was loading its modules: that one serves now, as it was to.
+    if (this.#upgradeStage === 'loading') this.#upgradeStage = 'taking over'
     const lived = Math.round(performance.now() - this.#startedAt)
     const delay = this.#delay.next(lived)
     const cause = this.#failure === null ? {} : { cause: this.#failure }

@@ -211,3 +211,29 @@ t.test('a standby that ends is replaced with growing pauses, until the end', asy
   await pause(60)
   t.equal(factory.listeners.length, 4)
 })
+
+t.test('a fresh standby takes the place of the one that waits, and says when it has loaded', async (t) => {
+  const factory = new Factory()
+  const standby = new Standby({
+    start: factory.start,
+    log: { warn: () => undefined },
+    settlingTime: 20,
+    loadingTime: 60,
+  })
+  standby.prepare()
+  await pause(60)
+  const renewed = standby.renew()
+  t.same(factory.killed, [0])
+  factory.listeners[1]?.reported({ report: 'waiting' })
+  await renewed
+  const broken = standby.renew()
+  factory.listeners[2]?.ended('exit code 1')
+  await t.rejects(broken, { message: 'exit code 1' })
+  await pause(200)
+  t.ok(factory.listeners.length > 3, 'one that cannot load is tried again as any other')
+  await t.rejects(standby.renew(), { message: /in time/ })
+  const needed = standby.renew()
+  t.not(standby.take(nobody), null)
+  await t.rejects(needed, { message: /needed before/ })
+  standby.end()
+})

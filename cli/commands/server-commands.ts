@@ -13,11 +13,19 @@ export function addServerCommands(program: Command): void {
       'after',
       `
 Each setting is a flag, the variable in brackets, or a line of the settings file (sip-port: 5080); the first of these wins.
-SIGTERM or Ctrl-C: no new calls, end when the last has ended; once more: end now. SIGHUP: apply the document (--config) again.`,
+SIGTERM or Ctrl-C: no new calls, end when the last has ended; once more: end now. SIGHUP: apply the document (--config) again. SIGUSR2: upgrade ("ringdown upgrade").`,
     )
     .action(async (options: CommandOptions) => {
       const { serve } = await import('../serve.ts')
       await serve(settingsOf(options), options['empty'] === true)
+    })
+
+  const upgrade = program.command('upgrade').helpGroup('Server:')
+  addSettings(upgrade, ['data'])
+    .description('have the running server go on with the program that is installed now; calls go on')
+    .action(async (options: CommandOptions) => {
+      const { upgradeServer } = await import('../upgrade-server.ts')
+      await upgradeServer(settingsOf(options).settings.data)
     })
 
   const examination = program.command('doctor').helpGroup('Server:')

@@ -70,6 +70,8 @@ export type ServingOrder =
   | { readonly order: 'drain' }
   /** End now; calls stay in the journal. */
   | { readonly order: 'stop' }
+  /** End at once, so that another takes over: what is written is enough, records are its business. */
+  | { readonly order: 'giveWay' }
   /** Look whether the configuration has changed. */
   | { readonly order: 'reload' }
 
@@ -78,16 +80,20 @@ export type EngineOrder = { readonly order: 'serve'; readonly start: EngineStart
 
 /** From engine to supervisor. */
 export type EngineReport =
+  /** Modules are loaded; it waits for the order to serve. */
+  | { readonly report: 'waiting' }
   /** Traffic is served. */
   | { readonly report: 'ready' }
   /** It cannot start, and will not without somebody's help; one line for people. */
   | { readonly report: 'failed'; readonly message: string }
   | { readonly report: 'draining'; readonly calls: number }
 
+const orders: ReadonlySet<unknown> = new Set<EngineOrder['order']>(['serve', 'drain', 'stop', 'giveWay', 'reload'])
+
 /** Whether something that came from the supervisor is an order. */
 export function isEngineOrder(value: unknown): value is EngineOrder {
   if (typeof value !== 'object' || value === null || !('order' in value)) return false
-  return value.order === 'serve' || value.order === 'drain' || value.order === 'stop' || value.order === 'reload'
+  return orders.has(value.order)
 }
 
 /** Whether something that came from the engine is a report. */

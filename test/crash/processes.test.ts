@@ -62,13 +62,21 @@ t.test('kill -9 of admin, standby and engine, one after the other', async (t) =>
   t.ok((await admin.metric('ringdown_calls{state="answered"}')) >= size.answered)
   t.ok((await admin.metric('ringdown_call_attempts_total{outcome="answered",status="200"}')) >= 1)
 
+  await server.standbyPid()
+  const upgraded = await server.command('upgrade')
+  t.match(upgraded.output, /^Version \S+ serves now \(as before\), with 20 calls in progress/, upgraded.errors)
+  t.not(await server.enginePid(), standby, 'another engine serves')
+  await admin.aliveAgain(server, second)
+  t.notMatch(server.log.slice(server.log.indexOf('takes over')), /unexpectedly/)
+  await call()
+
   t.equal((await server.calls()).length, size.answered, 'every call that was answered goes on')
   await load.hangUpAnswered()
   await traffic.stop()
   t.equal(load.refusals + traffic.refusals, 0, 'the port was never found closed')
   t.equal(load.faults.join('\n'), '', 'no malformed message')
   await server.stopEmpty()
-  await Promise.all(second.map((pid) => gone(pid, 1500)))
+  await Promise.all(server.adminPids.map((pid) => gone(pid, 1500)))
 })
 
 t.test('the admin process does not outlive its supervisor', async (t) => {
