@@ -18,6 +18,7 @@ const benchmarks = {
   changes: 'a change by the API: how soon calls go by it, and whether calls wait for it (sipp needed)',
   whatif: 'a change tried on calls of the past: how long, and whether calls wait for it (sipp needed)',
   load: 'from the database to the snapshot in force, and how long that holds calls up',
+  lamps: 'memory of a subscription, and what a change of a lamp costs with a hundred watchers',
   journal: 'what the journal costs a turn, beside a bare write',
   memory: 'what a registered phone and a call in progress take in memory, and whether that grows',
 }

@@ -55,6 +55,7 @@ export class Baresip {
    * Starts it as one device of a server; calls are answered at once. `tone` in hertz.
    * @param authority PEM of who signed the server's certificate: by TLS then, else by UDP
    * @param own address of its own, in its SDP too. Its sound leaves from 127.0.0.1 whatever other loopback address that is
+   * @param watches extensions whose presence it subscribes to; then it watches its own mailbox as well
    */
   static async start(
     server: Address,
@@ -62,6 +63,7 @@ export class Baresip {
     tone: number,
     authority = '',
     own = loopback,
+    watches: readonly string[] = [],
   ): Promise<Baresip> {
     const folder = mkdtempSync(join(tmpdir(), 'ringdown-baresip-'))
     const control = await freePort()
@@ -70,7 +72,8 @@ export class Baresip {
     const account = `<sip:${device.userName}@${server.address}:${server.port};transport=${transport}>`
     const parameters = `auth_user=${device.userName};auth_pass=${device.password};regint=60;answermode=auto;audio_codecs=PCMU`
     writeFileSync(join(folder, 'accounts'), `${account};${parameters}\n`)
-    writeFileSync(join(folder, 'contacts'), '')
+    const contacts = watches.map((one) => `"${one}" <sip:${one}@${server.address}:${server.port}>;presence=p2p\n`)
+    writeFileSync(join(folder, 'contacts'), contacts.join(''))
     if (authority !== '') writeFileSync(join(folder, 'authority.pem'), authority)
     const settings = [
       // It listens for TLS one port above.
@@ -83,6 +86,7 @@ export class Baresip {
       ...['g711', 'aufile', 'ausine', 'sndfile', 'ctrl_tcp'].map((name) => `module ${name}.so`),
       'module_tmp account.so',
       'module_app menu.so',
+      ...(watches.length === 0 ? [] : ['module_app contact.so', 'module_app mwi.so', 'module_app presence.so']),
       // ausine knows two channels at 48 kHz only.
       `audio_source ausine,${tone}`,
       'ausrc_srate 48000',
@@ -186,6 +190,16 @@ export class Baresip {
     while (!/\b200 OK \(.*\) \[\d+ bindings?\]/.test(this.#output)) {
       const left = deadline - Date.now()
       if (left <= 0 || this.#process.exitCode !== null) throw new Error(`baresip did not register\n${this.#output}`)
+      await this.#woken(left)
+    }
+  }
+
+  /** Waits until it has printed this. */
+  async printed(pattern: RegExp, milliseconds = 8000): Promise<void> {
+    const deadline = Date.now() + milliseconds
+    while (!pattern.test(this.#output)) {
+      const left = deadline - Date.now()
+      if (left <= 0 || this.#process.exitCode !== null) throw new Error(`baresip has no ${pattern}\n${this.#output}`)
       await this.#woken(left)
     }
   }

@@ -99,6 +99,18 @@ export const checkList: Readonly<Record<string, readonly string[]>> = {
     'privacy (out)',
     'privacy (in)',
   ],
+  Subscriptions: [
+    'large Accept list',
+    'below_min_expiry',
+    'no_event_header',
+    'unknown_event_package',
+    'mwi',
+    'blf',
+    'subscribe-refresh-481',
+    'late-notify',
+    'terminated-retry',
+    'restart',
+  ],
   'Dial outcomes': ['answer', 'progress', 'busy', 'congestion', 'hangup', 'no_answer', 'timeout', 'unavail', 'privacy'],
   Transport: [
     'mtu_message_oversized',

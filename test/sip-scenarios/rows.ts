@@ -9,6 +9,7 @@ import { registrar } from './rows/registrar.ts'
 import { renegotiation } from './rows/renegotiation.ts'
 import { security } from './rows/security.ts'
 import { sessionTimer } from './rows/session-timer.ts'
+import { subscriptions } from './rows/subscriptions.ts'
 import { transport } from './rows/transport.ts'
 import { trunk } from './rows/trunk.ts'
 import type { ScenarioRow } from './scenario-row.ts'
@@ -25,6 +26,7 @@ export const rows: readonly ScenarioRow[] = [
   auth,
   registrar,
   trunk,
+  subscriptions,
   dialOutcomes,
   transport,
   security,
