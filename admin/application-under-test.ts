@@ -113,7 +113,9 @@ export async function startTestApplication(options: TestApplicationOptions = {})
       app.inject({
         method: method ?? 'GET',
         url,
-        ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(body === undefined
+          ? {}
+          : { payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
         headers: {
           host: 'localhost',
           authorization: `Bearer ${token}`,

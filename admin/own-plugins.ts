@@ -1,5 +1,6 @@
 /** The plugins that come with Ringdown. */
 import type { AdminPlugin } from './plugin.ts'
+import { plugin as audio } from './plugins/audio/plugin.ts'
 import { plugin as audit } from './plugins/audit/plugin.ts'
 import { plugin as document } from './plugins/document/plugin.ts'
 import { plugin as entities } from './plugins/entities/plugin.ts'
@@ -37,4 +38,5 @@ export const ownPlugins: readonly AdminPlugin[] = [
   metrics,
   records,
   recordings,
+  audio,
 ]

@@ -1,6 +1,7 @@
 /** All commands. Each group of them stands in a file of its own under commands/. */
 import { Command } from 'commander'
 import { addAdministratorCommands } from './commands/administrator-commands.ts'
+import { addAudioCommands } from './commands/audio-commands.ts'
 import { addBackupCommands } from './commands/backup-commands.ts'
 import { addCallCommands } from './commands/call-commands.ts'
 import { addCompletionCommands } from './commands/completion-commands.ts'
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
   addRecordingCommands(program)
   addEntityCommands(program)
   addNumberCommands(program)
+  addAudioCommands(program)
   addRuleCommands(program)
   addDocumentCommands(program)
   addLintCommand(program)

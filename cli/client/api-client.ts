@@ -164,7 +164,7 @@ function httpRequest(operation: OperationDescription, request: AnyRequest): Http
       ...(takesKey ? { 'idempotency-key': randomUUID() } : {}),
       ...(request.ifMatch === undefined ? {} : { 'if-match': request.ifMatch }),
     },
-    body: body === null || typeof body === 'string' ? body : JSON.stringify(body),
+    body: body === null || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
     patience,
   }
 }

@@ -205,6 +205,18 @@ export interface AudioFileToWrite {
   readonly language?: Language
 }
 
+export interface AudioFileUse {
+  readonly kind: string
+  readonly id: string
+  readonly path: string
+  readonly title: string
+  readonly href: string
+}
+
+export interface AudioFileUseList {
+  readonly items: readonly AudioFileUse[]
+}
+
 export interface AuditEvent {
   readonly number: number
   readonly at: string
@@ -1962,6 +1974,16 @@ export interface ProfilePolicyToWrite {
   readonly name: Name
   readonly note?: string
   readonly locks: readonly ('basic-information' | 'meetings' | 'upgrade-prompts' | 'messaging' | 'recordings-access' | 'recordings-deletion' | 'recording-settings' | 'voicemail-settings' | 'voicemail-transcript' | 'external-caller-id' | 'internal-caller-id' | 'forwarding-rules' | 'music-on-hold' | 'emergency-address' | 'fax')[]
+}
+
+export interface Prompt {
+  readonly name: string
+  readonly text: string
+  readonly isReplaced: boolean
+}
+
+export interface PromptList {
+  readonly items: readonly Prompt[]
 }
 
 export interface Readiness {
@@ -5280,6 +5302,72 @@ export interface Operations {
     }
     readonly answer: RecordingTask
   }
+  /** The sound of an audio file, as callers hear it, whole or a range of its bytes */
+  readonly hearAudioFile: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: string
+  }
+  /** Upload the sound of an audio file: WAV, AU, MP3 or Ogg */
+  readonly uploadAudioFile: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: unknown
+    readonly answer: {
+      readonly id: Id
+      readonly name: Name
+      readonly note?: string
+      readonly format?: 'wav' | 'au' | 'mp3' | 'ogg'
+      readonly file?: string
+      readonly sha256?: string
+      readonly language?: Language
+    } | NotYetInForce
+  }
+  /** Where an audio file is used */
+  readonly listAudioFileUses: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: AudioFileUseList
+  }
+  /** What the server says in a language */
+  readonly listPrompts: {
+    readonly path: {
+      readonly language: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: PromptList
+  }
+  /** Have a sound of the library heard in the place of a prompt, from the next call on */
+  readonly replacePrompt: {
+    readonly path: {
+      readonly language: string
+      readonly name: string
+    }
+    readonly query: null
+    readonly body: {
+      readonly audioFile: string
+    }
+    readonly answer: Prompt
+  }
+  /** Have a prompt heard again as it comes with its language */
+  readonly restorePrompt: {
+    readonly path: {
+      readonly language: string
+      readonly name: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: Prompt
+  }
 }
 
 export const operations = {
@@ -5468,4 +5556,10 @@ export const operations = {
   downloadStorageObject: { method: 'GET', path: '/storage/{region}/v3/objects/{id}/content', sends: null, takesKey: false },
   downloadStorageObjects: { method: 'POST', path: '/storage/{region}/v3/objects/download', sends: 'application/json', takesKey: false },
   deleteStorageObjects: { method: 'POST', path: '/storage/{region}/v3/objects/delete', sends: 'application/json', takesKey: false },
+  hearAudioFile: { method: 'GET', path: '/v1/audio-files/{id}/sound', sends: null, takesKey: false },
+  uploadAudioFile: { method: 'PUT', path: '/v1/audio-files/{id}/sound', sends: 'audio/wav', takesKey: false },
+  listAudioFileUses: { method: 'GET', path: '/v1/audio-files/{id}/uses', sends: null, takesKey: false },
+  listPrompts: { method: 'GET', path: '/v1/prompts/{language}', sends: null, takesKey: false },
+  replacePrompt: { method: 'PUT', path: '/v1/prompts/{language}/{name}', sends: 'application/json', takesKey: false },
+  restorePrompt: { method: 'DELETE', path: '/v1/prompts/{language}/{name}', sends: null, takesKey: false },
 } as const satisfies Readonly<Record<keyof Operations, OperationDescription>>

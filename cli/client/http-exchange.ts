@@ -11,7 +11,7 @@ export interface HttpRequest {
   /** With its query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | null
+  readonly body: string | Uint8Array | null
   /** Longest wait without a sign of life, in milliseconds. */
   readonly patience: number
 }

@@ -33,13 +33,21 @@ function addFilters(command: Command): Command {
     .option('--until <TIME>', 'only those up to this time')
     .option('--user <USER>', 'only those in which the user with this id took part, or that are his')
     .option('--extension <EXTENSION>', 'only those of this extension')
-    .addOption(new Option('--direction <DIRECTION>', 'only those').choices(['incoming', 'outgoing', 'internal']))
+    .addOption(
+      new Option('--direction <DIRECTION>', 'only calls that went this way').choices([
+        'incoming',
+        'outgoing',
+        'internal',
+      ]),
+    )
     .option('--pbx <PBX>', 'only those of this PBX')
     .option('--site <SITE>', 'only those of this site')
     .option('--number <PART>', 'only those in whose numbers this is found')
     .option('--search <TEXT>', 'only those in whose names or numbers this is found')
     .option('--call <ID>', 'only those of this call: its id from `ringdown records`')
-    .addOption(new Option('--state <STATE>', 'only those').choices(['available', 'archived', 'retrieved']))
+    .addOption(
+      new Option('--state <STATE>', 'only those in this state').choices(['available', 'archived', 'retrieved']),
+    )
 }
 
 function filterOf(options: CommandOptions): Record<string, string> {

@@ -44,7 +44,7 @@ export async function deleteEntity(
 }
 
 /** What points at an entity, itself left out. */
-function referencesTo(configuration: ConfigurationView, { kind, id }: EntityKey): readonly Reference[] {
+export function referencesTo(configuration: ConfigurationView, { kind, id }: EntityKey): readonly Reference[] {
   const found: Reference[] = []
   for (const reference of configuration.referrersOf(kind, id)) {
     if (reference.kind !== kind || reference.id !== id) found.push(reference)
@@ -95,7 +95,8 @@ function inUse(
   )
 }
 
-function referrerOf({ kind, id, path }: Reference, configuration: ConfigurationView): Referrer {
+/** For people. */
+export function referrerOf({ kind, id, path }: Reference, configuration: ConfigurationView): Referrer {
   const definition = kindDefinition(kind)
   const body = configuration.get(kind, id)
   const href = kind === 'account' ? '/v1/account' : `/v1/${pathOf(definition)}/${encodeURIComponent(id)}`

@@ -63,7 +63,8 @@ function accountOf({ configuration }: AdminServices): AccountBody | undefined {
 function keepingTimesOf(services: AdminServices, { policy, owners }: RecordingDescription): KeepingTimes {
   const { configuration } = services.configuration
   const ownPolicy = owners
-    .map((owner) => (configuration.get('user', owner)?.['recording'] as RecordingBody | undefined)?.policy)
+    .map((owner) => configuration.get('user', owner) ?? configuration.get('ringGroup', owner))
+    .map((owner) => (owner?.['recording'] as RecordingBody | undefined)?.policy)
     .find((id) => id !== undefined)
   const id = policy ?? ownPolicy
   const found = accountOf(services)?.recordingPolicies?.find((one) => one.id === id)
