@@ -35,7 +35,6 @@ import { FeatureCalls } from './feature-calls.ts'
 import { checkBody, checkRequired } from './invite-checks.ts'
 import { LastCallers } from './last-callers.ts'
 import type { LocalSounds } from './local-sounds.ts'
-import { NoSounds } from './local-sounds.ts'
 import { isLoopback } from './loopback.ts'
 import { Obligations } from './obligations.ts'
 import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
@@ -51,6 +50,7 @@ import { checkSession } from './session-checks.ts'
 import { checkSessionInterval } from './session-timer.ts'
 import { SessionTimers } from './session-timers.ts'
 import { SigningIn } from './signing-in.ts'
+import { MediaSounds } from './sound/media-sounds.ts'
 import type { SoundParts } from './sound/sounds.ts'
 import { Sounds } from './sound/sounds.ts'
 import { TakenInvite } from './taken-invite.ts'
@@ -150,7 +150,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.returningPhones = new ReturningPhones()
     this.sessionTimers = new SessionTimers(clock)
     this.sounds = new Sounds(options.sound ?? null, random, log)
-    this.localSounds = new NoSounds(random, clock)
+    this.localSounds = new MediaSounds(this.sounds, random, clock)
     this.lastCallers = new LastCallers(clock, journal)
     this.transfers = new CallTransfers(this)
     this.#features = new FeatureCalls(this, options.userChanges ?? noUserChanges)

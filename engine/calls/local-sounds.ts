@@ -1,11 +1,11 @@
-import type { Clock, Random, TimerOwner } from '../sip/transport.ts'
+import type { Clock, Flow, Random, TimerOwner } from '../sip/transport.ts'
 import type { LocalCall, LocalSound } from './local-call.ts'
 import { Silence } from './silence.ts'
 
 /** What can be said in calls that the server has answered. */
 export interface LocalSounds {
-  /** For the call with this id, which is about to be answered, or goes on after a restart. */
-  open(callId: string): LocalSound
+  /** For the call with this id of a phone that signals by `flow`, which is about to be answered, or goes on after a restart. */
+  open(callId: string, flow: Flow, behindNat: boolean): LocalSound
   /** Says something short, and tells when it is said; silence lasts as long as a word does. */
   say(call: LocalCall, words: SpokenWords, done: () => void): void
 }

@@ -97,7 +97,7 @@ function restoreLocalCall(services: CallServices, key: string, lines: readonly s
   const saved = loadLocalCall(services, key, lines)
   if (saved === null) return null
   const purpose = new Confirmation(services.localSounds, '', null)
-  return LocalCall.restore(services, saved, services.localSounds.open(key), purpose)
+  return LocalCall.restore(services, saved, services.localSounds.open(key, saved.leg.dialog.flow, false), purpose)
 }
 
 /** Sound goes on through the same ports, without a gap: media has them all the while. */

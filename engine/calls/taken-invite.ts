@@ -11,6 +11,7 @@ import { LocalCall } from './local-call.ts'
 import { hasSessionDescription } from './passing.ts'
 import type { CallServices, Party } from './services.ts'
 import { SessionTimer } from './session-timer.ts'
+import { isBehindNat } from './sound/sounds.ts'
 import { encodeText } from './text.ts'
 import type { Holding } from './usage.ts'
 
@@ -108,7 +109,7 @@ export class TakenInvite implements InviteServerUser {
    */
   answerHere(service: string, purpose: LocalPurpose, holdings: readonly Holding[], headers: string): void {
     const { clock, localSounds } = this.#services
-    const sound = localSounds.open(this.id)
+    const sound = localSounds.open(this.id, this.flow, isBehindNat(this.request, this.flow))
     sound.describe(hasSessionDescription(this.request) ? this.request.body : '', (description) => {
       if (!this.open || description === '') {
         sound.ended()

@@ -81,6 +81,10 @@ export class Sound {
     this.unsaved = true
   }
 
+  soundReported(report: SoundReport): void {
+    this.owner?.soundReported(report)
+  }
+
   other(side: SoundSide): SoundSide {
     return side === this.caller ? this.callee : this.caller
   }

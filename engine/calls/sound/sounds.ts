@@ -27,6 +27,11 @@ export interface SoundParts {
   readonly recordingsFolder: string
 }
 
+/** A session's sound, told what media reports of it. */
+export interface ReportedSound {
+  soundReported(report: SoundReport): void
+}
+
 /** All sound that passes through us, and which calls' has to. */
 export class Sounds {
   /** `null`: no sound passes through this server (docs/media.md). */
@@ -35,7 +40,8 @@ export class Sounds {
   readonly recordingsFolder: string
   readonly #random: Random
   readonly #log: Log
-  readonly #byId: Map<string, Sound>
+  /** Who is told what media reports of a session. */
+  readonly #byId: Map<string, ReportedSound>
   /** Calls since media was last there: it is told once. */
   #missed: boolean
 
@@ -93,6 +99,15 @@ export class Sounds {
     return sound
   }
 
+  /** What media reports of this session goes there. */
+  listen(id: string, sound: ReportedSound): void {
+    this.#byId.set(id, sound)
+  }
+
+  forget(id: string): void {
+    this.#byId.delete(id)
+  }
+
   /** Ends a sound. `kept`: a side that goes on elsewhere, with its ports. */
   end(sound: Sound, kept: SoundSide | null = null): void {
     this.#byId.delete(sound.id)
@@ -107,7 +122,7 @@ export class Sounds {
     if (report.report === 'sideFailed') {
       this.#log.warn({ session: report.session, side: report.side, why: report.why }, 'A side of a call has no sound')
     }
-    sound?.owner?.soundReported(report)
+    sound?.soundReported(report)
   }
 
   /**
