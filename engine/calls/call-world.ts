@@ -35,7 +35,11 @@ export function headerOf(text: string, name: string): string {
 
 /** Files that are named as what they say. */
 const spokenNames: Prompts = {
-  say: (_language, parts) => parts.map((part) => Object.values(part).join(' ')),
+  say: (_language, parts) =>
+    parts.map((part) => {
+      const [word] = Object.values(part)
+      return typeof word === 'object' ? Object.values(word).join(' ') : String(word)
+    }),
   tone: () => [],
   milliwatt: [],
 }

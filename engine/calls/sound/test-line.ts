@@ -1,7 +1,7 @@
 import type { Spoken } from '../../../media/announcements/sentence.ts'
 import type { FeatureName, User } from '../../config/snapshot.ts'
 import { titleOfFeature } from '../../router/feature-code.ts'
-import { localMinute } from '../../router/local-time.ts'
+import { localMinute, localText } from '../../router/local-time.ts'
 import type { TimerHandle, TimerOwner } from '../../sip/transport.ts'
 import type { LocalCall, LocalPurpose } from '../local-call.ts'
 import type { CallServices } from '../services.ts'
@@ -98,10 +98,11 @@ export class TestLine implements LocalPurpose, TimerOwner {
       return
     }
     this.#told++
-    const minutes = localMinute(this.#user.timeZone, this.#services.clock.now())
-    const shown = new Date(minutes * 60_000)
-    const date = { year: shown.getUTCFullYear(), month: shown.getUTCMonth() + 1, day: shown.getUTCDate() }
-    const time = { hour: shown.getUTCHours(), minute: shown.getUTCMinutes() }
+    // Friday 2026-11-27 17:05
+    const shown = localText(localMinute(this.#user.timeZone, this.#services.clock.now()))
+    const [, year = 0, month = 0, day = 0, hour = 0, minute = 0] = shown.split(/[-: ]/).map(Number)
+    const date = { year, month, day }
+    const time = { hour, minute }
     this.#say([{ prompt: 'date-is' }, { date }, { prompt: 'time-is' }, { time }], () => this.#sayTime())
   }
 
