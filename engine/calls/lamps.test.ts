@@ -348,3 +348,40 @@ t.test('RFC 3842: the lamp of the own mailbox', async (t) => {
   t.equal(told?.body, 'Messages-Waiting: no\r\nMessage-Account: sip:1002@north.test\r\nVoice-Message: 0/0 (0/0)\r\n')
   t.match(told?.text, 'Content-Type: application/simple-message-summary\r\n')
 })
+
+t.test('docs/lamps.md, Refusals: a storm of SUBSCRIBEs of one phone has an end, and calls go on', async (t) => {
+  const { world: calls, ben, cora } = world()
+  const answers = new Map<string, number>()
+  for (let count = 0; count < 320; count++) {
+    const answer = answerOf(ben.subscribe(anna, lamp), '')
+    answers.set(answer, (answers.get(answer) ?? 0) + 1)
+    ben.notified()
+  }
+  t.same(
+    [...answers],
+    [
+      ['200', 300],
+      ['403', 20],
+    ],
+  )
+  t.equal(calls.server.subscriptions.counters.refused.device, 20)
+  t.equal(answerOf(ben.subscribe(anna, `${lamp}Expires: 0\r\n`), ''), '200', 'a state asked for once needs no room')
+  t.equal(answerOf(cora.subscribe(anna, lamp), ''), '200')
+  ben.notified()
+  cora.notified()
+  ring(calls)
+  calls.clock.advance(1)
+  t.ok(ben.notified().length < 60, 'told in slices, so that calls come between')
+  calls.clock.advance(100)
+  t.ok(ben.notified().length > 240)
+})
+
+t.test('a proxy between: the route is told and used (RFC 3261 §12.1.1)', async (t) => {
+  const { ben } = world()
+  const route = 'Record-Route: <sip:192.0.2.40;lr>, <sip:edge.test;lr>\r\n'
+  const answer = ben.subscribe(anna, lamp + route)
+  t.match(answer, route)
+  const [first] = ben.notified()
+  t.match(first?.text, 'Route: <sip:192.0.2.40;lr>\r\nRoute: <sip:edge.test;lr>\r\n')
+  t.match(first?.text, /^NOTIFY sip:ben@192\.0\.2\.12:5070 SIP/)
+})
