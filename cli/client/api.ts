@@ -1707,6 +1707,7 @@ export interface Pbx {
   }
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody'
   readonly musicOnHold?: Id
+  readonly unsolicitedMessageWaiting?: boolean
 }
 
 export interface PbxBlockListPatch {
@@ -1766,6 +1767,7 @@ export interface PbxInList {
   }
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody'
   readonly musicOnHold?: Id
+  readonly unsolicitedMessageWaiting?: boolean
 }
 
 export interface PbxList {
@@ -1792,6 +1794,7 @@ export interface PbxPatch {
   readonly featureCodes?: Readonly<Record<string, unknown>> | null
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody' | null
   readonly musicOnHold?: Id | null
+  readonly unsolicitedMessageWaiting?: boolean | null
 }
 
 export interface PbxToWrite {
@@ -1845,6 +1848,7 @@ export interface PbxToWrite {
   }
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody'
   readonly musicOnHold?: Id
+  readonly unsolicitedMessageWaiting?: boolean
 }
 
 export interface PhoneNumber {
@@ -3372,6 +3376,7 @@ export interface Operations {
       readonly callingPlan?: string
       readonly pickup?: string
       readonly musicOnHold?: string
+      readonly unsolicitedMessageWaiting?: string
     }
     readonly body: null
     readonly answer: PbxList

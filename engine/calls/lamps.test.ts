@@ -385,3 +385,23 @@ t.test('a proxy between: the route is told and used (RFC 3261 §12.1.1)', async 
   t.match(first?.text, 'Route: <sip:192.0.2.40;lr>\r\nRoute: <sip:edge.test;lr>\r\n')
   t.match(first?.text, /^NOTIFY sip:ben@192\.0\.2\.12:5070 SIP/)
 })
+
+t.test('phones that did not subscribe are told of messages when they register, where the PBX says so', async (t) => {
+  const { world: calls, ben } = world()
+  t.equal(answerOf(ben.register(), ''), '200')
+  t.same(ben.notified(), [])
+  calls.server.replaceSnapshot(
+    snapshotOf(companyOfLamps.replace('pickup: same-site', 'pickup: same-site, unsolicitedMessageWaiting: true')),
+  )
+  ben.flow = flowBy('UDP', '192.0.2.12', 5090)
+  t.equal(answerOf(ben.register(), ''), '200')
+  const [told, ...more] = ben.notified()
+  t.same(more, [])
+  t.match(told?.text, /^NOTIFY sip:ben@192\.0\.2\.12:5090 SIP/)
+  t.match(told?.text, 'Event: message-summary\r\n')
+  t.match(told?.body, 'Messages-Waiting: no\r\n')
+  t.equal(answerOf(ben.register(), ''), '200')
+  t.same(ben.notified(), [], 'but not each time it refreshes')
+  calls.server.subscriptions.messagesChanged('ben')
+  t.equal(ben.notified().length, 2, 'and each contact when something changes')
+})

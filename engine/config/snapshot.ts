@@ -145,6 +145,8 @@ export interface Pbx {
   readonly digestAlgorithms: readonly DigestAlgorithm[]
   /** Whether a 3xx from a phone is a forward by its user (docs/trust.md); otherwise it counts as busy. */
   readonly phoneRedirects: boolean
+  /** Whether phones are told of waiting messages that did not subscribe to them. */
+  readonly unsolicitedMessageWaiting: boolean
   /** Who may take the calls of whom, and learns from lamps with whom he speaks (engine/router/pickup-right.ts). */
   readonly pickup: 'everyone' | 'same-site' | 'same-group' | 'nobody'
   /** Id of the plan of everybody who has no other. */

@@ -1,6 +1,8 @@
 import type { Snapshot, User } from '../config/snapshot.ts'
 import type { RecoveredEntries } from '../records/entries.ts'
 import type { SignedIn } from '../registrar/authenticate.ts'
+import type { Binding } from '../registrar/binding.ts'
+import type { BindingWatcher } from '../registrar/bindings.ts'
 import { isSameContact } from '../registrar/same-contact.ts'
 import { dialogOfRequest, saveDialog } from '../sip/dialog.ts'
 import { Header } from '../sip/header-names.ts'
@@ -26,6 +28,7 @@ import type { FullReason, SubscriptionLimits } from './subscription-table.ts'
 import { SubscriptionTable } from './subscription-table.ts'
 import type { SubscriptionView } from './subscription-view.ts'
 import { subscriptionView } from './subscription-view.ts'
+import { UnsolicitedMessages } from './unsolicited-messages.ts'
 import type { PickupRight } from './watched-states.ts'
 import { WatchedStates } from './watched-states.ts'
 
@@ -51,7 +54,7 @@ export interface SubscriptionOptions {
 /**
  * The notifier of RFC 6665: takes SUBSCRIBEs of phones, keeps what they watch over restarts, and tells them what changes.
  */
-export class Subscriptions implements NotifierOwner, TimerOwner {
+export class Subscriptions implements NotifierOwner, TimerOwner, BindingWatcher {
   /** Told by calls what changes. */
   readonly board: LampBoard
   readonly counters = new SubscriptionCounters()
@@ -59,6 +62,7 @@ export class Subscriptions implements NotifierOwner, TimerOwner {
   readonly #options: SubscriptionOptions
   readonly #table: SubscriptionTable
   readonly #notifier: Notifier
+  readonly #unsolicited: UnsolicitedMessages
   #sweep: TimerHandle | null = null
   /** The subscriptions that a new configuration has still to be asked about. */
   #checking: { readonly left: Iterator<Subscription>; again: boolean } | null = null
@@ -77,12 +81,8 @@ export class Subscriptions implements NotifierOwner, TimerOwner {
       snapshot: () => services.snapshot,
     })
     this.#notifier = new Notifier(services, states, this.counters, this)
-    const presenceMayChange = ({ device }: { readonly device: { readonly sipUserName: string } }) => {
-      if (this.#table.size === 0 || !services.ready) return
-      const userId = services.snapshot.devicesBySipUserName.get(device.sipUserName)?.userId
-      if (userId !== undefined) this.#changed(userId)
-    }
-    services.bindings.presence = { bindingAdded: presenceMayChange, bindingRemoved: presenceMayChange }
+    this.#unsolicited = new UnsolicitedMessages(services, mailboxes)
+    services.bindings.presence = this
   }
 
   get size(): number {
@@ -209,6 +209,19 @@ export class Subscriptions implements NotifierOwner, TimerOwner {
   /** The messages of a user's mailbox have changed. */
   messagesChanged(userId: string): void {
     this.#changed(userId)
+    this.#unsolicited.changed(userId)
+  }
+
+  bindingAdded(binding: Binding): void {
+    const userId = this.#userOf(binding)
+    if (userId === '') return
+    this.#changed(userId)
+    this.#unsolicited.registered(userId, binding)
+  }
+
+  bindingRemoved(binding: Binding): void {
+    const userId = this.#userOf(binding)
+    if (userId !== '') this.#changed(userId)
   }
 
   connectionLost(connection: number): void {
@@ -331,6 +344,12 @@ export class Subscriptions implements NotifierOwner, TimerOwner {
     subscription.told = null
     subscription.underWay = null
     this.#notifier.want(subscription)
+  }
+
+  /** Whose phone it is; '' for nobody's. */
+  #userOf({ device }: Binding): string {
+    if (!this.#services.ready) return ''
+    return this.#services.snapshot.devicesBySipUserName.get(device.sipUserName)?.userId ?? ''
   }
 
   #changed(key: string): void {

@@ -40,6 +40,7 @@ export function compilePbx(source: PbxBody, account: Account): Pbx {
     digestAlgorithms: source.digestAlgorithms ?? defaultAlgorithms,
     phoneRedirects: source.phoneRedirects ?? true,
     pickup: source.pickup ?? 'everyone',
+    unsolicitedMessageWaiting: source.unsolicitedMessageWaiting ?? false,
     callingPlan: source.callingPlan ?? 'domestic',
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `PBX ${source.name}`),
   }

@@ -66,6 +66,7 @@ export const Pbx = Type.Object(
     featureCodes: Type.Optional(FeatureCodes),
     pickup: Type.Optional(oneOf(['everyone', 'same-site', 'same-group', 'nobody'])),
     musicOnHold: Type.Optional(Id),
+    unsolicitedMessageWaiting: Type.Optional(Type.Boolean({ description: 'Write true or false' })),
   },
   { ...strict, description: 'Write a PBX with id, name, domain and country' },
 )
