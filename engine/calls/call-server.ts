@@ -28,6 +28,7 @@ import { attemptOfDevice, attemptOfTrunk } from './attempt.ts'
 import { begunCall, longestDialled, titleOfTrunkCaller } from './begun-call.ts'
 import { CallCounters } from './call-counters.ts'
 import { newCallId } from './call-id.ts'
+import { callerLimit } from './caller-limit.ts'
 import type { CallView } from './calls.ts'
 import { Calls } from './calls.ts'
 import { EmergencyCeiling } from './emergency-ceiling.ts'
@@ -338,7 +339,7 @@ export class CallServer implements TransactionUser, CallServices {
           flow,
           this.#draining ? 503 : 200,
           reasonPhrase(this.#draining ? 503 : 200),
-          `${allowOutsideLine}${allowEventsLine}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: 100rel, outbound, path, timer\r\n`,
+          `${allowOutsideLine}${allowEventsLine}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: 100rel, norefersub, outbound, path, replaces, timer\r\n`,
         )
         return
       case 'BYE':
@@ -401,6 +402,10 @@ export class CallServer implements TransactionUser, CallServices {
   }
 
   #newCall(request: SipMessage, flow: Flow, attempt: Attempt | null, party: Party): void {
+    if (request.has(Header.replaces)) {
+      this.transfers.invitedToReplace(request, flow, party)
+      return
+    }
     const now = this.clock.now()
     if (attempt === null || attempt.dialled.length > longestDialled) {
       this.#refuseNew(
@@ -431,7 +436,7 @@ export class CallServer implements TransactionUser, CallServices {
       return
     }
     if (!this.#emergencyCeiling.covers(decision, attempt, this.clock.now())) {
-      const refusal = this.#draining ? { status: 503, phrase: 'Shutting Down' } : this.#limit(attempt)
+      const refusal = this.#draining ? { status: 503, phrase: 'Shutting Down' } : callerLimit(this.usage, attempt)
       if (refusal !== null) {
         const { status, phrase } = refusal
         this.#refuseNew(
@@ -499,18 +504,6 @@ export class CallServer implements TransactionUser, CallServices {
     )
     // With a transaction: a copy of the INVITE cannot be signed in again, its nonce count is used up.
     this.transactions.acceptInvite(request, flow).respond(status, phrase, '', headers, '')
-  }
-
-  /** Limits of the caller (docs/calls.md): a user's lines and one for a consultation, a trunk's channels. */
-  #limit(attempt: Attempt): { readonly status: number; readonly phrase: string } | null {
-    const { caller } = attempt
-    if (caller.kind === 'device') {
-      const { user } = caller
-      return this.usage.linesInUse(user) > user.lines ? { status: 486, phrase: 'All Your Lines Are In Use' } : null
-    }
-    const { trunk } = caller
-    if (trunk.channels === 0 || this.usage.channelsInUse(trunk) < trunk.channels) return null
-    return { status: 503, phrase: 'All Channels Are In Use' }
   }
 
   #register(request: SipMessage, flow: Flow): void {

@@ -9,6 +9,7 @@ import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
 import { AnswerRetransmission } from './answer.ts'
 import type { Arrangement } from './arrangement.ts'
+import { lookAtLength } from './call-length.ts'
 import type { CallView, DialogOwner, HeldBy, VisibleCall } from './calls.ts'
 import { ConversationEnding } from './conversation-ending.ts'
 import type { EarlyDialog } from './early-dialog.ts'
@@ -107,11 +108,6 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     if (early !== undefined) this.caller.describedEarly(early.said)
     this.caller.describe(answer, answerBody)
     return lines
-  }
-
-  /** The caller was just told that the call is answered: `text` went to `flow` for his INVITE number `sequence`. */
-  start(text: string, flow: Flow, sequence: number, lateAnswer: LateAnswer | null): void {
-    this.answered(this.caller, text, flow, sequence, lateAnswer)
   }
 
   // --- requests of either side
@@ -427,6 +423,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   }
 
   timersDue(now: number): void {
+    lookAtLength(this.#services, this, this.#about.answeredAt, now)
     for (const leg of [this.#caller, this.#callee]) {
       if (this.over || leg.hungUp || leg.timer.nextAt > now) continue
       if (leg.timer.expired(now)) {

@@ -278,7 +278,8 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     // Where the answer came in a PRACK, the ACK has nothing to carry.
     const offered = hasSessionDescription(this.request) || !hasSessionDescription(response)
     const pass = (ackHeaders: string, body: string) => fork.acknowledge(callee, sequence, ackHeaders, body)
-    conversation.start(text, transaction.flow, this.request.cseq, offered ? null : { sequence, pass })
+    const lateAnswer = offered ? null : { sequence, pass }
+    conversation.answered(conversation.caller, text, transaction.flow, this.request.cseq, lateAnswer)
     if (offered) fork.acknowledge(callee, sequence, '', '')
     return conversation
   }

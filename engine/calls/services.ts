@@ -66,8 +66,12 @@ export interface CallServices {
 
 /** What answered calls leave to transfers (`transfer/`). */
 export interface Transfers {
+  /** An INVITE with Replaces, from somebody who has signed in or a trunk. */
+  invitedToReplace(request: SipMessage, flow: Flow, party: Party): void
   /** A REFER of one of its sides, from where that signals. */
   referReceived(call: Conversation, leg: Leg, request: SipMessage, flow: Flow): void
+  /** `leg` holds the other side since a while: the call may have to return to whoever holds it. */
+  stillHeld(call: Conversation, leg: Leg, now: number): void
   /** `leg` was left alone by somebody who handed it on, and nobody has taken it: it goes back to him. */
   returns(call: Conversation, leg: Leg): void
   /** Likewise, where the process that arranged something for it has died, unless somebody goes on with it. */

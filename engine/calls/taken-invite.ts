@@ -94,6 +94,14 @@ export class TakenInvite implements InviteServerUser {
     events.answered(this.id, clock.now(), { kind: 'service', id, title: encodeText(title) })
   }
 
+  /** It is answered in the place of somebody whose call goes on, with its record. `title`: of whom. */
+  tookOver(callId: string, title: string): void {
+    const { counters, obligations } = this.#services
+    counters.final(200)
+    obligations.answerSettled(this.transaction)
+    this.pickedUp(callId, title)
+  }
+
   /** It takes a call that rings elsewhere, whose record goes on: this one's ends here. `title`: where it rang. */
   pickedUp(callId: string, title: string): void {
     const { clock, events } = this.#services

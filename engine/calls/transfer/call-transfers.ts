@@ -2,9 +2,10 @@ import type { SipMessage } from '../../sip/message.ts'
 import type { Flow } from '../../sip/transport.ts'
 import type { Conversation } from '../conversation.ts'
 import type { Leg } from '../leg.ts'
-import type { CallServices, Transfers } from '../services.ts'
+import type { CallServices, Party, Transfers } from '../services.ts'
 import { referReceived } from './refer.ts'
-import { returnToTransferor } from './transfer.ts'
+import { replacingInvite } from './replacing-invite.ts'
+import { recallHeld, returnToTransferor } from './transfer.ts'
 
 /** What answered calls ask of transfers. */
 export class CallTransfers implements Transfers {
@@ -14,8 +15,16 @@ export class CallTransfers implements Transfers {
     this.#services = services
   }
 
+  invitedToReplace(request: SipMessage, flow: Flow, party: Party): void {
+    replacingInvite(this.#services, request, flow, party)
+  }
+
   referReceived(call: Conversation, leg: Leg, request: SipMessage, flow: Flow): void {
     referReceived(this.#services, call, leg, request, flow)
+  }
+
+  stillHeld(call: Conversation, leg: Leg, now: number): void {
+    recallHeld(this.#services, call, leg, now)
   }
 
   returns(call: Conversation, leg: Leg): void {

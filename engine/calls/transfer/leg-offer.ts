@@ -121,12 +121,22 @@ export class LegOffer implements ClientTransactionUser, TimerOwner {
     this.#owner.offerRefused(481)
   }
 
+  /** Number of the INVITE. */
+  get sequence(): number {
+    return this.#request?.cseq ?? 0
+  }
+
   /** The answer is taken: its ACK leaves, and again whenever the answer is repeated. */
   acknowledge({ type, body }: Description): void {
+    this.acknowledgeBy(body === '' ? '' : `Content-Type: ${type}\r\n`, body)
+  }
+
+  /** Likewise, with whole header lines. */
+  acknowledgeBy(headers: string, body: string): void {
     const { network, random, transactions } = this.#services
     const { dialog } = this.leg
-    const lines = this.#signature + (body === '' ? '' : `Content-Type: ${type}\r\n`)
-    const sequence = this.#request?.cseq ?? 0
+    const lines = this.#signature + headers
+    const { sequence } = this
     this.#ackText = transactions.sendAck(ackWithin(dialog, sequence, lines, body, network, random), dialog.flow)
   }
 

@@ -194,3 +194,18 @@ export function returnToTransferor(services: CallServices, call: Conversation, l
   const transfer = new Transfer(services, call, leg, null, 'end')
   transfer.rings(ringBack(services, transfer, transfer.placedFor, user))
 }
+
+/**
+ * A call that was held for as long as its holder set (`holdRecallSeconds`) rings at his phones again: whoever answers has it
+ * in the place of the leg that holds. Nobody answers: it stays on hold, for as long again.
+ */
+export function recallHeld(services: CallServices, call: Conversation, holder: Leg, now: number): void {
+  const { party } = holder
+  const user = party.kind === 'user' ? services.snapshot.users.get(party.id) : undefined
+  const seconds = user?.holdRecallSeconds ?? 0
+  if (user === undefined || seconds === 0 || now - holder.heldSince < seconds * 1000) return
+  if (call.arrangement !== null || call.isAlone(call.other(holder))) return
+  holder.heldSince = now
+  const transfer = new Transfer(services, call, call.other(holder), null, 'end')
+  transfer.rings(ringBack(services, transfer, transfer.placedFor, user))
+}
