@@ -17,6 +17,7 @@ import { plugin as records } from './plugins/records/plugin.ts'
 import { plugin as revisions } from './plugins/revisions/plugin.ts'
 import { plugin as rules } from './plugins/rules/plugin.ts'
 import { plugin as signIn } from './plugins/sign-in/plugin.ts'
+import { plugin as webhooks } from './plugins/webhooks/plugin.ts'
 import { plugin as whatIf } from './plugins/whatif/plugin.ts'
 
 /** In the order in which the API's description lists them. */
@@ -31,6 +32,7 @@ export const ownPlugins: readonly AdminPlugin[] = [
   audit,
   live,
   ladders,
+  webhooks,
   explain,
   whatIf,
   lint,

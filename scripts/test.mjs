@@ -21,6 +21,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const filesAtOnce = 2
 /** Longest run of one file, ms. Wire tests wait for SIP's 32 s timers, some of them several times. */
 const fileTimeLimit = 600_000
+/** How long a file that sets no limit of its own may take, s: tap's 30 are too few on a machine that is busy otherwise. */
+const quietLimit = 120
 /** More files that fail are no accident of a busy machine. */
 const mostDisturbed = 3
 /** How long a file's own children may take to go after it ended, ms. */
@@ -76,6 +78,7 @@ async function runFile(file) {
   const child = spawn(process.execPath, ['--enable-source-maps', file], {
     cwd: root,
     detached: true,
+    env: { ...process.env, TAP_TIMEOUT: String(quietLimit) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   runningGroups.add(child.pid)

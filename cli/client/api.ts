@@ -2113,7 +2113,7 @@ export interface Restored {
 
 export interface Restoring {
   readonly newSecrets?: readonly ({
-    readonly kind: 'account' | 'listener' | 'pbx' | 'trunk' | 'schedule' | 'callingPlan' | 'profilePolicy' | 'audioFile' | 'site' | 'user' | 'ringGroup' | 'callQueue' | 'autoAttendant' | 'parkSlot' | 'pagingGroup' | 'conference' | 'device' | 'phoneNumber' | 'contact'
+    readonly kind: 'account' | 'listener' | 'pbx' | 'trunk' | 'schedule' | 'callingPlan' | 'profilePolicy' | 'audioFile' | 'site' | 'user' | 'ringGroup' | 'callQueue' | 'autoAttendant' | 'parkSlot' | 'pagingGroup' | 'conference' | 'device' | 'phoneNumber' | 'contact' | 'webhook'
     readonly id: string
     readonly field: string
     readonly value: string
@@ -3161,6 +3161,67 @@ export interface UserToWrite {
   }
 }
 
+export interface Webhook {
+  readonly id: Id
+  readonly name: Name
+  readonly url: string
+  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended')[]
+  readonly on?: boolean
+}
+
+export interface WebhookInList {
+  readonly id?: Id
+  readonly name?: Name
+  readonly url?: string
+  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended')[]
+  readonly on?: boolean
+}
+
+export interface WebhookList {
+  readonly items: readonly WebhookInList[]
+  readonly next: string | null
+}
+
+export interface WebhookPatch {
+  readonly id?: Id | null
+  readonly name?: Name | null
+  readonly url?: string | null
+  readonly secret?: string | null
+  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended')[] | null
+  readonly on?: boolean | null
+}
+
+export interface WebhookState {
+  readonly id: string
+  readonly delivered: number
+  readonly failed: number
+  readonly lost: number
+  readonly waiting: number
+  readonly problem: string
+}
+
+export interface WebhookStateList {
+  readonly items: readonly WebhookState[]
+}
+
+export interface WebhookToCreate {
+  readonly id: Id
+  readonly name: Name
+  readonly url: string
+  readonly secret: string
+  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended')[]
+  readonly on?: boolean
+}
+
+export interface WebhookToReplace {
+  readonly id: Id
+  readonly name: Name
+  readonly url: string
+  readonly secret?: string
+  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended')[]
+  readonly on?: boolean
+}
+
 export interface WeeklyHours {
   readonly monday?: Intervals
   readonly tuesday?: Intervals
@@ -3211,7 +3272,7 @@ export interface WhatIfQuestion {
   readonly document?: string
   readonly prune?: boolean
   readonly entity?: {
-    readonly kind: 'account' | 'listener' | 'pbx' | 'trunk' | 'schedule' | 'callingPlan' | 'profilePolicy' | 'audioFile' | 'site' | 'user' | 'ringGroup' | 'callQueue' | 'autoAttendant' | 'parkSlot' | 'pagingGroup' | 'conference' | 'device' | 'phoneNumber' | 'contact'
+    readonly kind: 'account' | 'listener' | 'pbx' | 'trunk' | 'schedule' | 'callingPlan' | 'profilePolicy' | 'audioFile' | 'site' | 'user' | 'ringGroup' | 'callQueue' | 'autoAttendant' | 'parkSlot' | 'pagingGroup' | 'conference' | 'device' | 'phoneNumber' | 'contact' | 'webhook'
     readonly id: string
     readonly patch: Readonly<Record<string, unknown>> | null
   }
@@ -4538,6 +4599,68 @@ export interface Operations {
     readonly body: null
     readonly answer: NotYetInForce | null
   }
+  /** List: webhook */
+  readonly listWebhooks: {
+    readonly path: null
+    readonly query: {
+      readonly q?: string
+      readonly sort?: string
+      readonly fields?: string
+      readonly limit?: number
+      readonly cursor?: string
+      readonly id?: string
+      readonly name?: string
+      readonly url?: string
+      readonly on?: string
+    }
+    readonly body: null
+    readonly answer: WebhookList
+  }
+  /** Create: webhook */
+  readonly createWebhook: {
+    readonly path: null
+    readonly query: null
+    readonly body: WebhookToCreate
+    readonly answer: Webhook | NotYetInForce
+  }
+  /** Read: webhook */
+  readonly readWebhook: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: Webhook
+  }
+  /** Change: webhook; fields left out are taken away, secrets left out stay */
+  readonly replaceWebhook: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: WebhookToReplace
+    readonly answer: Webhook | NotYetInForce
+  }
+  /** Change some fields: webhook */
+  readonly changeWebhook: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: null
+    readonly body: WebhookPatch
+    readonly answer: Webhook | NotYetInForce
+  }
+  /** Delete: webhook */
+  readonly deleteWebhook: {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: {
+      readonly references?: 'clear'
+    }
+    readonly body: null
+    readonly answer: NotYetInForce | null
+  }
   /** List the rules of a user in their order */
   readonly listRules: {
     readonly path: {
@@ -4844,7 +4967,7 @@ export interface Operations {
       readonly actor?: string
       readonly action?: string
       readonly source?: string
-      readonly kind?: 'account' | 'listener' | 'pbx' | 'trunk' | 'schedule' | 'callingPlan' | 'profilePolicy' | 'audioFile' | 'site' | 'user' | 'ringGroup' | 'callQueue' | 'autoAttendant' | 'parkSlot' | 'pagingGroup' | 'conference' | 'device' | 'phoneNumber' | 'contact'
+      readonly kind?: 'account' | 'listener' | 'pbx' | 'trunk' | 'schedule' | 'callingPlan' | 'profilePolicy' | 'audioFile' | 'site' | 'user' | 'ringGroup' | 'callQueue' | 'autoAttendant' | 'parkSlot' | 'pagingGroup' | 'conference' | 'device' | 'phoneNumber' | 'contact' | 'webhook'
       readonly id?: string
       readonly since?: string
       readonly until?: string
@@ -4929,6 +5052,13 @@ export interface Operations {
     readonly query: null
     readonly body: null
     readonly answer: CallMessageList
+  }
+  /** The programs that are told of calls: what they took since the start, what waits, and what is wrong */
+  readonly listWebhookStates: {
+    readonly path: null
+    readonly query: null
+    readonly body: null
+    readonly answer: WebhookStateList
   }
   /** Where a call would go, and why */
   readonly explainCall: {
@@ -5493,6 +5623,12 @@ export const operations = {
   replaceContact: { method: 'PUT', path: '/v1/contacts/{id}', sends: 'application/json', takesKey: false },
   changeContact: { method: 'PATCH', path: '/v1/contacts/{id}', sends: 'application/merge-patch+json', takesKey: false },
   deleteContact: { method: 'DELETE', path: '/v1/contacts/{id}', sends: null, takesKey: false },
+  listWebhooks: { method: 'GET', path: '/v1/webhooks', sends: null, takesKey: false },
+  createWebhook: { method: 'POST', path: '/v1/webhooks', sends: 'application/json', takesKey: true },
+  readWebhook: { method: 'GET', path: '/v1/webhooks/{id}', sends: null, takesKey: false },
+  replaceWebhook: { method: 'PUT', path: '/v1/webhooks/{id}', sends: 'application/json', takesKey: false },
+  changeWebhook: { method: 'PATCH', path: '/v1/webhooks/{id}', sends: 'application/merge-patch+json', takesKey: false },
+  deleteWebhook: { method: 'DELETE', path: '/v1/webhooks/{id}', sends: null, takesKey: false },
   listRules: { method: 'GET', path: '/v1/users/{id}/rules', sends: null, takesKey: false },
   createRule: { method: 'POST', path: '/v1/users/{id}/rules', sends: 'application/json', takesKey: true },
   orderRules: { method: 'PUT', path: '/v1/users/{id}/rules/order', sends: 'application/json', takesKey: false },
@@ -5532,6 +5668,7 @@ export const operations = {
   listTrunkStates: { method: 'GET', path: '/v1/trunk-states', sends: null, takesKey: false },
   followEvents: { method: 'GET', path: '/v1/events', sends: null, takesKey: false },
   listCallMessages: { method: 'GET', path: '/v1/calls/{id}/messages', sends: null, takesKey: false },
+  listWebhookStates: { method: 'GET', path: '/v1/webhook-states', sends: null, takesKey: false },
   explainCall: { method: 'GET', path: '/v1/explain', sends: null, takesKey: false },
   whatIf: { method: 'POST', path: '/v1/whatif', sends: 'application/json', takesKey: false },
   lintConfiguration: { method: 'GET', path: '/v1/lint', sends: null, takesKey: false },

@@ -27,6 +27,7 @@ import type { ScheduleBody } from './entities/schedule.ts'
 import type { SiteBody } from './entities/site.ts'
 import type { TrunkBody } from './entities/trunk.ts'
 import type { UserBody } from './entities/user.ts'
+import type { WebhookBody } from './entities/webhook.ts'
 import { listOf, strict } from './entities/values.ts'
 
 /** Fields of a document that hold no entities. */
@@ -85,6 +86,7 @@ export interface Document {
   devices?: DeviceBody[]
   phoneNumbers?: PhoneNumberBody[]
   contacts?: ContactBody[]
+  webhooks?: WebhookBody[]
 }
 
 export type { DeviceBody as DocumentDevice } from './entities/device.ts'

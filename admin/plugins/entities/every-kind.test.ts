@@ -121,6 +121,10 @@ const examples: Readonly<Record<Kind, Example>> = {
     dangling: { user: 'nobody' },
     pointing: { url: '/v1/sites/london', body: { mainNumber: '+442079460102' } },
   },
+  webhook: {
+    body: { id: 'crm', name: 'CRM', url: 'https://crm.test/calls', secret: 'a-long-secret-4' },
+    change: { events: ['call-ended'] },
+  },
   contact: { body: { id: 'plumber', firstName: 'Paul', lastName: 'Plumb' }, change: { location: 'Leeds' } },
 }
 

@@ -30,6 +30,7 @@ import { Site } from './site.ts'
 import { Trunk } from './trunk.ts'
 import { User } from './user.ts'
 import * as values from './values.ts'
+import { Webhook } from './webhook.ts'
 
 interface SchemaNode {
   readonly type?: string
@@ -78,6 +79,7 @@ const kinds: ReadonlyMap<string, SchemaNode> = nodes([
   ['`devices`', Device],
   ['`phoneNumbers`', PhoneNumber],
   ['`contacts`', Contact],
+  ['`webhooks`', Webhook],
 ])
 
 /** Headings of tables of what several kinds hold, and which is therefore described once. */

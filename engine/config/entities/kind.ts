@@ -23,6 +23,7 @@ export const kindNames = [
   'device',
   'phoneNumber',
   'contact',
+  'webhook',
 ] as const
 
 export type Kind = (typeof kindNames)[number]

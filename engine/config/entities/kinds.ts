@@ -20,6 +20,7 @@ import { scheduleKind } from './schedule.ts'
 import { siteKind } from './site-kind.ts'
 import { trunkKind } from './trunk-kind.ts'
 import { userKind } from './user-kind.ts'
+import { webhookKind } from './webhook.ts'
 
 const definitions: Readonly<Record<Kind, KindDefinition>> = {
   account: accountKind,
@@ -41,6 +42,7 @@ const definitions: Readonly<Record<Kind, KindDefinition>> = {
   device: deviceKind,
   phoneNumber: phoneNumberKind,
   contact: contactKind,
+  webhook: webhookKind,
 }
 
 /** More of a kind are refused, so that nobody fills the memory of every process that holds the configuration. */
@@ -64,6 +66,7 @@ const most: Readonly<Record<Kind, number>> = {
   device: 500_000,
   phoneNumber: 500_000,
   contact: 200_000,
+  webhook: 100,
 }
 
 const inOrder: readonly KindDefinition[] = kindNames.map((kind) => definitions[kind])
