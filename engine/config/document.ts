@@ -27,8 +27,8 @@ import type { ScheduleBody } from './entities/schedule.ts'
 import type { SiteBody } from './entities/site.ts'
 import type { TrunkBody } from './entities/trunk.ts'
 import type { UserBody } from './entities/user.ts'
-import type { WebhookBody } from './entities/webhook.ts'
 import { listOf, strict } from './entities/values.ts'
+import type { WebhookBody } from './entities/webhook.ts'
 
 /** Fields of a document that hold no entities. */
 const head = {
