@@ -30,8 +30,8 @@ import { SideSound } from './side-sound.ts'
 import type { Drops } from './side-statistics.ts'
 import { noDrops, sideStatistics } from './side-statistics.ts'
 
-/** Packets of one side in a tenth of a second: 20 ms of sound each are five, 5 ms twenty. More are dropped. */
-const mostInWindow = 100
+/** Packets of one side in a tenth of a second: 20 ms of sound each are five, video may be a hundred. More are dropped. */
+const mostInWindow = 300
 const windowTime = 100
 /** A side that is played to over the other party, and gets nothing from it for so long, is sent what is played alone. */
 const silentAfter = 60
