@@ -41,6 +41,12 @@ class OwnWorld implements MediaWorld, PacketReceiver {
     this.sessions?.received(port, entry, place, length)
   }
 
+  listened(port: number, place: number, length: number): void {
+    if (this.#isFirst) this.now = performance.now()
+    this.#isFirst = false
+    this.sessions?.listened(port, place, length)
+  }
+
   batchEnded(): void {
     this.#isFirst = true
   }

@@ -16,6 +16,7 @@ export class DgramPacketPorts implements PacketPorts {
   /** One sender: that of the packet that is being received. */
   readonly senders = new Int32Array(8)
   readonly packetBytes = packetBytes
+  readonly flows = null
   failures = 0
   readonly #receiver: PacketReceiver
   readonly #sockets: (Socket | null)[] = []

@@ -1,6 +1,8 @@
 import type { NativePorts, PortSetName } from '../../engine/net/batching-socket/native-ports.ts'
 import {
+  flowWords,
   packetPlace,
+  passedOn,
   portNumber,
   portStateFailures,
   receivedWords,
@@ -15,6 +17,7 @@ export class NativePacketPorts implements PacketPorts {
   readonly memory: Buffer
   readonly senders: Int32Array
   readonly packetBytes: number
+  readonly flows: Float64Array
   readonly #native: NativePorts
   readonly #name: PortSetName
   readonly #receiver: PacketReceiver
@@ -28,9 +31,10 @@ export class NativePacketPorts implements PacketPorts {
     this.#native = native
     this.#receiver = receiver
     this.packetBytes = native.packetBytes
-    const { name, memory } = native.openPorts((count) => this.#deliver(count))
+    const { name, memory } = native.openPorts((count) => this.#deliver(count), performance.now())
     this.#name = name
     this.memory = Buffer.from(memory)
+    this.flows = new Float64Array(memory, native.flowsOffset, native.mostPorts * flowWords)
     this.#state = new Int32Array(memory, 0, stateWords)
     this.senders = new Int32Array(memory, native.portReceivedOffset, native.portSlots * receivedWords)
     this.#sending = new Int32Array(memory, native.portSendingOffset, native.portEntries * sendingWords)
@@ -116,7 +120,10 @@ export class NativePacketPorts implements PacketPorts {
     const first = this.#native.packetsOffset
     for (let slot = 0; slot < count; slot++) {
       const entry = slot * receivedWords
-      this.#receiver.received(senders[entry + portNumber]!, entry, first + slot * packetBytes, senders[entry]!)
+      const port = senders[entry + portNumber]!
+      const place = first + slot * packetBytes
+      if ((port & passedOn) === 0) this.#receiver.received(port, entry, place, senders[entry]!)
+      else this.#receiver.listened(port & ~passedOn, place, senders[entry]!)
     }
     this.#receiver.batchEnded()
     this.flush()

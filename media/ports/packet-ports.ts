@@ -45,6 +45,8 @@ export interface PacketReceiver {
    * @param length 0 where it was longer than a packet may be
    */
   received(port: number, entry: number, place: number, length: number): void
+  /** A packet has come, and has been passed on by its port's flow already: there is only to be listened to it. */
+  listened(port: number, place: number, length: number): void
   /** What came together has been told. */
   batchEnded(): void
 }
@@ -54,6 +56,8 @@ export interface PacketPorts {
   readonly senders: Int32Array
   /** Bytes that a packet may have, at any place. */
   readonly packetBytes: number
+  /** Flows by number of their port (native-ports.ts); `null` where packets are all handed up. */
+  readonly flows: Float64Array | null
   /** Packets that the system did not take. */
   readonly failures: number
   /**

@@ -43,6 +43,7 @@ for (const kind of ['batching', 'dgram'] as const) {
           const to = ports.address(address, callee.port)
           if (port === a && to !== null) ports.send(b, to, place, length)
         },
+        listened: () => undefined,
         batchEnded: () => undefined,
       })
       const a = ports.bind(address, first, (why) => t.fail(why))
@@ -78,6 +79,7 @@ for (const kind of ['batching', 'dgram'] as const) {
     const lengths = new Map<number, number>()
     const { ports } = openPorts(kind, {
       received: (port, _entry, _place, length) => lengths.set(port, (lengths.get(port) ?? 0) + length),
+      listened: () => undefined,
       batchEnded: () => undefined,
     })
     const bound = bindMany(ports, 300)
@@ -108,7 +110,11 @@ t.test(
   'what is asked for and is not there',
   { skip: native.kind === 'loaded' ? 'the native code is built' : false },
   async (t) => {
-    t.throws(() => openPorts('batching', { received: () => undefined, batchEnded: () => undefined }), /cannot serve/)
+    t.throws(
+      () =>
+        openPorts('batching', { received: () => undefined, listened: () => undefined, batchEnded: () => undefined }),
+      /cannot serve/,
+    )
   },
 )
 

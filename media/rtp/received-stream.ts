@@ -1,3 +1,17 @@
+import {
+  flowBytes,
+  flowClockRate,
+  flowCounted,
+  flowCycles,
+  flowHighest,
+  flowJitter,
+  flowLargestJitter,
+  flowLastArrival,
+  flowPackets,
+  flowSsrc,
+  flowTransit,
+} from '../../engine/net/batching-socket/native-ports.ts'
+
 /** Packets apart that are still one stream: RFC 3550 A.1 `MAX_DROPOUT` and `MAX_MISORDER`. */
 const mostAhead = 3000
 const mostBehind = 100
@@ -106,6 +120,35 @@ export class ReceivedStream {
     this.#reportedReceived += received
     const lost = expected - received
     return expected <= 0 || lost <= 0 ? 0 : Math.min(255, Math.floor((lost * 256) / expected))
+  }
+
+  /** Writes into a flow what it goes on from; `restore` takes it back. */
+  save(flows: Float64Array, at: number): void {
+    flows[at + flowSsrc] = this.ssrc
+    flows[at + flowClockRate] = this.clockRate
+    flows[at + flowHighest] = this.#highest
+    flows[at + flowCycles] = this.#cycles
+    flows[at + flowCounted] = this.#counted
+    flows[at + flowPackets] = this.packets
+    flows[at + flowBytes] = this.bytes
+    flows[at + flowTransit] = this.#transit
+    flows[at + flowJitter] = this.jitter
+    flows[at + flowLargestJitter] = this.largestJitter
+    flows[at + flowLastArrival] = this.lastArrival
+  }
+
+  /** Takes over what a flow has counted. */
+  restore(flows: Float64Array, at: number): void {
+    this.#highest = flows[at + flowHighest]!
+    this.#cycles = flows[at + flowCycles]!
+    this.#counted = flows[at + flowCounted]!
+    this.packets = flows[at + flowPackets]!
+    this.bytes = flows[at + flowBytes]!
+    this.#transit = flows[at + flowTransit]!
+    this.jitter = flows[at + flowJitter]!
+    this.largestJitter = flows[at + flowLargestJitter]!
+    this.lastArrival = flows[at + flowLastArrival]!
+    this.#afterStray = -1
   }
 
   #begin(ssrc: number, sequence: number): void {

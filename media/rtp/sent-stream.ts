@@ -1,3 +1,14 @@
+import {
+  flowOutBytes,
+  flowOutPackets,
+  flowOutPayloadBytes,
+  flowOutSent,
+  flowOutSequence,
+  flowOutSsrc,
+  flowOutTimestamp,
+  flowSequenceDelta,
+  flowTimestampDelta,
+} from '../../engine/net/batching-socket/native-ports.ts'
 import { rewriteHeader } from './rtp-header.ts'
 
 /** Time stamps of one clock rate: telephone events may have another than the sound (RFC 4733 §2.1). */
@@ -77,6 +88,40 @@ export class SentStream {
     }
     this.#count(length, payload, outTimestamp, clockRate, now)
     rewriteHeader(memory, place, mark, payloadType, out, outTimestamp, this.ssrc)
+  }
+
+  /**
+   * Writes into a flow what it goes on from; `restore` takes it back.
+   * @returns false where this source's stretch is not what is being sent
+   */
+  save(flows: Float64Array, at: number, source: number, clockRate: number): boolean {
+    const clock = this.#clock
+    if (source !== this.#source || clock.rate !== clockRate || clock.source !== source) return false
+    flows[at + flowOutSsrc] = this.ssrc
+    flows[at + flowSequenceDelta] = this.#sequenceDelta
+    flows[at + flowTimestampDelta] = clock.delta
+    flows[at + flowOutSequence] = this.#sequence
+    flows[at + flowOutTimestamp] = clock.lastTimestamp
+    flows[at + flowOutSent] = clock.lastSent
+    flows[at + flowOutPackets] = this.packets
+    flows[at + flowOutBytes] = this.bytes
+    flows[at + flowOutPayloadBytes] = this.payloadBytes
+    return true
+  }
+
+  /** Takes over what a flow has sent, of the clock rate that it was saved with. */
+  restore(flows: Float64Array, at: number): void {
+    if (flows[at + flowOutPackets] === this.packets) return
+    const clock = this.#clock
+    this.#sequence = flows[at + flowOutSequence]!
+    clock.lastTimestamp = flows[at + flowOutTimestamp]!
+    clock.lastSent = flows[at + flowOutSent]!
+    this.packets = flows[at + flowOutPackets]!
+    this.bytes = flows[at + flowOutBytes]!
+    this.payloadBytes = flows[at + flowOutPayloadBytes]!
+    this.lastTimestamp = clock.lastTimestamp
+    this.lastClockRate = clock.rate
+    this.lastSent = clock.lastSent
   }
 
   /** The time stamp goes on by the time that has passed, so that what is played next comes no earlier and no later. */

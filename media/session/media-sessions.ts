@@ -39,6 +39,7 @@ export class MediaSessions implements MediaCarrier, PacketReceiver {
       session = new Session(this.#world, state)
       this.#sessions.set(state.id, session)
     }
+    session.endFlows()
     const wanted = new Set(state.sides.map((side) => side.id))
     for (const side of session.sides) if (!wanted.has(side.id)) this.#drop(session, side)
     const sides: Side[] = []
@@ -87,6 +88,11 @@ export class MediaSessions implements MediaCarrier, PacketReceiver {
 
   received(port: number, entry: number, place: number, length: number): void {
     this.#byPort[port]?.packet(port, entry, place, length)
+  }
+
+  listened(port: number, place: number, length: number): void {
+    const side = this.#byPort[port]
+    if (side !== undefined) side.owner.listened(side, place, length)
   }
 
   batchEnded(): void {}

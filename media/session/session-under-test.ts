@@ -22,6 +22,7 @@ class KeptPorts implements PacketPorts {
   readonly senders = new Int32Array(8)
   readonly packetBytes = packetBytes
   readonly failures = 0
+  readonly flows = null
   readonly sent: SentPacket[] = []
   /** Port of the machine by number; `null` where it is free. */
   readonly bound: (number | null)[] = []

@@ -1,9 +1,10 @@
 import { toneLead } from '../digits/tone-detector.ts'
 import type { PeerAddress } from '../ports/packet-ports.ts'
-import type { MediaRecording, MediaSession, SessionStatistics, SideStatistics } from '../protocol.ts'
-import { sequenceOf, timestampOf } from '../rtp/rtp-header.ts'
+import type { MediaFormat, MediaRecording, MediaSession, SessionStatistics, SideStatistics } from '../protocol.ts'
+import { rtpHeaderBytes, sequenceOf, timestampOf } from '../rtp/rtp-header.ts'
 import type { SessionRecorder } from '../session-sound.ts'
-import type { KnownFormat } from './format-table.ts'
+import { Flow } from './flow.ts'
+import type { KnownFormat, Route } from './format-table.ts'
 import { routeTable } from './format-table.ts'
 import type { MediaWorld } from './media-world.ts'
 import type { Side, SideOwner } from './side.ts'
@@ -24,6 +25,10 @@ export class Session implements SideOwner {
   #recorder: SessionRecorder | null = null
   #recording: MediaRecording | null = null
   #nextBeep = 0
+  /** What the native code passes on by itself, by the side that it comes from. */
+  readonly #flows: [Flow | null, Flow | null] = [null, null]
+  /** The formats of those, for the recorder. */
+  readonly #flowing: [MediaFormat | null, MediaFormat | null] = [null, null]
 
   constructor(world: MediaWorld, state: MediaSession) {
     this.#world = world
@@ -33,6 +38,7 @@ export class Session implements SideOwner {
 
   /** Takes over what is ordered, once the sides are these. */
   update(state: MediaSession, sides: Side[]): void {
+    this.endFlows()
     this.state = state
     for (const [channel, side] of sides.entries()) {
       // Another party on the channel: its numbers have nothing to do with those before.
@@ -48,6 +54,7 @@ export class Session implements SideOwner {
 
   /** A side leaves, to close or to be part of another session. */
   remove(side: Side): void {
+    this.endFlows()
     this.sides = this.sides.filter((other) => other !== side)
     this.#gone.push(side.statistics())
     if (this.#gone.length > mostGone) this.#gone.shift()
@@ -59,7 +66,42 @@ export class Session implements SideOwner {
   }
 
   sendReports(): void {
-    for (const side of this.sides) side.sendReport()
+    for (const side of this.sides) {
+      if (!side.isReportDue) continue
+      this.endFlows()
+      side.sendReport()
+    }
+  }
+
+  endFlows(): void {
+    this.#endFlow(0)
+    this.#endFlow(1)
+  }
+
+  endFlow(side: Side): void {
+    this.#endFlow(this.sides[0] === side ? 0 : 1)
+  }
+
+  #endFlow(channel: 0 | 1): void {
+    this.#flows[channel]?.end()
+    this.#flows[channel] = null
+  }
+
+  /** A packet that was passed on already, for the recorder. */
+  listened(side: Side, place: number, length: number): void {
+    const { memory } = this.#world.ports
+    const channel = this.sides[0] === side ? 0 : 1
+    const format = this.#flowing[channel]
+    if (format === null) return
+    const payload = memory.subarray(place + rtpHeaderBytes, place + length)
+    this.#recorder?.packet(
+      channel,
+      format,
+      timestampOf(memory, place),
+      sequenceOf(memory, place),
+      payload,
+      this.#world.now,
+    )
   }
 
   /** Every 20 ms while it needs them. */
@@ -73,10 +115,12 @@ export class Session implements SideOwner {
     if (recording === null || recording.beepSeconds === 0 || recording.state === 'paused' || now < this.#nextBeep)
       return
     this.#nextBeep = now + recording.beepSeconds * 1000
+    this.endFlows()
     for (const side of this.sides) side.beep(this.#world.openSource({ kind: 'tones', tones: [beepTone] }, false))
   }
 
   statistics(last: boolean): SessionStatistics {
+    this.endFlows()
     return {
       report: 'statistics',
       session: this.id,
@@ -87,6 +131,7 @@ export class Session implements SideOwner {
 
   /** The recording ends; the sides are their owner's to close. */
   close(): void {
+    this.endFlows()
     this.#record(null)
   }
 
@@ -101,8 +146,23 @@ export class Session implements SideOwner {
     const target = this.#target(side, first)
     if (target === undefined) return
     const route = side.routes[known.format.payloadType]
-    if (route === null || route === undefined) side.dropped.unknownPayload++
-    else target.pass(route, side.stretch, known.format.clockRate, known.isEvent, place, length, offset, bytes)
+    if (route === null || route === undefined) {
+      side.dropped.unknownPayload++
+      return
+    }
+    target.pass(route, side.stretch, known.format.clockRate, known.isEvent, place, length, offset, bytes)
+    if (!known.isEvent && route.conversion === null && target !== side)
+      this.#beginFlow(side, target, known.format, route)
+  }
+
+  /** From the next packet on the native code passes on what this side sends, where nothing else is to be done with it. */
+  #beginFlow(side: Side, target: Side, format: MediaFormat, { payloadType }: Route): void {
+    const { flows } = this.#world.ports
+    if (flows === null) return
+    const channel = this.sides[0] === side ? 0 : 1
+    const listening = this.#recorder !== null
+    this.#flows[channel] = Flow.begin(flows, side, target, format.payloadType, payloadType, format.clockRate, listening)
+    this.#flowing[channel] = format
   }
 
   sourceChanged(side: Side): void {

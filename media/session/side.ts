@@ -40,6 +40,10 @@ const mostFrames = 5
 
 /** What a side tells its session. */
 export interface SideOwner {
+  /** A packet of the side has come that is not for its flow: what that has counted is taken back first. */
+  endFlow(side: Side): void
+  /** A packet of the side was passed on by its flow, and is handed up to be listened to. */
+  listened(side: Side, place: number, length: number): void
   /** A packet of sound or a telephone event that was taken from the side, whole and decrypted. */
   heard(side: Side, known: KnownFormat, place: number, length: number, offset: number, bytes: number): void
   /** What the side sends has nothing to do with what it sent before. */
@@ -139,8 +143,41 @@ export class Side {
     return sideStatistics(this, this.#reports, this.#world.now)
   }
 
+  /** Where its peer is, where packets from and to it are plain RTP and nothing is played to it; else `null`. */
+  get plainPeer(): PeerAddress | null {
+    const isPlain = this.#theirs === null && this.#ours === null && !this.#sound.isOn && this.#rtp >= 0
+    return isPlain && !this.#latch.isOpen ? this.#latch.to : null
+  }
+
+  /** Whether every packet of its sound has to be looked into. */
+  get needsSamples(): boolean {
+    return this.#tones !== null
+  }
+
+  saveWindow(flows: Float64Array, window: number, inWindow: number, most: number): void {
+    flows[window] = this.#window
+    flows[inWindow] = this.#inWindow
+    flows[most] = mostInWindow
+  }
+
+  restoreWindow(flows: Float64Array, window: number, inWindow: number): void {
+    this.#window = flows[window]!
+    this.#inWindow = flows[inWindow]!
+  }
+
+  restoreSent(flows: Float64Array, at: number): void {
+    this.sent.restore(flows, at)
+    this.#lastPassed = this.sent.lastSent
+  }
+
+  /** Whether a report is to be sent. */
+  get isReportDue(): boolean {
+    return this.#reports.isDue(this.#world.now)
+  }
+
   /** A packet has come to one of its ports. */
   packet(port: number, entry: number, place: number, length: number): void {
+    this.owner.endFlow(this)
     const { memory, senders } = this.#world.ports
     if (length < rtpHeaderBytes && (port === this.#rtp || length < 8)) {
       this.dropped.malformed++

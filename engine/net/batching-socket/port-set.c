@@ -26,6 +26,9 @@ typedef struct {
   uint64_t last_batch;
   Port* ports;
   uint32_t port_count;
+  /* Milliseconds of the clock that JavaScript reads, at the batch at hand; and what it reads less than ours. */
+  double now;
+  double clock_offset;
   napi_env env;
   napi_ref deliver;
   napi_async_context context;
@@ -48,7 +51,7 @@ static void count_failure(PortSet* s, int error) {
   s->memory.state[SET_LAST_FAILURE] = error;
 }
 
-/* Takes one packet of a port into a slot. Returns whether there was one. */
+/* Takes one packet of a port into a slot. Returns whether JavaScript is to be told of it. */
 static bool receive_packet(PortSet* s, uint32_t number, unsigned slot) {
   Port* port = &s->ports[number];
   if (port->descriptor < 0) return false;
@@ -64,7 +67,16 @@ static bool receive_packet(PortSet* s, uint32_t number, unsigned slot) {
   entry[LENGTH] = bytes > PACKET_BYTES ? 0 : (int32_t)bytes;
   write_address(port->family, &from, entry);
   entry[PORT_NUMBER] = (int32_t)number;
-  return true;
+  double* flow = s->memory.flows + (size_t)number * FLOW_WORDS;
+  if (flow[FLOW_STATE] == 0) return true;
+  uint32_t target = (uint32_t)flow[TARGET];
+  if (target >= s->port_count || s->ports[target].descriptor < 0) return true;
+  int error = 0;
+  int done = pass_on(flow, entry, port->family, s->memory.packets + slot * PACKET_BYTES,
+                     s->ports[target].descriptor, s->ports[target].family, s->now, &error);
+  if (error != 0) count_failure(s, error);
+  if (done == 2) entry[PORT_NUMBER] |= PASSED_ON;
+  return done != 1;
 }
 
 /* Calls into JavaScript. What it throws is an uncaught exception, as in any other callback of the event loop. */
@@ -89,29 +101,32 @@ static void on_poll(uv_poll_t* poll, int status, int events);
 
 /*
  * One packet of each port that has any, then the next round: level-triggered, so that no further call is needed to learn
- * that a port is empty. A port that is flooded gets no more of a round than the others.
+ * that a port is empty. A port that is flooded gets no more of a round than the others. What has gathered is taken by
+ * several rounds, as a burst needs (a picture of video); a packet that comes alone by one.
  */
-static void receive(PortSet* s) {
+static void receive(PortSet* s, bool gathered) {
   unsigned total = 0;
   int ready = 0;
   for (int batch = 0; batch < SET_BATCHES_A_TURN; batch++) {
     ready = epoll_wait(s->epoll, s->events, SET_SLOTS, 0);
     if (ready <= 0) break;
     unsigned count = 0;
+    s->now = (double)uv_hrtime() / 1e6 - s->clock_offset;
     for (int i = 0; i < ready; i++) {
       if (receive_packet(s, s->events[i].data.u32, count)) count++;
     }
     if (count > 0) deliver(s, count);
     if (s->closing) return;
-    total += count;
-    if (ready < SET_SLOTS) break;
+    total += (unsigned)ready;
+    if (ready < SET_SLOTS && !gathered) break;
   }
   uint64_t now = uv_now(s->timer.loop);
   bool load = total > 1 || (total > 0 && now - s->last_batch <= SET_GATHER_MILLISECONDS);
   if (total > 0) s->last_batch = now;
-  s->gathering = load && ready < SET_SLOTS;
+  s->gathering = load || (s->gathering && now - s->last_batch <= SET_CALM_MILLISECONDS);
   if (s->gathering) {
-    uv_timer_start(&s->timer, on_timer, SET_GATHER_MILLISECONDS, 0);
+    /* After a full batch more is there: the next turn takes it. */
+    uv_timer_start(&s->timer, on_timer, ready == SET_SLOTS ? 0 : SET_GATHER_MILLISECONDS, 0);
     if (s->polling) uv_poll_stop(&s->poll);
     s->polling = false;
   } else if (!s->polling) {
@@ -121,7 +136,7 @@ static void receive(PortSet* s) {
 }
 
 static void on_timer(uv_timer_t* timer) {
-  receive(timer->data);
+  receive(timer->data, true);
 }
 
 static void on_poll(uv_poll_t* poll, int status, int events) {
@@ -133,7 +148,7 @@ static void on_poll(uv_poll_t* poll, int status, int events) {
     uv_timer_start(&s->timer, on_timer, SET_GATHER_MILLISECONDS, 0);
     return;
   }
-  receive(s);
+  receive(s, false);
 }
 
 static void on_handle_closed(uv_handle_t* handle) {
@@ -194,15 +209,17 @@ static napi_value name_set(napi_env env, PortSet* s) {
   return result;
 }
 
-/* openPorts(deliver) */
+/* openPorts(deliver, milliseconds that performance.now() gives) */
 static napi_value open_function(napi_env env, napi_callback_info info) {
-  napi_value arguments[1], resource_name;
-  size_t count = 1;
+  napi_value arguments[2], resource_name;
+  size_t count = 2;
   napi_valuetype type;
   uv_loop_t* loop;
-  if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok || count < 1 ||
-      napi_typeof(env, arguments[0], &type) != napi_ok || type != napi_function) {
-    napi_throw_type_error(env, NULL, "openPorts(function)");
+  double now;
+  if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok || count < 2 ||
+      napi_typeof(env, arguments[0], &type) != napi_ok || type != napi_function ||
+      napi_get_value_double(env, arguments[1], &now) != napi_ok) {
+    napi_throw_type_error(env, NULL, "openPorts(function, milliseconds)");
     return NULL;
   }
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) return NULL;
@@ -213,6 +230,7 @@ static napi_value open_function(napi_env env, napi_callback_info info) {
   }
   s->env = env;
   s->holders = 1;
+  s->clock_offset = (double)uv_hrtime() / 1e6 - now;
   s->epoll = epoll_create1(EPOLL_CLOEXEC);
   if (s->epoll < 0) {
     throw_system_error(env, "epoll_create", errno);
@@ -338,6 +356,7 @@ static napi_value unbind_function(napi_env env, napi_callback_info info) {
   /* Closing takes it out of the epoll set: no other descriptor refers to the socket. */
   if (port->descriptor >= 0) close(port->descriptor);
   port->descriptor = -1;
+  s->memory.flows[(size_t)number * FLOW_WORDS + FLOW_STATE] = 0;
   return NULL;
 }
 
@@ -358,7 +377,7 @@ static napi_value send_function(napi_env env, napi_callback_info info) {
     size_t place = (uint32_t)entry[PLACE];
     size_t length = (uint32_t)entry[LENGTH];
     if (number >= s->port_count || s->ports[number].descriptor < 0 || length > PACKET_BYTES ||
-        place > sizeof s->memory - PACKET_BYTES) {
+        place > offsetof(SetMemory, flows) - PACKET_BYTES) {
       count_failure(s, EINVAL);
       continue;
     }
@@ -424,6 +443,8 @@ bool add_port_sets(napi_env env, napi_value exports) {
          add_size(env, exports, "portSendingOffset", offsetof(SetMemory, sending)) &&
          add_size(env, exports, "packetsOffset", offsetof(SetMemory, packets)) &&
          add_size(env, exports, "madeOffset", offsetof(SetMemory, made)) &&
+         add_size(env, exports, "flowsOffset", offsetof(SetMemory, flows)) &&
+         add_size(env, exports, "mostPorts", MOST_PORTS) &&
          add(env, exports, "openPorts", open_function) && add(env, exports, "bindPort", bind_function) &&
          add(env, exports, "unbindPort", unbind_function) && add(env, exports, "sendPackets", send_function) &&
          add(env, exports, "parsePortAddress", parse_address_function) &&

@@ -24,12 +24,62 @@
 #define SET_BATCHES_A_TURN 4
 /* Under load packets are left to gather for so long (milliseconds; libuv's timers know no less). */
 #define SET_GATHER_MILLISECONDS 1
-#define MOST_PORTS 65536
+/*
+ * And so long after the last packet the set is polled again. That is dear: the system looks through all ports of a set that
+ * is put into another one (it was a tenth of all time while it was done after each full batch).
+ */
+#define SET_CALM_MILLISECONDS 30
+#define MOST_PORTS 32768
 
 /* A packet received: eight words, as in a socket's table but for the last, the port's number in the set. */
 enum { PORT_NUMBER = 7 };
 /* A packet to be sent: the same, and where it stands, in bytes from the beginning of the memory. */
 enum { PLACE = 8, SET_SEND_WORDS = 9 };
+/* In the received table: the packet has been passed on already, and is handed up for whoever listens. */
+#define PASSED_ON 0x40000000
+/*
+ * A flow: what is known of packets that come to a port and are passed on as they are, so that nobody need be asked. Numbers
+ * of JavaScript's kind; `native-ports.ts` describes them. It is on only while JavaScript touches neither stream.
+ */
+enum {
+  /* 0: off; 1: on; 2: on, and packets are handed up as well. */
+  FLOW_STATE,
+  FROM_PORT,
+  FROM_ADDRESS,
+  PAYLOAD_TYPE = FROM_ADDRESS + 4,
+  SSRC,
+  CLOCK_RATE,
+  HIGHEST,
+  CYCLES,
+  COUNTED,
+  PACKETS,
+  BYTES,
+  TRANSIT,
+  JITTER,
+  LARGEST_JITTER,
+  LAST_ARRIVAL,
+  WINDOW,
+  IN_WINDOW,
+  MOST_IN_WINDOW,
+  TARGET,
+  TO_PORT,
+  TO_SCOPE,
+  TO_ADDRESS,
+  OUT_PAYLOAD_TYPE = TO_ADDRESS + 4,
+  OUT_SSRC,
+  SEQUENCE_DELTA,
+  TIMESTAMP_DELTA,
+  OUT_SEQUENCE,
+  OUT_TIMESTAMP,
+  OUT_SENT,
+  OUT_PACKETS,
+  OUT_BYTES,
+  OUT_PAYLOAD_BYTES,
+  FLOW_WORDS = 48
+};
+/* Milliseconds for which packets are counted together, to cut a flood. */
+#define WINDOW_MILLISECONDS 100
+
 enum { SET_FAILURES, SET_LAST_FAILURE, SET_RECEIVE_FAILURES, SET_SCRATCH = 8, SET_STATE_WORDS = 16 };
 
 typedef struct {
@@ -38,7 +88,16 @@ typedef struct {
   int32_t sending[SET_SEND_ENTRIES * SET_SEND_WORDS];
   uint8_t packets[SET_SLOTS * PACKET_BYTES];
   uint8_t made[MADE_SLOTS * PACKET_BYTES];
+  /* By number of the port. Memory that no flow reaches is never touched and takes no room. */
+  double flows[MOST_PORTS * FLOW_WORDS];
 } SetMemory;
+
+/*
+ * Passes a packet on where its port's flow knows what to do with it. The header is changed only while it is sent.
+ * Returns 0 where it is not for the flow, 1 where it is done with, 2 where it is to be handed up as well.
+ */
+int pass_on(double* flow, const int32_t* entry, sa_family_t from_family, uint8_t* packet, int descriptor,
+            sa_family_t to_family, double now, int* error);
 
 /* Adds the functions of port sets to what the module exports. */
 bool add_port_sets(napi_env env, napi_value exports);
