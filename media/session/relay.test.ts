@@ -232,3 +232,39 @@ t.test('families that do not go together', async (t) => {
   t.same(media.takeSent(), [])
   t.match(media.reported('sideFailed'), [{ side: 'a', why: /another kind of address/ }])
 })
+
+t.test('whatever comes is counted once, and nothing goes wrong', async (t) => {
+  let seed = 11
+  const random = (below: number) => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
+    return (seed >>> 12) % below
+  }
+  const suite = 'AES_CM_128_HMAC_SHA1_80'
+  const keys = {
+    ours: { suite, key: Buffer.alloc(30, 1).toString('base64') },
+    theirs: { suite, key: Buffer.alloc(30, 2).toString('base64') },
+  } as const
+  const sender = new SrtpContext(keys.theirs)
+  for (const changes of [{}, { keys }, { inbandDigits: true }]) {
+    const media = call(changes)
+    for (let index = 0; index < 3000; index++) {
+      const packet = Buffer.alloc(220, rtp(index, { payloadType: random(8) === 0 ? 101 : 0 }))
+      const length = 'keys' in changes ? sender.protect(packet, 0, 172, 12) : random(4) === 0 ? random(220) : 172
+      for (let byte = random(4); byte > 0; byte--) packet[random(random(3) === 0 ? 172 : 20)] = random(256)
+      media.receive(10_000, random(20) === 0 ? '203.0.113.1:9' : fromA, packet.subarray(0, length))
+      media.receive(10_001, '198.51.100.7:30001', packet.subarray(0, random(60)))
+      if (index % 50 === 0) media.pass(100)
+    }
+    const side = statisticsOf(media)
+    const reportsDropped = side?.dropped ?? nobody
+    const sum = Object.values(reportsDropped).reduce((total, count) => total + count, 0) + (side?.received.packets ?? 0)
+    t.ok(sum === 6000, `${sum} ${JSON.stringify(reportsDropped)} ${side?.received.packets}`)
+    t.ok(side !== undefined && side.received.packets > 500)
+  }
+})
+
+function statisticsOf(media: MediaUnderTest) {
+  media.reports.length = 0
+  media.sessions.tellStatistics('call')
+  return media.reported('statistics')[0]?.sides[0]
+}
