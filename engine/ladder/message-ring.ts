@@ -60,7 +60,8 @@ export class MessageRing {
     bytes[at + placeOf.addressLength] = addressLength
     bytes.writeDoubleLE(this.#clock.now(), at + placeOf.time)
     bytes.writeUInt32LE(text.length, at + placeOf.whole)
-    bytes.write(address, at + entryHead, addressLength, 'latin1')
+    // A call into native code costs more than these few characters.
+    for (let i = 0; i < addressLength; i++) bytes[at + entryHead + i] = address.charCodeAt(i)
     bytes.write(text, at + entryHead + addressLength, textLength, 'latin1')
     this.#at = at + length
     Atomics.store(this.#head, this.#segment * 2 + 1, this.#at - this.#begin)

@@ -85,6 +85,12 @@ export function transportParameter(transport: Transport): string {
 
 /** Reads `host`, `host:port`, `[v6]` or `[v6]:port`; the port is 0 where none stands. */
 export function parseHostPort(text: string): { readonly host: string; readonly port: number } | null {
+  const plain = plainHostEnd(text)
+  if (plain === text.length && plain > 0) return { host: text, port: 0 }
+  if (plain > 0 && text.charCodeAt(plain) === 58) {
+    const port = portNumber(text, plain + 1)
+    if (port > 0) return { host: text.slice(0, plain), port }
+  }
   let hostEnd = text.length
   if (text.charCodeAt(0) === 91) {
     const close = text.indexOf(']')
@@ -99,7 +105,7 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
   if (hostEnd === text.length) return { host, port: 0 }
   const rest = text.slice(hostEnd).trim()
   if (rest === '') return { host, port: 0 }
-  const port = rest.charCodeAt(0) === 58 ? portNumber(rest.slice(1).trim()) : 0
+  const port = rest.charCodeAt(0) === 58 ? portNumber(rest.slice(1).trim(), 0) : 0
   return port === 0 ? null : { host, port }
 }
 
@@ -115,11 +121,18 @@ function isPlain(text: string): boolean {
   return true
 }
 
-/** The port that `text` is, or 0 where it is none. */
-function portNumber(text: string): number {
-  if (text.length < 1 || text.length > 5) return 0
+/** Where the characters end of which nearly every host is made, in lower case already: no copy has to be made of it. */
+function plainHostEnd(text: string): number {
+  let end = 0
+  while (end < text.length && isHostCharacter(text.charCodeAt(end))) end++
+  return end
+}
+
+/** The port that `text` is from `start` on, or 0 where it is none. */
+function portNumber(text: string, start: number): number {
+  if (text.length < start + 1 || text.length > start + 5) return 0
   let port = 0
-  for (let i = 0; i < text.length; i++) {
+  for (let i = start; i < text.length; i++) {
     const digit = text.charCodeAt(i) - 48
     if (digit < 0 || digit > 9) return 0
     port = port * 10 + digit
@@ -131,12 +144,12 @@ function portNumber(text: string): number {
 function isHost(host: string): boolean {
   if (host.charCodeAt(0) === 91) return /^\[[0-9a-f:.]+\]$/.test(host)
   if (host === '') return false
-  for (let i = 0; i < host.length; i++) {
-    const code = host.charCodeAt(i)
-    const fits = (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 46 || code === 45 || code === 95
-    if (!fits) return false
-  }
-  return true
+  return plainHostEnd(host) === host.length
+}
+
+/** Letters in lower case, digits, dots, hyphens, underscores. */
+function isHostCharacter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 46 || code === 45 || code === 95
 }
 
 /** The user part with %-escapes decoded to bytes; `null` where an escape is broken. */

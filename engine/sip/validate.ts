@@ -80,9 +80,10 @@ function addressProblem(value: string, name: string): Problem | null {
 
 /** §20.10: a name-addr or addr-spec with its parameters. */
 function isMalformedAddress(value: string): boolean {
-  // The usual form, <sip:...>;tag=..., is seen at a glance.
-  const afterUri = value.charCodeAt(0) === 60 ? value.indexOf('>') + 1 : 0
-  if (afterUri > 2 && (afterUri === value.length || value.charCodeAt(afterUri) === 59)) {
+  // The usual forms, <sip:...>;tag=... and Ann <sip:...>;tag=..., are seen at a glance.
+  const open = value.charCodeAt(0) === 34 ? -1 : value.indexOf('<')
+  const afterUri = open < 0 ? 0 : value.indexOf('>', open) + 1
+  if (afterUri > open + 2 && (afterUri === value.length || value.charCodeAt(afterUri) === 59)) {
     return hasEmptyParameter(value, afterUri)
   }
   const address = parseNameAddress(value)
