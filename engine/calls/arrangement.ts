@@ -1,3 +1,4 @@
+import type { LampDialog } from '../lamps/lamp-dialog.ts'
 import type { Leg } from './leg.ts'
 
 /**
@@ -11,4 +12,6 @@ export interface Arrangement {
   otherLeft(): void
   /** The side has hung up, or the call has ended otherwise: nothing comes of it. */
   callEnded(): void
+  /** Where it lights a lamp of its own: as `LampSource` says. */
+  addLampDialogs?(key: string, dialogs: LampDialog[]): void
 }

@@ -38,6 +38,7 @@ import { LastCallers } from './last-callers.ts'
 import type { LocalSounds } from './local-sounds.ts'
 import { isLoopback } from './loopback.ts'
 import { Obligations } from './obligations.ts'
+import { Parking } from './park/parking.ts'
 import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
 import { restoreCalls } from './recovery.ts'
 import type { RegistrationView } from './registration-view.ts'
@@ -59,7 +60,6 @@ import { CallTransfers } from './transfer/call-transfers.ts'
 import { TrunkSources } from './trunk-sources.ts'
 import { Usage } from './usage.ts'
 import type { UserChanges } from './user-changes.ts'
-import { noUserChanges } from './user-changes.ts'
 import { WaitingRequests } from './waiting-requests.ts'
 
 export interface CallServerOptions {
@@ -120,6 +120,7 @@ export class CallServer implements TransactionUser, CallServices {
   readonly localSounds: LocalSounds
   readonly lastCallers: LastCallers
   readonly transfers: Transfers
+  readonly parking: Parking
   /** Who failed to sign in, and is slowed or banned for it. */
   readonly signIns: SignInGuard
   readonly #signingIn: SigningIn
@@ -154,7 +155,8 @@ export class CallServer implements TransactionUser, CallServices {
     this.localSounds = new MediaSounds(this.sounds, random, clock)
     this.lastCallers = new LastCallers(clock, journal)
     this.transfers = new CallTransfers(this)
-    this.#features = new FeatureCalls(this, options.userChanges ?? noUserChanges)
+    this.parking = new Parking(this)
+    this.#features = new FeatureCalls(this, options.userChanges ?? null)
     this.signIns = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
     this.#signingIn = new SigningIn(this, this.signIns, options.nonceKey)
     this.isOwnHost = options.isOwnHost
@@ -188,9 +190,7 @@ export class CallServer implements TransactionUser, CallServices {
     for (const { callId, fromTag, sequence } of recovered.begun ?? []) {
       this.transactions.resumeOrigin(callId, fromTag, sequence)
     }
-    for (const { kind, key, value } of recovered.entries) {
-      if (kind === 'lastCaller') this.lastCallers.restore(key, value)
-    }
+    this.lastCallers.restore(recovered)
     const found = restoreCalls(this, recovered)
     if (registrations.restored + subscriptions + found.answered + found.ended + found.owed === 0) return
     this.log.info(

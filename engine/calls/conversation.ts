@@ -279,6 +279,20 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#arrangement = arrangement
   }
 
+  /**
+   * A side is sent away while something is arranged for the other, which is alone from now on. Whoever asks for it tells it
+   * goodbye (`DepartingLeg`). Only while `isSettled`.
+   */
+  vacate(leg: Leg): void {
+    this.#give(leg)
+    leg.hungUp = true
+    leg.heldSince = 0
+    if (leg.answer !== null) this.#acknowledged(leg)
+    this.#offers?.otherLeft()
+    this.#services.calls.unregister(leg.dialog.localTag)
+    this.#save()
+  }
+
   /** The other side has hung up, and this one waits for what is being arranged for it. */
   isAlone(leg: Leg): boolean {
     return !this.over && this.other(leg).hungUp
@@ -469,10 +483,9 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   addLampDialogs(key: string, dialogs: LampDialog[]): void {
     if (this.over) return
-    const caller = this.#caller
-    const callee = this.#callee
-    if (isUserOf(caller, key)) dialogs.push(lampOfLeg(this.id, caller, 'caller'))
-    if (isUserOf(callee, key)) dialogs.push(lampOfLeg(this.id, callee, 'callee'))
+    if (isUserOf(this.#caller, key)) dialogs.push(lampOfLeg(this.id, this.#caller, 'caller'))
+    if (isUserOf(this.#callee, key)) dialogs.push(lampOfLeg(this.id, this.#callee, 'callee'))
+    this.#arrangement?.addLampDialogs?.(key, dialogs)
   }
 
   // --- journal
@@ -609,14 +622,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   /** A side has hung up while something is arranged for the other, which waits for it alone. */
   #left(leg: Leg, arrangement: Arrangement): void {
-    this.#services.calls.touchLamps(this)
-    leg.hungUp = true
-    leg.heldSince = 0
-    if (leg.answer !== null) this.#acknowledged(leg)
-    this.#give(leg)
-    this.#offers?.otherLeft()
-    this.#services.calls.unregister(leg.dialog.localTag)
-    this.#save()
+    this.vacate(leg)
     arrangement.otherLeft()
   }
 

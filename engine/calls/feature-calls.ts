@@ -1,3 +1,4 @@
+import type { FeatureName } from '../config/snapshot.ts'
 import type { Attempt, FeatureRequest } from '../router/decision.ts'
 import { FeatureDesk } from './feature-desk.ts'
 import { Pickup } from './pickup/pickup.ts'
@@ -5,6 +6,7 @@ import type { CallServices } from './services.ts'
 import { isLine, TestLine } from './sound/test-line.ts'
 import type { TakenInvite } from './taken-invite.ts'
 import type { UserChanges } from './user-changes.ts'
+import { noUserChanges } from './user-changes.ts'
 
 /** What becomes of a call to a feature code. */
 export type FeatureStep =
@@ -16,15 +18,18 @@ export type FeatureStep =
   | { readonly kind: 'refuse'; readonly status: number; readonly reason: string }
   | null
 
+/** Codes that do something with calls there are. */
+const onCalls: ReadonlySet<FeatureName> = new Set(['park', 'fetchParked', 'pickupExtension', 'pickupGroup'])
+
 /** Calls to feature codes: the one place that knows who carries out which. */
 export class FeatureCalls {
   readonly #services: CallServices
   readonly #desk: FeatureDesk
   readonly #pickup: Pickup
 
-  constructor(services: CallServices, changes: UserChanges) {
+  constructor(services: CallServices, changes: UserChanges | null) {
     this.#services = services
-    this.#desk = new FeatureDesk(services, changes)
+    this.#desk = new FeatureDesk(services, changes ?? noUserChanges)
     this.#pickup = new Pickup(services)
   }
 
@@ -36,14 +41,14 @@ export class FeatureCalls {
     }
     // A line without a sound is none.
     if (isLine(name)) return this.#services.sounds.media?.available === true ? { kind: 'carryOut', feature } : null
-    return this.#desk.changesSettings(name) || name === 'pickupExtension' || name === 'pickupGroup'
-      ? { kind: 'carryOut', feature }
-      : null
+    return this.#desk.changesSettings(name) || onCalls.has(name) ? { kind: 'carryOut', feature } : null
   }
 
   carryOut(feature: FeatureRequest, taken: TakenInvite): void {
     const { name, user } = feature
     if (isLine(name)) taken.answerHere(name, new TestLine(this.#services, name, user), [], '')
+    else if (name === 'park') this.#services.parking.byCode(feature, taken)
+    else if (name === 'fetchParked') this.#services.parking.fetchByCode(feature, taken)
     else if (name === 'pickupExtension') this.#pickup.ofExtension(feature, taken)
     else if (name === 'pickupGroup') this.#pickup.ofGroup(feature, taken)
     else this.#desk.carryOut(feature, taken)

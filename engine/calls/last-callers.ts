@@ -1,4 +1,4 @@
-import type { Journal } from '../records/entries.ts'
+import type { Journal, RecoveredEntries } from '../records/entries.ts'
 import type { ShownCaller } from '../router/decision.ts'
 import type { Clock, TimerOwner } from '../sip/transport.ts'
 
@@ -56,8 +56,8 @@ export class LastCallers implements TimerOwner {
   }
 
   /** Takes up what the process before this one knew. */
-  restore(userId: string, caller: string): void {
-    this.#callers.set(userId, caller)
+  restore({ entries }: RecoveredEntries): void {
+    for (const { kind, key, value } of entries) if (kind === 'lastCaller') this.#callers.set(key, value)
   }
 
   #forgetOldest(): void {

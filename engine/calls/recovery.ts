@@ -71,6 +71,11 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
       if (owner instanceof Conversation) reportLost(services, owner, id, value)
       continue
     }
+    if (what === 'park') {
+      const parked = conversations.get(id)
+      if (parked !== undefined) services.parking.restore(parked, value)
+      continue
+    }
     if (what === 'refuse') {
       if (services.obligations.resumeRefusal(value)) owed++
       else unreadable(services, kind, key)

@@ -14,6 +14,7 @@ import type { LastCallers } from './last-callers.ts'
 import type { Leg } from './leg.ts'
 import type { LocalSounds } from './local-sounds.ts'
 import type { Obligations } from './obligations.ts'
+import type { Parking } from './park/parking.ts'
 import type { ReturningPhones } from './returning-phones.ts'
 import type { RouteNotes } from './route-notes.ts'
 import type { SessionTimers } from './session-timers.ts'
@@ -54,6 +55,8 @@ export interface CallServices {
   /** Who called each user last. */
   readonly lastCallers: LastCallers
   readonly transfers: Transfers
+  /** Calls that wait in park slots. */
+  readonly parking: Parking
   /** The configuration in force now. */
   readonly snapshot: Snapshot
   /** Whether a lower-case host is an address or name of this server itself. */

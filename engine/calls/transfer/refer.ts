@@ -62,8 +62,22 @@ export function referReceived(
   reports.progress(100, 'Trying')
   const transfer = new Transfer(services, call, call.other(leg), reports, 'return')
   if (target.replaces !== null) transferToDialog(services, call, leg, transfer, reports, target.replaces)
-  else if (attempt !== null) transfer.rings(placeCall(services, transfer, transfer.placedFor, attempt))
+  else if (attempt !== null && !parked(services, call, leg, attempt, transfer, reports)) {
+    transfer.rings(placeCall(services, transfer, transfer.placedFor, attempt))
+  }
   call.refreshed()
+}
+
+/** Whether he hands it to a park slot. */
+function parked(
+  services: CallServices,
+  call: Conversation,
+  leg: Leg,
+  attempt: Attempt,
+  transfer: Transfer,
+  reports: ReferReports,
+): boolean {
+  return services.parking.byTransfer(call, leg, attempt, transfer, reports)
 }
 
 /** docs/trust.md: phones, and trunks that are allowed to. */

@@ -20,8 +20,18 @@ export interface PlacedCall {
   cancelled(): void
 }
 
+/** Where a side waits while its transferor is rung. */
+export interface Waiting {
+  /** He does not answer. */
+  nobodyTook(): void
+  /** He has it back, or it has hung up. */
+  over(): void
+}
+
 /** What happens to the side that waits where nobody answers. */
 export type Otherwise =
+  /** Somebody else sees to it; the transferor has left. */
+  | Waiting
   /** The transferor keeps the call he has; if he has left, he is rung. */
   | 'return'
   /** It is the transferor who was rung: the call ends, unless he is still in it. */
@@ -154,6 +164,7 @@ export class Transfer implements Arrangement, PlacedOwner, LegOfferOwner {
     this.#offer?.withdraw()
     this.#joining?.stop()
     this.#answer?.giveUp(487)
+    if (typeof this.#otherwise === 'object') this.#otherwise.over()
   }
 
   // --- parts
@@ -165,6 +176,7 @@ export class Transfer implements Arrangement, PlacedOwner, LegOfferOwner {
     this.#call.release(this.leg, answer.about.id)
     const joined = answer.join(this.leg)
     if (!other.hungUp) DepartingLeg.depart(this.#services, other, this.#reports)
+    if (typeof this.#otherwise === 'object') this.#otherwise.over()
     return joined
   }
 
@@ -178,6 +190,7 @@ export class Transfer implements Arrangement, PlacedOwner, LegOfferOwner {
     this.#over = true
     this.#call.arrange(null)
     if (!this.#call.isAlone(this.leg)) this.#reports?.conclude(status, phrase, null)
+    else if (typeof this.#otherwise === 'object') this.#otherwise.nobodyTook()
     else if (this.#otherwise === 'return') returnToTransferor(this.#services, this.#call, this.leg)
     else this.#call.hangUp(`Reason: SIP;cause=${status}\r\n`)
   }
@@ -185,13 +198,18 @@ export class Transfer implements Arrangement, PlacedOwner, LegOfferOwner {
 
 /** Whoever left his call while it was being handed on is rung: nobody has taken it. */
 export function returnToTransferor(services: CallServices, call: Conversation, leg: Leg): void {
+  ringBackTo(services, call, leg, 'end')
+}
+
+/** Rings whoever left this call while the side `leg` waits in it. */
+export function ringBackTo(services: CallServices, call: Conversation, leg: Leg, otherwise: Otherwise): void {
   const { party } = call.other(leg)
   const user = party.kind === 'user' ? services.snapshot.users.get(party.id) : undefined
   if (user === undefined || !user.active) {
     call.hangUp('Reason: SIP;cause=480\r\n')
     return
   }
-  const transfer = new Transfer(services, call, leg, null, 'end')
+  const transfer = new Transfer(services, call, leg, null, otherwise)
   transfer.rings(ringBack(services, transfer, transfer.placedFor, user))
 }
 

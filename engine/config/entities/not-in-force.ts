@@ -15,7 +15,7 @@ const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>
     localSignIn: 'everybody can sign in with a password',
   },
   pbx: {
-    featureCodes: 'codes of voicemail, recording, hot desk, paging and park are refused with 501',
+    featureCodes: 'codes of voicemail, recording, hot desk and paging are refused with 501',
   },
   site: {
     emergencyAddress: 'emergency calls carry no address',
