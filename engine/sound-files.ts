@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { musicFile } from '../media/announcements/audio-library.ts'
 import { promptSetFor, readPromptSets } from '../media/announcements/prompt-set.ts'
 import type { Spoken } from '../media/announcements/sentence.ts'
 import { sentenceFiles } from '../media/announcements/sentence.ts'
@@ -24,6 +25,7 @@ export function soundFiles(dataFolder: string): Pick<SoundParts, 'prompts' | 're
         return set === null ? [] : sentenceFiles(set, parts)
       },
       tone: tonesOf,
+      music: (id: string) => musicFile(dataFolder, id),
       milliwatt,
     },
   }

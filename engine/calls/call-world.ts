@@ -41,6 +41,7 @@ const spokenNames: Prompts = {
       return typeof word === 'object' ? Object.values(word).join(' ') : String(word)
     }),
   tone: () => [],
+  music: (id) => `music ${id}`,
   milliwatt: [],
 }
 

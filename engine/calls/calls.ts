@@ -1,7 +1,6 @@
 import type { LampSource, Lamps } from '../lamps/lamp-dialog.ts'
 import type { SipMessage } from '../sip/message.ts'
 import type { Flow } from '../sip/transport.ts'
-import type { HoldListener } from './hold.ts'
 import type { Leg } from './leg.ts'
 
 /** Whoever stands behind one of our dialogs, or dialogs to be. */
@@ -54,8 +53,6 @@ const nobodyWatches: Lamps = { anyWatched: false, touched: () => undefined }
 export class Calls {
   /** `null` while nobody watches: then nothing is made for it. */
   watcher: CallWatcher | null = null
-  /** Whoever plays music to those on hold; `null` where nobody does. */
-  holdListener: HoldListener | null = null
   /** What phones watch. */
   lamps: Lamps = nobodyWatches
   readonly #byId = new Map<string, VisibleCall>()
@@ -86,11 +83,9 @@ export class Calls {
   }
 
   /** A side of a call holds the other, or speaks with it again. */
-  holds(id: string, call: VisibleCall, leg: Leg): void {
+  holds(call: VisibleCall, leg: Leg): void {
     const held = leg.heldSince !== 0
     if (this.watcher !== null) this.watcher.callChanged(held ? 'held' : 'resumed', call.view())
-    if (held) this.holdListener?.held(id, leg)
-    else this.holdListener?.resumed(id, leg)
     this.touchLamps(call)
   }
 

@@ -10,10 +10,10 @@ import type { Flow } from '../sip/transport.ts'
 import { AnswerRetransmission } from './answer.ts'
 import type { Arrangement } from './arrangement.ts'
 import { lookAtLength } from './call-length.ts'
-import type { CallView, DialogOwner, HeldBy, VisibleCall } from './calls.ts'
+import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
 import { ConversationEnding } from './conversation-ending.ts'
 import type { EarlyDialog } from './early-dialog.ts'
-import { answersHold, offersHold } from './hold.ts'
+import { answersHold, heldBy, offersHold } from './hold.ts'
 import { isUserOf, lampOfLeg, touchParty } from './lamp-dialogs.ts'
 import type { LateAnswer, Leg } from './leg.ts'
 import { Offers } from './offers.ts'
@@ -26,6 +26,7 @@ import { loadConversation, saveConversation } from './saved-conversation.ts'
 import type { CallServices } from './services.ts'
 import type { TimedCall } from './session-timers.ts'
 import { CallRecording } from './sound/call-recording.ts'
+import { playMusicOnHold } from './sound/music-on-hold.ts'
 import { digitOfInfo, recordWish } from './sound/recording-info.ts'
 import type { RecordingTerms } from './sound/recording-terms.ts'
 import { saveSound } from './sound/saved-sound.ts'
@@ -471,7 +472,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
       callee: this.#callee.party.title,
       startedAt,
       answeredAt,
-      heldBy: this.#heldBy,
+      heldBy: heldBy(this.#caller, this.#callee),
       parties: [this.#caller.party, this.#callee.party],
     }
   }
@@ -578,16 +579,11 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     server.respond(status, reasonPhrase(status), '', '')
   }
 
-  get #heldBy(): HeldBy {
-    const caller = this.#caller.heldSince !== 0
-    const callee = this.#callee.heldSince !== 0
-    return caller ? (callee ? 'both' : 'caller') : callee ? 'callee' : 'nobody'
-  }
-
   #holds(leg: Leg, holds: boolean): void {
     if (holds === (leg.heldSince !== 0)) return
     leg.heldSince = holds ? this.#services.clock.now() : 0
-    this.#services.calls.holds(this.id, this, leg)
+    this.#services.calls.holds(this, leg)
+    if (playMusicOnHold(this.#services, this.#sound, leg, holds)) this.#saveSound()
   }
 
   #notAcknowledged(leg: Leg): void {

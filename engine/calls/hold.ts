@@ -1,15 +1,9 @@
 /** Who holds whom, read out of the offers that pass (RFC 3264 §8.4, RFC 6337 §5). */
+
 import type { MediaDescription } from '../sdp/session-description.ts'
 import { isHeld, parseSessionDescription } from '../sdp/session-description.ts'
+import type { HeldBy } from './calls.ts'
 import type { Leg } from './leg.ts'
-
-/** Told when a side of an answered call puts the other on hold, so that who is held hears the holder's music. */
-export interface HoldListener {
-  /** `leg` holds the other side from now on. */
-  held(callId: string, leg: Leg): void
-  /** `leg` speaks with the other side again. */
-  resumed(callId: string, leg: Leg): void
-}
 
 /** Whether an offer holds: none of its streams wants to hear anything. What is no description holds nobody. */
 export function offersHold(body: string): boolean {
@@ -46,4 +40,10 @@ export function answersHold(body: string, offerHolds: boolean): boolean {
   if (!offerHolds) return true
   const streams = parseSessionDescription(body)?.media ?? []
   return streams.some((stream) => stream.port > 0 && stream.direction === 'sendonly')
+}
+
+/** Which sides hold the other one at this moment. */
+export function heldBy(caller: Leg, callee: Leg): HeldBy {
+  if (caller.heldSince !== 0) return callee.heldSince !== 0 ? 'both' : 'caller'
+  return callee.heldSince !== 0 ? 'callee' : 'nobody'
 }

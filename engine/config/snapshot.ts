@@ -97,6 +97,8 @@ export interface Account {
   readonly recordingAnnouncedFirst: boolean
   /** A tone now and then while a call is recorded. */
   readonly recordingBeep: boolean
+  /** Id of an audio file; '' where none is chosen. Likewise below. */
+  readonly musicOnHold: string
 }
 
 /** What dialled strings lead to within an account; apart from it, because it changes with what hangs below. */
@@ -152,6 +154,8 @@ export interface Pbx {
   /** Id of the plan of everybody who has no other. */
   readonly callingPlan: string
   readonly outboundBlocks: OutboundBlocks | null
+  /** The PBX's, else the account's. */
+  readonly musicOnHold: string
 }
 
 /** What is dialled in a PBX for each feature. */
@@ -188,6 +192,8 @@ export interface Site {
   /** Id of the plan of everybody here who has none of his own: the site's, else the PBX's. */
   readonly callingPlan: string
   readonly outboundBlocks: OutboundBlocks | null
+  /** The site's, else the PBX's, else the account's. */
+  readonly musicOnHold: string
 }
 
 /** How telephone numbers are dialled in a country. */
@@ -275,6 +281,8 @@ export interface User {
   readonly pickupGroups: readonly string[]
   /** Seconds to ring before "no answer": 1 to 120. */
   readonly ringSeconds: number
+  /** His own: where it is '', that of his site counts. */
+  readonly musicOnHold: string
 }
 
 export interface Device {

@@ -11,9 +11,11 @@ export interface Prompts {
   say(language: string, parts: readonly Spoken[]): readonly string[]
   /** One round of a country's tone. */
   tone(country: string, name: ToneName): readonly ToneStep[]
+  /** The file of an audio file of this id, of the default music where that is '' or has no sound; '' where there is none. */
+  music(id: string): string
   /** A second of the milliwatt line. */
   readonly milliwatt: readonly ToneStep[]
 }
 
 /** Where nothing can be said. */
-export const noPrompts: Prompts = { say: () => [], tone: () => [], milliwatt: [] }
+export const noPrompts: Prompts = { say: () => [], tone: () => [], music: () => '', milliwatt: [] }

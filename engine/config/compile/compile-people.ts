@@ -107,6 +107,7 @@ export function compileUser(
     mailbox: source.voicemail?.enabled ?? true,
     pickupGroups: source.pickupGroups ?? noGroups,
     holdRecallSeconds: source.holdRecallSeconds ?? 0,
+    musicOnHold: source.musicOnHold ?? '',
   }
 }
 
@@ -148,5 +149,6 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     mailbox: user.mailbox,
     pickupGroups: user.pickupGroups,
     holdRecallSeconds: user.holdRecallSeconds,
+    musicOnHold: user.musicOnHold,
   }
 }

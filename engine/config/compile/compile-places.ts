@@ -22,6 +22,7 @@ export function compileAccount(id: string, source: AccountBody): Account {
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `account ${source.name}`),
     recordingAnnouncedFirst: source.recordingAnnouncement === 'first',
     recordingBeep: source.recordingBeep ?? false,
+    musicOnHold: source.musicOnHold ?? '',
   }
 }
 
@@ -43,6 +44,7 @@ export function compilePbx(source: PbxBody, account: Account): Pbx {
     unsolicitedMessageWaiting: source.unsolicitedMessageWaiting ?? false,
     callingPlan: source.callingPlan ?? 'domestic',
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `PBX ${source.name}`),
+    musicOnHold: source.musicOnHold ?? account.musicOnHold,
   }
 }
 
@@ -60,6 +62,7 @@ export function compileSite(source: SiteBody, pbx: Pbx): Site {
     numbering: planOf(country),
     callingPlan: source.callingPlan ?? pbx.callingPlan,
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `site ${source.name}`),
+    musicOnHold: source.musicOnHold ?? pbx.musicOnHold,
   }
 }
 
