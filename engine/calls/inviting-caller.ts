@@ -179,6 +179,7 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     const name = sounds.nameFor(callId)
     const caller = this.#soundSide(name, isHidden)
     const sound = sounds.join(media, name, caller, sounds.side(`${name}-b`, flow, behindNat), this.#singleDialog)
+    sound.mayBeRecorded = target.recording !== null
     const body = hasSessionDescription(this.request) ? sound.offered(caller, this.request) : this.request.body
     if (body !== null) return { sound, body }
     this.#services.log.warn({ call: callId }, 'Sound of a call cannot pass through us: no ports, or an odd description')

@@ -234,3 +234,16 @@ t.test('a stream that cannot pass is declined, and never dropped', async (t) => 
   t.match(bodyOf(invite), /m=image 0 udptl t38\r\nm=video 20006 RTP\/AVP 31/)
   t.equal(media.sessions.size, 2, 'the picture has a session of its own')
 })
+
+t.test('a call that may be recorded is offered only codecs that recordings understand', async (t) => {
+  const wideband = sdp('203.0.113.7', 4000, 'a=rtpmap:111 opus/48000/2\r\na=fmtp:111 useinbandfec=1\r\n', '111 0 8 101')
+  const recorded = companyOfAnna.replace('ringSeconds: 120', 'ringSeconds: 120, recording: { mode: on-demand }')
+  for (const document of [companyOfAnna, recorded]) {
+    const { world } = worldOf(document)
+    world.invite('', wideband)
+    const invite = world.one('INVITE', phoneFlow)
+    const isRecorded = document === recorded
+    t.match(invite, isRecorded ? /m=audio \d+ RTP\/AVP 0 8 101\r/ : /m=audio \d+ RTP\/AVP 111 0 8 101\r/)
+    t.equal(invite.includes('opus'), !isRecorded)
+  }
+})

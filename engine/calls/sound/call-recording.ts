@@ -52,6 +52,7 @@ export class CallRecording implements SoundOwner, TimerOwner {
     this.#over = false
     sound.owner = this
     sound.terms = terms
+    sound.mayBeRecorded = terms.owners.length > 0
     sound.wantsDigits = terms.owners.some(({ starts }) => starts === 'on demand')
   }
 

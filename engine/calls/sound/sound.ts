@@ -1,5 +1,6 @@
 import type { MediaRecording, MediaSession, MediaSide } from '../../../media/protocol.ts'
 import { sessionDescriptionIn } from '../../sdp/body-part.ts'
+import { narrowCodecs } from '../../sdp/narrow-codecs.ts'
 import type { MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
 import { isRtp, parseSessionDescription } from '../../sdp/session-description.ts'
 import { Header } from '../../sip/header-names.ts'
@@ -11,6 +12,9 @@ import type { SoundSide } from './sound-side.ts'
 
 /** Streams of a call that pass through us; more are declined. */
 const mostTracks = 3
+/** What recordings are made of (docs/recordings.md), and what may come beside it: keys and comfort noise. */
+const recordedSounds: ReadonlySet<string> = new Set(['PCMU', 'PCMA', 'G722'])
+const besides: ReadonlySet<string> = new Set(['TELEPHONE-EVENT', 'CN'])
 
 /** A sound, and the body of the INVITE that offers it. */
 export interface OfferedSound {
@@ -48,6 +52,8 @@ export class Sound {
   wantsDigits: boolean
   /** Who may have it recorded; `null` before the call is answered, and where nobody may. */
   terms: RecordingTerms | null
+  /** Somebody's mode asks for it: only codecs that recordings understand are offered. */
+  mayBeRecorded: boolean
   /** Ids of its recordings so far. */
   readonly recordings: string[]
   /** Who is told what media reports of it; `null`: nobody. */
@@ -71,6 +77,7 @@ export class Sound {
     this.join = 'relay'
     this.wantsDigits = false
     this.terms = null
+    this.mayBeRecorded = false
     this.recordings = []
     this.owner = null
     this.#sharesCaller = sharesCaller
@@ -106,9 +113,10 @@ export class Sound {
     const to = this.other(from)
     this.#takePorts(read.description)
     if (!hasAnyPort(to, read.description)) return null
-    from.offer = read.description
+    const offer = this.mayBeRecorded ? narrowCodecs(read.description, recordedSounds, besides) : read.description
+    from.offer = offer
     to.offer = null
-    const text = read.around(to.describe(read.description))
+    const text = read.around(to.describe(offer))
     this.tell()
     return text
   }
