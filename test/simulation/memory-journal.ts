@@ -90,9 +90,9 @@ export class MemoryJournal implements Journal, CallEvents {
     return { entries: [...this.#kept.values()], damage: [], begun }
   }
 
-  /** Kind and key of everything kept but registrations and subscriptions. */
+  /** Kind and key of everything kept but registrations, subscriptions and last callers. */
   leftovers(): string[] {
-    const lasting = ['registration', 'subscription']
+    const lasting = ['registration', 'subscription', 'lastCaller']
     return [...this.#kept.entries()].filter(([, entry]) => !lasting.includes(entry.kind)).map(([id]) => id)
   }
 }
