@@ -149,7 +149,12 @@ export class Watching implements ClientRequestUser, TimerOwner {
     } else if (status === 200) {
       lamp.busy = false
       lamp.tries = 0
-      lamp.toTag = response.toTag
+      if (lamp.toTag !== response.toTag) {
+        // Each dialog has numbers of its own: one of a process that died may have spoken first.
+        lamp.toTag = response.toTag
+        lamp.notified = 0
+        lamp.version = -1
+      }
       const granted = Number(response.header(Header.expires))
       if (!lamp.alive) return
       if (granted === 0) {
