@@ -126,6 +126,7 @@ export class Subscriptions implements NotifierOwner, TimerOwner, BindingWatcher 
       refuse(400, 'Headers Too Long')
       return
     }
+    this.#forgetUnheard(device.id, request)
     const seconds = this.#granted(request)
     const full = seconds === 0 ? null : this.#table.full(device.id, user.id, flow.address)
     if (full !== null) {
@@ -332,6 +333,13 @@ export class Subscriptions implements NotifierOwner, TimerOwner, BindingWatcher 
     if (subscription.timer !== null) this.#services.clock.stop(subscription.timer)
     subscription.timer = null
     return true
+  }
+
+  /** A process died before its phone heard that this very SUBSCRIBE was taken: it comes again, and begins anew. */
+  #forgetUnheard(deviceId: string, { callId, fromTag }: SipMessage): void {
+    for (const subscription of this.#table.ofDevice(deviceId)) {
+      if (subscription.resumed && subscription.dialog.matches(callId, fromTag)) this.#forget(subscription)
+    }
   }
 
   #end(subscription: Subscription, reason: EndReason): void {
