@@ -37,11 +37,20 @@ class Lamp {
   /** What the truth was when it was last looked at, and since when. */
   truth: string | null = null
   truthSince = 0
+  /** When it is over unless refreshed; 0 while nobody said. */
+  expiresAt = 0
 
   constructor(watched: string, callId: string, fromTag: string) {
     this.watched = watched
     this.callId = callId
     this.fromTag = fromTag
+  }
+
+  /** Each dialog has numbers of its own: one of a process that died may have spoken first. */
+  movesTo(toTag: string): void {
+    this.toTag = toTag
+    this.notified = 0
+    this.version = -1
   }
 }
 
@@ -113,7 +122,9 @@ export class Watching implements ClientRequestUser, TimerOwner {
     if (lamp.toTag !== '' && lamp.toTag !== request.fromTag) {
       // Of a process that died before anybody heard that it had accepted the SUBSCRIBE.
       if (watch.restarts === 0) watch.fail(`A second subscription for one SUBSCRIBE:\n${request.raw}`)
-      return 481
+      // Its SUBSCRIBE is under way again: this NOTIFY is faster than the answer (RFC 6665 §4.1.2.4).
+      if (!lamp.busy) return 481
+      lamp.movesTo(request.fromTag)
     }
     if (!lamp.alive) return 481
     // RFC 3261 §12.2.2: overtaken by a newer one.
@@ -149,14 +160,10 @@ export class Watching implements ClientRequestUser, TimerOwner {
     } else if (status === 200) {
       lamp.busy = false
       lamp.tries = 0
-      if (lamp.toTag !== response.toTag) {
-        // Each dialog has numbers of its own: one of a process that died may have spoken first.
-        lamp.toTag = response.toTag
-        lamp.notified = 0
-        lamp.version = -1
-      }
+      if (lamp.toTag !== response.toTag) lamp.movesTo(response.toTag)
       const granted = Number(response.header(Header.expires))
       if (!lamp.alive) return
+      lamp.expiresAt = clock.now() + granted * 1000
       if (granted === 0) {
         // Timer N of RFC 6665 §4.1.2: a process may have died before its NOTIFY left.
         clock.start(32_000, this, `gone ${index}`)
@@ -202,6 +209,8 @@ export class Watching implements ClientRequestUser, TimerOwner {
     const { clock, watch } = this.#phone.world
     const now = clock.now()
     for (const lamp of this.#lamps) {
+      // The process that was to say so may have died.
+      if (lamp.expiresAt > 0 && now > lamp.expiresAt + settled && watch.restarts > 0) lamp.alive = false
       if (!lamp.alive || lamp.busy || lamp.toTag === '') continue
       const truth = this.#truth.lampOf(lamp.watched, this.#phone.settings.user)
       if (truth !== lamp.truth || truth === null) {
