@@ -22,6 +22,7 @@ import { MetricsReader } from './engine-metrics.ts'
 import { KeepingNetwork, keepingBeginnings } from './kept-messages.ts'
 import { MessageLadders } from './ladder/message-ladders.ts'
 import { MessageRing } from './ladder/message-ring.ts'
+import { keyOfSlot } from './lamps/lamp-dialog.ts'
 import type { SubscriptionView } from './lamps/subscription-view.ts'
 import { liveEvents } from './live-events.ts'
 import { liveFacts } from './live-facts.ts'
@@ -254,7 +255,7 @@ function withUser(view: RegistrationView, snapshot: Snapshot | null): Registrati
 function withWatcher(view: SubscriptionView, snapshot: Snapshot | null): SubscriptionEntry {
   const device = snapshot?.devicesBySipUserName.get(view.sipUserName)
   const user = device === undefined ? undefined : snapshot?.users.get(device.userId)
-  const watchedName = snapshot?.users.get(view.watched)?.displayName ?? ''
+  const watchedName = nameOfWatched(view.watched, snapshot)
   return {
     ...view,
     userId: user?.id ?? '',
@@ -262,6 +263,16 @@ function withWatcher(view: SubscriptionView, snapshot: Snapshot | null): Subscri
     extension: user?.extension ?? '',
     watchedName,
   }
+}
+
+/** Of a user or park slot (`LampSource` says what keys are); '' for what is not there any more. */
+function nameOfWatched(key: string, snapshot: Snapshot | null): string {
+  const user = snapshot?.users.get(key)
+  if (user !== undefined) return user.displayName
+  for (const slots of snapshot?.parkSlots.values() ?? []) {
+    for (const { id, name } of slots) if (keyOfSlot(id) === key) return name
+  }
+  return ''
 }
 
 /** docs/trust.md, First start: the sample company's trunk trusts a port of this machine, whoever uses it. */

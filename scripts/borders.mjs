@@ -70,7 +70,7 @@ const rooms = [
     rooms: {
       'engine/sip': ANY,
       'engine/registrar': ANY,
-      'engine/router': ['holderOfDialCode', 'holderOfExtension', 'holderOfUniqueExtension'],
+      'engine/router': ['holderOfDialCode', 'holderOfExtension', 'holderOfUniqueExtension', 'parkSlotOf'],
       'engine/config': TYPES,
       'engine/records': TYPES,
     },

@@ -18,12 +18,17 @@ export interface LampDialog {
   readonly held: boolean
 }
 
+/** The key of a park slot's lamp; that of a user's is his id. */
+export function keyOfSlot(slotId: string): string {
+  return `parkSlot:${slotId}`
+}
+
 /** A call, or whatever else lights lamps. */
 export interface LampSource {
   /**
    * Adds what the lamp of `key` shows of it at this moment; nothing where it has no part in it any more.
    *
-   * @param key id of a user; for a park slot or queue its kind, a colon and its id: `parkSlot:one`
+   * @param key id of a user, or `keyOfSlot`
    */
   addLampDialogs(key: string, dialogs: LampDialog[]): void
 }

@@ -113,11 +113,12 @@ export class Subscriptions implements NotifierOwner, TimerOwner, BindingWatcher 
     const refuse = (status: number, phrase: string, headers = '') => server.respond(status, phrase, headers, '')
     const asked = eventOf(request)
     const resource = resourceNamed(snapshot, user, request.requestUri, this.#options.isOwnHost)
-    if (asked === null || resource === null) {
+    const isThere = resource?.user !== null || asked?.event.name === 'dialog'
+    if (asked === null || resource === null || !isThere) {
       refuse(404, reasonPhrase(404))
       return
     }
-    if (asked.event.name === 'message-summary' && resource.user.id !== user.id) {
+    if (asked.event.name === 'message-summary' && resource.user?.id !== user.id) {
       refuse(403, 'Not Your Mailbox')
       return
     }

@@ -68,6 +68,8 @@ export class WatchedStates {
 
   #seesWho(watcher: User | undefined, resource: Resource): boolean {
     if (watcher === undefined) return false
+    // Whoever stands in a slot can be fetched by everybody in its PBX.
+    if (resource.user === null) return watcher.pbx.id === resource.pbx
     return watcher.id === resource.user.id || this.#sources.mayPickUp(watcher, resource.user)
   }
 
@@ -82,6 +84,8 @@ export class WatchedStates {
   #presence(resource: Resource): string {
     const { online } = this.#sources
     const { user } = resource
+    // Only users are present.
+    if (user === null) return presenceState(false, false, false)
     return presenceState(online.registered(user), this.#dialogsOf(resource).length > 0, user.doNotDisturb)
   }
 

@@ -5,6 +5,7 @@ import { readDocument } from '../../config/read-document.ts'
 import { flowBy } from '../../sip/recording-network.ts'
 import { CallWorld, headerOf, tagOf, trunkFlow } from '../call-world.ts'
 import { DiallingPhone } from '../dialling-phone.ts'
+import { answerOf, shownIn, WatchingPhone } from '../watching-phone.ts'
 
 const company = `
 account: { name: Acme }
@@ -238,4 +239,26 @@ t.test('after a crash a parked call can be fetched, and is rung back in its time
   office.trunk('BYE', 2)
   cora.respond(cora.one('BYE'), 200)
   t.ok(world.server.usage.idle)
+})
+
+t.test('the lamp of a slot is on while somebody waits there, after a crash too', async (t) => {
+  const office = new Office()
+  const { world } = office
+  const anna = new WatchingPhone(world, 'anna', flowBy('UDP', '192.0.2.11'))
+  t.equal(answerOf(anna.subscribe('sip:701@north.test', 'Event: dialog\r\n'), 'Expires'), '200 3600')
+  t.equal(shownIn(anna.notified()[0]?.body ?? '-'), '')
+  t.equal(answerOf(anna.subscribe('sip:701@north.test', 'Event: presence\r\n'), ''), '404', 'slots are not present')
+  office.hold()
+  office.park()
+  world.clock.advance(10)
+  const [on] = anna.notified()
+  t.match(shownIn(on?.body ?? ''), /^confirmed/)
+  t.match(on?.body, 'entity="sip:701@north.test"')
+  world.restart()
+  world.clock.advance(10)
+  t.match(shownIn(anna.notified()[0]?.body ?? ''), /^confirmed/)
+  office.trunk('BYE', 2)
+  world.clock.advance(10)
+  t.equal(shownIn(anna.notified()[0]?.body ?? '-'), '')
+  t.same(office.parked, [])
 })

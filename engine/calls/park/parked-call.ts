@@ -1,5 +1,6 @@
 import type { ParkSlot } from '../../config/snapshot.ts'
 import type { LampDialog } from '../../lamps/lamp-dialog.ts'
+import { keyOfSlot } from '../../lamps/lamp-dialog.ts'
 import type { SipMessage } from '../../sip/message.ts'
 import { joinedKey } from '../../sip/own-copy.ts'
 import type { TimerHandle, TimerOwner } from '../../sip/transport.ts'
@@ -142,7 +143,7 @@ export class ParkedCall implements Arrangement, TimerOwner, LegOfferOwner, Waiti
   }
 
   addLampDialogs(key: string, dialogs: LampDialog[]): void {
-    if (key !== lampOf(this.slot) || this.#over) return
+    if (key !== keyOfSlot(this.slot.id) || this.#over) return
     const { dialog } = this.leg
     dialogs.push({
       id: `${this.call.id}-parked`,
@@ -190,7 +191,7 @@ export class ParkedCall implements Arrangement, TimerOwner, LegOfferOwner, Waiti
 
   #touchLamp(): void {
     const { lamps } = this.#services.calls
-    if (lamps.anyWatched) lamps.touched(lampOf(this.slot), this.call)
+    if (lamps.anyWatched) lamps.touched(keyOfSlot(this.slot.id), this.call)
   }
 
   get #key(): string {
@@ -201,9 +202,4 @@ export class ParkedCall implements Arrangement, TimerOwner, LegOfferOwner, Waiti
 /** Under which the journal keeps where a call is parked. */
 export function parkKey(callId: string): string {
   return joinedKey(['park', callId])
-}
-
-/** By which a slot's lamp is known (`LampSource`). */
-export function lampOf(slot: ParkSlot): string {
-  return `parkSlot:${slot.id}`
 }
