@@ -106,17 +106,13 @@ for (const kind of ['batching', 'dgram'] as const) {
   })
 }
 
-t.test(
-  'what is asked for and is not there',
-  { skip: native.kind === 'loaded' ? 'the native code is built' : false },
-  async (t) => {
-    t.throws(
-      () =>
-        openPorts('batching', { received: () => undefined, listened: () => undefined, batchEnded: () => undefined }),
-      /cannot serve/,
-    )
-  },
-)
+// Where the native code is built there is nothing that is not there.
+if (native.kind !== 'loaded') {
+  t.test('what is asked for and is not there', async (t) => {
+    const listener = { received: () => undefined, listened: () => undefined, batchEnded: () => undefined }
+    t.throws(() => openPorts('batching', listener), /cannot serve/)
+  })
+}
 
 /** Binds ports that are free, wherever they are. */
 function bindMany(ports: PacketPorts, count: number): { number: number; port: number }[] {
