@@ -139,6 +139,7 @@ function engineUnderTest(answers: () => boolean): EngineClient {
       return answers()
     },
     bringIntoForce: async () => answers(),
+    callOrder: nothing,
     status: nothing,
     metrics: nothing,
     registrations: nothing,

@@ -2,6 +2,7 @@
 import type { AdminPlugin } from './plugin.ts'
 import { plugin as audio } from './plugins/audio/plugin.ts'
 import { plugin as audit } from './plugins/audit/plugin.ts'
+import { plugin as callControl } from './plugins/call-control/plugin.ts'
 import { plugin as document } from './plugins/document/plugin.ts'
 import { plugin as entities } from './plugins/entities/plugin.ts'
 import { plugin as explain } from './plugins/explain/plugin.ts'
@@ -31,6 +32,7 @@ export const ownPlugins: readonly AdminPlugin[] = [
   revisions,
   audit,
   live,
+  callControl,
   ladders,
   webhooks,
   explain,

@@ -8,6 +8,7 @@
 import { join } from 'node:path'
 import { CallGate } from './call-gate.ts'
 import { CallServer } from './calls/call-server.ts'
+import { carryOutOrder } from './calls/control/call-control.ts'
 import type { RegistrationView } from './calls/registration-view.ts'
 import type { Snapshot, TrunkHost } from './config/snapshot.ts'
 import { ConfigurationLoader } from './configuration-loader.ts'
@@ -178,6 +179,14 @@ export async function serveCalls(
         for (const view of server.subscriptions.views()) yield withWatcher(view, snapshot)
       },
       trunks: () => server.trunkViews(),
+      callOrder(order) {
+        const result =
+          snapshot === null
+            ? ({ done: false, problem: 'conflict', why: 'The server is still starting: try again' } as const)
+            : carryOutOrder(server, order)
+        log.info({ ...order, done: result.done }, 'An order about calls')
+        return result
+      },
       ladder: (call) => ladders?.messagesOf(call) ?? Promise.resolve(null),
       facts: (users, trunks) => liveFacts(snapshot, server.usage, users, trunks),
       bringIntoForce: (revision, changes) => configuration.bringIntoForce(revision, changes),

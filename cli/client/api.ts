@@ -695,6 +695,10 @@ export interface CallMessageList {
   readonly more: number
 }
 
+export interface CallOrderDone {
+  readonly calls: readonly string[]
+}
+
 export interface CallParty {
   readonly kind: 'user' | 'trunk' | 'service'
   readonly id: string
@@ -5009,6 +5013,16 @@ export interface Operations {
     readonly body: null
     readonly answer: CallList
   }
+  /** Ring a user’s phones, and call somebody for him when he answers */
+  readonly dial: {
+    readonly path: null
+    readonly query: null
+    readonly body: {
+      readonly user: string
+      readonly to: string
+    }
+    readonly answer: CallOrderDone
+  }
   /** What phones watch: lamps, presence and waiting messages, in the order in which they began */
   readonly listSubscriptions: {
     readonly path: null
@@ -5043,6 +5057,58 @@ export interface Operations {
     }
     readonly body: null
     readonly answer: string
+  }
+  /** End a call on all sides */
+  readonly hangUp: {
+    readonly path: {
+      readonly id: TimeZone
+    }
+    readonly query: null
+    readonly body: null
+    readonly answer: CallOrderDone
+  }
+  /** Put the other side of a user’s call on hold */
+  readonly holdCall: {
+    readonly path: {
+      readonly id: TimeZone
+    }
+    readonly query: null
+    readonly body: {
+      readonly user: string
+    }
+    readonly answer: CallOrderDone
+  }
+  /** Let a user speak again with whom he has on hold */
+  readonly resumeCall: {
+    readonly path: {
+      readonly id: TimeZone
+    }
+    readonly query: null
+    readonly body: {
+      readonly user: string
+    }
+    readonly answer: CallOrderDone
+  }
+  /** Hand the other side of a user’s call on to somebody else */
+  readonly transferCall: {
+    readonly path: {
+      readonly id: TimeZone
+    }
+    readonly query: null
+    readonly body: {
+      readonly user: string
+      readonly to: string
+    }
+    readonly answer: CallOrderDone
+  }
+  /** End all calls of a user */
+  readonly endCallsOfUser: {
+    readonly path: null
+    readonly query: null
+    readonly body: {
+      readonly user: string
+    }
+    readonly answer: CallOrderDone
   }
   /** The SIP messages of a recent call, of both its sides */
   readonly listCallMessages: {
@@ -5664,9 +5730,15 @@ export const operations = {
   listAuditEvents: { method: 'GET', path: '/v1/audit', sends: null, takesKey: false },
   listRegistrations: { method: 'GET', path: '/v1/registrations', sends: null, takesKey: false },
   listCalls: { method: 'GET', path: '/v1/calls', sends: null, takesKey: false },
+  dial: { method: 'POST', path: '/v1/calls', sends: 'application/json', takesKey: false },
   listSubscriptions: { method: 'GET', path: '/v1/subscriptions', sends: null, takesKey: false },
   listTrunkStates: { method: 'GET', path: '/v1/trunk-states', sends: null, takesKey: false },
   followEvents: { method: 'GET', path: '/v1/events', sends: null, takesKey: false },
+  hangUp: { method: 'DELETE', path: '/v1/calls/{id}', sends: null, takesKey: false },
+  holdCall: { method: 'POST', path: '/v1/calls/{id}/hold', sends: 'application/json', takesKey: false },
+  resumeCall: { method: 'POST', path: '/v1/calls/{id}/resume', sends: 'application/json', takesKey: false },
+  transferCall: { method: 'POST', path: '/v1/calls/{id}/transfer', sends: 'application/json', takesKey: false },
+  endCallsOfUser: { method: 'POST', path: '/v1/calls/end-all', sends: 'application/json', takesKey: false },
   listCallMessages: { method: 'GET', path: '/v1/calls/{id}/messages', sends: null, takesKey: false },
   listWebhookStates: { method: 'GET', path: '/v1/webhook-states', sends: null, takesKey: false },
   explainCall: { method: 'GET', path: '/v1/explain', sends: null, takesKey: false },

@@ -2,7 +2,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { ControlClient } from '../../engine/control/client.ts'
 import { callOutcomes } from '../../engine/records/call-record.ts'
 import type { Explanation } from '../../engine/router/explain.ts'
 import { formatExplanation } from '../../engine/router/format-explanation.ts'
@@ -10,17 +9,20 @@ import { followRecords, showRecords } from '../call-record-table.ts'
 import type { Call, Registration, Subscription, TrunkState, TrunkStateList } from '../client/api.ts'
 import { connect } from '../client/connect.ts'
 import { isServerNamed } from '../client/server-address.ts'
+import { fromEngine } from '../from-engine.ts'
 import { printBans, printCalls, printRegistrations, printSubscriptions, printTrunks } from '../live-tables.ts'
 import { print, printJson } from '../output.ts'
 import type { CommandOptions } from '../setting-options.ts'
 import { addSettings, placeSettings, serverSettings, settingsOf } from '../setting-options.ts'
 import { UsageError } from '../usage-error.ts'
+import { addCallControl } from './call-control-commands.ts'
 import { limitOf } from './entity-commands.ts'
 import { addTrace } from './trace-command.ts'
 
 export function addCallCommands(program: Command): void {
   addExplain(program)
   addLive(program)
+  addCallControl(program)
   addTrunks(program)
   addBans(program)
   addRecords(program)
@@ -149,19 +151,6 @@ async function all<Entry>(
   const entries: Entry[] = []
   for await (const entry of connect(options).entries<Entry>(id)) entries.push(entry)
   return entries
-}
-
-/** What goes on is asked of the engine itself: it answers while the API is off too. */
-async function fromEngine<Result>(
-  options: CommandOptions,
-  ask: (engine: ControlClient) => Promise<Result>,
-): Promise<Result> {
-  const engine = await ControlClient.open(resolve(settingsOf(options).settings.data))
-  try {
-    return await ask(engine)
-  } finally {
-    engine.close()
-  }
 }
 
 function addRecords(program: Command): void {

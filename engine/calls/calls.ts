@@ -36,6 +36,8 @@ export interface VisibleCall extends LampSource {
   view(): CallView
   /** Tells the lamps of everybody in it that they may show something else. */
   touchLamps(lamps: Lamps): void
+  /** Ends it on all sides, by order. `reason`: whole lines of what is sent. */
+  hangUp(reason: string): void
 }
 
 export type CallChange = 'started' | 'ringing' | 'answered' | 'held' | 'resumed'
@@ -116,6 +118,11 @@ export class Calls {
 
   ownerOf(localTag: string): DialogOwner | undefined {
     return this.#byLocalTag.get(localTag)
+  }
+
+  /** By its id. */
+  find(id: string): VisibleCall | undefined {
+    return this.#byId.get(id)
   }
 
   /** All calls, for lamps that somebody begins to watch. */

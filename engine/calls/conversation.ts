@@ -82,8 +82,8 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#lateProgress = lateProgress
     this.#resumedAck = null
     services.calls.set(about.id, this)
-    this.#takeIn(caller)
-    this.#takeIn(callee)
+    if (!caller.hungUp) this.#takeIn(caller)
+    if (!callee.hungUp) this.#takeIn(callee)
     services.sessionTimers.add(this)
   }
 

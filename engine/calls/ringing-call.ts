@@ -122,6 +122,10 @@ export class RingingCall
     if (!this.#over) this.#refuse('server', 504, reasonPhrase(504))
   }
 
+  hangUp(): void {
+    if (!this.#over) this.#refuse('server', 487, reasonPhrase(487))
+  }
+
   /** Another one waits for the answer in the caller's place, who is refused: RFC 3891's replaced early dialog. */
   changeCaller(caller: CallerSide): void {
     if (this.#over) return

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
+import type { CallOrder, CallOrderResult } from '../calls/control/call-order.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { Ladder } from '../ladder/message-ladders.ts'
 import { FrameReader, frame, largestFrame } from './frames.ts'
@@ -136,6 +137,11 @@ export class ControlClient {
   }
 
   /** The messages of a call that are still kept, by its id; `null` where the engine keeps none. */
+  /** Orders something of calls; the engine answers what became of it. */
+  callOrder(order: CallOrder): Promise<CallOrderResult> {
+    return this.#ask({ request: 'callOrder', order }, patience) as Promise<CallOrderResult>
+  }
+
   ladder(call: string): Promise<Ladder | null> {
     return this.#ask({ request: 'ladder', call }, patience) as Promise<Ladder | null>
   }

@@ -64,6 +64,7 @@ function source(registrations: number, calls: number): ControlSource {
     status: () => status,
     metrics: () => ({ signInsFailed: 3 }) as EngineMetrics,
     bans: () => [{ source: '192.0.2.1', until: 5 }],
+    callOrder: () => ({ done: true, calls: ['one'] }),
     liftBan: (address) => address === '192.0.2.1',
     // Backwards: the order of pages is not the order in which the engine happens to have them.
     registrations: () => Array.from({ length: registrations }, (_, index) => registration(registrations - 1 - index)),

@@ -29,6 +29,7 @@ class Engine {
         status: () => ({ pid }) as EngineStatus,
         metrics: () => ({ startedAt: pid }) as EngineMetrics,
         bans: () => [],
+        callOrder: () => ({ done: true, calls: [] }),
         liftBan: () => false,
         registrations: () => [],
         subscriptions: () => [],

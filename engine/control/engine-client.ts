@@ -1,3 +1,4 @@
+import type { CallOrder, CallOrderResult } from '../calls/control/call-order.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { Ladder } from '../ladder/message-ladders.ts'
 import { ControlClient, NoEngineError } from './client.ts'
@@ -131,6 +132,11 @@ export class EngineClient {
 
   trunks(): Promise<readonly TrunkEntry[] | null> {
     return this.#ask((client) => client.trunks())
+  }
+
+  /** Orders something of calls; `null` where no engine answers. */
+  callOrder(order: CallOrder): Promise<CallOrderResult | null> {
+    return this.#ask((client) => client.callOrder(order))
   }
 
   /** The messages of a call that are still kept. */

@@ -5,6 +5,7 @@
  */
 
 import type { CallView } from '../calls/calls.ts'
+import type { CallOrder, CallOrderResult } from '../calls/control/call-order.ts'
 import type { RegistrationView } from '../calls/registration-view.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { Ladder } from '../ladder/message-ladders.ts'
@@ -16,6 +17,7 @@ import { readListQuery } from './list-query.ts'
 import type { EngineMetrics } from './metrics.ts'
 import type { UserChangeResult } from './phone-changes.ts'
 import { readChangeResult } from './phone-changes.ts'
+import { readCallOrder } from './read-call-order.ts'
 
 /** One contact of a device that is registered now, and whose it is. */
 export interface RegistrationEntry extends RegistrationView {
@@ -25,6 +27,9 @@ export interface RegistrationEntry extends RegistrationView {
 }
 
 export type CallEntry = CallView
+
+/** What is ordered of calls, and what became of it. */
+export type { CallOrder, CallOrderResult }
 
 /** A subscription, whose it is, and what it watches. */
 export interface SubscriptionEntry extends SubscriptionView {
@@ -131,6 +136,7 @@ export type ControlRequest =
       readonly trunks: readonly string[]
     }
   /** The messages of a call, by its id. */
+  | { readonly id: number; readonly request: 'callOrder'; readonly order: CallOrder }
   | { readonly id: number; readonly request: 'ladder'; readonly call: string }
   /** Answered when the revision is in force, or when it is clear that it will not be. */
   | {
@@ -152,6 +158,7 @@ export interface ControlAnswers {
   readonly subscriptions: readonly SubscriptionEntry[]
   readonly trunks: readonly TrunkEntry[]
   /** `null`: messages are not kept. */
+  readonly callOrder: CallOrderResult
   readonly ladder: Ladder | null
   readonly facts: LiveFacts
   readonly configurationChanged: InForce
@@ -239,6 +246,10 @@ export function readRequest(value: unknown): ControlRequest | string {
       const { fields } = listSources[request]
       const query = readListQuery((value as { query?: unknown }).query ?? null, fields, pageSize)
       return typeof query === 'string' ? query : { id, request, query }
+    }
+    case 'callOrder': {
+      const order = readCallOrder((value as { order?: unknown }).order)
+      return typeof order === 'string' ? order : { id, request, order }
     }
     case 'ladder': {
       const { call } = value as { call?: unknown }

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
+import type { CallOrder, CallOrderResult } from '../calls/control/call-order.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { Ladder } from '../ladder/message-ladders.ts'
 import type { EventFeed } from './event-feed.ts'
@@ -45,6 +46,7 @@ export interface ControlSource {
   subscriptions(): Iterable<SubscriptionEntry>
   trunks(): Iterable<TrunkEntry>
   /** `null`: messages are not kept. */
+  callOrder(order: CallOrder): CallOrderResult
   ladder(call: string): Promise<Ladder | null>
   facts(users: readonly string[], trunks: readonly string[]): LiveFacts
   /** Settles when the revision is in force, or cannot be. `changes`: all that it changed, where that is known. */
@@ -177,6 +179,9 @@ export class ControlServer {
       case 'phoneChanged':
         this.#source.phoneChanges.changed(request.number, request.outcome)
         this.#send(socket, { id, value: null })
+        return
+      case 'callOrder':
+        this.#send(socket, { id, value: this.#source.callOrder(request.order) })
         return
       case 'ladder':
         this.#send(socket, { id, value: await this.#source.ladder(request.call) })

@@ -33,6 +33,7 @@ export function attemptOfUser(services: CallServices, userId: string, dialled: s
 /**
  * Calls whoever `attempt` leads to, in the name of its caller: his plan and blocks count, and the rules of whoever is
  * called.
+ * @param isReferred somebody handed the other one on (RFC 3892), which whoever is called is told
  * @returns the call, while it rings; `null` where the owner was told already that it failed
  */
 export function placeCall(
@@ -40,11 +41,12 @@ export function placeCall(
   owner: PlacedOwner,
   placed: PlacedFor,
   attempt: Attempt,
+  isReferred = true,
 ): RingingCall | null {
   const { routeNotes, snapshot, clock } = services
   const decision = route(snapshot, routeNotes, attempt, clock.now(), null)
   const { caller } = attempt
-  const user = caller.kind === 'device' ? caller.user : null
+  const user = isReferred && caller.kind === 'device' ? caller.user : null
   const referredBy =
     user === null ? '' : `Referred-By: <sip:${escapeUser(user.extension || user.id)}@${user.pbx.domain}>\r\n`
   return place(services, owner, placed, attempt, decision, referredBy, false)
@@ -56,6 +58,7 @@ export function ringBack(
   owner: PlacedOwner,
   placed: PlacedFor,
   user: User,
+  shown = shownFor(services, placed.leg.party),
 ): RingingCall | null {
   const attempt = attemptOfUser(services, user.id, user.extension, '')
   if (attempt === null) {
@@ -63,7 +66,6 @@ export function ringBack(
     return null
   }
   const { ringSeconds } = user
-  const shown = shownFor(services, placed.leg.party)
   const ring: Ring = {
     kind: 'ring',
     targets: [{ kind: 'user', user, shown, ringSeconds, recording: null }],

@@ -86,7 +86,7 @@ export class PlacedAnswer implements DialogOwner {
     this.#over = true
     calls.unregister(this.leg.dialog.localTag)
     // What he has of sound was made for this call, or is made now.
-    this.#sound ??= joinedSound(this.#services, this.about.id, other, this.leg)
+    if (!other.hungUp) this.#sound ??= joinedSound(this.#services, this.about.id, other, this.leg)
     other.sound = null
     const call = new Conversation(this.#services, this.about, other, this.leg, 0)
     if (this.#sound !== null) call.carry(this.#sound)

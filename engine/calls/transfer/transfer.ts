@@ -205,7 +205,8 @@ export function returnToTransferor(services: CallServices, call: Conversation, l
 export function ringBackTo(services: CallServices, call: Conversation, leg: Leg, otherwise: Otherwise): void {
   const { party } = call.other(leg)
   const user = party.kind === 'user' ? services.snapshot.users.get(party.id) : undefined
-  if (user === undefined || !user.active) {
+  // Who asked for a call and waits for it alone has nobody to whom it could return.
+  if (user === undefined || !user.active || leg.party.id === user.id) {
     call.hangUp('Reason: SIP;cause=480\r\n')
     return
   }

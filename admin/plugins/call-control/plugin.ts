@@ -1,0 +1,117 @@
+/** Orders about calls in progress: click to dial, hang up, hold, resume, transfer. */
+import Type from 'typebox'
+import type { CallOrder } from '../../../engine/control/protocol.ts'
+import { operation } from '../../http/operation.ts'
+import { RequestRefused } from '../../http/problems.ts'
+import type { AdminPlugin } from '../../plugin.ts'
+
+const User = Type.String({ minLength: 1, maxLength: 64, description: 'Id of a user' })
+const Dialled = Type.String({
+  pattern: '^[!-~]{1,128}$',
+  description: 'Write an extension, number or code, as the user would dial it',
+})
+const IdParameters = Type.Object({ id: Type.String({ maxLength: 64, description: 'Id of the call' }) })
+const OfUser = Type.Object({ user: User }, { additionalProperties: false })
+const ToSomebody = Type.Object({ user: User, to: Dialled }, { additionalProperties: false })
+const DoneSchema = Type.Object(
+  { calls: Type.Array(Type.String(), { description: 'Ids of the calls it is about' }) },
+  { title: 'CallOrderDone' },
+)
+const accepted = {
+  202: {
+    description: 'It is done, or under way: the calls and their records show what becomes of it',
+    schema: DoneSchema,
+  },
+}
+
+interface ToBody {
+  user: string
+  to: string
+}
+
+export const plugin: AdminPlugin = {
+  name: 'call-control',
+  permissions: [{ name: 'calls.control', description: 'Make, hold, transfer and end calls of users' }],
+  register(app, services) {
+    const carryOut = async (order: CallOrder) => {
+      const result = await services.engine.callOrder(order)
+      if (result === null) {
+        throw new RequestRefused('not-ready', 'No engine answers at the moment: try again', {}, { 'retry-after': '1' })
+      }
+      if (!result.done) throw new RequestRefused(result.problem, result.why)
+      return { calls: result.calls }
+    }
+    const config = { permission: 'calls.control' }
+
+    app.post<{ Body: ToBody }>('/v1/calls', {
+      config,
+      schema: operation({
+        id: 'dial',
+        tag: 'live',
+        summary: 'Ring a user’s phones, and call somebody for him when he answers',
+        description: 'Click to dial. The call is his: his calling plan and blocks count.',
+        body: ToSomebody,
+        answers: accepted,
+      }),
+      handler: async ({ body }, reply) => reply.code(202).send(await carryOut({ order: 'dial', ...body })),
+    })
+
+    app.delete<{ Params: { id: string } }>('/v1/calls/:id', {
+      config,
+      schema: operation({
+        id: 'hangUp',
+        tag: 'live',
+        summary: 'End a call on all sides',
+        params: IdParameters,
+        answers: accepted,
+      }),
+      handler: async ({ params }, reply) => reply.code(202).send(await carryOut({ order: 'hangUp', call: params.id })),
+    })
+
+    for (const order of ['hold', 'resume'] as const) {
+      app.post<{ Params: { id: string }; Body: { user: string } }>(`/v1/calls/:id/${order}`, {
+        config,
+        schema: operation({
+          id: `${order}Call`,
+          tag: 'live',
+          summary:
+            order === 'hold'
+              ? 'Put the other side of a user’s call on hold'
+              : 'Let a user speak again with whom he has on hold',
+          params: IdParameters,
+          body: OfUser,
+          answers: accepted,
+        }),
+        handler: async ({ params, body }, reply) =>
+          reply.code(202).send(await carryOut({ order, call: params.id, user: body.user })),
+      })
+    }
+
+    app.post<{ Params: { id: string }; Body: ToBody }>('/v1/calls/:id/transfer', {
+      config,
+      schema: operation({
+        id: 'transferCall',
+        tag: 'live',
+        summary: 'Hand the other side of a user’s call on to somebody else',
+        description: 'A blind transfer: the call stays as it is until somebody has answered.',
+        params: IdParameters,
+        body: ToSomebody,
+        answers: accepted,
+      }),
+      handler: async ({ params, body }, reply) =>
+        reply.code(202).send(await carryOut({ order: 'transfer', call: params.id, ...body })),
+    })
+
+    app.post<{ Body: { user: string } }>('/v1/calls/end-all', {
+      config,
+      schema: operation({
+        id: 'endCallsOfUser',
+        tag: 'live',
+        summary: 'End all calls of a user',
+        body: OfUser,
+        answers: accepted,
+      }),
+      handler: async ({ body }, reply) => reply.code(202).send(await carryOut({ order: 'endAll', user: body.user })),
+    })
+  },
+}
