@@ -1,6 +1,7 @@
 import { auth } from './rows/auth.ts'
 import { cancelRaces } from './rows/cancel-races.ts'
 import { dialOutcomes } from './rows/dial-outcomes.ts'
+import { features } from './rows/features.ts'
 import { forking } from './rows/forking.ts'
 import { loss } from './rows/loss.ts'
 import { offerAnswer } from './rows/offer-answer.ts'
@@ -28,6 +29,7 @@ export const rows: readonly ScenarioRow[] = [
   trunk,
   subscriptions,
   dialOutcomes,
+  features,
   transport,
   security,
 ]

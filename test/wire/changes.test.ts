@@ -6,6 +6,7 @@ import { AdminUnderTest } from '../crash/admin-under-test.ts'
 import { IncomingCall, OutgoingCall } from './call.ts'
 import { Company } from './company.ts'
 import type { Endpoint } from './endpoint.ts'
+import { headerValue } from './message.ts'
 import { registeredPhone, signedIn } from './phones.ts'
 import { freePort, loopback } from './ports.ts'
 import { RingdownServer } from './server.ts'
@@ -116,6 +117,22 @@ t.test('forwarding', async (t) => {
   t.equal(await outcomeOf(away.extension), 480, 'nobody there')
   await change('PATCH', `/users/${away.id}`, { forwarding: { notReachable: to } })
   t.equal(await outcomeOf(away.extension), 'heir', 'forward when not reachable')
+})
+
+t.test('by feature codes, which are confirmed when they count', async (t) => {
+  /** What the phone is shown for a code; the call that it dialled it with has ended. */
+  const dial = async (code: string): Promise<string> => {
+    const call = await OutgoingCall.start(phones.target, code)
+    const answer = await call.answered()
+    const bye = await phones.target.receive(({ method }) => method === 'BYE', 'a BYE')
+    phones.target.respond(bye, 200, 'OK', '')
+    return headerValue(answer, 'P-Asserted-Identity').split('<')[0] ?? ''
+  }
+  t.equal(await dial(`*72${heir.extension}`), `"Forward all calls: ${heir.extension}" `)
+  t.equal(await outcomeOf(target.extension), 'heir', 'forward all')
+  t.equal(await dial('*73'), '"Forward all calls off" ')
+  t.equal(await outcomeOf(target.extension), 'target', 'no more')
+  await change('PATCH', user, { forwarding: null })
 })
 
 t.test('block lists of user, PBX and account', async (t) => {
