@@ -19,7 +19,8 @@ const help = `npm run bench -- media [options]
 
   --calls 350,700      calls at once, each 100 packets a second
   --rounds 3           rounds; the median counts
-  --seconds 4          seconds of each measurement, after one of warming up
+  --seconds 4          seconds of each measurement
+  --warm-up 4          seconds before it, in which recordings open their files
   --relays NAMES       which, in the order of each round: ${relays.map(({ name }) => name).join(', ')}
   --port-base 30000    first of the UDP ports used on 127.0.0.1
 `
@@ -54,6 +55,7 @@ const { values } = parseArgs({
     calls: { type: 'string', default: '350,700' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '4' },
+    'warm-up': { type: 'string', default: '4' },
     relays: { type: 'string', default: relays.map(({ name }) => name).join(',') },
     'port-base': { type: 'string', default: '30000' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -92,7 +94,7 @@ async function measure(relay: Relay, calls: number, programs: { load: string; ec
     programs,
   })
   try {
-    await load(programs.load, running.ports, 1)
+    await load(programs.load, running.ports, Number(values['warm-up']))
     const family = new ProcessFamily(running.processId)
     const before = family.sample().processorNanoseconds
     const report = await load(programs.load, running.ports, Number(values.seconds))

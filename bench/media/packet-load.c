@@ -153,8 +153,12 @@ int main(int argc, char** argv) {
   }
   if (total == 0) return 64;
   int64_t begin = nanoseconds(), end = begin + (int64_t)(seconds * 1e9);
-  /* Streams begin spread over one period, as calls do. */
-  for (unsigned i = 0; i < total; i++) streams[i].due = begin + PERIOD * i / total;
+  /* Streams begin spread over one period, as calls do, and go on where an earlier run stopped: no relay takes them for old. */
+  for (unsigned i = 0; i < total; i++) {
+    streams[i].due = begin + PERIOD * i / total;
+    streams[i].sequence = (uint16_t)(begin / PERIOD);
+    streams[i].timestamp = (uint32_t)(begin / PERIOD * 160);
+  }
   unsigned next = 0;
   for (;;) {
     int64_t now = nanoseconds();

@@ -21,7 +21,7 @@
 #define MADE_SLOTS 256
 #define SET_SEND_ENTRIES 1024
 /* Batches in one turn of the event loop; then timers and streams have their turn. */
-#define SET_BATCHES_A_TURN 4
+#define SET_BATCHES_A_TURN 2
 /* Under load packets are left to gather for so long (milliseconds; libuv's timers know no less). */
 #define SET_GATHER_MILLISECONDS 1
 /*
