@@ -19,6 +19,8 @@ import { TapResults } from './tap-results.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Files at once. Tests of one room may share a machine's two cores; more would only stretch their timers. */
 const filesAtOnce = 2
+/** Those of `test/` wait for SIP's timers most of the time. */
+const waitingFilesAtOnce = 3
 /** Longest run of one file, ms. Wire tests wait for SIP's 32 s timers, some of them several times. */
 const fileTimeLimit = 600_000
 /** How long a file that sets no limit of its own may take, s: tap's 30 are too few on a machine that is busy otherwise. */
@@ -47,6 +49,9 @@ function runStep(script, ...options) {
   return result.status === 0
 }
 
+/** These come last: a mistake in one room shows before the wire tests have waited out their timers. */
+const waits = (file) => file.startsWith('dist/test/')
+
 function testFiles(words) {
   const compiled = readdirSync(join(root, 'dist'), { recursive: true })
     .filter((name) => name.endsWith('.test.js'))
@@ -55,9 +60,7 @@ function testFiles(words) {
     .filter((name) => name.endsWith('.test.mjs'))
     .map((name) => `scripts/${name}`)
   const files = [...scripts, ...compiled].filter((file) => words.length === 0 || words.some((w) => file.includes(w)))
-  // Short ones first: a mistake in one room shows before the wire tests have waited out their timers.
-  const rank = (file) => (file.startsWith('dist/test/') ? 1 : 0)
-  return files.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  return files.sort()
 }
 
 /** Whether the group still has members once the grace has passed. */
@@ -119,11 +122,18 @@ async function runFile(file) {
 
 async function runAll(files) {
   const all = []
-  const waiting = [...files]
-  const worker = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) all.push(await runFile(file))
+  const run = async (some, atOnce) => {
+    const waiting = [...some]
+    const worker = async () => {
+      for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) all.push(await runFile(file))
+    }
+    await Promise.all(Array.from({ length: atOnce }, worker))
   }
-  await Promise.all(Array.from({ length: filesAtOnce }, worker))
+  await run(
+    files.filter((file) => !waits(file)),
+    filesAtOnce,
+  )
+  await run(files.filter(waits), waitingFilesAtOnce)
   return all
 }
 
@@ -132,7 +142,7 @@ async function runAll(files) {
  * then is said at the end, because a test that passes only sometimes is to be mended. More than a few are no accident.
  */
 async function runAgainAlone(all) {
-  const disturbed = all.filter(({ file, failed }) => failed.length > 0 && file.startsWith('dist/test/'))
+  const disturbed = all.filter(({ file, failed }) => failed.length > 0 && waits(file))
   if (disturbed.length === 0 || disturbed.length > mostDisturbed) return []
   const mended = []
   for (const first of disturbed) {
