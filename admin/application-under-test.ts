@@ -149,6 +149,7 @@ function engineUnderTest(answers: () => boolean): EngineClient {
     calls: nothing,
     callPage: nothing,
     trunks: nothing,
+    recordCall: nothing,
     ladder: nothing,
     facts: nothing,
     listen: () => () => undefined,

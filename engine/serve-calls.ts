@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { CallGate } from './call-gate.ts'
 import { CallServer } from './calls/call-server.ts'
 import { carryOutOrder } from './calls/control/call-control.ts'
+import { orderRecording } from './calls/ordered-recording.ts'
 import type { RegistrationView } from './calls/registration-view.ts'
 import type { Snapshot, TrunkHost } from './config/snapshot.ts'
 import { ConfigurationLoader } from './configuration-loader.ts'
@@ -171,6 +172,7 @@ export async function serveCalls(
         if (lifted) log.info({ source }, 'A ban was lifted')
         return lifted
       },
+      recordCall: (call, action) => orderRecording(server.calls, log, call, action),
       *registrations() {
         for (const view of server.registrationViews()) yield entryOf(view)
       },

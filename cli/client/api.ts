@@ -2056,6 +2056,10 @@ export interface RecordingList {
   readonly next: string | null
 }
 
+export interface RecordingOrder {
+  readonly action: 'start' | 'pause' | 'resume' | 'stop'
+}
+
 export interface RecordingTask {
   readonly id: string
   readonly kind: 'delete' | 'retrieve'
@@ -5023,6 +5027,15 @@ export interface Operations {
     }
     readonly answer: CallOrderDone
   }
+  /** Start, pause, resume or stop the recording of an answered call, whatever the modes of its parties */
+  readonly recordCall: {
+    readonly path: {
+      readonly id: TimeZone
+    }
+    readonly query: null
+    readonly body: RecordingOrder
+    readonly answer: null
+  }
   /** What phones watch: lamps, presence and waiting messages, in the order in which they began */
   readonly listSubscriptions: {
     readonly path: null
@@ -5731,6 +5744,7 @@ export const operations = {
   listRegistrations: { method: 'GET', path: '/v1/registrations', sends: null, takesKey: false },
   listCalls: { method: 'GET', path: '/v1/calls', sends: null, takesKey: false },
   dial: { method: 'POST', path: '/v1/calls', sends: 'application/json', takesKey: false },
+  recordCall: { method: 'POST', path: '/v1/calls/{id}/recording', sends: 'application/json', takesKey: false },
   listSubscriptions: { method: 'GET', path: '/v1/subscriptions', sends: null, takesKey: false },
   listTrunkStates: { method: 'GET', path: '/v1/trunk-states', sends: null, takesKey: false },
   followEvents: { method: 'GET', path: '/v1/events', sends: null, takesKey: false },

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import { recordingActions } from '../../engine/control/protocol.ts'
 import { callOutcomes } from '../../engine/records/call-record.ts'
 import type { Explanation } from '../../engine/router/explain.ts'
 import { formatExplanation } from '../../engine/router/format-explanation.ts'
@@ -23,6 +24,7 @@ export function addCallCommands(program: Command): void {
   addExplain(program)
   addLive(program)
   addCallControl(program)
+  addRecordCall(program)
   addTrunks(program)
   addBans(program)
   addRecords(program)
@@ -105,6 +107,27 @@ function addLive(program: Command): void {
       ? await all<Call>(options, 'listCalls')
       : await fromEngine(options, (engine) => engine.calls())
     printCalls(entries, options['json'] === true)
+  })
+}
+
+function addRecordCall(program: Command): void {
+  const command = program.command('record-call').helpGroup('Calls:')
+  command
+    .description('start, pause, resume or stop the recording of a call in progress')
+    .argument('<ID>', 'id of the call, from `ringdown calls --json`')
+    .argument('<ACTION>', recordingActions.join(', '))
+  addSettings(command, placeSettings).action(async (call: string, word: string, options: CommandOptions) => {
+    const action = recordingActions.find((name) => name === word)
+    if (action === undefined) throw new UsageError(`ACTION is "${word}": write ${recordingActions.join(', ')}`)
+    if (isServerNamed(process.env)) {
+      await connect(options).ask('recordCall', { path: { id: call }, body: { action } })
+    } else {
+      const { outcome, reason } = await fromEngine(options, (engine) => engine.recordCall(call, action))
+      if (outcome === 'unknown')
+        throw new UsageError(`no answered call has the id ${call}: "ringdown calls" lists them`)
+      if (outcome === 'refused') throw new UsageError(reason)
+    }
+    print(`Recording of ${call}: ${action}.`)
   })
 }
 

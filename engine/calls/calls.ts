@@ -60,6 +60,10 @@ export class Calls {
   readonly #byId = new Map<string, VisibleCall>()
   readonly #byLocalTag = new Map<string, DialogOwner>()
 
+  get(id: string): VisibleCall | undefined {
+    return this.#byId.get(id)
+  }
+
   get count(): number {
     return this.#byId.size
   }

@@ -12,6 +12,7 @@ import type { Arrangement } from './arrangement.ts'
 import { lookAtLength } from './call-length.ts'
 import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
 import { ConversationEnding } from './conversation-ending.ts'
+import { ConversationSound } from './conversation-sound.ts'
 import type { EarlyDialog } from './early-dialog.ts'
 import { answersHold, heldBy, offersHold } from './hold.ts'
 import { isUserOf, lampOfLeg, touchParty } from './lamp-dialogs.ts'
@@ -25,13 +26,9 @@ import { answerKey, resumeAnswer, saveAnswer } from './saved-answer.ts'
 import { loadConversation, saveConversation } from './saved-conversation.ts'
 import type { CallServices } from './services.ts'
 import type { TimedCall } from './session-timers.ts'
-import { CallRecording } from './sound/call-recording.ts'
-import { playMusicOnHold } from './sound/music-on-hold.ts'
-import { digitOfInfo, recordWish } from './sound/recording-info.ts'
+import type { RecordingAction, RecordingAnswer } from './sound/call-recording.ts'
 import type { RecordingTerms } from './sound/recording-terms.ts'
-import { saveSound } from './sound/saved-sound.ts'
 import type { PassingSound, Sound } from './sound/sound.ts'
-import type { SoundSide } from './sound/sound-side.ts'
 import { encodeText } from './text.ts'
 
 const outOfOrder = 'CSeq Out Of Order'
@@ -62,8 +59,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   #arrangement: Arrangement | null
   #ending: ConversationEnding | null
   /** `null` where sound does not pass through us. */
-  #sound: Sound | null
-  #recording: CallRecording | null
+  #sound: ConversationSound | null
   /** RSeq of a provisional response to the caller that was not acknowledged when the call was answered; 0. */
   #lateProgress: number
   /** The ACK of a 2xx that the process before this one took: no transaction repeats it. */
@@ -78,7 +74,6 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#arrangement = null
     this.#ending = null
     this.#sound = null
-    this.#recording = null
     this.#lateProgress = lateProgress
     this.#resumedAck = null
     services.calls.set(about.id, this)
@@ -143,7 +138,10 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
         this.#save()
         return
       case 'INFO':
-        if (this.#sound !== null && leg.sound !== null && this.#informed(this.#sound, leg.sound, request, flow)) return
+        if (this.#sound?.informed(leg, request, flow) === true) {
+          this.#save()
+          return
+        }
         if (this.isAlone(leg)) {
           this.#save()
           transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), '', '')
@@ -178,19 +176,6 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
         this.#save()
         transactions.acceptRequest(request, flow).respond(405, reasonPhrase(405), this.allowFor(leg), '')
     }
-  }
-
-  /** Keys and the record key of a phone whose sound passes through us. @returns whether the request is answered */
-  #informed(sound: Sound, side: SoundSide, request: SipMessage, flow: Flow): boolean {
-    const digit = digitOfInfo(request)
-    if (digit !== '') sound.owner?.digitPressed(side, digit)
-    const wish = recordWish(request)
-    if (wish === '') return false
-    this.#save()
-    const answer = this.#recording?.key(side, wish) ?? 'Nobody may record this call'
-    const [status, phrase] = answer === 'done' ? [200, reasonPhrase(200)] : [403, answer]
-    this.#services.transactions.acceptRequest(request, flow).respond(status, phrase, '', '')
-    return true
   }
 
   ackReceived(ack: SipMessage, flow: Flow, localTag: string): void {
@@ -362,59 +347,52 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   /** Its sound passes through us, between these ends. */
   carry(sound: Sound): void {
-    this.#sound = sound
-    // That of the process before this one.
-    if (sound.terms !== null) this.#recordingOf(sound, sound.terms).resume()
-    this.#saveSound()
-    this.#caller.sound = sound.caller
-    this.#callee.sound = sound.callee
+    this.#soundOf().carry(sound)
   }
 
   /** A side is new here: what passed of sound was between others. @param sound between those who are here now */
   carryInstead(sound: Sound | null): void {
-    this.#endSound()
-    this.#sound = null
-    this.#recording = null
-    this.#caller.sound = null
-    this.#callee.sound = null
-    if (sound !== null) this.carry(sound)
+    if (sound !== null || this.#sound !== null) this.#soundOf().carryInstead(sound)
   }
 
   /** It may be recorded, as these terms say; whoever's mode asks for it has it from now on. */
   recordAs(terms: RecordingTerms): void {
-    if (this.#sound !== null) this.#recordingOf(this.#sound, terms).begin()
+    this.#sound?.recordAs(terms)
   }
 
-  /** Orders about recording; `null` where sound does not pass through us. */
-  get recording(): CallRecording | null {
-    return this.#recording
-  }
-
-  #recordingOf(sound: Sound, terms: RecordingTerms): CallRecording {
-    this.#recording = new CallRecording(this.#services, this.#about.id, sound, terms, () => this.#saveSound())
-    return this.#recording
+  /**
+   * An administrator's order about recording. Sound that is direct passes through us from now on: both sides are asked for
+   * a session anew, once, and it is never moved back (docs/media.md).
+   * @returns `done`, or a sentence that says why not
+   */
+  orderRecording(action: RecordingAction): RecordingAnswer {
+    return this.over ? 'The call is over' : this.#soundOf().orderRecording(action)
   }
 
   /** What this side's offer says to the other; `null` where it cannot be passed on (488). */
   bodyOfOffer(from: Leg, message: SipMessage): string | null {
-    if (this.#sound === null || from.sound === null || !hasSessionDescription(message)) return message.body
-    return this.#sound.offered(from.sound, message)
+    return this.#sound === null ? message.body : this.#sound.bodyOfOffer(from, message)
   }
 
   /** Likewise its answer to an offer of the other. */
   bodyOfAnswer(from: Leg, message: SipMessage): string {
-    if (this.#sound === null || from.sound === null || !hasSessionDescription(message)) return message.body
-    return this.#sound.answered(from.sound, message)
+    return this.#sound === null ? message.body : this.#sound.bodyOfAnswer(from, message)
   }
 
   /** For offers that go by UPDATE; `null` where sound does not pass through us. */
   passing(from: Leg): PassingSound | null {
-    return this.#sound === null || from.sound === null ? null : { sound: this.#sound, from: from.sound }
+    return this.#sound?.passing(from) ?? null
+  }
+
+  #soundOf(): ConversationSound {
+    this.#sound ??= new ConversationSound(this.#services, this)
+    return this.#sound
   }
 
   /** The renegotiation has its final answer. */
   renegotiated(): void {
     this.#offers?.settled()
+    this.#sound?.renegotiated()
     this.#save()
   }
 
@@ -541,20 +519,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   #save(): void {
     if (this.over) return
     this.#services.journal.put('call', this.#about.id, this.save())
-    this.#saveSound()
-  }
-
-  #saveSound(): void {
-    if (this.#sound?.unsaved !== true) return
-    this.#services.journal.put('sound', this.#about.id, saveSound(this.#sound))
-    this.#sound.unsaved = false
-  }
-
-  #endSound(): void {
-    if (this.#sound === null) return
-    this.#recording?.end()
-    this.#services.sounds.end(this.#sound)
-    this.#services.journal.remove('sound', this.#about.id)
+    this.#sound?.save()
   }
 
   #answerKey(leg: Leg): string {
@@ -583,7 +548,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     if (holds === (leg.heldSince !== 0)) return
     leg.heldSince = holds ? this.#services.clock.now() : 0
     this.#services.calls.holds(this, leg)
-    if (playMusicOnHold(this.#services, this.#sound, leg, holds)) this.#saveSound()
+    this.#sound?.holds(leg, holds)
   }
 
   #notAcknowledged(leg: Leg): void {
@@ -630,7 +595,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   #over(by: EndedBy): void {
     const { calls, clock, events, sessionTimers } = this.#services
     this.#offers?.abandon()
-    this.#endSound()
+    this.#sound?.end()
     sessionTimers.remove(this)
     calls.remove(this.#about.id, 200)
     events.ended(this.#about.id, clock.now(), by, 200, reasonPhrase(200))

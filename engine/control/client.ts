@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import type { CallOrder, CallOrderResult } from '../calls/control/call-order.ts'
+import type { OrderedRecording } from '../calls/ordered-recording.ts'
+import type { RecordingAction } from '../calls/sound/call-recording.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { Ladder } from '../ladder/message-ladders.ts'
 import { FrameReader, frame, largestFrame } from './frames.ts'
@@ -102,6 +104,10 @@ export class ControlClient {
   /** Ends a ban before its time; whether there was one. */
   liftBan(source: string): Promise<boolean> {
     return this.#ask({ request: 'liftBan', source }, patience) as Promise<boolean>
+  }
+
+  recordCall(call: string, action: RecordingAction): Promise<OrderedRecording> {
+    return this.#ask({ request: 'recordCall', call, action }, patience) as Promise<OrderedRecording>
   }
 
   /** All of them, in no order. */

@@ -65,6 +65,8 @@ function source(registrations: number, calls: number): ControlSource {
     metrics: () => ({ signInsFailed: 3 }) as EngineMetrics,
     bans: () => [{ source: '192.0.2.1', until: 5 }],
     callOrder: () => ({ done: true, calls: ['one'] }),
+    recordCall: (call, action) =>
+      call === 'c1' ? { outcome: 'done', reason: action } : { outcome: 'unknown', reason: '' },
     liftBan: (address) => address === '192.0.2.1',
     // Backwards: the order of pages is not the order in which the engine happens to have them.
     registrations: () => Array.from({ length: registrations }, (_, index) => registration(registrations - 1 - index)),
@@ -117,6 +119,8 @@ t.test('requests are answered, long lists in pages', async (t) => {
     channelsInUse: { carrier: 2 },
   })
   t.same(await client.bans(), [{ source: '192.0.2.1', until: 5 }])
+  t.same(await client.recordCall('c1', 'pause'), { outcome: 'done', reason: 'pause' })
+  t.equal((await client.recordCall('c2', 'stop')).outcome, 'unknown')
   t.equal(await client.liftBan('192.0.2.1'), true)
   t.equal(await client.liftBan('192.0.2.2'), false)
 })

@@ -30,6 +30,7 @@ class Engine {
         metrics: () => ({ startedAt: pid }) as EngineMetrics,
         bans: () => [],
         callOrder: () => ({ done: true, calls: [] }),
+        recordCall: () => ({ outcome: 'unknown', reason: '' }),
         liftBan: () => false,
         registrations: () => [],
         subscriptions: () => [],

@@ -1,4 +1,6 @@
 import type { CallOrder, CallOrderResult } from '../calls/control/call-order.ts'
+import type { OrderedRecording } from '../calls/ordered-recording.ts'
+import type { RecordingAction } from '../calls/sound/call-recording.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { Ladder } from '../ladder/message-ladders.ts'
 import { ControlClient, NoEngineError } from './client.ts'
@@ -128,6 +130,11 @@ export class EngineClient {
 
   subscriptionPage(query: ListQuery): Promise<ListPage<SubscriptionEntry> | null> {
     return this.#ask((client) => client.subscriptionPage(query))
+  }
+
+  /** An order about recording a call. */
+  recordCall(call: string, action: RecordingAction): Promise<OrderedRecording | null> {
+    return this.#ask((client) => client.recordCall(call, action))
   }
 
   trunks(): Promise<readonly TrunkEntry[] | null> {

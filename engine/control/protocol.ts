@@ -6,7 +6,9 @@
 
 import type { CallView } from '../calls/calls.ts'
 import type { CallOrder, CallOrderResult } from '../calls/control/call-order.ts'
+import type { OrderedRecording } from '../calls/ordered-recording.ts'
 import type { RegistrationView } from '../calls/registration-view.ts'
+import type { RecordingAction } from '../calls/sound/call-recording.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { Ladder } from '../ladder/message-ladders.ts'
 import type { SubscriptionView } from '../lamps/subscription-view.ts'
@@ -68,6 +70,9 @@ export interface EngineStatus {
   readonly listeners: readonly string[]
 }
 
+/** What may be ordered of a recording. */
+export const recordingActions: readonly RecordingAction[] = ['start', 'pause', 'resume', 'stop']
+
 /** An address that gets no answer, because sign-ins from it failed too often (docs/trust.md, Bans). */
 export interface BanEntry {
   readonly source: string
@@ -109,6 +114,8 @@ export type ControlRequest =
   | { readonly id: number; readonly request: 'status' }
   | { readonly id: number; readonly request: 'metrics' }
   | { readonly id: number; readonly request: 'bans' }
+  /** An order about recording a call. */
+  | { readonly id: number; readonly request: 'recordCall'; readonly call: string; readonly action: RecordingAction }
   /** Answered with whether the address was banned. */
   | { readonly id: number; readonly request: 'liftBan'; readonly source: string }
   /** From now on events come in frames of their own (live-events.ts). */
@@ -153,6 +160,7 @@ export interface ControlAnswers {
   readonly metrics: EngineMetrics
   readonly bans: readonly BanEntry[]
   readonly liftBan: boolean
+  readonly recordCall: OrderedRecording
   readonly registrations: readonly RegistrationEntry[]
   readonly calls: readonly CallEntry[]
   readonly subscriptions: readonly SubscriptionEntry[]
@@ -233,6 +241,14 @@ export function readRequest(value: unknown): ControlRequest | string {
     case 'liftBan': {
       const { source } = value as { source?: unknown }
       return typeof source === 'string' && source.length <= 64 ? { id, request, source } : 'source is an address'
+    }
+    case 'recordCall': {
+      const { call, action } = value as { call?: unknown; action?: unknown }
+      const found = recordingActions.find((name) => name === action)
+      if (typeof call !== 'string' || call.length > 64 || found === undefined) {
+        return `call is an id, and action one of ${recordingActions.join(', ')}`
+      }
+      return { id, request, call, action: found }
     }
     case 'phoneChanged': {
       const { number, outcome } = value as { number?: unknown; outcome?: unknown }

@@ -2,6 +2,8 @@ import { chmodSync, rmSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import type { CallOrder, CallOrderResult } from '../calls/control/call-order.ts'
+import type { OrderedRecording } from '../calls/ordered-recording.ts'
+import type { RecordingAction } from '../calls/sound/call-recording.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { Ladder } from '../ladder/message-ladders.ts'
 import type { EventFeed } from './event-feed.ts'
@@ -40,6 +42,7 @@ export interface ControlSource {
   metrics(): EngineMetrics
   bans(): readonly BanEntry[]
   liftBan(source: string): boolean
+  recordCall(call: string, action: RecordingAction): OrderedRecording
   /** Gone through in slices, between which entries may come and go. */
   registrations(): Iterable<RegistrationEntry>
   calls(): Iterable<CallEntry>
@@ -163,6 +166,9 @@ export class ControlServer {
         return
       case 'liftBan':
         this.#send(socket, { id, value: this.#source.liftBan(request.source) })
+        return
+      case 'recordCall':
+        this.#send(socket, { id, value: this.#source.recordCall(request.call, request.action) })
         return
       case 'subscribe':
         this.#send(socket, { id, value: null })

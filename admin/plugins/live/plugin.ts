@@ -4,6 +4,7 @@ import type { TSchema } from 'typebox'
 import Type from 'typebox'
 import type { ListQuery } from '../../../engine/control/list-query.ts'
 import { liveEventNames } from '../../../engine/control/live-events.ts'
+import { recordingActions } from '../../../engine/control/protocol.ts'
 import { operation, textParameter } from '../../http/operation.ts'
 import { RequestRefused } from '../../http/problems.ts'
 import type { AdminPlugin } from '../../plugin.ts'
@@ -48,6 +49,7 @@ export const plugin: AdminPlugin = {
     { name: 'registrations.read', description: 'See which phones are registered' },
     { name: 'subscriptions.read', description: 'See which phones watch what' },
     { name: 'trunk-states.read', description: 'See how trunks are at the moment' },
+    { name: 'calls.record', description: 'Start, pause, resume and stop the recording of a call in progress' },
     { name: 'calls.read', description: 'See who talks with whom at the moment, and follow it' },
   ],
   register(app, services) {
@@ -92,6 +94,34 @@ export const plugin: AdminPlugin = {
       }),
       handler: async (request) => answered(await services.engine.callPage(listQuery(request, callFilters))),
     })
+
+    app.post<{ Params: { id: string }; Body: { action: (typeof recordingActions)[number] } }>(
+      '/v1/calls/:id/recording',
+      {
+        config: { permission: 'calls.record' },
+        schema: operation({
+          id: 'recordCall',
+          tag: 'live',
+          summary: 'Start, pause, resume or stop the recording of an answered call, whatever the modes of its parties',
+          description:
+            'Sound that phones send to each other is brought to the server first, by a re-INVITE to both: the recording ' +
+            'begins a moment later, or not at all where a phone refuses, which the log says.',
+          params: Type.Object({ id: Type.String({ maxLength: 64, description: 'Id of the call, from the list' }) }),
+          body: Type.Object(
+            { action: Type.Enum([...recordingActions], { description: 'start, pause, resume or stop' }) },
+            { additionalProperties: false, title: 'RecordingOrder' },
+          ),
+          answers: { 204: { description: 'It is done, or under way' } },
+          refusals: [409],
+        }),
+        handler: async (request, reply) => {
+          const { outcome, reason } = answered(await services.engine.recordCall(request.params.id, request.body.action))
+          if (outcome === 'unknown') throw new RequestRefused('not-found', 'No such call is in progress and answered')
+          if (outcome === 'refused') throw new RequestRefused('conflict', reason)
+          return reply.code(204).send()
+        },
+      },
+    )
 
     app.get<{ Querystring: Query }>('/v1/subscriptions', {
       config: { permission: 'subscriptions.read' },

@@ -2,9 +2,13 @@
 import t from 'tap'
 import { compile } from '../../config/compile/compile-document.ts'
 import { readDocument } from '../../config/read-document.ts'
+import { parseMessage } from '../../sip/message.ts'
+import { countingRandom } from '../../sip/recording-network.ts'
 import type { Flow } from '../../sip/transport.ts'
 import { CallWorld, companyOfAnna, phoneFlow, tagOf, trunkFlow } from '../call-world.ts'
+import { noPrompts } from './prompts.ts'
 import { RecordingMedia } from './recording-media.ts'
+import { Sounds } from './sounds.ts'
 
 function worldOf(document: string) {
   const reading = readDocument(document, 'company.yaml')
@@ -18,6 +22,7 @@ const sdp = (address: string, port: number, more = '', formats = '0 8 101') =>
   `a=rtpmap:101 telephone-event/8000\r\n${more}`
 const offer = sdp('203.0.113.7', 4000)
 const answer = sdp('192.0.2.9', 5004, '', '0 101')
+const nobody = { kind: 'outside', user: null, name: '', number: '', site: null, pbx: null } as const
 const bodyOf = (text: string) => text.slice(text.indexOf('\r\n\r\n') + 4)
 /** Where the audio of a message's description is to go. */
 const placeOf = (text: string) =>
@@ -246,4 +251,49 @@ t.test('a call that may be recorded is offered only codecs that recordings under
     t.match(invite, isRecorded ? /m=audio \d+ RTP\/AVP 0 8 101\r/ : /m=audio \d+ RTP\/AVP 111 0 8 101\r/)
     t.equal(invite.includes('opus'), !isRecorded)
   }
+})
+
+t.test('a transfer while a call is recorded: the same session and recording, with the other party', async (t) => {
+  const media = new RecordingMedia()
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+  const sounds = new Sounds({ media, prompts: noPrompts, recordingsFolder: '/recordings' }, countingRandom(), log)
+  const side = (id: string, flow: Flow) => sounds.side(id, flow, false)
+  const message = (body: string) => {
+    const read = parseMessage(
+      'INVITE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\n' +
+        `Call-ID: x\r\nCSeq: 1 INVITE\r\nContent-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    )
+    if (read === null) throw new Error('The test is wrong')
+    return read
+  }
+  const before = sounds.join(media, 'one', side('a', trunkFlow), side('b', phoneFlow), false)
+  before.offered(before.caller, message(offer))
+  before.answered(before.callee, message(answer))
+  before.terms = {
+    owners: [],
+    announcedFirst: false,
+    beep: false,
+    order: { call: 'x', direction: 'incoming', caller: nobody, callee: nobody, policy: null },
+  }
+  before.recording = { id: 'r', folder: '/recordings', state: 'on', beepSeconds: 0, description: {} }
+  before.tell()
+  const next = sounds.join(
+    media,
+    'two',
+    side('c', trunkFlow),
+    side('d', { ...phoneFlow, address: '192.0.2.10' }),
+    false,
+  )
+  sounds.succeed(before, next)
+  t.same(media.closed, [])
+  next.offered(next.caller, message(offer))
+  next.answered(next.callee, message(sdp('192.0.2.10', 5008)))
+  t.match(media.only, {
+    id: 'one',
+    recording: { id: 'r' },
+    sides: [{ id: 'c' }, { id: 'd', remote: { address: '192.0.2.10' } }],
+  })
+  t.equal(media.inUse.size, 2, 'those of the first sound are given back')
+  sounds.end(next)
+  t.same([media.closed, media.inUse.size, sounds.count], [['one'], 0, 0])
 })

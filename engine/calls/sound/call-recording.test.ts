@@ -4,7 +4,11 @@ import type { MediaSession } from '../../../media/protocol.ts'
 import { compile } from '../../config/compile/compile-document.ts'
 import { readDocument } from '../../config/read-document.ts'
 import { parseMessage } from '../../sip/message.ts'
+import { flowBy } from '../../sip/recording-network.ts'
 import { CallWorld, companyOfAnna, phoneFlow, tagOf, trunkFlow } from '../call-world.ts'
+import { DiallingPhone } from '../dialling-phone.ts'
+import { orderRecording } from '../ordered-recording.ts'
+import { companyOfLamps } from '../watching-phone.ts'
 import { digitOfInfo, recordWish } from './recording-info.ts'
 import { RecordingMedia } from './recording-media.ts'
 
@@ -188,4 +192,45 @@ t.test('what INFO says of keys and of recording', async (t) => {
   t.equal(recordWish(read('record:OFF\r\n')), 'off')
   t.equal(recordWish(read('Record: maybe\r\n')), '')
   t.equal(recordWish(read('', 'x\r\nRecord: on\r\n')), '', 'not in the body')
+})
+
+t.test('an order of the API: a direct call is brought to us once, and recorded', async (t) => {
+  const reading = readDocument(companyOfLamps, 'a.yaml')
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
+  const media = new RecordingMedia()
+  const world = new CallWorld(compile(reading.document, 1), 1_000_000_000, media)
+  const ben = new DiallingPhone(world, 'ben', flowBy('UDP', '192.0.2.12'))
+  ben.dial('1001')
+  const invite = world.one('INVITE', phoneFlow)
+  t.match(invite, /c=IN IP4 192\.0\.2\.12/, 'it is direct')
+  world.respond(invite, phoneFlow, 200, 'p', '', sdp('192.0.2.9'))
+  const answer = ben.one('SIP/2.0 200')
+  ben.within(answer, 'ACK')
+  world.network.take()
+  const [view] = world.server.callViews()
+  const { calls, log } = world.server
+  const order = (action: 'start' | 'pause' | 'resume' | 'stop') =>
+    orderRecording(calls, log, view?.id ?? '', action).reason || 'done'
+  t.equal(orderRecording(calls, log, 'other', 'start').outcome, 'unknown')
+  t.match(order('pause'), /not being recorded/)
+  t.equal(order('start'), 'done')
+  world.clock.advance(0)
+  const asked = ben.one('INVITE')
+  ben.respond(asked, 200, '', ben.sdp)
+  const passed = world.one('INVITE', phoneFlow)
+  t.match(passed, /c=IN IP4 192\.0\.2\.1\r\n/)
+  world.respond(passed, phoneFlow, 200, '', '', sdp('192.0.2.9'))
+  t.match(ben.one('ACK'), /c=IN IP4 192\.0\.2\.1\r\n/)
+  t.match(media.only, {
+    sides: [{ remote: { address: '192.0.2.12' } }, { remote: { address: '192.0.2.9' } }],
+    recording: { state: 'on', description: { direction: 'internal', owners: ['ben'], trigger: 'on-demand' } },
+  })
+  t.equal(order('pause'), 'done')
+  t.match(media.only.recording, { state: 'paused' })
+  t.match(order('pause'), /paused already/)
+  t.equal(order('resume'), 'done')
+  t.equal(order('stop'), 'done')
+  t.equal(media.only.recording, null)
+  ben.within(answer, 'BYE')
+  t.same([media.sessions.size, media.inUse.size], [0, 0])
 })

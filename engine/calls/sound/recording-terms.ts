@@ -1,14 +1,16 @@
 /** What of a router's decision a recording needs, as plain data: it stands in the journal with the call's sound. */
 import type { RecordedParty, RecordingOrder } from '../../../media/recording/recording-order.ts'
-import type { User } from '../../config/snapshot.ts'
+import type { Snapshot, User } from '../../config/snapshot.ts'
 import type { Attempt, RecordingPlan, Target } from '../../router/decision.ts'
+import type { Party } from '../services.ts'
 
 /** Somebody whose recording it may be. */
 export interface RecordingOwner {
   /** Of a user, or of the group for which a user was rung. */
   readonly id: string
   readonly side: 'caller' | 'callee'
-  readonly starts: 'at once' | 'on demand'
+  /** `ordered`: by an administrator, where his own mode says never. */
+  readonly starts: 'at once' | 'on demand' | 'ordered'
   readonly announceToCaller: boolean
   readonly announceToCallee: boolean
 }
@@ -52,6 +54,21 @@ export function recordingTerms(
       policy: null,
     },
   }
+}
+
+/** Those of a call that nobody's mode asks to record: it is recorded all the same where an administrator orders it. */
+export function termsOfParties(snapshot: Snapshot, call: string, caller: Party, callee: Party): RecordingTerms {
+  const partyOf = ({ kind, id, title }: Party): RecordedParty => {
+    const user = kind === 'user' ? snapshot.users.get(id) : undefined
+    return user === undefined ? outsideParty('', title) : userParty(user)
+  }
+  const direction = caller.kind === 'trunk' ? 'incoming' : callee.kind === 'trunk' ? 'outgoing' : 'internal'
+  const order = { call, direction, caller: partyOf(caller), callee: partyOf(callee), policy: null } as const
+  const side = caller.kind === 'user' ? 'caller' : 'callee'
+  const owner = side === 'caller' ? caller : callee
+  const silent = { announceToCaller: false, announceToCallee: false }
+  const owners: RecordingOwner[] = owner.kind === 'user' ? [{ id: owner.id, side, starts: 'ordered', ...silent }] : []
+  return { owners, announcedFirst: false, beep: false, order }
 }
 
 /** Whether this one may start and stop recordings by himself. */

@@ -42,7 +42,7 @@ export interface SoundOwner {
  */
 export class Sound {
   /** Also the name of the first stream's session. */
-  readonly id: string
+  id: string
   readonly caller: SoundSide
   readonly callee: SoundSide
   /** Of the first stream, as digits and what is played are. */
@@ -62,6 +62,8 @@ export class Sound {
   #sharesCaller: boolean
   #callerIsHere: boolean
   readonly #media: Media
+  /** Ports of the sound whose session goes on here: those of the parties have to be in the same process. */
+  #held: SoundPorts | null
   /** Which places in the descriptions have a session that media was told of. */
   readonly #told: boolean[]
   #over: boolean
@@ -83,6 +85,7 @@ export class Sound {
     this.#sharesCaller = sharesCaller
     this.#callerIsHere = !sharesCaller
     this.#media = media
+    this.#held = null
     this.#told = []
     this.#over = false
     this.unsaved = true
@@ -98,7 +101,7 @@ export class Sound {
 
   /** The media process that has this sound; -1 while it has no ports. */
   get process(): number {
-    return this.#portsOf(this.caller)?.process ?? this.#portsOf(this.callee)?.process ?? -1
+    return (this.#portsOf(this.caller) ?? this.#portsOf(this.callee) ?? this.#held)?.process ?? -1
   }
 
   // --- what the parties say
@@ -197,6 +200,24 @@ export class Sound {
     return sessions
   }
 
+  /**
+   * Takes over the session of another sound, which is over, with what was ordered of it. The parties are these, and have
+   * ports of their own in the same process.
+   */
+  succeed(before: Sound): void {
+    this.id = before.id
+    this.recording = before.recording
+    this.terms = before.terms
+    this.wantsDigits = before.wantsDigits
+    this.recordings.push(...before.recordings)
+    this.#held = before.#portsOf(before.caller) ?? before.#portsOf(before.callee)
+    if (before.#told[0] === true) {
+      this.#told[0] = true
+      before.#told[0] = false
+    }
+    before.close()
+  }
+
   /** Nothing passes any more. `kept`: a side that goes on elsewhere, with its ports. */
   close(kept: SoundSide | null = null): void {
     if (this.#over) return
@@ -218,7 +239,7 @@ export class Sound {
   #takePorts(description: SessionDescription): void {
     for (const [track, stream] of description.media.entries()) {
       const passes = track < mostTracks && stream.port !== 0 && isRelayed(stream)
-      const held = this.#portsOf(this.caller) ?? this.#portsOf(this.callee)
+      const held = this.#portsOf(this.caller) ?? this.#portsOf(this.callee) ?? this.#held
       let one = this.caller.ports[track] ?? null
       let other = this.callee.ports[track] ?? null
       if (passes && (one === null || other === null)) {

@@ -99,6 +99,14 @@ export class Sounds {
     return sound
   }
 
+  /** `next` takes the place of `before`, in the same session: what was ordered of it, recording above all, goes on. */
+  succeed(before: Sound, next: Sound): void {
+    this.#byId.delete(next.id)
+    this.#byId.delete(before.id)
+    next.succeed(before)
+    this.#byId.set(next.id, next)
+  }
+
   /** What media reports of this session goes there. */
   listen(id: string, sound: ReportedSound): void {
     this.#byId.set(id, sound)

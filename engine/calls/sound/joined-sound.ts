@@ -1,18 +1,25 @@
 import type { Leg } from '../leg.ts'
 import type { CallServices } from '../services.ts'
-import type { Sound } from '../sound/sound.ts'
-import { SoundSide } from '../sound/sound-side.ts'
+import type { Sound } from './sound.ts'
+import { SoundSide } from './sound-side.ts'
 
 /**
  * The sound between two sides that were not called for each other; `null` where it need not pass through us. It has ports
  * of its own, while what each side is told goes on by the numbers of its former session (RFC 3264 §8).
  *
  * @param call id of the call they are in from now on
+ * @param isWanted it is to pass through us even where it need not
  */
-export function joinedSound(services: CallServices, call: string, caller: Leg, callee: Leg): Sound | null {
+export function joinedSound(
+  services: CallServices,
+  call: string,
+  caller: Leg,
+  callee: Leg,
+  isWanted = false,
+): Sound | null {
   const { sounds, log } = services
   const { media } = sounds
-  if (media === null || !(passes(caller) || passes(callee) || isFar(caller, callee))) return null
+  if (media === null || !(isWanted || passes(caller) || passes(callee) || isFar(caller, callee))) return null
   if (!media.available) {
     log.warn({ call }, 'No media process is there: who is transferred sends sound to the other side')
     return null

@@ -1,0 +1,176 @@
+import type { SipMessage } from '../sip/message.ts'
+import { reasonPhrase } from '../sip/response.ts'
+import type { Flow } from '../sip/transport.ts'
+import type { Leg } from './leg.ts'
+import type { Offers } from './offers.ts'
+import { hasSessionDescription } from './passing.ts'
+import type { CallServices } from './services.ts'
+import type { RecordingAction, RecordingAnswer } from './sound/call-recording.ts'
+import { CallRecording } from './sound/call-recording.ts'
+import { joinedSound } from './sound/joined-sound.ts'
+import { playMusicOnHold } from './sound/music-on-hold.ts'
+import { digitOfInfo, recordWish } from './sound/recording-info.ts'
+import type { RecordingTerms } from './sound/recording-terms.ts'
+import { termsOfParties } from './sound/recording-terms.ts'
+import { saveSound } from './sound/saved-sound.ts'
+import type { PassingSound, Sound } from './sound/sound.ts'
+
+/** The call whose sound it is. */
+export interface SoundingCall {
+  readonly id: string
+  readonly over: boolean
+  readonly caller: Leg
+  readonly callee: Leg
+  readonly offers: Offers
+  isSettled(leg: Leg): boolean
+}
+
+/** The sound of an answered call that passes through us, or once did, and its recordings. Calls that never had any have none. */
+export class ConversationSound {
+  readonly #services: CallServices
+  readonly #call: SoundingCall
+  /** `null` where sound does not pass through us any more. */
+  #sound: Sound | null
+  #recording: CallRecording | null
+  /** Sound that was direct is being brought to us. */
+  #anchors: boolean
+
+  constructor(services: CallServices, call: SoundingCall) {
+    this.#services = services
+    this.#call = call
+    this.#sound = null
+    this.#recording = null
+    this.#anchors = false
+  }
+
+  /** It passes through us, between these ends. */
+  carry(sound: Sound): void {
+    const { caller, callee } = this.#call
+    this.#sound = sound
+    // That of the process before this one, or of the party before this one.
+    if (sound.terms !== null) this.#recordingOf(sound, sound.terms).resume()
+    this.save()
+    caller.sound = sound.caller
+    callee.sound = sound.callee
+  }
+
+  /** A side is new here: what passed of sound was between others. @param sound between those who are here now */
+  carryInstead(sound: Sound | null): void {
+    const before = this.#sound
+    this.#recording?.end()
+    // A recording is the conversation's: it goes on in the same session, with the new side's sound.
+    if (before !== null && sound !== null && before.terms !== null) this.#services.sounds.succeed(before, sound)
+    else this.end()
+    this.#sound = null
+    this.#recording = null
+    this.#call.caller.sound = null
+    this.#call.callee.sound = null
+    if (sound !== null) this.carry(sound)
+  }
+
+  /** The call is over. */
+  end(): void {
+    if (this.#sound === null) return
+    this.#recording?.end()
+    this.#services.sounds.end(this.#sound)
+    this.#services.journal.remove('sound', this.#call.id)
+  }
+
+  /** Writes it where the journal does not have it as it is. */
+  save(): void {
+    if (this.#sound?.unsaved !== true) return
+    this.#services.journal.put('sound', this.#call.id, saveSound(this.#sound))
+    this.#sound.unsaved = false
+  }
+
+  // --- offers
+
+  bodyOfOffer(from: Leg, message: SipMessage): string | null {
+    if (this.#sound === null || from.sound === null || !hasSessionDescription(message)) return message.body
+    return this.#sound.offered(from.sound, message)
+  }
+
+  bodyOfAnswer(from: Leg, message: SipMessage): string {
+    if (this.#sound === null || from.sound === null || !hasSessionDescription(message)) return message.body
+    return this.#sound.answered(from.sound, message)
+  }
+
+  passing(from: Leg): PassingSound | null {
+    return this.#sound === null || from.sound === null ? null : { sound: this.#sound, from: from.sound }
+  }
+
+  // --- recording
+
+  /** It may be recorded, as these terms say; whoever's mode asks for it has it from now on. */
+  recordAs(terms: RecordingTerms): void {
+    if (this.#sound !== null) this.#recordingOf(this.#sound, terms).begin()
+  }
+
+  /** @returns `done`, or a sentence that says why not */
+  orderRecording(action: RecordingAction): RecordingAnswer {
+    if (this.#recording !== null) return this.#recording.order(action)
+    if (action !== 'start') return 'The call is not being recorded'
+    const { id, caller, callee } = this.#call
+    if (this.#sound === null) {
+      const refusal = this.#bring()
+      if (refusal !== '') return refusal
+    }
+    const sound = this.#sound
+    if (sound === null) return 'The call is over'
+    const terms = termsOfParties(this.#services.snapshot, id, caller.party, callee.party)
+    const recording = this.#recordingOf(sound, terms)
+    return this.#anchors ? 'done' : recording.order('start')
+  }
+
+  /** Keys and the record key of a phone. @returns whether the request is answered */
+  informed(leg: Leg, request: SipMessage, flow: Flow): boolean {
+    const { sound } = leg
+    if (this.#sound === null || sound === null) return false
+    const digit = digitOfInfo(request)
+    if (digit !== '') this.#sound.owner?.digitPressed(sound, digit)
+    const wish = recordWish(request)
+    if (wish === '') return false
+    const answer = this.#recording?.key(sound, wish) ?? 'Nobody may record this call'
+    const [status, phrase] = answer === 'done' ? [200, reasonPhrase(200)] : [403, answer]
+    this.#services.transactions.acceptRequest(request, flow).respond(status, phrase, '', '')
+    return true
+  }
+
+  /** A side holds the other one, or goes on. */
+  holds(leg: Leg, holds: boolean): void {
+    if (playMusicOnHold(this.#services, this.#sound, leg, holds)) this.save()
+  }
+
+  /** An offer between the sides has its final answer. */
+  renegotiated(): void {
+    if (!this.#anchors) return
+    this.#anchors = false
+    if (this.#sound === null) return
+    if (this.#sound.caller.own !== null && this.#sound.callee.own !== null) this.#recording?.order('start')
+    else {
+      const { log } = this.#services
+      log.warn({ call: this.#call.id }, 'A phone refused to send its sound to us: the call is not recorded')
+      this.carryInstead(null)
+    }
+  }
+
+  /** Both sides are asked for a session anew. @returns why not, or '' */
+  #bring(): string {
+    const { id, caller, callee, offers } = this.#call
+    if (!this.#call.isSettled(caller) || !this.#call.isSettled(callee)) {
+      return 'The parties are changing their session: try again'
+    }
+    const sound = joinedSound(this.#services, id, caller, callee, true)
+    if (sound === null) return 'No media process is there that could record it'
+    this.#services.log.info({ call: id }, 'Sound passes through us from now on, because the call is to be recorded')
+    this.carry(sound)
+    this.#anchors = true
+    offers.introduce()
+    return ''
+  }
+
+  #recordingOf(sound: Sound, terms: RecordingTerms): CallRecording {
+    this.#recording = new CallRecording(this.#services, this.#call.id, sound, terms, () => this.save())
+    return this.#recording
+  }
+}
