@@ -1,5 +1,5 @@
 /** `ringdown recordings`: list, download, hold, retrieve and delete recordings of calls. */
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync, rmSync } from 'node:fs'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { RecordedCall, RecordingTask, RecordingUsage } from '../client/api.ts'
@@ -136,18 +136,26 @@ function addDownload(group: Command): void {
   addSettings(command, serverSettings).action(async (ids: string[], options: CommandOptions) => {
     const client = connect(options)
     const path = String(options['output'])
+    if (existsSync(path)) throw new UsageError(`${path} is there already: name another file`)
     const file = createWriteStream(path, { flags: 'wx', mode: 0o600 })
     const written = new Promise<void>((resolve, reject) => file.once('finish', resolve).once('error', reject))
     // Told below, also where it comes while the server is asked.
     written.catch(() => undefined)
     const [only] = ids
-    if (ids.length === 1 && only !== undefined) {
-      await client.receive('downloadRecording', { path: { id: only } }, (chunk) => file.write(chunk))
-    } else {
-      await client.receive('downloadRecordings', { body: chosen(ids, options) }, (chunk) => file.write(chunk))
+    try {
+      if (ids.length === 1 && only !== undefined) {
+        await client.receive('downloadRecording', { path: { id: only } }, (chunk) => file.write(chunk))
+      } else {
+        await client.receive('downloadRecordings', { body: chosen(ids, options) }, (chunk) => file.write(chunk))
+      }
+      file.end()
+      await written
+    } catch (error) {
+      // Half a file would be taken for a whole one.
+      file.destroy()
+      rmSync(path, { force: true })
+      throw error
     }
-    file.end()
-    await written
     print(`Written to ${path}.`)
   })
 }
