@@ -163,6 +163,11 @@ export interface MediaSide {
   readonly packetTime: number
   /** SRTP (RFC 4568): `null` for plain RTP. */
   readonly keys: SideKeys | null
+  /**
+   * SRTP with keys that the parties agreed on through us: packets and reports are passed on as they are, octet for octet,
+   * because whatever is changed is refused. Nothing can be played, recorded, converted or heard then. False unless said.
+   */
+  readonly sealed?: boolean
   /** Detects tones in the sound: only where no telephone-event was negotiated. G.711 only. */
   readonly inbandDigits: boolean
   /** What this side hears besides or instead of the other; `null`: nothing. */

@@ -165,6 +165,14 @@ export class Session implements SideOwner {
     this.#flowing[channel] = format
   }
 
+  sealed(side: Side, place: number, length: number): void {
+    this.#target(side, this.sides[0] === side)?.passSealed(place, length)
+  }
+
+  sealedReport(side: Side, place: number, length: number): void {
+    this.#target(side, this.sides[0] === side)?.passSealedReport(place, length)
+  }
+
   sourceChanged(side: Side): void {
     this.#recorder?.sourceChanged(this.sides[0] === side ? 0 : 1)
   }

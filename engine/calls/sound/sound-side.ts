@@ -1,7 +1,7 @@
 import type { MediaFormat, MediaPlay, MediaSide } from '../../../media/protocol.ts'
 import { placeSession } from '../../sdp/place-session.ts'
 import type { Codec, MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
-import { isNowhere } from '../../sdp/session-description.ts'
+import { isNowhere, isSecure } from '../../sdp/session-description.ts'
 import type { Flow } from '../../sip/transport.ts'
 import type { Media, SoundPorts } from './media.ts'
 
@@ -130,6 +130,8 @@ export class SoundSide {
       taking: formatsOf(own),
       packetTime: own?.packetTime || usualPacketTime,
       keys: null,
+      // Keys in SDP are handed on, so what they seal is theirs.
+      sealed: (own !== undefined && isSecure(own)) || (told !== undefined && isSecure(told)),
       inbandDigits: inbandDigits && !takesEvents(own),
       play: track === 0 ? (this.announcement ?? this.music) : null,
     }
