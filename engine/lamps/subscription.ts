@@ -5,7 +5,7 @@ import type { EventPackage } from './event-packages.ts'
 import { eventPackage } from './event-packages.ts'
 
 /** Why a subscription ends (RFC 6665 §4.1.3), as its last NOTIFY says. */
-export type EndReason = 'timeout' | 'noresource' | 'rejected' | 'deactivated'
+export type EndReason = 'timeout' | 'noresource' | 'rejected'
 
 /** Whose business the NOTIFYs of a subscription are. */
 export interface SubscriptionOwner {
