@@ -30,7 +30,7 @@ t.test('RFC 3515: anna hands her call to ben, who answers; she is told 100, 180 
   const world = new TransferWorld(snapshot)
   world.refers('sip:1002@north.test')
   const invite = rings(world)
-  t.match(headerOf(invite, 'Referred-By'), /^<sip:1001@north.test>$/, 'RFC 3892')
+  t.match(headerOf(invite, 'Referred-By'), /^<sip:1001@north.test>$/, 'RFC 3892 §3')
   t.notOk(headerOf(invite, 'Content-Type'), 'ben is asked for an offer')
   const ringing = world.takesNotify('SIP/2.0 180 Answer')
   t.match(headerOf(ringing, 'Event'), /^refer$/)

@@ -47,6 +47,7 @@ export function placeCall(
   const decision = route(snapshot, routeNotes, attempt, clock.now(), null)
   const { caller } = attempt
   const user = isReferred && caller.kind === 'device' ? caller.user : null
+  // RFC 3892 §3: who asked for it.
   const referredBy =
     user === null ? '' : `Referred-By: <sip:${escapeUser(user.extension || user.id)}@${user.pbx.domain}>\r\n`
   return place(services, owner, placed, attempt, decision, referredBy, false)
