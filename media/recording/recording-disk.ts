@@ -10,8 +10,8 @@ import { batchLength } from './disk-messages.ts'
 import type { RecordingEnd } from './recording-files.ts'
 import type { RecordingDescription, RecordingOrder } from './recording-order.ts'
 
-/** Batches that may be under way: 64 MB, eight seconds of 500 calls. */
-const mostBatches = 256
+/** Bytes that may be under way: eight seconds of 500 calls. */
+const mostWaiting = 64 * 1024 * 1024
 /** Batches whose memory is kept for later ones. */
 const mostSpare = 16
 /** How long pieces gather, in milliseconds. */
@@ -43,7 +43,7 @@ export class RecordingDisk {
   #bytes = new Uint8Array(batchLength)
   #length = 0
   #pieces: PieceInBatch[] = []
-  #batches = 0
+  #waiting = 0
   #lostBytes = 0
   readonly #timer: NodeJS.Timeout
   #closed: (() => void) | null = null
@@ -81,7 +81,7 @@ export class RecordingDisk {
   /** Copies the bytes. */
   append(recording: string, position: number, bytes: Uint8Array): void {
     if (this.#length + bytes.length > batchLength) this.flush()
-    if (this.#batches >= mostBatches) {
+    if (this.#waiting >= mostWaiting) {
       this.#lostBytes += bytes.length
       return
     }
@@ -109,10 +109,12 @@ export class RecordingDisk {
   /** Hands over what has gathered. */
   flush(): void {
     if (this.#pieces.length === 0) return
-    const bytes = this.#bytes.buffer
-    this.#batches++
+    // Many orders at once make many small batches: their memory is no more than they need.
+    const isSmall = this.#length < batchLength / 4
+    const bytes = isSmall ? this.#bytes.slice(0, this.#length).buffer : this.#bytes.buffer
+    this.#waiting += bytes.byteLength
     this.#worker.postMessage({ order: 'append', bytes, pieces: this.#pieces } satisfies DiskOrder, [bytes])
-    this.#bytes = new Uint8Array(this.#spare.pop() ?? new ArrayBuffer(batchLength))
+    if (!isSmall) this.#bytes = new Uint8Array(this.#spare.pop() ?? new ArrayBuffer(batchLength))
     this.#length = 0
     this.#pieces = []
   }
@@ -136,8 +138,8 @@ export class RecordingDisk {
   #take(report: DiskReport): void {
     switch (report.event) {
       case 'written':
-        this.#batches--
-        if (this.#spare.length < mostSpare) this.#spare.push(report.bytes)
+        this.#waiting -= report.bytes.byteLength
+        if (report.bytes.byteLength === batchLength && this.#spare.length < mostSpare) this.#spare.push(report.bytes)
         break
       case 'failed': {
         const listener = this.#listeners.get(report.id)

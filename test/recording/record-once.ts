@@ -1,4 +1,6 @@
 /** A program that records a second of two sides into the data folder that is named, and says when it is complete. */
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { RecordingDisk } from '../../media/recording/recording-disk.ts'
 import { recorderOpener } from '../../media/recording/session-recorder.ts'
 import { tonePacket } from '../../media/recording/sounding.ts'
@@ -31,8 +33,17 @@ for (let index = 0; index < 50; index++) {
   }
   recorder.tick(1000 + index * 20)
 }
-// Without it the sound is there, and the recording open.
+// Left open, and ended as soon as the thread has written what it was given.
 if (process.argv[3] === 'crash') {
   disk.flush()
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 200)
+  const root = join(dataFolder, 'recordings')
+  const isWritten = () =>
+    existsSync(root) &&
+    readdirSync(root).some((day) => {
+      const path = join(root, day, 'one.wav')
+      return existsSync(path) && statSync(path).size > 10_000
+    })
+  setInterval(() => {
+    if (isWritten()) process.kill(process.pid, 'SIGKILL')
+  }, 20)
 } else recorder.end(2000)
