@@ -8,7 +8,7 @@ import type { Flow } from '../../sip/transport.ts'
 import { CallWorld, companyOfAnna, phoneFlow, tagOf, trunkFlow } from '../call-world.ts'
 import { noPrompts } from './prompts.ts'
 import { RecordingMedia } from './recording-media.ts'
-import { Sounds } from './sounds.ts'
+import { isBehindNat, Sounds } from './sounds.ts'
 
 function worldOf(document: string) {
   const reading = readDocument(document, 'company.yaml')
@@ -296,4 +296,36 @@ t.test('a transfer while a call is recorded: the same session and recording, wit
   t.equal(media.inUse.size, 2, 'those of the first sound are given back')
   sounds.end(next)
   t.same([media.closed, media.inUse.size, sounds.count], [['one'], 0, 0])
+})
+
+t.test('RFC 3261 §18.2.1: who says another address than he sends from is behind address translation', async (t) => {
+  const from = (via: string) => {
+    const message = parseMessage(
+      `INVITE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP ${via};branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=1\r\n` +
+        'To: <sip:c@d>\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n',
+    )
+    if (message === null) throw new Error('The test is wrong')
+    return isBehindNat(message, phoneFlow)
+  }
+  t.notOk(from('192.0.2.9:5070'))
+  t.ok(from('10.1.2.3:5060;rport'))
+  t.ok(from('[2001:db8::1]:5060'))
+  t.notOk(from('phone.example.com'), 'a name says nothing')
+  const sounds = new Sounds(null, countingRandom(), {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+  })
+  const side = sounds.side('a', phoneFlow, true)
+  side.ports.push({ process: 0, local: { address: '192.0.2.1', port: 2, rtcpPort: 3 }, shown: 'x', prepared: null })
+  t.equal(side.mediaSide(0, false)?.behindNat, '192.0.2.9', 'its sound is taken from where it signals')
+})
+
+t.test('keys in the description are between the parties: such a call is direct, as it came', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  const secure = offer.replace('RTP/AVP', 'RTP/SAVP').concat('a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n')
+  world.invite('', secure)
+  t.equal(bodyOf(world.one('INVITE', phoneFlow)), secure)
+  t.same([media.sessions.size, media.inUse.size], [0, 0])
 })

@@ -2,7 +2,7 @@ import type { MediaRecording, MediaSession, MediaSide } from '../../../media/pro
 import { sessionDescriptionIn } from '../../sdp/body-part.ts'
 import { narrowCodecs } from '../../sdp/narrow-codecs.ts'
 import type { MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
-import { isRtp, parseSessionDescription } from '../../sdp/session-description.ts'
+import { isRtp, isSecure, parseSessionDescription } from '../../sdp/session-description.ts'
 import { Header } from '../../sip/header-names.ts'
 import type { SipMessage } from '../../sip/message.ts'
 import { ownCopy } from '../../sip/own-copy.ts'
@@ -258,7 +258,7 @@ export class Sound {
 }
 
 function isRelayed(stream: MediaDescription): boolean {
-  return isRtp(stream) && !stream.hasFingerprint
+  return isRtp(stream) && !isSecure(stream) && !stream.hasFingerprint
 }
 
 /** Some stream of it passes, or none was wanted. */

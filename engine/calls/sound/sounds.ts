@@ -130,7 +130,23 @@ export class Sounds {
     if (report.report === 'sideFailed') {
       this.#log.warn({ session: report.session, side: report.side, why: report.why }, 'A side of a call has no sound')
     }
+    if (report.report === 'statistics' && report.last) this.#ended(report)
     sound?.soundReported(report)
+  }
+
+  /** How it was heard, when it is over. */
+  #ended({ session, sides }: Extract<SoundReport, { readonly report: 'statistics' }>): void {
+    const quality = sides.map(({ side, mos, lost, jitter, largestJitter, roundTrip, received, dropped }) => ({
+      side,
+      mos,
+      packets: received.packets,
+      lost,
+      jitter,
+      largestJitter,
+      roundTrip,
+      strangers: dropped.strangers,
+    }))
+    this.#log.info({ session, quality }, 'Sound of a call has ended')
   }
 
   /**
