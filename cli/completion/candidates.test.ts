@@ -7,7 +7,16 @@ const complete = (...words: string[]) => candidates(buildProgram(), words)
 
 t.test('commands, options and choices are completed', async (t) => {
   t.same(await complete('use'), ['user'])
-  t.same(await complete('c'), ['call-queue', 'calling-plan', 'calls', 'check', 'completion', 'conference', 'contact'])
+  t.same(await complete('c'), [
+    'call',
+    'call-queue',
+    'calling-plan',
+    'calls',
+    'check',
+    'completion',
+    'conference',
+    'contact',
+  ])
   t.same(await complete('user', ''), ['add', 'change', 'help', 'list', 'remove', 'show'])
   t.same(await complete('user', 'add', '--first'), ['--firstName'])
   t.same(await complete('user', 'add', '--forwarding.busy.to.call'), ['--forwarding.busy.to.callQueue'])

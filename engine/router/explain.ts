@@ -2,8 +2,9 @@
  * Why a call goes where it goes, and what would follow. The answers are those of `route` and `proceed`, asked with a
  * listener; nothing is decided here.
  */
-import type { Snapshot } from '../config/snapshot.ts'
+import type { FeatureName, Snapshot } from '../config/snapshot.ts'
 import type { Attempt, Decision, Live, Outcome, Ring, Target } from './decision.ts'
+import { isCarriedOut, titleOfFeature } from './feature-code.ts'
 import type { RouteListener, RouteStep } from './listener.ts'
 import { localText } from './local-time.ts'
 import { proceed, route } from './route.ts'
@@ -72,6 +73,8 @@ export type DecisionSummary =
       readonly forwardedBy: readonly string[]
     }
   | { readonly kind: 'refuse'; readonly status: number; readonly reason: string }
+  /** The server answers, and does what the code asks for. */
+  | { readonly kind: 'feature'; readonly feature: FeatureName; readonly title: string }
   | {
       readonly kind: 'voicemail'
       /** Id of the user or ring group whose mailbox it is. */
@@ -181,7 +184,11 @@ export function whatNext(inquiry: Inquiry, ring: Ring): NextDecision[] {
 
 /** A decision as plain data. */
 export function summary(decision: Decision): DecisionSummary {
-  if (decision.kind === 'refuse') return { kind: 'refuse', status: decision.status, reason: decision.reason }
+  if (decision.kind === 'refuse') {
+    const { status, reason, feature } = decision
+    if (feature === undefined || !isCarriedOut(feature.name)) return { kind: 'refuse', status, reason }
+    return { kind: 'feature', feature: feature.name, title: titleOfFeature(feature.name) }
+  }
   if (decision.kind === 'voicemail') {
     const { of, otherwise } = decision
     return { kind: 'voicemail', of: of.id, name: of.displayName, status: otherwise.status, reason: otherwise.reason }

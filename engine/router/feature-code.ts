@@ -82,3 +82,18 @@ function startsWithDigit(text: string): boolean {
   const first = text.charCodeAt(0)
   return first >= 0x30 && first <= 0x39
 }
+
+/** Codes that nothing carries out yet. */
+const notCarriedOut: ReadonlySet<FeatureName> = new Set<FeatureName>([
+  'ownVoicemail',
+  'ownVoicemailShort',
+  'anyMailbox',
+  'record',
+  'hotDesk',
+  'page',
+])
+
+/** Whether the server does what the code asks for when somebody dials it; lines with sound need a media process. */
+export function isCarriedOut(feature: FeatureName): boolean {
+  return !notCarriedOut.has(feature)
+}

@@ -78,6 +78,7 @@ function addDecision(lines: string[], explained: ExplainedDecision, indent: stri
 
 function describe(result: DecisionSummary): string {
   if (result.kind === 'refuse') return `the caller gets ${result.status} ${result.reason}`
+  if (result.kind === 'feature') return `the server answers and does it: ${result.title}`
   if (result.kind === 'voicemail') {
     return `the mailbox of ${result.name} takes a message (until mailboxes work: ${result.status} ${result.reason})`
   }

@@ -162,6 +162,8 @@ function foretell(explanation: Explanation): Foretold {
   let decision: ExplainedDecision = explanation.first
   for (;;) {
     const { result } = decision
+    // Nobody dials codes here: what they do is shown elsewhere.
+    if (result.kind === 'feature') throw new Error(`A code was dialled: ${result.title}`)
     if (result.kind !== 'ring') return { rung, end: String(result.status) }
     const [target] = result.targets
     if (!target || result.targets.length !== 1) throw new Error(`Not one target: ${JSON.stringify(result)}`)

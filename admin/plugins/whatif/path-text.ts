@@ -1,5 +1,7 @@
 /** A path for people. Calls that take the same one have the same text, whoever calls and whatever number he dialled. */
+
 import type { Decision, Outcome, Target } from '../../../engine/router/decision.ts'
+import { isCarriedOut, titleOfFeature } from '../../../engine/router/feature-code.ts'
 import type { Path, PathDecision } from '../../../engine/router/past-path.ts'
 
 const outcomes: Readonly<Record<Outcome['kind'], string>> = {
@@ -31,6 +33,9 @@ function fate({ outcome, isAssumed }: PathDecision): string {
 }
 
 function describe(decision: Decision): string {
+  if (decision.kind === 'refuse' && decision.feature !== undefined && isCarriedOut(decision.feature.name)) {
+    return `carry out the code: ${titleOfFeature(decision.feature.name)}`
+  }
   if (decision.kind === 'refuse') return `refuse with ${decision.status} ${decision.reason}`
   if (decision.kind === 'voicemail') {
     const { status, reason } = decision.otherwise
