@@ -61,7 +61,7 @@ async function crash(
   await traffic.steady(500)
   const gap = traffic.longestGap(moment)
   t.comment(`gap: ${Math.round(gap)} ms was the longest time without an answer`)
-  t.ok(gap < 5000, 'it is back')
+  t.ok(gap < 15_000, 'it is back; docs/decisions/0004 has the figures of an idle machine')
   await load.hangUpAnswered(load.answered.slice(20))
 
   const endpoint = await signedIn(t, server, caller)

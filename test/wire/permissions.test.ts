@@ -46,14 +46,14 @@ t.test('a calling plan or a list refuses with 403 and says which', sipp, async (
   }
 })
 
-t.test('a feature that is asked for by its code is refused with its name', sipp, async () => {
+t.test('a code that nothing carries out is refused with its name', sipp, async () => {
   await runSipp(
     'feature code',
     server.address,
     [
-      ...dial(domestic, '*78'),
-      receive(501, { check: [{ header: '', pattern: 'Not Available By Code Yet: do not disturb on' }] }),
-      acknowledgeFailure(domestic, '*78', 'invite'),
+      ...dial(domestic, '*44'),
+      receive(501, { check: [{ header: '', pattern: 'Not Available By Code Yet: hot desk' }] }),
+      acknowledgeFailure(domestic, '*44', 'invite'),
     ],
     { port: await freePort() },
   )
