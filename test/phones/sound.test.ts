@@ -43,6 +43,21 @@ function last(recording: Recording, seconds: number): Recording {
   return { samplesPerSecond, samples: samples.slice(-Math.round(seconds * samplesPerSecond)) }
 }
 
+/**
+ * In which share of the half seconds the tone was all that was heard. Over a gap the tone goes on at another place of its
+ * wave, so that over the whole the parts before and after it may cancel each other.
+ */
+function heardShare({ samples, samplesPerSecond }: Recording, frequency: number): number {
+  const length = samplesPerSecond / 2
+  const count = Math.floor(samples.length / length)
+  let heard = 0
+  for (let part = 0; part < count; part++) {
+    const half = samples.slice(part * length, (part + 1) * length)
+    if (toneShare({ samplesPerSecond, samples: half }, frequency) > 0.8) heard++
+  }
+  return heard / Math.max(1, count)
+}
+
 t.test('sound through the server', { skip: skipWithout('baresip') }, async (t) => {
   const company = new Company()
   const recorded = company.person({ recording: { mode: 'always' }, ringSeconds: 20 })
@@ -81,8 +96,8 @@ t.test('sound through the server', { skip: skipWithout('baresip') }, async (t) =
   await a.command('hangup')
   await Promise.all([a.saw('CALL_CLOSED'), b.saw('CALL_CLOSED')])
   const [heardByA, heardByB] = [readWav(a.heard()), readWav(b.heard())]
-  t.ok(toneShare(heardByA, 1000) > 0.6, `A heard B: ${toneShare(heardByA, 1000).toFixed(3)}`)
-  t.ok(toneShare(heardByB, 440) > 0.6, `B heard A: ${toneShare(heardByB, 440).toFixed(3)}`)
+  t.ok(heardShare(heardByA, 1000) > 0.6, `A heard B for ${heardShare(heardByA, 1000).toFixed(3)} of the time`)
+  t.ok(heardShare(heardByB, 440) > 0.6, `B heard A for ${heardShare(heardByB, 440).toFixed(3)} of the time`)
   t.ok(toneShare(heardByA, 440) < 0.05, 'A did not hear itself')
   t.ok(toneShare(heardByB, 1000) < 0.05, 'B did not hear itself')
 
