@@ -17,6 +17,7 @@ import type { EarlyDialog } from './early-dialog.ts'
 import { answersHold, heldBy, offersHold } from './hold.ts'
 import { isUserOf, lampOfLeg, touchParty } from './lamp-dialogs.ts'
 import type { LateAnswer, Leg } from './leg.ts'
+import { isTaken } from './leg-requests.ts'
 import { Offers } from './offers.ts'
 import type { PassedRequestOwner } from './passed-request.ts'
 import { PassedRequest } from './passed-request.ts'
@@ -31,7 +32,6 @@ import type { RecordingTerms } from './sound/recording-terms.ts'
 import type { PassingSound, Sound } from './sound/sound.ts'
 import { encodeText } from './text.ts'
 
-const outOfOrder = 'CSeq Out Of Order'
 /** Lines of the BYEs when a side was not seen for too long (RFC 4028 §10, RFC 3326). */
 const sessionExpired = 'Reason: SIP;cause=408;text="Session Expired"\r\n'
 
@@ -111,19 +111,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   requestReceived(request: SipMessage, flow: Flow, localTag: string): void {
     const leg = this.legOf(localTag)
     const { transactions } = this.#services
-    const isOurs = leg.dialog.matches(request.callId, request.fromTag)
-    if (!isOurs || (this.over && request.method !== 'BYE')) {
-      transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
-      return
-    }
-    if (!this.#services.admits(request, flow, leg.dialog.flow, leg.party)) return
-    leg.cameBy(flow)
-    if (!leg.dialog.acceptSequence(request.cseq)) {
-      // An INVITE's copies must all get this answer, whatever has become of the call when the last of them comes.
-      if (request.method === 'INVITE') transactions.acceptInvite(request, flow).respond(500, outOfOrder, '', '', '')
-      else transactions.respondStateless(request, flow, 500, outOfOrder, '')
-      return
-    }
+    if (!isTaken(this.#services, leg, this.over, request, flow)) return
     switch (request.method) {
       case 'BYE':
         transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), '', '')

@@ -10,6 +10,7 @@ import type { AboutCall } from './conversation.ts'
 import { lampOfLeg, touchParty } from './lamp-dialogs.ts'
 import type { Leg } from './leg.ts'
 import { restOf } from './leg.ts'
+import { isTaken } from './leg-requests.ts'
 import { LocalOffers, sdpType } from './local-offers.ts'
 import { allowLine, contactHeader, hasSessionDescription } from './passing.ts'
 import { answerKey, loadAnswer, saveAnswer } from './saved-answer.ts'
@@ -17,8 +18,6 @@ import type { SavedLocalCall } from './saved-local-call.ts'
 import { saveLocalCall } from './saved-local-call.ts'
 import type { CallServices } from './services.ts'
 import type { TimedCall } from './session-timers.ts'
-
-const outOfOrder = 'CSeq Out Of Order'
 
 /** What the server itself says in a call that it has answered. */
 export interface LocalSound {
@@ -133,18 +132,7 @@ export class LocalCall implements DialogOwner, VisibleCall, TimedCall {
   requestReceived(request: SipMessage, flow: Flow): void {
     const { leg } = this
     const { transactions } = this.#services
-    const isOurs = leg.dialog.matches(request.callId, request.fromTag)
-    if (!isOurs || (this.#over && request.method !== 'BYE')) {
-      transactions.respondStateless(request, flow, 481, reasonPhrase(481), '')
-      return
-    }
-    if (!this.#services.admits(request, flow, leg.dialog.flow, leg.party)) return
-    leg.cameBy(flow)
-    if (!leg.dialog.acceptSequence(request.cseq)) {
-      if (request.method === 'INVITE') transactions.acceptInvite(request, flow).respond(500, outOfOrder, '', '', '')
-      else transactions.respondStateless(request, flow, 500, outOfOrder, '')
-      return
-    }
+    if (!isTaken(this.#services, leg, this.#over, request, flow)) return
     switch (request.method) {
       case 'BYE':
         transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), '', '')
