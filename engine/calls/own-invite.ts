@@ -57,13 +57,22 @@ export class OwnInvite implements ClientTransactionUser {
     if (this.#transaction?.open === true) this.#services.transactions.cancel(this.#transaction, '')
   }
 
+  /** Its number; 0 before it is sent. */
+  get sequence(): number {
+    return this.#request?.cseq ?? 0
+  }
+
   /** @param body the answer to an offer that it asked for; '' where it made one itself */
   acknowledge(type: string, body: string): void {
+    this.acknowledgeBy(typeLine(type, body), body)
+  }
+
+  /** Likewise, with whole header lines. The ACK leaves again whenever the 2xx is repeated. */
+  acknowledgeBy(headers: string, body: string): void {
     const { network, random, transactions } = this.#services
     const { dialog } = this.leg
-    const headers = this.#signature + typeLine(type, body)
-    const ack = ackWithin(dialog, this.#request?.cseq ?? 0, headers, body, network, random)
-    this.#ackText = transactions.sendAck(ack, dialog.flow)
+    const lines = this.#signature + headers
+    this.#ackText = transactions.sendAck(ackWithin(dialog, this.sequence, lines, body, network, random), dialog.flow)
   }
 
   responseReceived(response: SipMessage): void {

@@ -1,13 +1,10 @@
-import { ackWithin, requestWithin } from '../../sip/dialog.ts'
 import { Header } from '../../sip/header-names.ts'
 import type { SipMessage } from '../../sip/message.ts'
-import type { OutgoingRequest } from '../../sip/request.ts'
-import { asksToSign, renewed } from '../../sip/signed-requests.ts'
-import type { InviteClientTransaction } from '../../sip/transaction/invite-client.ts'
-import type { ClientTransactionUser } from '../../sip/transaction/parts.ts'
 import type { TimerHandle, TimerOwner } from '../../sip/transport.ts'
 import type { Conversation } from '../conversation.ts'
 import type { Leg } from '../leg.ts'
+import type { OwnInviteOwner } from '../own-invite.ts'
+import { OwnInvite } from '../own-invite.ts'
 import { contactHeader, hasSessionDescription } from '../passing.ts'
 import type { CallServices } from '../services.ts'
 
@@ -40,24 +37,20 @@ export interface LegOfferOwner {
  * One side of an answered call is offered the session of somebody who is not in the call yet, by a re-INVITE (RFC 3725,
  * RFC 5589). While that is under way no side may make an offer of its own.
  */
-export class LegOffer implements ClientTransactionUser, TimerOwner {
+export class LegOffer implements OwnInviteOwner, TimerOwner {
   readonly leg: Leg
   readonly outlivesOther = true
   readonly #services: CallServices
   readonly #call: Conversation
   readonly #owner: LegOfferOwner
   readonly #offer: Description
-  /** The INVITE, unsigned. */
-  #request: OutgoingRequest | null
-  #transaction: InviteClientTransaction | null
+  /** As made last. */
+  #invite: OwnInvite | null
   #timer: TimerHandle | null
-  #signature: string
-  #signatures: number
   #pauses: number
   #tries: number
   #answered: boolean
   #over: boolean
-  #ackText: string
 
   /** @param offer `noDescription`: the side is asked for its own */
   constructor(services: CallServices, call: Conversation, leg: Leg, offer: Description, owner: LegOfferOwner) {
@@ -66,16 +59,12 @@ export class LegOffer implements ClientTransactionUser, TimerOwner {
     this.#call = call
     this.#owner = owner
     this.#offer = offer
-    this.#request = null
-    this.#transaction = null
+    this.#invite = null
     this.#timer = null
-    this.#signature = ''
-    this.#signatures = 0
     this.#pauses = 0
     this.#tries = 0
     this.#answered = false
     this.#over = false
-    this.#ackText = ''
   }
 
   /** Stands in the way of offers of both sides, as if the other one had made it (§14.2). */
@@ -84,7 +73,7 @@ export class LegOffer implements ClientTransactionUser, TimerOwner {
   }
 
   start(): void {
-    const { clock, network, random } = this.#services
+    const { clock, network } = this.#services
     if (!this.#call.isSettled(this.leg)) {
       if (this.#call.over || this.#pauses >= mostPauses) this.#fail(this.#call.over ? 481 : 491)
       else {
@@ -96,9 +85,8 @@ export class LegOffer implements ClientTransactionUser, TimerOwner {
     this.#tries++
     this.#call.offers.begin(this)
     const { dialog, timer } = this.leg
-    const type = this.#offer.body === '' ? '' : `Content-Type: ${this.#offer.type}\r\n`
-    const headers = contactHeader(network, dialog.flow) + this.#call.allowFor(this.leg) + timer.requestHeaders() + type
-    this.#send(requestWithin(dialog, 'INVITE', 70, headers, this.#offer.body, network, random))
+    this.#invite = new OwnInvite(this.#services, this, this.leg, this.#offer.type, this.#offer.body)
+    this.#invite.send(contactHeader(network, dialog.flow) + this.#call.allowFor(this.leg) + timer.requestHeaders())
     this.#call.refreshed()
   }
 
@@ -123,52 +111,17 @@ export class LegOffer implements ClientTransactionUser, TimerOwner {
 
   /** Number of the INVITE. */
   get sequence(): number {
-    return this.#request?.cseq ?? 0
+    return this.#invite?.sequence ?? 0
   }
 
-  /** The answer is taken: its ACK leaves, and again whenever the answer is repeated. */
+  /** The answer is taken: its ACK leaves. */
   acknowledge({ type, body }: Description): void {
-    this.acknowledgeBy(body === '' ? '' : `Content-Type: ${type}\r\n`, body)
+    this.#invite?.acknowledge(type, body)
   }
 
   /** Likewise, with whole header lines. */
   acknowledgeBy(headers: string, body: string): void {
-    const { network, random, transactions } = this.#services
-    const { dialog } = this.leg
-    const lines = this.#signature + headers
-    const { sequence } = this
-    this.#ackText = transactions.sendAck(ackWithin(dialog, sequence, lines, body, network, random), dialog.flow)
-  }
-
-  responseReceived(response: SipMessage): void {
-    const { status } = response
-    if (status < 200) return
-    if (status < 300) {
-      this.#accepted(response)
-      return
-    }
-    if (this.#over) return
-    const { dialog } = this.leg
-    if (this.#request !== null && asksToSign(response, dialog.signer, this.#signatures)) {
-      this.#signatures++
-      this.#send(renewed(this.#request, dialog, this.#services.transactions))
-      return
-    }
-    if ((status === 491 || status === 500) && this.#tries < mostTries) {
-      const { clock, random } = this.#services
-      this.#call.offers.end(this)
-      this.#timer = clock.start(glarePause + Math.floor(random.fraction() * glarePause), this, 'offer')
-      return
-    }
-    this.#refused(status === 401 || status === 407 ? 488 : status)
-  }
-
-  timedOut(): void {
-    if (!this.#over) this.#refused(408)
-  }
-
-  transportFailed(): void {
-    if (!this.#over) this.#refused(503)
+    this.#invite?.acknowledgeBy(headers, body)
   }
 
   /** The type and text of what the answer carries. */
@@ -178,17 +131,12 @@ export class LegOffer implements ClientTransactionUser, TimerOwner {
       : noDescription
   }
 
-  #accepted(response: SipMessage): void {
-    if (this.#ackText !== '') {
-      this.#services.network.send(this.leg.dialog.flow, this.#ackText, null)
-      return
-    }
+  accepted(_invite: OwnInvite, response: SipMessage): void {
     if (this.#over) {
       // Nobody wants it any more: who made it is put on hold by an answer that takes nothing of an offer.
       this.acknowledge(noDescription)
       return
     }
-    if (this.#answered) return
     this.#answered = true
     this.leg.dialog.refreshTarget(response)
     this.leg.timer.accepted(response, this.#services.clock.now())
@@ -197,10 +145,17 @@ export class LegOffer implements ClientTransactionUser, TimerOwner {
     this.#owner.offerAccepted(response)
   }
 
-  #refused(status: number): void {
+  refused(_invite: OwnInvite, status: number): void {
+    if (this.#over) return
+    if ((status === 491 || status === 500) && this.#tries < mostTries) {
+      const { clock, random } = this.#services
+      this.#call.offers.end(this)
+      this.#timer = clock.start(glarePause + Math.floor(random.fraction() * glarePause), this, 'offer')
+      return
+    }
     this.#stop()
     this.#call.offers.end(this)
-    this.#owner.offerRefused(status)
+    this.#owner.offerRefused(status === 401 || status === 407 ? 488 : status)
   }
 
   #fail(status: number): void {
@@ -212,14 +167,6 @@ export class LegOffer implements ClientTransactionUser, TimerOwner {
     this.#over = true
     if (this.#timer !== null) this.#services.clock.stop(this.#timer)
     this.#timer = null
-    if (!this.#answered && this.#transaction?.open === true) this.#services.transactions.cancel(this.#transaction, '')
-  }
-
-  #send(request: OutgoingRequest): void {
-    const { dialog } = this.leg
-    this.#request = request
-    this.#signature = dialog.signer?.sign('INVITE', request.requestUri) ?? ''
-    const headers = this.#signature + request.headers
-    this.#transaction = this.#services.transactions.sendInvite({ ...request, headers }, dialog.flow, this)
+    if (!this.#answered) this.#invite?.cancel()
   }
 }
