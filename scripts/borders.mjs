@@ -115,7 +115,7 @@ const rooms = [
     rooms: {
       'engine/calls': TYPES,
       'engine/sip': TYPES,
-      'engine/control': ['FrameReader', 'frame', 'socketPath'],
+      'engine/control': ['FrameReader', 'frame', 'UnixSocket'],
       media: TYPES,
     },
     builtin: ANY,

@@ -1,5 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs'
-import type { Server, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { createServer } from 'node:net'
 import type { CallOrder, CallOrderResult } from '../calls/control/call-order.ts'
 import type { OrderedRecording } from '../calls/ordered-recording.ts'
@@ -33,8 +32,7 @@ import {
   registrationList,
   subscriptionList,
 } from './protocol.ts'
-import type { SocketPath } from './socket-path.ts'
-import { socketPath } from './socket-path.ts'
+import { UnixSocket } from './unix-socket.ts'
 
 /** Where the answers come from. */
 export interface ControlSource {
@@ -72,15 +70,15 @@ const sliceSize = 500
 export class ControlServer {
   readonly #source: ControlSource
   readonly #log: ControlLog
-  readonly #server: Server
+  readonly #socket: UnixSocket
   readonly #connections = new Set<Socket>()
-  #path: SocketPath | null = null
 
   constructor(source: ControlSource, log: ControlLog) {
     this.#source = source
     this.#log = log
-    this.#server = createServer((socket) => this.#accept(socket))
-    this.#server.maxConnections = mostConnections
+    const server = createServer((socket) => this.#accept(socket))
+    server.maxConnections = mostConnections
+    this.#socket = new UnixSocket(server)
   }
 
   /**
@@ -89,30 +87,13 @@ export class ControlServer {
    * @throws the system's error
    */
   listen(folder: string): Promise<void> {
-    const place = socketPath(folder)
-    this.#path = place
-    rmSync(place.path, { force: true })
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(place.path, () => {
-        this.#server.off('error', reject)
-        this.#server.on('error', () => undefined)
-        chmodSync(place.path, 0o600)
-        resolve()
-      })
-    })
+    return this.#socket.listen(folder)
   }
 
   /** Closes the port and every connection; the socket's file goes with it. */
   close(): Promise<void> {
     for (const socket of this.#connections) socket.destroy()
-    return new Promise((resolve) =>
-      this.#server.close(() => {
-        this.#path?.release()
-        this.#path = null
-        resolve()
-      }),
-    )
+    return this.#socket.close()
   }
 
   #accept(socket: Socket): void {

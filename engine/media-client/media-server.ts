@@ -1,11 +1,8 @@
-import { chmodSync, rmSync } from 'node:fs'
-import type { Server } from 'node:net'
 import { createServer } from 'node:net'
 import type { MediaHello, MediaProtocolVersion, MediaReport, MediaSession } from '../../media/protocol.ts'
 import type { Log } from '../calls/services.ts'
 import type { Media, SoundAbility, SoundPorts, SoundReport } from '../calls/sound/media.ts'
-import type { SocketPath } from '../control/socket-path.ts'
-import { socketPath } from '../control/socket-path.ts'
+import { UnixSocket } from '../control/unix-socket.ts'
 import type { Flow } from '../sip/transport.ts'
 import type { MediaConnectionOwner } from './media-connection.ts'
 import { MediaConnection } from './media-connection.ts'
@@ -37,19 +34,18 @@ export interface MediaServerOptions {
  */
 export class MediaServer implements Media, MediaConnectionOwner {
   readonly #options: MediaServerOptions
-  readonly #server: Server
+  readonly #socket: UnixSocket
   /** By their numbers: those that have ever been there, or that calls of the engine before used. */
   readonly #processes: Map<number, MediaProcess>
   readonly #connections: Map<MediaConnection, MediaProcess | null>
-  #path: SocketPath | null
 
   constructor(options: MediaServerOptions) {
     this.#options = options
     this.#processes = new Map()
     this.#connections = new Map()
-    this.#path = null
-    this.#server = createServer((socket) => this.#connections.set(new MediaConnection(socket, this), null))
-    this.#server.maxConnections = mostProcesses
+    const server = createServer((socket) => this.#connections.set(new MediaConnection(socket, this), null))
+    server.maxConnections = mostProcesses
+    this.#socket = new UnixSocket(server)
   }
 
   /**
@@ -57,29 +53,12 @@ export class MediaServer implements Media, MediaConnectionOwner {
    * @throws the system's error
    */
   listen(folder: string): Promise<void> {
-    const place = socketPath(folder, mediaSocketName)
-    this.#path = place
-    rmSync(place.path, { force: true })
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(place.path, () => {
-        this.#server.off('error', reject)
-        this.#server.on('error', () => undefined)
-        chmodSync(place.path, 0o600)
-        resolve()
-      })
-    })
+    return this.#socket.listen(folder, mediaSocketName)
   }
 
   stop(): Promise<void> {
     for (const connection of this.#connections.keys()) connection.cutOff('the engine ends')
-    return new Promise((resolve) =>
-      this.#server.close(() => {
-        this.#path?.release()
-        this.#path = null
-        resolve()
-      }),
-    )
+    return this.#socket.close()
   }
 
   /** For status and metrics. */
