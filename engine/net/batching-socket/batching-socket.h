@@ -144,6 +144,11 @@ bool send_waiting(Socket* s);
 /* Gives up what waits. */
 void drop_waiting(Socket* s);
 
+/* delivering.c */
+
+/* Calls `deliver` with a count. What it throws is an uncaught exception, as in any other callback of the event loop. */
+void call_up(napi_env env, napi_async_context context, napi_ref deliver, unsigned count);
+
 /* receiving.c */
 
 /* Asks the event loop for what the socket waits for now. */

@@ -27,22 +27,7 @@ static unsigned receive_batch(Socket* s) {
   return (unsigned)count;
 }
 
-/* Calls into JavaScript. What it throws is an uncaught exception, as in any other callback of the event loop. */
-static void deliver(Socket* s, unsigned count) {
-  napi_env env = s->env;
-  napi_handle_scope scope;
-  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  napi_value function, receiver, argument, result;
-  if (napi_get_reference_value(env, s->deliver, &function) == napi_ok && napi_get_global(env, &receiver) == napi_ok &&
-      napi_create_uint32(env, count, &argument) == napi_ok) {
-    napi_status status = napi_make_callback(env, s->context, receiver, function, 1, &argument, &result);
-    if (status == napi_pending_exception) {
-      napi_value exception;
-      if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) napi_fatal_exception(env, exception);
-    }
-  }
-  napi_close_handle_scope(env, scope);
-}
+static void deliver(Socket* s, unsigned count) { call_up(s->env, s->context, s->deliver, count); }
 
 static void on_timer(uv_timer_t* timer);
 
