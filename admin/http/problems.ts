@@ -105,6 +105,12 @@ export function notFound(detail: string): RequestRefused {
   return new RequestRefused('not-found', detail)
 }
 
+/** What the engine said; the refusal where none answers. */
+export function ofEngine<Answer>(answer: Answer | null): Answer {
+  if (answer !== null) return answer
+  throw new RequestRefused('not-ready', 'No engine answers at the moment: try again', {}, { 'retry-after': '1' })
+}
+
 const text = (description: string) => Type.String({ description })
 
 /** For OpenAPI and tests. */

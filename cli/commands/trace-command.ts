@@ -1,14 +1,13 @@
 /** `trace`: the SIP messages of a recent call. */
 import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { ControlClient } from '../../engine/control/client.ts'
 import type { CallMessage, CallMessageList } from '../client/api.ts'
 import { connect } from '../client/connect.ts'
 import { isServerNamed } from '../client/server-address.ts'
+import { fromEngine } from '../from-engine.ts'
 import { print, printJson } from '../output.ts'
 import type { CommandOptions } from '../setting-options.ts'
-import { addSettings, placeSettings, settingsOf } from '../setting-options.ts'
+import { addSettings, placeSettings } from '../setting-options.ts'
 import { captureFile } from '../trace/capture-file.ts'
 import { ladderText } from '../trace/ladder-text.ts'
 import { UsageError } from '../usage-error.ts'
@@ -42,20 +41,14 @@ async function messagesOf(call: string, options: CommandOptions): Promise<CallMe
     const { body } = await connect(options).ask('listCallMessages', { path: { id: call } })
     return body as CallMessageList
   }
-  const engine = await ControlClient.open(resolve(settingsOf(options).settings.data))
-  try {
-    const ladder = await engine.ladder(call)
-    if (ladder === null)
-      throw new UsageError('this server keeps no messages: start it with --ladder-mb, for later calls')
-    if (ladder.messages.length === 0) {
-      throw new UsageError(
-        `no messages of call ${call} are kept: there is no such call, it is too long ago, or the engine was started since`,
-      )
-    }
-    return { items: [...ladder.messages], more: ladder.more }
-  } finally {
-    engine.close()
+  const ladder = await fromEngine(options, (engine) => engine.ladder(call))
+  if (ladder === null) throw new UsageError('this server keeps no messages: start it with --ladder-mb, for later calls')
+  if (ladder.messages.length === 0) {
+    throw new UsageError(
+      `no messages of call ${call} are kept: there is no such call, it is too long ago, or the engine was started since`,
+    )
   }
+  return { items: [...ladder.messages], more: ladder.more }
 }
 
 function timeOfDay(at: number): string {

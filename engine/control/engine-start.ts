@@ -2,6 +2,7 @@
  * What passes between the supervisor and the engines it starts: a few short messages over the channel that Node opens
  * between parent and child. An engine does nothing until it is ordered to serve (docs/decisions/0004-standby-engine.md).
  */
+import type { Collector } from '../ladder/message-ladders.ts'
 
 /** One listener as settings and document describe it (docs/running.md). */
 export interface ListenerSetting {
@@ -59,7 +60,7 @@ export interface EngineStart {
   /** Memory for the newest messages, in bytes; 0: none are kept. */
   readonly ladderBytes: number
   /** Who is sent every message (HEP); `null`: nobody. */
-  readonly collector: { readonly address: string; readonly port: number; readonly captureId: number } | null
+  readonly collector: Collector | null
   /** Which UDP socket serves; `auto` is the batching one wherever it is built. */
   readonly udpSocket: 'auto' | 'batching' | 'dgram'
 }

@@ -1,4 +1,4 @@
-import type { CallBeginning, KeptMessage, RingReader } from './ring-reader.ts'
+import type { KeptMessage, RingReader } from './ring-reader.ts'
 import { ringStart } from './ring-reader.ts'
 
 /** Messages of one call, at most; what a call has beyond that is told. */
@@ -42,6 +42,6 @@ export function messagesOf(reader: RingReader, id: string): FoundMessages {
 }
 
 /** The Call-ID of a message, or ''. */
-export function callIdOf(message: Exclude<KeptMessage, CallBeginning>): string {
+export function callIdOf(message: KeptMessage): string {
   return callIdHeader.exec(message.text)?.[1]?.trim() ?? ''
 }

@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import type { CallOrder } from '../../../engine/control/protocol.ts'
 import { operation } from '../../http/operation.ts'
-import { RequestRefused } from '../../http/problems.ts'
+import { ofEngine, RequestRefused } from '../../http/problems.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 
 const User = Type.String({ minLength: 1, maxLength: 64, description: 'Id of a user' })
@@ -34,10 +34,7 @@ export const plugin: AdminPlugin = {
   permissions: [{ name: 'calls.control', description: 'Make, hold, transfer and end calls of users' }],
   register(app, services) {
     const carryOut = async (order: CallOrder) => {
-      const result = await services.engine.callOrder(order)
-      if (result === null) {
-        throw new RequestRefused('not-ready', 'No engine answers at the moment: try again', {}, { 'retry-after': '1' })
-      }
+      const result = ofEngine(await services.engine.callOrder(order))
       if (!result.done) throw new RequestRefused(result.problem, result.why)
       return { calls: result.calls }
     }

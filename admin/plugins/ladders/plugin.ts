@@ -1,7 +1,7 @@
 /** The SIP messages of recent calls. */
 import Type from 'typebox'
 import { operation } from '../../http/operation.ts'
-import { notFound, RequestRefused } from '../../http/problems.ts'
+import { notFound, ofEngine } from '../../http/problems.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 
 const MessageSchema = Type.Object(
@@ -44,21 +44,13 @@ export const plugin: AdminPlugin = {
         answers: { 200: { description: 'What is still kept of them', schema: LadderSchema } },
       }),
       handler: async ({ params: { id } }) => {
-        const answer = await services.engine.ladder(id)
-        if (answer === null) {
-          throw new RequestRefused(
-            'not-ready',
-            'No engine answers at the moment: try again',
-            {},
-            { 'retry-after': '1' },
-          )
-        }
-        if (answer.ladder === null) {
+        const { ladder } = ofEngine(await services.engine.ladder(id))
+        if (ladder === null) {
           throw notFound(
             'This server keeps no messages (ladder-mb is off): start it with ladder-mb set, for later calls',
           )
         }
-        const { messages, more } = answer.ladder
+        const { messages, more } = ladder
         if (messages.length === 0) {
           throw notFound(
             `No messages of call ${id} are kept: there is no such call, it is too long ago, or the engine was started since`,

@@ -6,7 +6,7 @@ import type { ListQuery } from '../../../engine/control/list-query.ts'
 import { liveEventNames } from '../../../engine/control/live-events.ts'
 import { recordingActions } from '../../../engine/control/protocol.ts'
 import { operation, textParameter } from '../../http/operation.ts'
-import { RequestRefused } from '../../http/problems.ts'
+import { ofEngine, RequestRefused } from '../../http/problems.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 import { EventLog } from './event-log.ts'
 import { EventStreams } from './event-streams.ts'
@@ -75,7 +75,7 @@ export const plugin: AdminPlugin = {
         answers: { 200: { description: 'A page of them', schema: pageSchema(RegistrationSchema, 'RegistrationList') } },
       }),
       handler: async (request) =>
-        answered(await services.engine.registrationPage(listQuery(request, registrationFilters))),
+        ofEngine(await services.engine.registrationPage(listQuery(request, registrationFilters))),
     })
 
     app.get<{ Querystring: Query }>('/v1/calls', {
@@ -92,7 +92,7 @@ export const plugin: AdminPlugin = {
         }),
         answers: { 200: { description: 'A page of them', schema: pageSchema(CallSchema, 'CallList') } },
       }),
-      handler: async (request) => answered(await services.engine.callPage(listQuery(request, callFilters))),
+      handler: async (request) => ofEngine(await services.engine.callPage(listQuery(request, callFilters))),
     })
 
     app.post<{ Params: { id: string }; Body: { action: (typeof recordingActions)[number] } }>(
@@ -115,7 +115,7 @@ export const plugin: AdminPlugin = {
           refusals: [409],
         }),
         handler: async (request, reply) => {
-          const { outcome, reason } = answered(await services.engine.recordCall(request.params.id, request.body.action))
+          const { outcome, reason } = ofEngine(await services.engine.recordCall(request.params.id, request.body.action))
           if (outcome === 'unknown') throw new RequestRefused('not-found', 'No such call is in progress and answered')
           if (outcome === 'refused') throw new RequestRefused('conflict', reason)
           return reply.code(204).send()
@@ -142,7 +142,7 @@ export const plugin: AdminPlugin = {
         answers: { 200: { description: 'A page of them', schema: pageSchema(SubscriptionSchema, 'SubscriptionList') } },
       }),
       handler: async (request) =>
-        answered(await services.engine.subscriptionPage(listQuery(request, subscriptionFilters))),
+        ofEngine(await services.engine.subscriptionPage(listQuery(request, subscriptionFilters))),
     })
 
     app.get('/v1/trunk-states', {
@@ -158,7 +158,7 @@ export const plugin: AdminPlugin = {
           },
         },
       }),
-      handler: async () => ({ items: answered(await services.engine.trunks()) }),
+      handler: async () => ({ items: ofEngine(await services.engine.trunks()) }),
     })
 
     app.get<{ Querystring: { events?: string } }>('/v1/events', {
@@ -226,11 +226,6 @@ function listQuery(
 function short(name: string, text: string): string {
   if (text.length <= 300) return text
   throw new RequestRefused('invalid-request', `${name}: at most 300 characters, this has ${text.length}`)
-}
-
-function answered<Answer>(answer: Answer | null): Answer {
-  if (answer !== null) return answer
-  throw new RequestRefused('not-ready', 'No engine answers at the moment: try again', {}, { 'retry-after': '1' })
 }
 
 function eventNames(text: string | undefined): ReadonlySet<string> {

@@ -29,7 +29,6 @@ export function deliver(url: string, secret: string, delivery: Delivery, seconds
   const address = new URL(url)
   const options: RequestOptions = {
     method: 'POST',
-    timeout: patience,
     headers: {
       'content-type': 'application/json',
       'content-length': String(Buffer.byteLength(delivery.body)),
@@ -40,7 +39,7 @@ export function deliver(url: string, secret: string, delivery: Delivery, seconds
   }
   return new Promise((resolve) => {
     const request = address.protocol === 'https:' ? requestTls(address, options) : requestPlain(address, options)
-    // What dribbles its head in would never be idle.
+    // For the whole head: one that dribbles in would never be idle.
     const limit = setTimeout(() => request.destroy(new Error(`no answer within ${patience / 1000} seconds`)), patience)
     const done = (fault: string) => {
       clearTimeout(limit)
