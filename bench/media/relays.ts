@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import type { MediaSide } from '../../media/protocol.ts'
 import type { NgAnswer } from '../../media/rtpengine/ng-client.ts'
 import { NgClient } from '../../media/rtpengine/ng-client.ts'
+import { pcmu, sideOf } from '../../media/session/session-under-test.ts'
 import { EngineEnd, isHello, startMedia } from '../../test/media/media-process.ts'
 import { programPath } from '../servers/child.ts'
 
@@ -37,8 +38,6 @@ export interface Relay {
   readonly missing: () => string
   start(plan: RelayPlan): Promise<RunningRelay>
 }
-
-const pcmu = { payloadType: 0, name: 'PCMU', clockRate: 8000, channels: 1 }
 
 async function ended(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit')
@@ -72,7 +71,7 @@ function ringdown(name: string, title: string, udpSocket: 'batching' | 'dgram', 
         engine.set({
           id: `c${call}`,
           prepared: null,
-          sides: [sideOf(plan, call * 2), sideOf(plan, call * 2 + 1)],
+          sides: [streamSide(plan, call * 2), streamSide(plan, call * 2 + 1)],
           join: 'relay',
           recording: recorded ? recording : null,
         })
@@ -91,24 +90,15 @@ function ringdown(name: string, title: string, udpSocket: 'batching' | 'dgram', 
   }
 }
 
-function sideOf(plan: RelayPlan, index: number): MediaSide {
+function streamSide(plan: RelayPlan, index: number): MediaSide {
   const port = plan.first + index * 2
   const remote = plan.remoteOf(index)
-  return {
-    id: `s${index}`,
+  return sideOf(`s${index}`, port, {
     local: { address: '127.0.0.1', port, rtcpPort: port + 1 },
     remote: { address: '127.0.0.1', port: remote, rtcpPort: remote },
-    behindNat: null,
-    negotiation: 1,
-    sends: true,
-    hears: true,
     sending: [pcmu],
     taking: [pcmu],
-    packetTime: 20,
-    keys: null,
-    inbandDigits: false,
-    play: null,
-  }
+  })
 }
 
 const rtpengine: Relay = {

@@ -38,15 +38,12 @@ export interface RtcpReader {
   report(block: ReportBlock): void
 }
 
-const block: ReportBlock = {
-  ssrc: 0,
-  fractionLost: 0,
-  lost: 0,
-  extendedHighest: 0,
-  jitter: 0,
-  lastReport: 0,
-  sinceLastReport: 0,
+/** One that says nothing. */
+export function emptyReport(): ReportBlock {
+  return { ssrc: 0, fractionLost: 0, lost: 0, extendedHighest: 0, jitter: 0, lastReport: 0, sinceLastReport: 0 }
 }
+
+const block = emptyReport()
 
 /** Seconds between 1900 and 1970. */
 const ntpEpoch = 2_208_988_800

@@ -1,6 +1,6 @@
 import type { ReceivedStream } from '../rtp/received-stream.ts'
 import type { ReportBlock } from '../rtp/rtcp-packets.ts'
-import { ntpMiddle, readRtcp, writeRtcp } from '../rtp/rtcp-packets.ts'
+import { emptyReport, ntpMiddle, readRtcp, writeRtcp } from '../rtp/rtcp-packets.ts'
 import type { SentStream } from '../rtp/sent-stream.ts'
 
 /** RFC 3550 §6.2: five seconds, from half to one and a half of it by chance, so that not all report at once. */
@@ -20,15 +20,7 @@ export class SideReports {
   #peer = 0
   #lastReport = 0
   #lastReportArrival = 0
-  readonly #block: ReportBlock = {
-    ssrc: 0,
-    fractionLost: 0,
-    lost: 0,
-    extendedHighest: 0,
-    jitter: 0,
-    lastReport: 0,
-    sinceLastReport: 0,
-  }
+  readonly #block = emptyReport()
 
   constructor(now: number, chance: number) {
     this.#due = now + interval * (0.5 + chance)

@@ -14,10 +14,10 @@ import type {
   SessionStatistics,
   SideFailed,
 } from '../../media/protocol.ts'
+import { pcmu, sideOf } from '../../media/session/session-under-test.ts'
 import { EngineEnd, isHello, killed, startMedia } from './media-process.ts'
 
 const program = ['/usr/bin/rtpengine', '/usr/sbin/rtpengine'].find((path) => existsSync(path))
-const pcmu = { payloadType: 0, name: 'PCMU', clockRate: 8000, channels: 1 }
 const base = 28_000 + (process.pid % 400) * 10
 
 /** A phone on a host of loopback. */
@@ -122,22 +122,8 @@ function side(
   port: number,
   changes: Partial<MediaSide> = {},
 ): MediaSide {
-  return {
-    id,
-    local,
-    remote: { address, port, rtcpPort: port + 1 },
-    behindNat: null,
-    negotiation: 1,
-    sends: true,
-    hears: true,
-    sending: [pcmu],
-    taking: [pcmu],
-    packetTime: 20,
-    keys: null,
-    inbandDigits: false,
-    play: null,
-    ...changes,
-  }
+  const remote = { address, port, rtcpPort: port + 1 }
+  return sideOf(id, local.port, { local, remote, sending: [pcmu], taking: [pcmu], ...changes })
 }
 
 /** A WAV file of 16 bits and 8000 Hz with a tone. */

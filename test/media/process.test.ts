@@ -2,9 +2,8 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import t from 'tap'
 import type { MediaSide, SessionStatistics } from '../../media/protocol.ts'
+import { pcmu, sideOf } from '../../media/session/session-under-test.ts'
 import { EngineEnd, isHello, killed, startMedia } from './media-process.ts'
-
-const pcmu = { payloadType: 0, name: 'PCMU', clockRate: 8000, channels: 1 }
 
 class Phone {
   readonly socket = createSocket('udp4')
@@ -41,21 +40,12 @@ class Phone {
 }
 
 function side(id: string, port: number, remote: number): MediaSide {
-  return {
-    id,
+  return sideOf(id, port, {
     local: { address: '127.0.0.1', port, rtcpPort: port + 1 },
     remote: { address: '127.0.0.1', port: remote, rtcpPort: remote },
-    behindNat: null,
-    negotiation: 1,
-    sends: true,
-    hears: true,
     sending: [pcmu],
     taking: [pcmu],
-    packetTime: 20,
-    keys: null,
-    inbandDigits: false,
-    play: null,
-  }
+  })
 }
 
 function isLast(report: { readonly report: string }): report is SessionStatistics {
