@@ -42,9 +42,6 @@ export interface LocalPurpose {
   begun(call: LocalCall): void
   /** The call is over. `by` 'caller': he hung up, or is gone. */
   ended(call: LocalCall, by: 'caller' | 'server'): void
-  /** Where it lights a lamp of its own, beside the phone's: as `VisibleCall` says. */
-  touchLamps?(lamps: Lamps, call: LocalCall): void
-  addLampDialogs?(call: LocalCall, key: string, dialogs: LampDialog[]): void
 }
 
 /** A call whose other end is the server: one dialog, with a phone or trunk. */
@@ -101,10 +98,6 @@ export class LocalCall implements DialogOwner, VisibleCall, TimedCall {
     return this.#about.id
   }
 
-  get about(): AboutCall {
-    return this.#about
-  }
-
   get sound(): LocalSound {
     return this.#sound
   }
@@ -112,19 +105,6 @@ export class LocalCall implements DialogOwner, VisibleCall, TimedCall {
   /** Ends the call by BYE. `reason`: whole lines for it. */
   hangUp(reason: string): void {
     this.#end('server', reason)
-  }
-
-  /**
-   * The phone goes on in another call: nothing here speaks for it any more, and what it used is the other's.
-   * @returns false while our answer is not acknowledged, or an offer is open: then nothing has changed
-   */
-  release(): boolean {
-    if (this.#over || this.leg.answer !== null || this.#offers.busy) return false
-    this.#over = true
-    this.#offers.stop()
-    this.#services.sessionTimers.remove(this)
-    this.#sound.ended()
-    return true
   }
 
   // --- requests of the phone
@@ -234,14 +214,12 @@ export class LocalCall implements DialogOwner, VisibleCall, TimedCall {
 
   touchLamps(lamps: Lamps): void {
     touchParty(lamps, this.leg.party, this)
-    this.purpose.touchLamps?.(lamps, this)
   }
 
   addLampDialogs(key: string, dialogs: LampDialog[]): void {
     if (this.#over) return
     const { party } = this.leg
     if (party.kind === 'user' && party.id === key) dialogs.push(lampOfLeg(this.id, this.leg, 'caller'))
-    this.purpose.addLampDialogs?.(this, key, dialogs)
   }
 
   // --- journal
@@ -282,11 +260,6 @@ export class LocalCall implements DialogOwner, VisibleCall, TimedCall {
 
   #save(): void {
     if (!this.#over) this.#services.journal.put('call', this.id, this.save())
-  }
-
-  /** Offers our own description to a phone that talked to somebody else until now. */
-  offer(): void {
-    this.#offers.offer()
   }
 
   // --- ending

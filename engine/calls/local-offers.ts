@@ -1,30 +1,23 @@
 import type { SipMessage } from '../sip/message.ts'
 import { reasonPhrase } from '../sip/response.ts'
-import type { Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
+import type { Flow } from '../sip/transport.ts'
 import { retryLater } from './early-requests.ts'
 import type { LocalCall, LocalSound } from './local-call.ts'
-import type { OwnInviteOwner } from './own-invite.ts'
-import { OwnInvite } from './own-invite.ts'
 import { allowLine, contactHeader, hasSessionDescription } from './passing.ts'
 import type { CallServices } from './services.ts'
 import { SessionRefresh } from './session-refresh.ts'
 
 /** Line of what has a session description. */
 export const sdpType = 'Content-Type: application/sdp\r\n'
-/** When our re-INVITE is tried again that was refused for now, plus as much by chance (ms; RFC 3261 §14.1). */
-const again = 2100
 
 /** Offers and answers (RFC 3264) between a phone and the server that has answered it: one at a time. */
-export class LocalOffers implements OwnInviteOwner, TimerOwner {
+export class LocalOffers {
   readonly #services: CallServices
   readonly #call: LocalCall
   readonly #sound: LocalSound
   /** Our description is being made. */
   #describing: boolean
   #refresh: SessionRefresh | null
-  /** Our re-INVITE that is under way. */
-  #invite: OwnInvite | null
-  #timer: TimerHandle | null
 
   constructor(services: CallServices, call: LocalCall, sound: LocalSound) {
     this.#services = services
@@ -32,59 +25,11 @@ export class LocalOffers implements OwnInviteOwner, TimerOwner {
     this.#sound = sound
     this.#describing = false
     this.#refresh = null
-    this.#invite = null
-    this.#timer = null
-  }
-
-  /** Offers our own description to a phone that talked to somebody else until now. */
-  offer(): void {
-    if (this.#call.over || this.#timer !== null) return
-    if (this.busy || this.#call.leg.answer !== null) {
-      this.#offerLater()
-      return
-    }
-    this.#describing = true
-    this.#sound.describe('', (description) => {
-      this.#describing = false
-      if (this.#call.over) return
-      const { dialog, timer } = this.#call.leg
-      this.describe(description)
-      this.#invite = new OwnInvite(this.#services, this, this.#call.leg, 'application/sdp', description)
-      this.#invite.send(contactHeader(this.#services.network, dialog.flow) + allowLine + timer.requestHeaders())
-      this.#call.refreshed()
-    })
-  }
-
-  accepted(invite: OwnInvite, response: SipMessage): void {
-    invite.acknowledge('', '')
-    this.#invite = null
-    if (this.#call.over) return
-    this.#call.leg.dialog.refreshTarget(response)
-    this.#call.leg.timer.accepted(response, this.#services.clock.now())
-    this.#sound.answered(response.body)
-    this.#call.refreshed()
-  }
-
-  refused(_invite: OwnInvite, status: number): void {
-    this.#invite = null
-    if (this.#call.over) return
-    if (status === 408 || status === 481) this.#call.lost()
-    else if (status === 491 || status === 500) this.#offerLater()
-  }
-
-  timerFired(): void {
-    this.#timer = null
-    this.offer()
-  }
-
-  #offerLater(): void {
-    const { clock, random } = this.#services
-    this.#timer ??= clock.start(again + Math.floor(random.fraction() * again), this, 'offer')
   }
 
   /** One is under way, or is being made. */
   get busy(): boolean {
-    return this.#describing || this.#refresh !== null || this.#invite !== null
+    return this.#describing || this.#refresh !== null
   }
 
   /** A re-INVITE of the phone. */
@@ -155,9 +100,6 @@ export class LocalOffers implements OwnInviteOwner, TimerOwner {
 
   /** The call ends, or goes on without us. */
   stop(): void {
-    if (this.#timer !== null) this.#services.clock.stop(this.#timer)
-    this.#timer = null
     this.#refresh?.abandon()
-    this.#invite?.cancel()
   }
 }
