@@ -1,6 +1,6 @@
 import type { MediaPlay, MediaSession, SoundSource } from '../../../media/protocol.ts'
 import type { Codec, MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
-import { isRtp, isSecure, parseSessionDescription } from '../../sdp/session-description.ts'
+import { isPlainRtp, parseSessionDescription } from '../../sdp/session-description.ts'
 import type { LocalSound } from '../local-call.ts'
 import type { Media, SoundReport } from './media.ts'
 import type { SoundSide } from './sound-side.ts'
@@ -190,8 +190,7 @@ export class ServerSound implements LocalSound {
 }
 
 function isTaken(stream: MediaDescription): boolean {
-  const isPlain = isRtp(stream) && !isSecure(stream) && !stream.hasFingerprint
-  return stream.kind === 'audio' && stream.port !== 0 && isPlain && stream.codecs.some(isG711)
+  return stream.kind === 'audio' && stream.port !== 0 && isPlainRtp(stream) && stream.codecs.some(isG711)
 }
 
 function isG711({ name, clockRate }: Codec): boolean {

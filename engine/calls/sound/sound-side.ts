@@ -34,9 +34,8 @@ export class SoundSide {
   stable: boolean
   readonly #sessionId: number
   #version: number
-  /** What it was told last, and the same with version 0. */
+  /** What it was told last. */
   #said: string
-  #text: string
   #negotiation: number
 
   /** @param sessionId a number by chance, below 2^31 */
@@ -54,7 +53,6 @@ export class SoundSide {
     this.#sessionId = sessionId
     this.#version = 0
     this.#said = ''
-    this.#text = ''
     this.#negotiation = 0
   }
 
@@ -83,13 +81,8 @@ export class SoundSide {
       return { port, protocol: '', cryptos: [] }
     })
     const write = (version: number) => placeSession(other, { sessionId: this.#sessionId, version }, this.#shown, places)
-    const text = write(0)
-    if (text !== this.#text) {
-      // RFC 3264 §8: one more with each change.
-      this.#version++
-      this.#text = text
-    }
-    this.#said = write(this.#version)
+    // RFC 3264 §8: one more with each change.
+    if (this.#said === '' || write(this.#version) !== this.#said) this.#said = write(++this.#version)
     return this.#said
   }
 

@@ -1,8 +1,8 @@
 import type { MediaRecording, MediaSession, MediaSide } from '../../../media/protocol.ts'
 import { sessionDescriptionIn } from '../../sdp/body-part.ts'
 import { narrowCodecs } from '../../sdp/narrow-codecs.ts'
-import type { MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
-import { isRtp, isSecure, parseSessionDescription } from '../../sdp/session-description.ts'
+import type { SessionDescription } from '../../sdp/session-description.ts'
+import { isPlainRtp, parseSessionDescription } from '../../sdp/session-description.ts'
 import { Header } from '../../sip/header-names.ts'
 import type { SipMessage } from '../../sip/message.ts'
 import { ownCopy } from '../../sip/own-copy.ts'
@@ -238,7 +238,7 @@ export class Sound {
   /** Both sides have ports for every stream of RTP in it. */
   #takePorts(description: SessionDescription): void {
     for (const [track, stream] of description.media.entries()) {
-      const passes = track < mostTracks && stream.port !== 0 && isRelayed(stream)
+      const passes = track < mostTracks && stream.port !== 0 && isPlainRtp(stream)
       const held = this.#portsOf(this.caller) ?? this.#portsOf(this.callee) ?? this.#held
       let one = this.caller.ports[track] ?? null
       let other = this.callee.ports[track] ?? null
@@ -255,10 +255,6 @@ export class Sound {
     for (const ports of side.ports) if (ports !== null) return ports
     return null
   }
-}
-
-function isRelayed(stream: MediaDescription): boolean {
-  return isRtp(stream) && !isSecure(stream) && !stream.hasFingerprint
 }
 
 /** Some stream of it passes, or none was wanted. */

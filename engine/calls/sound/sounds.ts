@@ -1,7 +1,6 @@
 import type { Target } from '../../router/decision.ts'
-import { Header } from '../../sip/header-names.ts'
 import type { SipMessage } from '../../sip/message.ts'
-import { firstOfList } from '../../sip/message.ts'
+import { sentBy } from '../../sip/response.ts'
 import type { Flow, Random } from '../../sip/transport.ts'
 import { bracketed, parseHostPort } from '../../sip/uri.ts'
 import type { Log, Party } from '../services.ts'
@@ -187,11 +186,7 @@ function mustPass(media: Media, caller: Party, flow: Flow, behindNat: boolean, c
  * the one it came from (RFC 3261 §18.2.1). A name says nothing.
  */
 export function isBehindNat(request: SipMessage, flow: Flow): boolean {
-  const via = firstOfList(request.header(Header.via))
-  // SIP/2.0/UDP host:port;parameters
-  const sentBy = via.slice(via.indexOf(' ') + 1)
-  const end = sentBy.indexOf(';')
-  const host = parseHostPort((end < 0 ? sentBy : sentBy.slice(0, end)).trim())?.host ?? ''
+  const host = parseHostPort(sentBy(request.topVia))?.host ?? ''
   return isAddress(host) && host !== bracketed(flow.address)
 }
 
