@@ -1,9 +1,8 @@
 import type { ParkSlot, User } from '../../config/snapshot.ts'
-import type { Attempt, FeatureRequest } from '../../router/decision.ts'
-import { route } from '../../router/route.ts'
+import type { Decision, FeatureRequest } from '../../router/decision.ts'
 import { Confirmation } from '../confirmation.ts'
 import { Conversation } from '../conversation.ts'
-import { shownLines } from '../feature-desk.ts'
+import { shownLines } from '../identity.ts'
 import type { Leg } from '../leg.ts'
 import type { CallServices } from '../services.ts'
 import type { TakenInvite } from '../taken-invite.ts'
@@ -109,15 +108,13 @@ export class Parking implements ParkedOwner {
 
   /**
    * A transfer to the park code or to a slot (REFER).
-   * @param leg of whoever hands his call on; `reports`: what he is told of it
+   * @param leg of whoever hands his call on; `decision`: where that leads; `reports`: what he is told of it
    * @returns whether it leads to a slot: then it is seen to here
    */
-  byTransfer(call: Conversation, leg: Leg, attempt: Attempt, transfer: Transfer, reports: ReferReports): boolean {
-    const { snapshot, routeNotes, clock } = this.#services
-    const decision = route(snapshot, routeNotes, attempt, clock.now(), null)
-    routeNotes.take(decision)
+  byTransfer(call: Conversation, leg: Leg, decision: Decision, transfer: Transfer, reports: ReferReports): boolean {
     const feature = decision.kind === 'refuse' ? decision.feature : undefined
     if (feature === undefined || feature.name !== 'park') return false
+    this.#services.routeNotes.take(decision)
     const slot = this.#slotFor(feature.user.pbx.id, feature.dialled)
     if ('status' in slot) transfer.placedFailed(slot.status, slot.phrase)
     else {

@@ -5,10 +5,10 @@ import { reasonPhrase } from '../../sip/response.ts'
 import { escapeUser } from '../../sip/uri.ts'
 import { newCallId } from '../call-id.ts'
 import type { Leg } from '../leg.ts'
+import { partyOfUser, recordedParty } from '../party.ts'
 import { RingingCall } from '../ringing-call.ts'
 import { askedCaller } from '../route-notes.ts'
 import type { CallServices, Party } from '../services.ts'
-import { encodeText } from '../text.ts'
 import type { PlacedOwner } from './placed-caller.ts'
 import { PlacedCaller } from './placed-caller.ts'
 
@@ -43,8 +43,23 @@ export function placeCall(
   attempt: Attempt,
   isReferred = true,
 ): RingingCall | null {
-  const { routeNotes, snapshot, clock } = services
-  const decision = route(snapshot, routeNotes, attempt, clock.now(), null)
+  return placeDecided(services, owner, placed, attempt, decide(services, attempt), isReferred)
+}
+
+/** Where the router sends an attempt now. To be carried out at once: its notes are those of the newest decision. */
+export function decide({ routeNotes, snapshot, clock }: CallServices, attempt: Attempt): Decision {
+  return route(snapshot, routeNotes, attempt, clock.now(), null)
+}
+
+/** Likewise, where the router has been asked already. */
+export function placeDecided(
+  services: CallServices,
+  owner: PlacedOwner,
+  placed: PlacedFor,
+  attempt: Attempt,
+  decision: Decision,
+  isReferred = true,
+): RingingCall | null {
   const { caller } = attempt
   const user = isReferred && caller.kind === 'device' ? caller.user : null
   // RFC 3892 §3: who asked for it.
@@ -122,7 +137,7 @@ function began(
   const { caller } = attempt
   const party: Party =
     caller.kind === 'device'
-      ? { kind: 'user', id: caller.user.id, title: `${caller.user.extension} ${caller.user.displayName}`.trim() }
+      ? partyOfUser(caller.user)
       : { kind: 'trunk', id: caller.trunk.id, title: caller.trunk.name }
   const { dialog } = leg
   events.began({
@@ -133,7 +148,7 @@ function began(
     fromTag: dialog.remoteTag,
     sequence: dialog.remoteSequence,
     source: '',
-    caller: { ...party, title: encodeText(party.title) },
+    caller: recordedParty(party),
     // Who rings for his own call that returns was not looked for by the router.
     asked: triesNothingElse ? null : askedCaller(attempt),
     dialled: attempt.dialled,

@@ -9,7 +9,7 @@ import type { Leg } from '../leg.ts'
 import { contactHeader } from '../passing.ts'
 import type { CallServices } from '../services.ts'
 import { transferToDialog } from './attended.ts'
-import { attemptOfUser, placeCall } from './place-call.ts'
+import { attemptOfUser, decide, placeDecided } from './place-call.ts'
 import { ReferReports } from './refer-reports.ts'
 import type { ReferTarget } from './refer-to.ts'
 import { referTarget } from './refer-to.ts'
@@ -62,22 +62,13 @@ export function referReceived(
   reports.progress(100, 'Trying')
   const transfer = new Transfer(services, call, call.other(leg), reports, 'return')
   if (target.replaces !== null) transferToDialog(services, call, leg, transfer, reports, target.replaces)
-  else if (attempt !== null && !parked(services, call, leg, attempt, transfer, reports)) {
-    transfer.rings(placeCall(services, transfer, transfer.placedFor, attempt))
+  else if (attempt !== null) {
+    const decision = decide(services, attempt)
+    if (!services.parking.byTransfer(call, leg, decision, transfer, reports)) {
+      transfer.rings(placeDecided(services, transfer, transfer.placedFor, attempt, decision))
+    }
   }
   call.refreshed()
-}
-
-/** Whether he hands it to a park slot. */
-function parked(
-  services: CallServices,
-  call: Conversation,
-  leg: Leg,
-  attempt: Attempt,
-  transfer: Transfer,
-  reports: ReferReports,
-): boolean {
-  return services.parking.byTransfer(call, leg, attempt, transfer, reports)
 }
 
 /** docs/trust.md: phones, and trunks that are allowed to. */
