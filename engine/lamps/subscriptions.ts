@@ -11,6 +11,7 @@ import { ownCopy } from '../sip/own-copy.ts'
 import { reasonPhrase, responseFlow } from '../sip/response.ts'
 import { isReliable } from '../sip/transaction/parts.ts'
 import type { Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
+import { isSameFlow } from '../sip/transport.ts'
 import { allowEventsLine, eventOf } from './event-packages.ts'
 import { LampBoard } from './lamp-board.ts'
 import type { LampSource } from './lamp-dialog.ts'
@@ -410,14 +411,7 @@ export class Subscriptions implements NotifierOwner, TimerOwner, BindingWatcher 
   /** A flow whose address does not hold the message it came with; the subscriptions of one phone share it. */
   #keptFlow(deviceId: string, flow: Flow): Flow {
     for (const { dialog } of this.#table.ofDevice(deviceId)) {
-      const known = dialog.flow
-      const isSame =
-        known.port === flow.port &&
-        known.address === flow.address &&
-        known.connection === flow.connection &&
-        known.transport === flow.transport &&
-        known.listener === flow.listener
-      if (isSame) return known
+      if (isSameFlow(dialog.flow, flow)) return dialog.flow
       break
     }
     return { ...flow, address: ownCopy(flow.address) }

@@ -2,6 +2,7 @@ import type { Device, Snapshot, User } from '../config/snapshot.ts'
 import type { Journal, RecoveredEntries } from '../records/entries.ts'
 import { ownCopy } from '../sip/own-copy.ts'
 import type { Clock, Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
+import { isSameFlow } from '../sip/transport.ts'
 import type { BindingValues, DeviceBindings } from './binding.ts'
 import { Binding, loadBinding } from './binding.ts'
 import { ExpiryRing } from './expiry-ring.ts'
@@ -388,14 +389,4 @@ function loseFlow(binding: Binding): void {
 
 function isOlder(registration: { readonly callId: string; readonly cseq: number }, binding: Binding): boolean {
   return registration.callId === binding.callId && registration.cseq <= binding.cseq
-}
-
-function isSameFlow(left: Flow, right: Flow): boolean {
-  return (
-    left.port === right.port &&
-    left.address === right.address &&
-    left.transport === right.transport &&
-    left.listener === right.listener &&
-    left.connection === right.connection
-  )
 }

@@ -22,6 +22,17 @@ export interface Flow {
   readonly serverName?: string
 }
 
+/** Whether two flows are one: the same peer, through the same listener, by the same connection. */
+export function isSameFlow(left: Flow, right: Flow): boolean {
+  return (
+    left.port === right.port &&
+    left.address === right.address &&
+    left.transport === right.transport &&
+    left.listener === right.listener &&
+    left.connection === right.connection
+  )
+}
+
 /** Told when a message could not be handed to the network (connection refused, reset, no route). */
 export interface SendFailureListener {
   sendFailed(): void
