@@ -6,9 +6,9 @@ import type { SipMessage } from '../sip/message.ts'
 import { ownCopy } from '../sip/own-copy.ts'
 import type { Flow } from '../sip/transport.ts'
 import { bracketed } from '../sip/uri.ts'
+import { recordedParty } from './party.ts'
 import { askedCaller } from './route-notes.ts'
 import type { Party } from './services.ts'
-import { encodeText } from './text.ts'
 
 /** What is longer is nobody's number. */
 export const longestDialled = 128
@@ -36,7 +36,7 @@ export function begunCall(
     fromTag: request.fromTag,
     sequence: request.cseq,
     source: `${flow.transport} ${bracketed(flow.address)}:${flow.port}`,
-    caller: { kind: party.kind, id: party.id, title: encodeText(party.title) },
+    caller: recordedParty(party),
     asked: attempt === null ? null : askedCaller(attempt),
     dialled: (attempt?.dialled ?? request.requestUri).slice(0, longestDialled),
     domain: attempt?.domain ?? '',

@@ -39,6 +39,7 @@ import type { LocalSounds } from './local-sounds.ts'
 import { isLoopback } from './loopback.ts'
 import { Obligations } from './obligations.ts'
 import { Parking } from './park/parking.ts'
+import { partyOfUser } from './party.ts'
 import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
 import { restoreCalls } from './recovery.ts'
 import type { RegistrationView } from './registration-view.ts'
@@ -308,11 +309,7 @@ export class CallServer implements TransactionUser, CallServices {
     if (signedIn === null) return
     const { device, user } = signedIn
     const attempt = attemptOfDevice(request, device, user, this.isOwnHost)
-    this.#newCall(request, flow, attempt, {
-      kind: 'user',
-      id: user.id,
-      title: `${user.extension} ${user.displayName}`.trim(),
-    })
+    this.#newCall(request, flow, attempt, partyOfUser(user))
   }
 
   requestReceived(request: SipMessage, flow: Flow): void {

@@ -60,6 +60,7 @@ export class Calls {
   readonly #byId = new Map<string, VisibleCall>()
   readonly #byLocalTag = new Map<string, DialogOwner>()
 
+  /** By its id. */
   get(id: string): VisibleCall | undefined {
     return this.#byId.get(id)
   }
@@ -122,11 +123,6 @@ export class Calls {
 
   ownerOf(localTag: string): DialogOwner | undefined {
     return this.#byLocalTag.get(localTag)
-  }
-
-  /** By its id. */
-  find(id: string): VisibleCall | undefined {
-    return this.#byId.get(id)
   }
 
   /** All calls, for lamps that somebody begins to watch. */

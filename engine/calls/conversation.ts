@@ -19,6 +19,7 @@ import { isUserOf, lampOfLeg, touchParty } from './lamp-dialogs.ts'
 import type { LateAnswer, Leg } from './leg.ts'
 import { isTaken } from './leg-requests.ts'
 import { Offers } from './offers.ts'
+import { recordedParty } from './party.ts'
 import type { PassedRequestOwner } from './passed-request.ts'
 import { PassedRequest } from './passed-request.ts'
 import { allowHeader, hasSessionDescription, passedHeaders } from './passing.ts'
@@ -30,7 +31,6 @@ import type { TimedCall } from './session-timers.ts'
 import type { RecordingAction, RecordingAnswer } from './sound/call-recording.ts'
 import type { RecordingTerms } from './sound/recording-terms.ts'
 import type { PassingSound, Sound } from './sound/sound.ts'
-import { encodeText } from './text.ts'
 
 /** Lines of the BYEs when a side was not seen for too long (RFC 4028 §10, RFC 3326). */
 const sessionExpired = 'Reason: SIP;cause=408;text="Session Expired"\r\n'
@@ -283,8 +283,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     const other = this.other(leg)
     this.#ending = new ConversationEnding(this.#services, this)
     if (other.answer !== null) this.#acknowledged(other)
-    const { kind, id, title } = other.party
-    events.transferred(this.id, clock.now(), { kind, id, title: encodeText(title) }, into)
+    events.transferred(this.id, clock.now(), recordedParty(other.party), into)
     this.#over(leg === this.#caller ? 'callee' : 'caller')
     calls.unregister(leg.dialog.localTag)
     calls.unregister(other.dialog.localTag)

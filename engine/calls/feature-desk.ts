@@ -3,8 +3,8 @@ import type { Attempt, FeatureRequest } from '../router/decision.ts'
 import { emergencyNumberIn } from '../router/dialled.ts'
 import { titleOfFeature } from '../router/feature-code.ts'
 import { reasonPhrase } from '../sip/response.ts'
-import { escapeUser, quotedDisplayName } from '../sip/uri.ts'
 import { Confirmation } from './confirmation.ts'
+import { shownLines } from './identity.ts'
 import { anonymousCaller } from './last-callers.ts'
 import type { SpokenPrompt } from './local-sounds.ts'
 import type { CallServices } from './services.ts'
@@ -196,11 +196,6 @@ function titleOfChange(name: FeatureName, about: string): string {
   const title = titleOfFeature(name)
   const first = title.charAt(0).toUpperCase() + title.slice(1)
   return about === '' ? first : `${first}: ${about}`
-}
-
-/** Lines by which phones show words instead of the number that was dialled (RFC 3325 §9.1). */
-export function shownLines(words: string, dialled: string, domain: string): string {
-  return `P-Asserted-Identity: ${quotedDisplayName(words)}<sip:${escapeUser(dialled)}@${domain}>\r\n`
 }
 
 /** A sentence as a reason phrase: its first line, in ASCII, and not longer than a display. */

@@ -9,6 +9,11 @@ import { escapeUser, quotedDisplayName } from '../sip/uri.ts'
 
 const anonymous = '"Anonymous" <sip:anonymous@anonymous.invalid>'
 
+/** Lines by which a phone shows a name, or other words, with an address of ours (RFC 3325 §9.1). */
+export function shownLines(name: string, user: string, domain: string): string {
+  return `P-Asserted-Identity: ${quotedDisplayName(name)}<sip:${escapeUser(user)}@${domain}>\r\n`
+}
+
 /** From value, without tag, towards a user's phone. */
 export function fromForPhone(shown: ShownCaller, domain: string): string {
   if (shown.anonymous) return anonymous

@@ -1,5 +1,6 @@
 import type { Journal, RecoveredEntries } from '../records/entries.ts'
 import type { ShownCaller } from '../router/decision.ts'
+import { ownCopy } from '../sip/own-copy.ts'
 import type { Clock, TimerOwner } from '../sip/transport.ts'
 
 /** Who withheld his number. */
@@ -33,7 +34,8 @@ export class LastCallers implements TimerOwner {
     const before = this.#callers.get(userId)
     if (before === name) return
     if (before !== undefined) this.#callers.delete(userId)
-    this.#callers.set(userId, name)
+    // It may be a view of the whole INVITE.
+    this.#callers.set(userId, ownCopy(name))
     this.#unsaved.add(userId)
     if (this.#callers.size > mostUsers) this.#forgetOldest()
     if (this.#waits) return

@@ -19,6 +19,7 @@ import { forksTo, forksToUser } from './forks.ts'
 import type { InvitingCallerOwner } from './inviting-caller.ts'
 import { InvitingCaller } from './inviting-caller.ts'
 import { lampOfCaller, lampOfTarget, touchParty } from './lamp-dialogs.ts'
+import { recordedParty } from './party.ts'
 import { hopsLeft } from './passing.ts'
 import { PickedUp } from './pickup/picked-up.ts'
 import { shownOf } from './pickup/shown-of.ts'
@@ -34,7 +35,6 @@ import type { OfferedSound } from './sound/sound.ts'
 import { isBehindNat } from './sound/sounds.ts'
 import { StepHoldings } from './step-holdings.ts'
 import type { TakenInvite } from './taken-invite.ts'
-import { encodeText } from './text.ts'
 import { forkToNextAddress } from './trunk-fork.ts'
 import type { Holding } from './usage.ts'
 import { callerHoldings } from './usage.ts'
@@ -232,7 +232,7 @@ export class RingingCall
     if (plan !== null && target !== null) conversation.recordAs(recordingTerms(id, this.#attempt, target, plan))
     journal.put('call', id, conversation.save())
     const { party } = conversation.callee
-    events.answered(id, answeredAt, { kind: party.kind, id: party.id, title: encodeText(party.title) })
+    events.answered(id, answeredAt, recordedParty(party))
   }
 
   forkRedirected(fork: Fork, response: SipMessage): void {

@@ -15,7 +15,7 @@ const ordered = 'Reason: SIP;cause=200;text="Ended By Order"\r\n'
 export function carryOutOrder(services: CallServices, order: CallOrder): CallOrderResult {
   switch (order.order) {
     case 'hangUp': {
-      const call = services.calls.find(order.call)
+      const call = services.calls.get(order.call)
       if (call === undefined) return noCall(order.call)
       call.hangUp(ordered)
       return { done: true, calls: [order.call] }
@@ -27,7 +27,7 @@ export function carryOutOrder(services: CallServices, order: CallOrder): CallOrd
     case 'hold':
     case 'resume':
     case 'transfer': {
-      const call = services.calls.find(order.call)
+      const call = services.calls.get(order.call)
       if (call === undefined) return noCall(order.call)
       const leg = call instanceof Conversation ? legOf(call, order.user) : null
       if (!(call instanceof Conversation) || leg === null) {
@@ -58,7 +58,7 @@ function dial(services: CallServices, userId: string, to: string): CallOrderResu
   const user = services.snapshot.users.get(userId)
   if (user === undefined) return { done: false, problem: 'not-found', why: `There is no user ${userId}` }
   const id = user.active ? new DialOrder(services, user, to).start() : ''
-  if (id !== '' && services.calls.find(id) !== undefined) return { done: true, calls: [id] }
+  if (id !== '' && services.calls.get(id) !== undefined) return { done: true, calls: [id] }
   return { done: false, problem: 'conflict', why: `No phone of ${userId} can be rung` }
 }
 

@@ -2,6 +2,7 @@ import type { User } from '../../config/snapshot.ts'
 import { Dialog } from '../../sip/dialog.ts'
 import { heldAnswer } from '../held-answer.ts'
 import { Leg } from '../leg.ts'
+import { partyOfUser } from '../party.ts'
 import type { CallServices } from '../services.ts'
 import { SessionTimer } from '../session-timer.ts'
 import { LegOffer } from '../transfer/leg-offer.ts'
@@ -72,8 +73,7 @@ function nobody({ clock, random, network }: CallServices, user: User): Leg {
     remoteSequence: 0,
     flow,
   })
-  const title = `${user.extension} ${user.displayName}`.trim()
-  const leg = new Leg(dialog, { kind: 'user', id: user.id, title }, new SessionTimer(clock.now()), [])
+  const leg = new Leg(dialog, partyOfUser(user), new SessionTimer(clock.now()), [])
   leg.hungUp = true
   return leg
 }

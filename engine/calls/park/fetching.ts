@@ -2,12 +2,12 @@ import type { SipMessage } from '../../sip/message.ts'
 import { reasonPhrase } from '../../sip/response.ts'
 import { Conversation } from '../conversation.ts'
 import type { Leg } from '../leg.ts'
+import { recordedParty } from '../party.ts'
 import { allowHeader, contactHeader, hasSessionDescription } from '../passing.ts'
 import type { CallServices } from '../services.ts'
 import { joinedSound } from '../sound/joined-sound.ts'
 import type { Sound } from '../sound/sound.ts'
 import type { TakenInvite } from '../taken-invite.ts'
-import { encodeText } from '../text.ts'
 import type { LegOfferOwner } from '../transfer/leg-offer.ts'
 import { LegOffer, noDescription } from '../transfer/leg-offer.ts'
 import type { Holding } from '../usage.ts'
@@ -69,7 +69,7 @@ export class Fetching implements LegOfferOwner {
     services.counters.final(200)
     services.journal.put('call', id, joined.save())
     const { party } = leg
-    services.events.answered(id, now, { kind: party.kind, id: party.id, title: encodeText(party.title) })
+    services.events.answered(id, now, recordedParty(party))
   }
 
   offerRefused(status: number): void {

@@ -6,12 +6,12 @@ import type { AboutCall } from '../conversation.ts'
 import { Conversation } from '../conversation.ts'
 import type { AnsweringSide } from '../fork.ts'
 import { Leg } from '../leg.ts'
+import { recordedParty } from '../party.ts'
 import { partyOf } from '../ring-targets.ts'
 import type { CallServices } from '../services.ts'
 import { SessionTimer } from '../session-timer.ts'
 import { joinedSound } from '../sound/joined-sound.ts'
 import type { Sound } from '../sound/sound.ts'
-import { encodeText } from '../text.ts'
 import type { Holding } from '../usage.ts'
 import type { Description } from './leg-offer.ts'
 import { LegOffer, noDescription } from './leg-offer.ts'
@@ -91,8 +91,7 @@ export class PlacedAnswer implements DialogOwner {
     const call = new Conversation(this.#services, this.about, other, this.leg, 0)
     if (this.#sound !== null) call.carry(this.#sound)
     journal.put('call', call.id, call.save())
-    const { kind, id, title } = this.leg.party
-    events.answered(call.id, this.about.answeredAt, { kind, id, title: encodeText(title) })
+    events.answered(call.id, this.about.answeredAt, recordedParty(this.leg.party))
     return call
   }
 
