@@ -1,7 +1,7 @@
 /** What can be checked of deploy/ without a running systemd and without a container engine. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -102,6 +102,28 @@ t.test('the container file copies and starts what there is', async (t) => {
   const user = lines.indexOf('USER node')
   t.ok(user > 0 && user < lines.findIndex((line) => line.startsWith('ENTRYPOINT')))
   t.ok(read('deploy/ringdown.sh').includes(entry[1]))
+})
+
+/** Files of the repository that a compiled file names: modules, threads, data. */
+function filesNamedBy(compiled) {
+  const text = readFileSync(join(root, compiled), 'utf8')
+  const statements = /(?:^(?:import|export)\b[^'"();]*|\bnew URL\(|\bimport\()['"](\.{1,2}\/[^'"]+)['"]/gm
+  return [...text.matchAll(statements)].map(([, name]) => relative(root, join(root, dirname(compiled), name)))
+}
+
+t.test('the container has all that its programs import and read', async (t) => {
+  const copied = [...read('deploy/Containerfile').matchAll(/^COPY --from=build \S+ (\S+)$/gm)].map(([, name]) => name)
+  const isCopied = (name) => copied.some((folder) => name === folder || name.startsWith(`${folder}/`))
+  const programs = ['cli', 'engine', 'admin', 'media'].map((room) => `dist/${room}/main.js`)
+  const found = new Map(programs.map((program) => [program, 'the container file']))
+  // A map is gone through to its end, whatever is added meanwhile.
+  for (const [name, by] of found) {
+    if (name !== 'package.json' && !isCopied(name)) t.fail(`${name}, which ${by} needs, is not copied`)
+    if (!name.endsWith('.js') || !existsSync(join(root, name))) continue
+    for (const named of filesNamedBy(name)) if (!found.has(named)) found.set(named, name)
+  }
+  for (const name of ['dist/load/load-error.js', 'dist/engine/config-thread.js', 'media/prompts', 'load/scenarios'])
+    t.ok(found.has(name), `${name} is found by following what programs name`)
 })
 
 t.test('the health check is a program that ends well only where the server is', async (t) => {
