@@ -12,6 +12,7 @@ import { defaultRegisterOptions, register, registerOptionTags } from '../registr
 import { defaultSignInLimits, SignInGuard } from '../registrar/sign-in-guard.ts'
 import type { Attempt, FeatureRequest } from '../router/decision.ts'
 import { mayPickUp } from '../router/pickup-right.ts'
+import { refusalOf } from '../router/refusals.ts'
 import { route } from '../router/route.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
@@ -421,8 +422,7 @@ export class CallServer implements TransactionUser, CallServices {
     const decision = route(this.snapshot, this.routeNotes, attempt, now, null)
     const taken = this.routeNotes.take(decision)
     if (decision.kind !== 'ring') {
-      // Nothing takes messages yet: the caller gets what he would get without a mailbox (docs/forwarding.md).
-      const refusal = decision.kind === 'voicemail' ? decision.otherwise : decision
+      const refusal = refusalOf(decision)
       const step = refusal.feature === undefined ? null : this.#features.decide(refusal.feature, attempt)
       if (step?.kind === 'dial') this.#newCall(request, flow, step.attempt, party)
       else if (step?.kind === 'carryOut') this.#carryOut(step.feature, now, request, flow, attempt, party, taken)

@@ -27,13 +27,11 @@ import type { Side } from './saved-answer.ts'
 import { answerKey, resumeAnswer, saveAnswer } from './saved-answer.ts'
 import { loadConversation, saveConversation } from './saved-conversation.ts'
 import type { CallServices } from './services.ts'
+import { sessionExpired } from './session-timer.ts'
 import type { TimedCall } from './session-timers.ts'
 import type { RecordingAction, RecordingAnswer } from './sound/call-recording.ts'
 import type { RecordingTerms } from './sound/recording-terms.ts'
 import type { PassingSound, Sound } from './sound/sound.ts'
-
-/** Lines of the BYEs when a side was not seen for too long (RFC 4028 §10, RFC 3326). */
-const sessionExpired = 'Reason: SIP;cause=408;text="Session Expired"\r\n'
 
 export interface AboutCall {
   readonly id: string

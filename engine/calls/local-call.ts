@@ -17,6 +17,7 @@ import { answerKey, loadAnswer, saveAnswer } from './saved-answer.ts'
 import type { SavedLocalCall } from './saved-local-call.ts'
 import { saveLocalCall } from './saved-local-call.ts'
 import type { CallServices } from './services.ts'
+import { sessionExpired } from './session-timer.ts'
 import type { TimedCall } from './session-timers.ts'
 
 /** What the server itself says in a call that it has answered. */
@@ -191,7 +192,7 @@ export class LocalCall implements DialogOwner, VisibleCall, TimedCall {
       { call: this.id, party: leg.party.title },
       'A phone was not seen for too long: the call ends',
     )
-    this.#end('server', 'Reason: SIP;cause=408;text="Session Expired"\r\n')
+    this.#end('server', sessionExpired)
   }
 
   view(): CallView {

@@ -2,6 +2,7 @@ import type { User } from '../config/snapshot.ts'
 import type { LampDialog, Lamps } from '../lamps/lamp-dialog.ts'
 import type { EndedBy } from '../records/call-events.ts'
 import type { Attempt, Decision, Outcome, Ring, Target, UserTarget } from '../router/decision.ts'
+import { refusalOf } from '../router/refusals.ts'
 import { proceed } from '../router/route.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { reasonPhrase } from '../sip/response.ts'
@@ -382,8 +383,7 @@ export class RingingCall
     let decision = first
     for (;;) {
       if (decision.kind !== 'ring') {
-        // Nothing takes messages yet: the caller gets what he would get without a mailbox (docs/forwarding.md).
-        const { status, reason } = decision.kind === 'voicemail' ? decision.otherwise : decision
+        const { status, reason } = refusalOf(decision)
         this.#refuse('server', status, reason)
         return
       }

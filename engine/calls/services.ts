@@ -75,9 +75,10 @@ export interface Transfers {
   referReceived(call: Conversation, leg: Leg, request: SipMessage, flow: Flow): void
   /** `leg` holds the other side since a while: the call may have to return to whoever holds it. */
   stillHeld(call: Conversation, leg: Leg, now: number): void
-  /** `leg` was left alone by somebody who handed it on, and nobody has taken it: it goes back to him. */
-  returns(call: Conversation, leg: Leg): void
-  /** Likewise, where the process that arranged something for it has died, unless somebody goes on with it. */
+  /**
+   * `leg` was left alone by somebody who handed it on, and the process that arranged something for it has died: it goes back
+   * to him, unless somebody goes on with it.
+   */
   restored(call: Conversation, leg: Leg): void
 }
 

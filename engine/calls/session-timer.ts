@@ -20,6 +20,9 @@ const margin = 32_000
 /** Whole lines of our INVITEs: the other side should refresh, which it can do with a session description of its own. */
 export const proposedSession = `Session-Expires: ${usualInterval};refresher=uas\r\n`
 
+/** Lines of the BYEs when a side was not seen for too long (RFC 4028 §10, RFC 3326). */
+export const sessionExpired = 'Reason: SIP;cause=408;text="Session Expired"\r\n'
+
 /** 422 for a request that wants refreshes in too quick a succession (RFC 4028 §9). */
 export function checkSessionInterval(request: SipMessage): CheckFailure | null {
   const wanted = sessionExpiresOf(request)

@@ -13,8 +13,6 @@ import type { SubscriptionServices } from './services.ts'
 export class UnsolicitedMessages {
   readonly #services: SubscriptionServices
   readonly #mailboxes: Mailboxes
-  /** NOTIFYs sent since the start. */
-  sent = 0
 
   constructor(services: SubscriptionServices, mailboxes: Mailboxes) {
     this.#services = services
@@ -57,7 +55,6 @@ export class UnsolicitedMessages {
         'Subscription-State: active\r\nContent-Type: application/simple-message-summary\r\n',
       body: messageBody(messageState(this.#mailboxes.countsOf(userId)), entity),
     }
-    this.sent++
     transactions.sendRequest(request, target, null)
   }
 }

@@ -1,9 +1,10 @@
 /** What only the router can say: calls are tried on it, at a moment when everybody is there and nothing is in use. */
 import type { Body, ConfigurationView } from '../config/entities/kind.ts'
 import type { Device, Snapshot, User } from '../config/snapshot.ts'
-import type { Attempt, Decision, Live, Refuse, Ring } from '../router/decision.ts'
+import type { Attempt, Decision, Live } from '../router/decision.ts'
 import type { RouteStep } from '../router/listener.ts'
 import { PastFacts } from '../router/past-call.ts'
+import { refusalOf } from '../router/refusals.ts'
 import { route } from '../router/route.ts'
 import type { LintFinding } from './lint-finding.ts'
 
@@ -42,11 +43,6 @@ function objection(snapshot: Snapshot, user: User, number: string, now: number):
   if (decision.kind === 'ring') return ''
   const end = refusalOf(decision)
   return steps.findLast(({ verdict }) => verdict === 'fails')?.because ?? `${end.status} ${end.reason}`
-}
-
-/** What the caller gets: a mailbox takes no messages yet. */
-function refusalOf(decision: Exclude<Decision, Ring>): Refuse {
-  return decision.kind === 'voicemail' ? decision.otherwise : decision
 }
 
 /** Users whom calls can reach, while nobody is rung by them: no phone, and nothing that goes on to another. */

@@ -1,4 +1,4 @@
-import type { Refuse } from './decision.ts'
+import type { Decision, Refuse, Ring } from './decision.ts'
 
 function refusal(status: number, reason: string): Refuse {
   return Object.freeze({ kind: 'refuse', status, reason })
@@ -27,4 +27,9 @@ export const refusals = {
 /** The answer of somebody else, handed on. */
 export function refuseAs(status: number, reason: string): Refuse {
   return { kind: 'refuse', status, reason }
+}
+
+/** What a caller gets for whom nobody is rung. Nothing takes messages yet: he gets what he would get without a mailbox. */
+export function refusalOf(decision: Exclude<Decision, Ring>): Refuse {
+  return decision.kind === 'voicemail' ? decision.otherwise : decision
 }

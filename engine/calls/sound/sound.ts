@@ -230,11 +230,6 @@ export class Sound {
     for (const side of [this.caller, this.callee]) if (side !== kept && side !== shared) side.give(this.#media)
   }
 
-  /** Asks for figures of the first stream. */
-  askFigures(): void {
-    if (!this.#over && this.process >= 0) this.#media.askFigures(this.process, this.id)
-  }
-
   /** Both sides have ports for every stream of RTP in it. */
   #takePorts(description: SessionDescription): void {
     for (const [track, stream] of description.media.entries()) {

@@ -27,13 +27,9 @@ export class CallTransfers implements Transfers {
     recallHeld(this.#services, call, leg, now)
   }
 
-  returns(call: Conversation, leg: Leg): void {
-    returnToTransferor(this.#services, call, leg)
-  }
-
   restored(call: Conversation, leg: Leg): void {
     this.#services.whenConfigured(() => {
-      if (call.isAlone(leg) && call.arrangement === null) this.returns(call, leg)
+      if (call.isAlone(leg) && call.arrangement === null) returnToTransferor(this.#services, call, leg)
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { User } from '../../config/snapshot.ts'
 import type { Attempt, Decision, Position, Ring } from '../../router/decision.ts'
+import { refusalOf } from '../../router/refusals.ts'
 import { route } from '../../router/route.ts'
 import { reasonPhrase } from '../../sip/response.ts'
 import { escapeUser } from '../../sip/uri.ts'
@@ -106,7 +107,7 @@ function place(
   triesNothingElse: boolean,
 ): RingingCall | null {
   const { leg, transfers } = placed
-  const refusal = decision.kind === 'ring' ? null : decision.kind === 'voicemail' ? decision.otherwise : decision
+  const refusal = decision.kind === 'ring' ? null : refusalOf(decision)
   const placing = { party: leg.party, transfers, triesNothingElse, headers }
   const call =
     refusal === null ? new RingingCall(services, attempt, new PlacedCaller(services, owner, placing, null)) : null
