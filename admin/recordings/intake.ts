@@ -3,7 +3,7 @@
  * to its sound. Whatever dies in between, the next look finds it: nothing is told from process to process.
  */
 import { readdir, readFile, rename, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Logger } from 'pino'
 import { descriptionPath, newFolder } from '../../media/recording/recording-folder.ts'
 import type { RecordedParty, RecordingDescription } from '../../media/recording/recording-order.ts'
@@ -52,7 +52,10 @@ export class Intake {
       if (!dayForm.test(day)) continue
       const folder = join(this.#options.root, day)
       for (const name of await names(folder)) {
-        if (name.endsWith('.json') && (await this.#take(join(folder, name)))) came++
+        if (!name.endsWith('.json')) continue
+        // Nearly all have their row: its id is the file's name, so they need not be read.
+        if ((await this.#options.catalogue.find(basename(name, '.json'))) !== null) continue
+        if (await this.#take(join(folder, name))) came++
       }
     }
     if (came > 0) this.#options.log.warn({ recordings: came }, 'Recordings without a row were found and taken in')
