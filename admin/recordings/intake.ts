@@ -55,7 +55,8 @@ export class Intake {
         if (!name.endsWith('.json')) continue
         // Nearly all have their row: its id is the file's name, so they need not be read.
         if ((await this.#options.catalogue.find(basename(name, '.json'))) !== null) continue
-        if (await this.#take(join(folder, name))) came++
+        const description = await this.#read(join(folder, name))
+        if (description !== null && (await this.#take(description))) came++
       }
     }
     if (came > 0) this.#options.log.warn({ recordings: came }, 'Recordings without a row were found and taken in')
@@ -70,10 +71,13 @@ export class Intake {
       const path = join(folder, name)
       if (!name.endsWith('.json') || this.#bad.has(path)) continue
       try {
-        if (await this.#take(path)) came++
-        const description = readDescription(await readFile(path, 'utf8'))
-        if (description === null) this.#bad.add(path)
-        else await rename(path, join(root, descriptionPath(description.id, description.startedAt)))
+        const description = await this.#read(path)
+        if (description === null) {
+          this.#bad.add(path)
+          continue
+        }
+        if (await this.#take(description)) came++
+        await rename(path, join(root, descriptionPath(description.id, description.startedAt)))
       } catch (error) {
         log.error({ err: error, description: name }, 'A recording could not be taken in: it is tried again')
       }
@@ -81,13 +85,17 @@ export class Intake {
     return came
   }
 
-  async #take(path: string): Promise<boolean> {
-    const { root, catalogue, log, keepingTimes } = this.#options
+  /** @returns `null` where it is none, which is told */
+  async #read(path: string): Promise<RecordingDescription | null> {
     const description = readDescription(await readFile(path, 'utf8'))
     if (description === null) {
-      log.error({ path }, 'This is no description of a recording: it is left where it lies')
-      return false
+      this.#options.log.error({ path }, 'This is no description of a recording: it is left where it lies')
     }
+    return description
+  }
+
+  async #take(description: RecordingDescription): Promise<boolean> {
+    const { root, catalogue, keepingTimes } = this.#options
     if ((await catalogue.find(description.id)) !== null) return false
     const stored = await stat(join(root, description.file)).then(
       ({ size }) => size,
