@@ -88,7 +88,7 @@ export class Tasks {
     return true
   }
 
-  /** Ids of recordings that a task is about to do something with. */
+  /** Whether a task of this kind is about to do something with the recording. */
   waitingFor(kind: TaskKind, recording: string): boolean {
     for (const task of this.#tasks.values()) {
       if (task.kind === kind && task.endedAt === null && task.ids.indexOf(recording, task.done + task.failed) >= 0)

@@ -41,7 +41,8 @@ export class RecordingRequests {
   }
 
   view(row: RecordingRow): Record<string, unknown> {
-    return viewOfRecording(row, this.recordings.tasks.waitingFor('retrieve', row.id))
+    const isRetrieving = row.state === 'cold' && this.recordings.tasks.waitingFor('retrieve', row.id)
+    return viewOfRecording(row, isRetrieving)
   }
 
   async audit(request: FastifyRequest, action: string, id: string | null, summary: string): Promise<void> {
