@@ -10,6 +10,7 @@ import { followRecords, showRecords } from '../call-record-table.ts'
 import type { Call, Registration, Subscription, TrunkState, TrunkStateList } from '../client/api.ts'
 import { connect } from '../client/connect.ts'
 import { isServerNamed } from '../client/server-address.ts'
+import { filterQuery } from '../filter-query.ts'
 import { fromEngine } from '../from-engine.ts'
 import { printBans, printCalls, printRegistrations, printSubscriptions, printTrunks } from '../live-tables.ts'
 import { print, printJson } from '../output.ts'
@@ -191,7 +192,7 @@ function addRecords(program: Command): void {
     .option('--follow', 'go on with calls as they end, until Ctrl-C')
     .option('--json', 'for programs; with --follow one a line')
   addSettings(command, serverSettings).action(async (options: CommandOptions) => {
-    const query = recordQuery(options)
+    const query = filterQuery(options, ['user', 'trunk', 'outcome'])
     const client = connect(options)
     if (options['csv'] === true) {
       return client.receive('exportRecords', { query }, (chunk) => process.stdout.write(chunk))
@@ -201,21 +202,4 @@ function addRecords(program: Command): void {
     const limit = limitOf(options)
     await showRecords(client, query, limit === Infinity ? 50 : limit, json)
   })
-}
-
-function recordQuery(options: CommandOptions): Record<string, string> {
-  const query: Record<string, string> = {}
-  for (const name of ['user', 'trunk', 'outcome'] as const) {
-    const value = options[name]
-    if (typeof value === 'string') query[name] = value
-  }
-  for (const name of ['since', 'until'] as const) {
-    const value = options[name]
-    if (typeof value !== 'string') continue
-    const time = Date.parse(value)
-    if (Number.isNaN(time)) throw new UsageError(`--${name} is "${value}": write a time like 2026-03-01T18:30`)
-    query[name] = new Date(time).toISOString()
-  }
-  if (typeof options['search'] === 'string') query['q'] = options['search']
-  return query
 }

@@ -5,6 +5,7 @@ import { Option } from 'commander'
 import type { RecordedCall, RecordingTask, RecordingUsage } from '../client/api.ts'
 import type { ApiClient } from '../client/api-client.ts'
 import { connect } from '../client/connect.ts'
+import { filterQuery } from '../filter-query.ts'
 import { print, printJson } from '../output.ts'
 import type { CommandOptions } from '../setting-options.ts'
 import { addSettings, serverSettings } from '../setting-options.ts'
@@ -50,26 +51,9 @@ function addFilters(command: Command): Command {
     )
 }
 
-function filterOf(options: CommandOptions): Record<string, string> {
-  const filter: Record<string, string> = {}
-  for (const name of filterNames) {
-    const value = options[name]
-    if (typeof value === 'string') filter[name] = value
-  }
-  for (const name of ['since', 'until'] as const) {
-    const value = options[name]
-    if (typeof value !== 'string') continue
-    const time = Date.parse(value)
-    if (Number.isNaN(time)) throw new UsageError(`--${name} is "${value}": write a time like 2026-03-01T18:30`)
-    filter[name] = new Date(time).toISOString()
-  }
-  if (typeof options['search'] === 'string') filter['q'] = options['search']
-  return filter
-}
-
 /** @throws UsageError unless it is said which */
 function chosen(ids: readonly string[], options: CommandOptions): object {
-  const filter = filterOf(options)
+  const filter = filterQuery(options, filterNames)
   const isFiltered = Object.keys(filter).length > 0
   if (ids.length > 0 && isFiltered) throw new UsageError('write ids or a filter, not both')
   if (ids.length > 0) return { ids: [...ids] }
@@ -86,7 +70,7 @@ function addList(group: Command): void {
     const entries: RecordedCall[] = []
     const list = connect(options).entries<RecordedCall>(
       'listRecordings',
-      filterOf(options),
+      filterQuery(options, filterNames),
       limit === Infinity ? 50 : limit,
     )
     for await (const entry of list) entries.push(entry)
