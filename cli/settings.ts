@@ -142,7 +142,7 @@ export const settingTable = {
     'MEGABYTES',
     '32',
     'memory for the newest messages, of which the ladders of recent calls are drawn, or off',
-    readMegabytesOrOff,
+    (text) => readCountOrOff(text, 1024),
   ),
   'hep-collector': setting(
     'ADDRESS:PORT',
@@ -309,10 +309,6 @@ function readPortOrOff(text: string): number | 'off' {
 
 function readCountOrOff(text: string, most: number): number | 'off' {
   return text.toLowerCase() === 'off' ? 'off' : readNumber(text, 1, most)
-}
-
-function readMegabytesOrOff(text: string): number | 'off' {
-  return text.toLowerCase() === 'off' ? 'off' : readNumber(text, 1, 1024)
 }
 
 function readCollector(text: string): { readonly address: string; readonly port: number } | null {
