@@ -1,19 +1,10 @@
 /** Seeing, playing and downloading recordings. */
 import Type from 'typebox'
 import { IdParameters, operation } from '../../http/operation.ts'
-import { limitParameter, pageSchema } from '../../http/pages.ts'
+import { pageSchema } from '../../http/pages.ts'
 import type { AdminApp } from '../../plugin.ts'
-import type { Chosen, FilterQuery } from './recording-query.ts'
-import {
-  chosenFields,
-  cursorOf,
-  cursorParameter,
-  filterFields,
-  filterOf,
-  orderOf,
-  placeOf,
-  sortParameter,
-} from './recording-query.ts'
+import type { Chosen, ListQuery } from './recording-query.ts'
+import { chosenFields, ListQuerySchema } from './recording-query.ts'
 import type { RecordingRequests } from './recording-requests.ts'
 import { RecordingSchema } from './recording-view.ts'
 
@@ -23,12 +14,6 @@ const Sound = Type.String({ description: 'The bytes of the sound' })
 export const soundAnswers = {
   200: { description: 'The sound', type: 'audio/wav', schema: Sound },
   206: { description: 'The range that was asked for', type: 'audio/wav', schema: Sound },
-}
-
-export interface ListQuery extends FilterQuery {
-  sort?: string
-  limit?: number
-  cursor?: string
 }
 
 const Usage = Type.Object(
@@ -58,19 +43,10 @@ export function addReadingRoutes(
       tag,
       summary: 'List recordings, newest first',
       description: 'A recording is there as soon as it is complete, which is when its call has ended.',
-      query: Type.Object(
-        { ...filterFields, sort: sortParameter, limit: limitParameter, cursor: cursorParameter },
-        { additionalProperties: false },
-      ),
+      query: ListQuerySchema,
       answers: { 200: { description: 'A page of them', schema: pageSchema(RecordingSchema, 'RecordingList') } },
     }),
-    handler: async (request) => {
-      await requests.recordings.takeNew()
-      const { sort, limit = 100, cursor, ...filter } = request.query
-      const { catalogue } = requests.recordings
-      const { rows, next } = await catalogue.list(filterOf(filter), orderOf(sort), placeOf(cursor), limit)
-      return { items: rows.map((row) => requests.view(row)), next: cursorOf(next) }
-    },
+    handler: (request) => requests.list(request.query),
   })
 
   app.get<{ Params: { id: string } }>('/v1/recordings/:id', {

@@ -1,6 +1,7 @@
 /** Filters of recordings as requests write them, in queries and in bodies. */
 import type { Static } from 'typebox'
 import Type from 'typebox'
+import { limitParameter } from '../../http/pages.ts'
 import { RequestRefused } from '../../http/problems.ts'
 import { timeOf } from '../../http/times.ts'
 import type { RecordingOrdering, RecordingPlace, SortField } from '../../recordings/catalogue.ts'
@@ -9,7 +10,7 @@ import type { RecordingFilter } from '../../recordings/recording-filter.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }))
 
-export const filterFields = {
+const filterFields = {
   since: text('Only those that began from this time on, as 2026-03-01T18:30:00Z'),
   until: text('Only those that began up to this time'),
   user: text('Only those in which the user with this id took part, or that are his'),
@@ -49,10 +50,19 @@ export interface Chosen {
   all?: boolean
 }
 
-export const sortParameter = text(`One of ${sortFields.join(', ')}; with - before it the other way; default -startedAt`)
-export const cursorParameter = Type.Optional(
-  Type.String({ pattern: '^[0-9]{1,16}-[0-9]{1,16}$', description: '`next` of the page before' }),
+/** A page of a list: a filter, an order, and where the page begins. */
+export const ListQuerySchema = Type.Object(
+  {
+    ...filterFields,
+    sort: text(`One of ${sortFields.join(', ')}; with - before it the other way; default -startedAt`),
+    limit: limitParameter,
+    cursor: Type.Optional(
+      Type.String({ pattern: '^[0-9]{1,16}-[0-9]{1,16}$', description: '`next` of the page before' }),
+    ),
+  },
+  { additionalProperties: false },
 )
+export type ListQuery = Static<typeof ListQuerySchema>
 
 export function filterOf({ since, until, q, state, ...others }: FilterQuery): RecordingFilter {
   const states = { available: 'hot', archived: 'cold', retrieved: 'retrieved' } as const

@@ -10,8 +10,8 @@ import type { Recordings } from '../../recordings/recordings.ts'
 import type { TaskKind, TaskView } from '../../recordings/tasks.ts'
 import type { ZipMember } from '../../recordings/zip-stream.ts'
 import { largestZip, mostMembers, zipOf } from '../../recordings/zip-stream.ts'
-import type { Chosen } from './recording-query.ts'
-import { checkChosen, filterOf } from './recording-query.ts'
+import type { Chosen, ListQuery } from './recording-query.ts'
+import { checkChosen, cursorOf, filterOf, orderOf, placeOf } from './recording-query.ts'
 import { fileNameOf, mediaTypes, viewOfRecording } from './recording-view.ts'
 
 /** A player asks for range after range: one access, said once in so many milliseconds. */
@@ -43,6 +43,19 @@ export class RecordingRequests {
   view(row: RecordingRow): Record<string, unknown> {
     const isRetrieving = row.state === 'cold' && this.recordings.tasks.waitingFor('retrieve', row.id)
     return viewOfRecording(row, isRetrieving)
+  }
+
+  /** A page of them, and the cursor of the next. */
+  async list({
+    sort,
+    limit = 100,
+    cursor,
+    ...filter
+  }: ListQuery): Promise<{ items: Record<string, unknown>[]; next: string | null }> {
+    await this.recordings.takeNew()
+    const { catalogue } = this.recordings
+    const { rows, next } = await catalogue.list(filterOf(filter), orderOf(sort), placeOf(cursor), limit)
+    return { items: rows.map((row) => this.view(row)), next: cursorOf(next) }
   }
 
   async audit(request: FastifyRequest, action: string, id: string | null, summary: string): Promise<void> {

@@ -1,23 +1,13 @@
 /** The same recordings for programs, as versioned objects of a region. */
 import Type from 'typebox'
 import { operation } from '../../http/operation.ts'
-import { limitParameter, pageSchema } from '../../http/pages.ts'
+import { pageSchema } from '../../http/pages.ts'
 import { notFound } from '../../http/problems.ts'
 import type { AdminApp } from '../../plugin.ts'
 import { taskView } from './change-routes.ts'
-import type { ListQuery } from './reading-routes.ts'
 import { soundAnswers } from './reading-routes.ts'
-import type { Chosen } from './recording-query.ts'
-import {
-  chosenFields,
-  cursorOf,
-  cursorParameter,
-  filterFields,
-  filterOf,
-  orderOf,
-  placeOf,
-  sortParameter,
-} from './recording-query.ts'
+import type { Chosen, ListQuery } from './recording-query.ts'
+import { chosenFields, ListQuerySchema } from './recording-query.ts'
 import type { RecordingRequests } from './recording-requests.ts'
 import { RecordingSchema, TaskSchema } from './recording-view.ts'
 
@@ -69,19 +59,12 @@ export function addStorageRoutes(app: AdminApp, requests: RecordingRequests): vo
       tag,
       summary: 'List recordings',
       params: RegionParameters,
-      query: Type.Object(
-        { ...filterFields, sort: sortParameter, limit: limitParameter, cursor: cursorParameter },
-        { additionalProperties: false },
-      ),
+      query: ListQuerySchema,
       answers: { 200: { description: 'A page of them', schema: pageSchema(RecordingSchema, 'StorageObjectList') } },
     }),
     handler: async (request) => {
       checkRegion(request.params)
-      await requests.recordings.takeNew()
-      const { sort, limit = 100, cursor, ...filter } = request.query
-      const { catalogue } = requests.recordings
-      const { rows, next } = await catalogue.list(filterOf(filter), orderOf(sort), placeOf(cursor), limit)
-      return { items: rows.map((row) => requests.view(row)), next: cursorOf(next) }
+      return requests.list(request.query)
     },
   })
 
