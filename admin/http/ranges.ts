@@ -1,4 +1,6 @@
 /** Ranges of bytes (RFC 9110 §14): one at a time, which is all that players ask for. */
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { RequestRefused } from './problems.ts'
 
 export interface ByteRange {
@@ -21,4 +23,23 @@ export function rangeOf(header: string | undefined, length: number): ByteRange |
   if (from < to) return { from, to }
   const detail = `There are ${length} bytes: ask for a range within them`
   throw new RequestRefused('range-not-there', detail, {}, { 'content-range': `bytes */${length}` })
+}
+
+/**
+ * Answers with the range, or the whole where it is `null`; to HEAD with neither.
+ *
+ * @param read gives the bytes from one up to, without, the other
+ */
+export function sendRange(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  range: ByteRange | null,
+  length: number,
+  read: (from: number, to: number) => AsyncIterable<Uint8Array>,
+): FastifyReply {
+  const { from, to } = range ?? { from: 0, to: length }
+  reply.headers({ 'content-length': String(to - from), 'accept-ranges': 'bytes' })
+  if (range !== null) reply.code(206).header('content-range', `bytes ${from}-${to - 1}/${length}`)
+  if (request.method === 'HEAD') return reply.send()
+  return reply.send(Readable.from(read(from, to), { objectMode: false }))
 }

@@ -1,6 +1,5 @@
 /** Uploading, hearing and finding the uses of a sound of the library. */
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { kindDefinition } from '../../../engine/config/entities/kinds.ts'
@@ -11,7 +10,7 @@ import { changeAnswers } from '../../http/changes.ts'
 import { checkIfMatch, IfMatchHeaders } from '../../http/etags.ts'
 import { IdParameters, operation } from '../../http/operation.ts'
 import { invalidField, notFound, RequestRefused } from '../../http/problems.ts'
-import { rangeOf } from '../../http/ranges.ts'
+import { rangeOf, sendRange } from '../../http/ranges.ts'
 import type { AdminApp, AdminServices } from '../../plugin.ts'
 import { referencesTo, referrerOf } from '../entities/deletion.ts'
 import { answerEntity, changeEntity, storedEntity } from '../entities/stored.ts'
@@ -103,11 +102,8 @@ export function addSoundRoutes(parent: AdminApp, services: AdminServices, librar
       const length = await library.lengthOf(id)
       if (length === null) throw notFound('Nothing has been uploaded for this audio file: PUT it to the same address')
       const range = rangeOf(request.headers.range, length)
-      const { from, to } = range ?? { from: 0, to: length }
-      reply.headers({ 'content-type': 'audio/wav', 'content-length': String(to - from), 'accept-ranges': 'bytes' })
-      if (range !== null) reply.code(206).header('content-range', `bytes ${from}-${to - 1}/${length}`)
-      if (request.method === 'HEAD') return reply.send()
-      return reply.send(Readable.from(library.read(id, from, to), { objectMode: false }))
+      reply.header('content-type', 'audio/wav')
+      return sendRange(request, reply, range, length, (from, to) => library.read(id, from, to))
     },
   })
 

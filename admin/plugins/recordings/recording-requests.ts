@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { notFound, RequestRefused } from '../../http/problems.ts'
-import { rangeOf } from '../../http/ranges.ts'
+import { rangeOf, sendRange } from '../../http/ranges.ts'
 import type { AdminServices } from '../../plugin.ts'
 import { authorOf } from '../../plugin.ts'
 import type { RecordingRow } from '../../recordings/catalogue.ts'
@@ -70,20 +70,15 @@ export class RecordingRequests {
     action: 'play' | 'download',
   ): Promise<FastifyReply> {
     const row = await this.#playable(id)
+    // Before the audit: what is refused was not accessed.
     const range = rangeOf(request.headers.range, row.bytes)
     await this.#auditAccess(request, row, action)
-    const { from, to } = range ?? { from: 0, to: row.bytes }
-    const name = fileNameOf(row)
     reply.headers({
       'content-type': mediaTypes[row.form],
-      'content-length': String(to - from),
-      'accept-ranges': 'bytes',
       etag: `"${row.sha256.slice(0, 32)}"`,
-      'content-disposition': `${action === 'play' ? 'inline' : 'attachment'}; filename="${name}"`,
+      'content-disposition': `${action === 'play' ? 'inline' : 'attachment'}; filename="${fileNameOf(row)}"`,
     })
-    if (range !== null) reply.code(206).header('content-range', `bytes ${from}-${to - 1}/${row.bytes}`)
-    if (request.method === 'HEAD') return reply.send()
-    return reply.send(Readable.from(this.recordings.store.sound(row, from, to), { objectMode: false }))
+    return sendRange(request, reply, range, row.bytes, (from, to) => this.recordings.store.sound(row, from, to))
   }
 
   /** Many of them, with their descriptions. */
