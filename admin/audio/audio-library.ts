@@ -1,9 +1,10 @@
 /** The files of the audio library and of prompts that were replaced. */
 import { mkdirSync } from 'node:fs'
-import { copyFile, open, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { audioFileName, audioFolderName } from '../../media/announcements/audio-library.ts'
 import { dataPromptsName } from '../../media/announcements/prompt-set.ts'
+import { readSound } from '../../media/recording/read-sound.ts'
 import { writeWhole } from '../../media/recording/seal-file.ts'
 
 export class AudioLibrary {
@@ -33,19 +34,9 @@ export class AudioLibrary {
   }
 
   /** @param to the byte after the last */
-  async *read(id: string, from: number, to: number): AsyncGenerator<Buffer> {
-    const handle = await open(this.pathOf(id), 'r')
-    try {
-      for (let at = from; at < to; ) {
-        const piece = Buffer.alloc(Math.min(65_536, to - at))
-        const { bytesRead } = await handle.read(piece, 0, piece.length, at)
-        if (bytesRead === 0) return
-        yield piece.subarray(0, bytesRead)
-        at += bytesRead
-      }
-    } finally {
-      await handle.close()
-    }
+  read(id: string, from: number, to: number): AsyncGenerator<Buffer> {
+    const file = join(audioFolderName, audioFileName(id))
+    return readSound({ root: this.#dataFolder, file, law: null, key: null, keys: [] }, from, to)
   }
 
   async remove(id: string): Promise<void> {
