@@ -3,7 +3,7 @@
  * with limits. One after the other, so that what they take is bounded.
  */
 import { Worker } from 'node:worker_threads'
-import { ChildFailedError, isInstalled, runLimited } from '../recordings/limited-child.ts'
+import { ChildFailedError, ffmpegInput, isInstalled, runLimited } from '../recordings/limited-child.ts'
 
 export interface ConversionTask {
   readonly bytes: ArrayBuffer
@@ -98,7 +98,6 @@ function packedFormOf(bytes: Uint8Array): 'mp3' | 'ogg' | null {
 
 /** As a WAV file of 8000 Hz. */
 async function unpacked(bytes: Uint8Array, form: 'mp3' | 'ogg'): Promise<Uint8Array> {
-  const input = ['-hide_banner', '-loglevel', 'error', '-protocol_whitelist', 'pipe', '-threads', '1', '-f', form]
   // One second more than is taken, so that who sends more is told.
   const length = ['-t', String(longestSound + 1)]
   const output = [
@@ -119,12 +118,7 @@ async function unpacked(bytes: Uint8Array, form: 'mp3' | 'ogg'): Promise<Uint8Ar
   ]
   const limits = { seconds: patience, megabytes: 1024, outputBytes: (longestSound + 2) * 16_000 }
   const pieces: Buffer[] = []
-  for await (const piece of runLimited(
-    'ffmpeg',
-    [...input, '-i', 'pipe:0', ...length, ...output],
-    whole(bytes),
-    limits,
-  )) {
+  for await (const piece of runLimited('ffmpeg', [...ffmpegInput(form), ...length, ...output], whole(bytes), limits)) {
     pieces.push(piece)
   }
   return Buffer.concat(pieces)

@@ -25,6 +25,16 @@ export function isInstalled(program: string): boolean {
 }
 
 /**
+ * The first arguments of ffmpeg: it reads standard input as this form, opens nothing else, and keeps to one thread.
+ *
+ * @param form as ffmpeg names it
+ */
+export function ffmpegInput(form: string): string[] {
+  const quiet = ['-hide_banner', '-loglevel', 'error']
+  return [...quiet, '-protocol_whitelist', 'pipe', '-threads', '1', '-f', form, '-i', 'pipe:0']
+}
+
+/**
  * @returns what it writes, piece by piece; ends when it has ended well
  * @throws ChildFailedError
  */

@@ -11,7 +11,7 @@ import { writeWhole } from '../../media/recording/seal-file.ts'
 import type { RecordingKey } from '../../media/recording/sealed-sound.ts'
 import { wavHeaderLength } from '../../media/sound/wav-header.ts'
 import type { Catalogue, RecordingRow } from './catalogue.ts'
-import { runLimited } from './limited-child.ts'
+import { ffmpegInput, runLimited } from './limited-child.ts'
 
 /** How long what was retrieved stays, in milliseconds. */
 const retrievedFor = 7 * 86_400_000
@@ -80,19 +80,6 @@ export class RecordingStore {
       form === 'opus'
         ? ['-c:a', 'libopus', '-b:a', '32k', '-f', 'ogg']
         : ['-c:a', 'libmp3lame', '-b:a', '32k', '-f', 'mp3']
-    const input = [
-      '-hide_banner',
-      '-loglevel',
-      'error',
-      '-protocol_whitelist',
-      'pipe',
-      '-threads',
-      '1',
-      '-f',
-      'wav',
-      '-i',
-      'pipe:0',
-    ]
     const limits = { seconds: 1800, megabytes: 2048, outputBytes: Math.max(1 << 20, row.bytes) }
     const file = row.file.replace(
       /\.[a-z]+$/,
@@ -107,7 +94,7 @@ export class RecordingStore {
         yield piece
       }
     }
-    const pieces = runLimited('ffmpeg', [...input, ...codec, 'pipe:1'], this.sound(row), limits)
+    const pieces = runLimited('ffmpeg', [...ffmpegInput('wav'), ...codec, 'pipe:1'], this.sound(row), limits)
     const stored = await writeWhole(join(root, file), counted(pieces), key(keys))
     const values = { form, file, bytes, sha256: hash.digest('hex'), stored_bytes: stored, key: key(keys)?.name ?? null }
     await catalogue.change(row.id, values)
