@@ -258,22 +258,22 @@ function udpSocketLine(kind: 'batching' | 'dgram'): string {
 }
 
 function withUser(view: RegistrationView, snapshot: Snapshot | null): RegistrationEntry {
-  const device = snapshot?.devicesBySipUserName.get(view.sipUserName)
-  const user = device === undefined ? undefined : snapshot?.users.get(device.userId)
-  return { ...view, userId: user?.id ?? '', user: user?.displayName ?? '', extension: user?.extension ?? '' }
+  return { ...view, ...ownerOf(view.sipUserName, snapshot) }
 }
 
 function withWatcher(view: SubscriptionView, snapshot: Snapshot | null): SubscriptionEntry {
-  const device = snapshot?.devicesBySipUserName.get(view.sipUserName)
-  const user = device === undefined ? undefined : snapshot?.users.get(device.userId)
   const watchedName = nameOfWatched(view.watched, snapshot)
-  return {
-    ...view,
-    userId: user?.id ?? '',
-    user: user?.displayName ?? '',
-    extension: user?.extension ?? '',
-    watchedName,
-  }
+  return { ...view, ...ownerOf(view.sipUserName, snapshot), watchedName }
+}
+
+/** Whose a device is, as lists show it; '' for what is not there any more. */
+function ownerOf(
+  sipUserName: string,
+  snapshot: Snapshot | null,
+): Pick<RegistrationEntry, 'userId' | 'user' | 'extension'> {
+  const device = snapshot?.devicesBySipUserName.get(sipUserName)
+  const user = device === undefined ? undefined : snapshot?.users.get(device.userId)
+  return { userId: user?.id ?? '', user: user?.displayName ?? '', extension: user?.extension ?? '' }
 }
 
 /** Of a user or park slot (`LampSource` says what keys are); '' for what is not there any more. */
