@@ -142,12 +142,12 @@ export class ControlClient {
     return this.#ask({ request: 'trunks' }, patience) as Promise<TrunkEntry[]>
   }
 
-  /** The messages of a call that are still kept, by its id; `null` where the engine keeps none. */
   /** Orders something of calls; the engine answers what became of it. */
   callOrder(order: CallOrder): Promise<CallOrderResult> {
     return this.#ask({ request: 'callOrder', order }, patience) as Promise<CallOrderResult>
   }
 
+  /** The messages of a call that are still kept, by its id; `null` where the engine keeps none. */
   ladder(call: string): Promise<Ladder | null> {
     return this.#ask({ request: 'ladder', call }, patience) as Promise<Ladder | null>
   }

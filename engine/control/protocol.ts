@@ -142,8 +142,9 @@ export type ControlRequest =
       readonly users: readonly string[]
       readonly trunks: readonly string[]
     }
-  /** The messages of a call, by its id. */
+  /** An order about calls. */
   | { readonly id: number; readonly request: 'callOrder'; readonly order: CallOrder }
+  /** The messages of a call, by its id. */
   | { readonly id: number; readonly request: 'ladder'; readonly call: string }
   /** Answered when the revision is in force, or when it is clear that it will not be. */
   | {
@@ -165,8 +166,8 @@ export interface ControlAnswers {
   readonly calls: readonly CallEntry[]
   readonly subscriptions: readonly SubscriptionEntry[]
   readonly trunks: readonly TrunkEntry[]
-  /** `null`: messages are not kept. */
   readonly callOrder: CallOrderResult
+  /** `null`: messages are not kept. */
   readonly ladder: Ladder | null
   readonly facts: LiveFacts
   readonly configurationChanged: InForce

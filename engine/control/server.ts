@@ -46,8 +46,8 @@ export interface ControlSource {
   calls(): Iterable<CallEntry>
   subscriptions(): Iterable<SubscriptionEntry>
   trunks(): Iterable<TrunkEntry>
-  /** `null`: messages are not kept. */
   callOrder(order: CallOrder): CallOrderResult
+  /** `null`: messages are not kept. */
   ladder(call: string): Promise<Ladder | null>
   facts(users: readonly string[], trunks: readonly string[]): LiveFacts
   /** Settles when the revision is in force, or cannot be. `changes`: all that it changed, where that is known. */
