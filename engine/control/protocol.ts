@@ -19,7 +19,7 @@ import { readListQuery } from './list-query.ts'
 import type { EngineMetrics } from './metrics.ts'
 import type { UserChangeResult } from './phone-changes.ts'
 import { readChangeResult } from './phone-changes.ts'
-import { readCallOrder } from './read-call-order.ts'
+import { longestId, readCallOrder } from './read-call-order.ts'
 
 /** One contact of a device that is registered now, and whose it is. */
 export interface RegistrationEntry extends RegistrationView {
@@ -190,8 +190,6 @@ export const longestNoticeChanges = 64 * 1024
 export const mostIds = 10_000
 /** Requests of one connection that may wait for their answers. */
 export const mostRequests = 100
-/** Longest id of a call, in characters. */
-const longestCallId = 64
 /** Name of the socket in the data folder. */
 export const socketName = 'engine.sock'
 
@@ -246,7 +244,7 @@ export function readRequest(value: unknown): ControlRequest | string {
     case 'recordCall': {
       const { call, action } = value as { call?: unknown; action?: unknown }
       const found = recordingActions.find((name) => name === action)
-      if (typeof call !== 'string' || call.length > 64 || found === undefined) {
+      if (typeof call !== 'string' || call.length > longestId || found === undefined) {
         return `call is an id, and action one of ${recordingActions.join(', ')}`
       }
       return { id, request, call, action: found }
@@ -270,9 +268,7 @@ export function readRequest(value: unknown): ControlRequest | string {
     }
     case 'ladder': {
       const { call } = value as { call?: unknown }
-      return typeof call === 'string' && call.length <= longestCallId
-        ? { id, request, call }
-        : 'call is the id of a call'
+      return typeof call === 'string' && call.length <= longestId ? { id, request, call } : 'call is the id of a call'
     }
     case 'facts': {
       const { users, trunks } = value as { users?: unknown; trunks?: unknown }

@@ -1,12 +1,14 @@
 import type { CallOrder } from '../calls/control/call-order.ts'
 
+/** Longest id of a call or a user, in characters. */
+export const longestId = 64
 const longestDialled = 128
 
 /** Reads an order, or says what is wrong with it. */
 export function readCallOrder(value: unknown): CallOrder | string {
   if (typeof value !== 'object' || value === null) return 'an order is an object'
   const { order, call, user, to } = value as Record<string, unknown>
-  const isId = (id: unknown): id is string => typeof id === 'string' && id !== '' && id.length <= 64
+  const isId = (id: unknown): id is string => typeof id === 'string' && id !== '' && id.length <= longestId
   const isDialled = (text: unknown): text is string =>
     typeof text === 'string' && /^[\x21-\x7e]+$/.test(text) && text.length <= longestDialled
   switch (order) {
