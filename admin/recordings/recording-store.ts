@@ -11,6 +11,7 @@ import { writeWhole } from '../../media/recording/seal-file.ts'
 import type { RecordingKey } from '../../media/recording/sealed-sound.ts'
 import { wavHeaderLength } from '../../media/sound/wav-header.ts'
 import type { Catalogue, RecordingRow } from './catalogue.ts'
+import type { SoundFileForm } from './catalogue-tables.ts'
 import { ffmpegInput, runLimited } from './limited-child.ts'
 
 /** How long what was retrieved stays, in milliseconds. */
@@ -81,10 +82,7 @@ export class RecordingStore {
         ? ['-c:a', 'libopus', '-b:a', '32k', '-f', 'ogg']
         : ['-c:a', 'libmp3lame', '-b:a', '32k', '-f', 'mp3']
     const limits = { seconds: 1800, megabytes: 2048, outputBytes: Math.max(1 << 20, row.bytes) }
-    const file = row.file.replace(
-      /\.[a-z]+$/,
-      `.${key(keys) === null ? (form === 'opus' ? 'ogg' : 'mp3') : `${form}s`}`,
-    )
+    const file = row.file.replace(/\.[a-z]+$/, `.${key(keys) === null ? endingOf(form) : `${form}s`}`)
     const hash = createHash('sha256')
     let bytes = 0
     const counted = async function* (pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -123,7 +121,7 @@ export class RecordingStore {
     if (row.state === 'hot' || row.archive === null) return
     const source = { root, file: row.archive, law: null, key: row.archive_key, keys: archiveKeys }
     const isSealed = key(keys) !== null
-    const file = `retrieved/${row.id}.${isSealed ? 'whole' : row.form === 'opus' ? 'ogg' : row.form}`
+    const file = `retrieved/${row.id}.${isSealed ? 'whole' : endingOf(row.form)}`
     mkdirSync(dirname(join(root, file)), { recursive: true, mode: 0o700 })
     const whole = Readable.from(readSound(source, 0, null)).pipe(createGunzip()) as AsyncIterable<Buffer>
     // A sealed WAV file has no header on disk: it is made again when somebody reads.
@@ -141,6 +139,11 @@ export class RecordingStore {
     await catalogue.change(row.id, { state: 'cold', available_until: null, stored_bytes: size })
     await rm(join(root, row.file), { force: true })
   }
+}
+
+/** What names of files in this form end with. */
+export function endingOf(form: SoundFileForm): string {
+  return form === 'opus' ? 'ogg' : form
 }
 
 function key(keys: readonly RecordingKey[]): RecordingKey | null {

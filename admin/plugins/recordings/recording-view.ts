@@ -2,6 +2,7 @@
 import Type from 'typebox'
 import type { RecordingDescription } from '../../../media/recording/recording-order.ts'
 import type { RecordingRow } from '../../recordings/catalogue.ts'
+import { endingOf } from '../../recordings/recording-store.ts'
 
 const orNull = (schema: Type.TSchema, description: string) => Type.Union([schema, Type.Null()], { description })
 const Time = (description: string) => Type.String({ format: 'date-time', description })
@@ -101,8 +102,7 @@ export function viewOfRecording(row: RecordingRow, retrieving: boolean): Record<
 export function fileNameOf(row: RecordingRow): string {
   const time = new Date(row.started_at).toISOString().slice(0, 16).replace('T', ' ').replace(':', '-')
   const number = (text: string) => text.replaceAll(/[^A-Za-z0-9+*#._-]/g, '').slice(0, 40) || 'unknown'
-  const ending = row.form === 'opus' ? 'ogg' : row.form
-  return `${time} ${number(row.caller_number)} to ${number(row.callee_number)} ${row.id}.${ending}`
+  return `${time} ${number(row.caller_number)} to ${number(row.callee_number)} ${row.id}.${endingOf(row.form)}`
 }
 
 export const mediaTypes = { wav: 'audio/wav', opus: 'audio/ogg', mp3: 'audio/mpeg' } as const
