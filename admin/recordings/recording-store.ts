@@ -28,11 +28,6 @@ export interface RecordingStoreOptions {
   readonly clock: () => number
 }
 
-/** The recording lies in the archive: it has to be retrieved first. */
-export class ArchivedError extends Error {}
-/** It may not be deleted. */
-export class HeldError extends Error {}
-
 export class RecordingStore {
   readonly #options: RecordingStoreOptions
 
@@ -50,22 +45,22 @@ export class RecordingStore {
 
   /**
    * @param to the byte after the last; `null`: to the end
-   * @throws ArchivedError; UnreadableSoundError; what the system says
+   * @throws Error where it lies in the archive; UnreadableSoundError; what the system says
    */
   sound(row: RecordingRow, from = 0, to: number | null = null): AsyncGenerator<Buffer> {
-    if (row.state === 'cold') throw new ArchivedError(`recording ${row.id} is in the archive`)
+    if (row.state === 'cold') throw new Error(`recording ${row.id} is in the archive`)
     const { root, keys } = this.#options
     return readSound({ root, file: row.file, law: row.form === 'wav' ? row.law : null, key: row.key, keys }, from, to)
   }
 
   /**
    * Gone for good: sound, archive, description and row. The row goes first, so that nobody finds what is half gone.
-   * @throws HeldError
+   * @throws Error where it is held
    */
   async delete(id: string): Promise<boolean> {
     const row = await this.#options.catalogue.find(id)
     if (row === null) return false
-    if (row.hold !== null) throw new HeldError(`recording ${id} is held: ${row.hold}`)
+    if (row.hold !== null) throw new Error(`recording ${id} is held: ${row.hold}`)
     const { root, catalogue } = this.#options
     // The description would bring it back at the next start.
     await rm(join(root, descriptionPath(row.id, row.started_at)), { force: true })

@@ -1,4 +1,4 @@
-/** Moves and deletes recordings when their time is over, and compresses new ones; one after the other, in the background. */
+/** Moves and deletes recordings when their time is over, one after the other, in the background. */
 import type { Logger } from 'pino'
 import type { Catalogue, RecordingRow } from './catalogue.ts'
 import type { RecordingStore } from './recording-store.ts'
@@ -14,15 +14,15 @@ export interface RetentionOptions {
 
 export class Retention {
   readonly #options: RetentionOptions
-  #running: Promise<number> | null = null
+  #running: Promise<void> | null = null
   #closed = false
 
   constructor(options: RetentionOptions) {
     this.#options = options
   }
 
-  /** Does what is due. @returns how many recordings it was */
-  async run(): Promise<number> {
+  /** Does what is due. */
+  async run(): Promise<void> {
     this.#running ??= this.#run().finally(() => {
       this.#running = null
     })
@@ -34,14 +34,13 @@ export class Retention {
     await this.#running
   }
 
-  async #run(): Promise<number> {
+  async #run(): Promise<void> {
     const { catalogue, clock, log } = this.#options
-    let done = 0
     for (;;) {
       const due = await catalogue.due(clock())
       let moved = 0
       for (const row of due) {
-        if (this.#closed) return done
+        if (this.#closed) return
         try {
           await this.#carryOut(row)
           moved++
@@ -52,9 +51,8 @@ export class Retention {
           )
         }
       }
-      done += moved
       // Those that fail would be found again and again.
-      if (moved === 0 || moved < due.length) return done
+      if (moved === 0 || moved < due.length) return
     }
   }
 

@@ -80,12 +80,10 @@ export class Tasks {
     return [...this.#tasks.values()].map(viewOf).reverse()
   }
 
-  /** What is under way is finished, and nothing more begun. @returns false where there is none */
-  stop(id: string): boolean {
+  /** What is under way is finished, and nothing more begun. */
+  stop(id: string): void {
     const task = this.#tasks.get(id)
-    if (task === undefined) return false
-    task.stopping = true
-    return true
+    if (task !== undefined) task.stopping = true
   }
 
   /** Whether a task of this kind is about to do something with the recording. */
