@@ -33,17 +33,6 @@ const pieceLength = 64 * chunkLength
 /** It cannot be read; the message is for people. */
 export class UnreadableSoundError extends Error {}
 
-/** Bytes of the file that can be played. */
-export async function soundLength(source: SoundSource): Promise<number> {
-  const handle = await open(join(source.root, source.file), 'r')
-  try {
-    const { size } = await handle.stat()
-    return source.key === null ? size : headerLength(source) + soundIn(size)
-  } finally {
-    await handle.close()
-  }
-}
-
 /**
  * @param from first byte of the file that can be played
  * @param to the byte after the last; `null`: to the end

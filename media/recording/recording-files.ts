@@ -16,14 +16,14 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Law } from '../sound/g711.ts'
-import { readSound, soundLength } from './read-sound.ts'
+import { readSound } from './read-sound.ts'
 import { newFolder, openFolder, soundPath } from './recording-folder.ts'
 import type { RecordingDescription, RecordingGap, RecordingOrder, RecordingPause } from './recording-order.ts'
 import { isRecordingId } from './recording-order.ts'
+import { syncFolder, writeNamed } from './seal-file.ts'
 import type { RecordingKey } from './sealed-sound.ts'
 import type { WriteAt } from './sound-file.ts'
 import { SoundFile } from './sound-file.ts'
@@ -235,11 +235,10 @@ export class RecordingFiles {
     try {
       const recording = this.#reopen(live, live.law)
       this.#open.set(id, recording)
-      const paused = live.pauses.reduce((sum, { from, to }) => sum + (to === null ? 0 : to - from), 0)
       const endedAt = live.pauses.find(({ to }) => to === null)?.from
       return await this.complete(id, {
         length: null,
-        endedAt: endedAt ?? live.startedAt + paused + milliseconds(recording.sound.length),
+        endedAt: endedAt ?? live.startedAt + pausedTime(live.pauses) + milliseconds(recording.sound.length),
         late: [0, 0],
         undecoded: [0, 0],
         cutShort: 'media-restart',
@@ -282,8 +281,7 @@ export class RecordingFiles {
   #goOn(live: LiveRecording, startedAt: number, law: Law): OpenRecording {
     const recording = this.#reopen(live, law)
     endPause(live.pauses, startedAt)
-    const paused = live.pauses.reduce((sum, { from, to }) => sum + ((to ?? startedAt) - from), 0)
-    const due = Math.max(0, Math.round(startedAt - live.startedAt - paused)) * perMillisecond
+    const due = Math.max(0, Math.round(startedAt - live.startedAt - pausedTime(live.pauses))) * perMillisecond
     this.#fillUpTo(recording, due, 'media-restart')
     this.#writeLive(live)
     return { ...recording, base: recording.sound.length }
@@ -328,32 +326,21 @@ export class RecordingFiles {
   async #sumOf(file: string, live: LiveRecording): Promise<{ bytes: number; sha256: string }> {
     const source = { root: this.#options.root, file, law: live.law, key: live.key, keys: this.#options.keys }
     const hash = createHash('sha256')
-    for await (const piece of readSound(source, 0, null)) hash.update(piece)
-    return { bytes: await soundLength(source), sha256: hash.digest('hex') }
+    let bytes = 0
+    for await (const piece of readSound(source, 0, null)) {
+      hash.update(piece)
+      bytes += piece.length
+    }
+    return { bytes, sha256: hash.digest('hex') }
   }
 
   /** The description stands complete under its name or not at all, whenever the power goes. */
   async #publish(id: string, description: RecordingDescription, soundFolder: string): Promise<void> {
-    const { root, media } = this.#options
+    const { root } = this.#options
     const folder = newFolder(root)
-    const path = join(folder, `${id}.json`)
-    const draft = await open(`${path}.part`, 'w', 0o600)
-    try {
-      await draft.writeFile(`${JSON.stringify(description, null, 2)}\n`)
-      await draft.sync()
-    } finally {
-      await draft.close()
-    }
-    renameSync(`${path}.part`, path)
-    for (const each of [soundFolder, folder, root]) {
-      const directory = await open(each, 'r')
-      try {
-        await directory.sync()
-      } finally {
-        await directory.close()
-      }
-    }
-    rmSync(join(openFolder(root, media), `${id}.json`), { force: true })
+    await writeNamed(join(folder, `${id}.json`), textOf(description), null)
+    for (const each of [soundFolder, folder, root]) await syncFolder(each)
+    rmSync(this.#livePath(id), { force: true })
   }
 
   #livePath(id: string): string {
@@ -398,6 +385,15 @@ export class RecordingFiles {
 function endPause(pauses: RecordingPause[], at: number): void {
   const last = pauses.at(-1)
   if (last?.to === null) pauses[pauses.length - 1] = { ...last, to: at }
+}
+
+/** Milliseconds of the pauses that have ended. */
+function pausedTime(pauses: readonly RecordingPause[]): number {
+  return pauses.reduce((sum, { from, to }) => sum + (to === null ? 0 : to - from), 0)
+}
+
+async function* textOf(description: RecordingDescription): AsyncGenerator<Buffer> {
+  yield Buffer.from(`${JSON.stringify(description, null, 2)}\n`)
 }
 
 function milliseconds(bytes: number): number {

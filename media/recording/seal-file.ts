@@ -15,6 +15,17 @@ export async function writeWhole(
   pieces: AsyncIterable<Uint8Array>,
   key: RecordingKey | null,
 ): Promise<number> {
+  const length = await writeNamed(path, pieces, key)
+  await syncFolder(dirname(path))
+  return length
+}
+
+/** The same, but for the folder: until that is synced too, the name may be gone when the power goes. */
+export async function writeNamed(
+  path: string,
+  pieces: AsyncIterable<Uint8Array>,
+  key: RecordingKey | null,
+): Promise<number> {
   const part = `${path}.part`
   const handle = await open(part, 'w', 0o600)
   let length = 0
@@ -31,13 +42,17 @@ export async function writeWhole(
     await rm(part, { force: true })
     throw error
   }
-  const folder = await open(dirname(path), 'r')
+  return length
+}
+
+/** Names of files in it last from when this resolves. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
   try {
     await folder.sync()
   } finally {
     await folder.close()
   }
-  return length
 }
 
 async function* sealed(pieces: AsyncIterable<Uint8Array>, key: RecordingKey): AsyncGenerator<Buffer> {
