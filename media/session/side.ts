@@ -166,7 +166,7 @@ export class Side {
 
   /** The same for a report. */
   passSealedReport(place: number, length: number): void {
-    const to = this.#rtcp === this.#rtp ? this.#latch.to : this.#reportLatch.to
+    const { to } = this.#latchOfReports
     if (to !== null && this.#rtcp >= 0) this.#world.ports.send(this.#rtcp, to, place, length)
   }
 
@@ -186,9 +186,10 @@ export class Side {
     this.#lastPassed = this.sent.lastSent
   }
 
-  /** Whether a report is to be sent. */
+  /** Whether a report is to be sent, and can be. */
   get isReportDue(): boolean {
-    return this.#reports.isDue(this.#world.now)
+    const canSend = this.#rtcp >= 0 && this.#latchOfReports.to !== null && this.state.sealed !== true
+    return canSend && this.#reports.isDue(this.#world.now)
   }
 
   /** A packet has come to one of its ports. */
@@ -295,11 +296,10 @@ export class Side {
     if (this.#sound.isOn) this.#playFrame()
   }
 
-  /** Sends a report where one is due; to be asked about once a second. */
+  /** Sends the report that is due. */
   sendReport(): void {
     const { now, ports } = this.#world
-    if (!this.#reports.isDue(now) || this.#rtcp < 0 || this.state.sealed === true) return
-    const to = this.#rtcp === this.#rtp ? this.#latch.to : this.#reportLatch.to
+    const { to } = this.#latchOfReports
     if (to === null) return
     const place = ports.place()
     const chance = this.#world.random() / 0x1_0000_0000
@@ -378,6 +378,11 @@ export class Side {
     }
   }
 
+  /** Reports that come to the port of sound go back to where that comes from (RFC 5761). */
+  get #latchOfReports(): Latch {
+    return this.#rtcp === this.#rtp ? this.#latch : this.#reportLatch
+  }
+
   /** Who may be the peer has sent a packet: whether he is. The first packet is kept until then, and comes first. */
   #isFound(port: number, place: number, length: number): boolean {
     const { ports } = this.#world
@@ -454,7 +459,7 @@ export class Side {
   #reportPacket(entry: number, place: number, length: number): void {
     const { memory, senders } = this.#world.ports
     const shared = this.#rtcp === this.#rtp
-    const latch = shared ? this.#latch : this.#reportLatch
+    const latch = this.#latchOfReports
     const sender = latch.judge(senders, entry)
     if (sender === 'stranger') {
       this.dropped.strangers++
