@@ -79,7 +79,7 @@ export class Session implements SideOwner {
   }
 
   endFlow(side: Side): void {
-    this.#endFlow(this.sides[0] === side ? 0 : 1)
+    this.#endFlow(this.#channelOf(side))
   }
 
   #endFlow(channel: 0 | 1): void {
@@ -90,7 +90,7 @@ export class Session implements SideOwner {
   /** A packet that was passed on already, for the recorder. */
   listened(side: Side, place: number, length: number): void {
     const { memory } = this.#world.ports
-    const channel = this.sides[0] === side ? 0 : 1
+    const channel = this.#channelOf(side)
     const format = this.#flowing[channel]
     if (format === null) return
     const payload = memory.subarray(place + rtpHeaderBytes, place + length)
@@ -137,13 +137,13 @@ export class Session implements SideOwner {
 
   heard(side: Side, known: KnownFormat, place: number, length: number, offset: number, bytes: number): void {
     const { memory } = this.#world.ports
-    const first = this.sides[0] === side
     if (this.#recorder !== null && !known.isEvent) {
       const payload = memory.subarray(place + offset, place + offset + bytes)
+      const channel = this.#channelOf(side)
       const timestamp = timestampOf(memory, place)
-      this.#recorder.packet(first ? 0 : 1, known.format, timestamp, sequenceOf(memory, place), payload, this.#world.now)
+      this.#recorder.packet(channel, known.format, timestamp, sequenceOf(memory, place), payload, this.#world.now)
     }
-    const target = this.#target(side, first)
+    const target = this.#target(side)
     if (target === undefined) return
     const route = side.routes[known.format.payloadType]
     if (route === null || route === undefined) {
@@ -159,22 +159,22 @@ export class Session implements SideOwner {
   #beginFlow(side: Side, target: Side, format: MediaFormat, { payloadType }: Route): void {
     const { flows } = this.#world.ports
     if (flows === null) return
-    const channel = this.sides[0] === side ? 0 : 1
+    const channel = this.#channelOf(side)
     const listening = this.#recorder !== null
     this.#flows[channel] = Flow.begin(flows, side, target, format.payloadType, payloadType, format.clockRate, listening)
     this.#flowing[channel] = format
   }
 
   sealed(side: Side, place: number, length: number): void {
-    this.#target(side, this.sides[0] === side)?.passSealed(place, length)
+    this.#target(side)?.passSealed(place, length)
   }
 
   sealedReport(side: Side, place: number, length: number): void {
-    this.#target(side, this.sides[0] === side)?.passSealedReport(place, length)
+    this.#target(side)?.passSealedReport(place, length)
   }
 
   sourceChanged(side: Side): void {
-    this.#recorder?.sourceChanged(this.sides[0] === side ? 0 : 1)
+    this.#recorder?.sourceChanged(this.#channelOf(side))
   }
 
   digit(side: Side, digit: string, by: 'event' | 'tone'): void {
@@ -183,7 +183,7 @@ export class Session implements SideOwner {
 
   keyHeard(side: Side): void {
     const { now } = this.#world
-    this.#recorder?.erase(this.sides[0] === side ? 0 : 1, now - toneLead, now + frameTime)
+    this.#recorder?.erase(this.#channelOf(side), now - toneLead, now + frameTime)
   }
 
   latched(side: Side, address: PeerAddress): void {
@@ -199,10 +199,15 @@ export class Session implements SideOwner {
     this.#world.report({ report: 'played', session: this.id, side: side.id, play, fault })
   }
 
-  #target(side: Side, first: boolean): Side | undefined {
+  /** Its place among the sides, as in the recording. */
+  #channelOf(side: Side): 0 | 1 {
+    return this.sides[0] === side ? 0 : 1
+  }
+
+  #target(side: Side): Side | undefined {
     switch (this.state.join) {
       case 'relay':
-        return this.sides[first ? 1 : 0]
+        return this.sides[1 - this.#channelOf(side)]
       case 'echo':
         return side
       case 'apart':
