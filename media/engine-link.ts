@@ -1,11 +1,8 @@
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { FrameReader, frame, largestFrame } from '../engine/control/frames.ts'
-import { socketPath } from '../engine/control/socket-path.ts'
+import { mediaSocketName, socketPath } from '../engine/control/socket-path.ts'
 import type { MediaHello, MediaOrder, MediaReport } from './protocol.ts'
-
-/** In the data folder; the engine listens there. */
-export const mediaSocketName = 'media.sock'
 
 /** Between attempts to reach the engine, milliseconds: doubled each time. */
 const firstPause = 20

@@ -2,6 +2,9 @@ import { closeSync, constants, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { socketName } from './protocol.ts'
 
+/** Name of the socket in the data folder where the engine listens for media processes (media/protocol.ts). */
+export const mediaSocketName = 'media.sock'
+
 /** sun_path holds 108 bytes on Linux and 104 elsewhere, its end included; longer paths are cut without a word. */
 const longestPath = 100
 

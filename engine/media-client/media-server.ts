@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import type { MediaHello, MediaProtocolVersion, MediaReport, MediaSession } from '../../media/protocol.ts'
 import type { Log } from '../calls/services.ts'
 import type { Media, SoundAbility, SoundPorts, SoundReport } from '../calls/sound/media.ts'
+import { mediaSocketName } from '../control/socket-path.ts'
 import { UnixSocket } from '../control/unix-socket.ts'
 import type { Flow } from '../sip/transport.ts'
 import type { MediaConnectionOwner } from './media-connection.ts'
@@ -9,8 +10,6 @@ import { MediaConnection } from './media-connection.ts'
 import { MediaProcess } from './media-process.ts'
 
 const version: MediaProtocolVersion = 1
-/** Name of the socket in the data folder. */
-const mediaSocketName = 'media.sock'
 const mostProcesses = 64
 
 /** Where parties are, as the listeners see it. */

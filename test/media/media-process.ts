@@ -7,8 +7,7 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { FrameReader, frame } from '../../engine/control/frames.ts'
 import type { MediaStart } from '../../engine/control/media-start.ts'
-import { socketPath } from '../../engine/control/socket-path.ts'
-import { mediaSocketName } from '../../media/engine-link.ts'
+import { mediaSocketName, socketPath } from '../../engine/control/socket-path.ts'
 import type { MediaHello, MediaOrder, MediaReport, MediaSession } from '../../media/protocol.ts'
 
 const program = fileURLToPath(new URL('../../media/main.js', import.meta.url))
