@@ -2,8 +2,9 @@
  * The admin process. It is started by the supervisor and by nobody else (supervisor/kept-process.ts), serves the API
  * when it is ordered to, and ends with the supervisor. Calls do not depend on it.
  */
-import type { AdminReport, AdminStart } from '../engine/control/admin-start.ts'
-import { isAdminOrder } from '../engine/control/admin-start.ts'
+import type { AdminStart } from '../engine/control/admin-start.ts'
+import type { KeptReport } from '../engine/control/kept-start.ts'
+import { isKeptOrder } from '../engine/control/kept-start.ts'
 import { openLog } from '../engine/control/log-output.ts'
 import type { ServedAdmin } from './serve-admin.ts'
 import { serveAdmin } from './serve-admin.ts'
@@ -21,7 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 let serving: Promise<ServedAdmin | null> | null = null
 
 process.on('message', (order) => {
-  if (!isAdminOrder(order)) return
+  if (!isKeptOrder<AdminStart>(order)) return
   if (order.order === 'serve') serving ??= serve(order.start)
   else void stop()
 })
@@ -52,7 +53,7 @@ async function stop(): Promise<void> {
   process.exit(0)
 }
 
-function tell(report: AdminReport, told: () => void = () => undefined): void {
+function tell(report: KeptReport, told: () => void = () => undefined): void {
   // The supervisor may be gone already; 'disconnect' sees to that.
   process.send?.(report, told)
 }

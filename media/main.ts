@@ -2,9 +2,10 @@
  * A media process. It is started by the supervisor and by nobody else (supervisor/kept-process.ts), moves sound as the
  * engine orders, and ends with the supervisor. Calls go on without it, and their sound as soon as another is there.
  */
+import type { KeptReport } from '../engine/control/kept-start.ts'
+import { isKeptOrder } from '../engine/control/kept-start.ts'
 import { openLog } from '../engine/control/log-output.ts'
-import type { MediaProcessReport, MediaStart } from '../engine/control/media-start.ts'
-import { isMediaProcessOrder } from '../engine/control/media-start.ts'
+import type { MediaStart } from '../engine/control/media-start.ts'
 import type { ServedMedia } from './serve-media.ts'
 import { serveMedia } from './serve-media.ts'
 
@@ -20,7 +21,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 let served: ServedMedia | null = null
 
 process.on('message', (order) => {
-  if (!isMediaProcessOrder(order)) return
+  if (!isKeptOrder<MediaStart>(order)) return
   if (order.order === 'serve') served ??= serve(order.start)
   else void stop()
 })
@@ -50,7 +51,7 @@ function serve(start: MediaStart): ServedMedia | null {
   }
 }
 
-function tell(report: MediaProcessReport, told: () => void = () => undefined): void {
+function tell(report: KeptReport, told: () => void = () => undefined): void {
   // The supervisor may be gone already; 'disconnect' sees to that.
   process.send?.(report, told)
 }

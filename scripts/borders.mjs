@@ -170,7 +170,7 @@ const rooms = [
         'openLog',
         'socketPath',
         'mediaSocketName',
-        'isMediaProcessOrder',
+        'isKeptOrder',
         'largestFrame',
       ],
     },

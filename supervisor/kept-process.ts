@@ -1,13 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { AdminOrder, AdminReport } from '../engine/control/admin-start.ts'
-import { isAdminReport } from '../engine/control/admin-start.ts'
-import type { MediaProcessOrder, MediaProcessReport } from '../engine/control/media-start.ts'
+import type { AdminStart } from '../engine/control/admin-start.ts'
+import type { KeptOrder, KeptReport } from '../engine/control/kept-start.ts'
+import { isKeptReport } from '../engine/control/kept-start.ts'
+import type { MediaStart } from '../engine/control/media-start.ts'
 
-/** What such a process says and is told: that it serves or why it cannot, that it is to serve or to stop. */
-type KeptReport = AdminReport | MediaProcessReport
-type KeptOrder = AdminOrder | MediaProcessOrder
+type Order = KeptOrder<AdminStart | MediaStart>
 
 /** Who hears of a process beside the engine. */
 export interface KeptListener {
@@ -36,7 +35,7 @@ const programs = {
  */
 export function startKeptProcess(
   program: keyof typeof programs,
-  start: KeptOrder & { readonly order: 'serve' },
+  start: Order & { readonly order: 'serve' },
   environment: NodeJS.ProcessEnv,
   listener: KeptListener,
 ): KeptProcess {
@@ -62,9 +61,9 @@ export function startKeptProcess(
   })
   child.on('exit', (code, signal) => ended(signal ?? `exit code ${code}`))
   child.on('message', (message) => {
-    if (!gone && isAdminReport(message)) listener.reported(message)
+    if (!gone && isKeptReport(message)) listener.reported(message)
   })
-  const order = (what: KeptOrder) => {
+  const order = (what: Order) => {
     if (child.connected) child.send(what, () => undefined)
   }
   order(start)

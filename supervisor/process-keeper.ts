@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { KeptReport } from '../engine/control/kept-start.ts'
 import type { KeptListener, KeptProcess } from './kept-process.ts'
 import { RestartDelay } from './restart-delay.ts'
 
@@ -77,7 +78,7 @@ export class ProcessKeeper {
     })
   }
 
-  #reported(report: Parameters<KeptListener['reported']>[0]): void {
+  #reported(report: KeptReport): void {
     if (report.report === 'failed') {
       this.#failure = report.message
       return

@@ -1,5 +1,4 @@
-/** What passes between the supervisor and the admin process, over the channel that Node opens between parent and child. */
-
+/** What the admin process is started with (kept-start.ts). */
 export interface AdminStart {
   readonly dataFolder: string
   /** IP addresses to listen on, and the port. */
@@ -11,26 +10,4 @@ export interface AdminStart {
   readonly plugins: readonly string[]
   readonly logLevel: string
   readonly logFormat: 'json' | 'text'
-}
-
-/** From supervisor to admin process. */
-export type AdminOrder = { readonly order: 'serve'; readonly start: AdminStart } | { readonly order: 'stop' }
-
-/** From admin process to supervisor. */
-export type AdminReport =
-  /** Requests are served. */
-  | { readonly report: 'ready' }
-  /** It cannot serve, and ends; one line for people. */
-  | { readonly report: 'failed'; readonly message: string }
-
-/** Whether something that came from the supervisor is an order. */
-export function isAdminOrder(value: unknown): value is AdminOrder {
-  if (typeof value !== 'object' || value === null || !('order' in value)) return false
-  return value.order === 'serve' || value.order === 'stop'
-}
-
-/** Whether something that came from the admin process is a report. */
-export function isAdminReport(value: unknown): value is AdminReport {
-  if (typeof value !== 'object' || value === null || !('report' in value)) return false
-  return value.report === 'ready' || value.report === 'failed'
 }

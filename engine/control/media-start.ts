@@ -1,5 +1,4 @@
-/** What passes between the supervisor and a media process, over the channel that Node opens between parent and child. */
-
+/** What a media process is started with (kept-start.ts). */
 export interface MediaStart {
   readonly dataFolder: string
   /** Which of the media processes, from 0. */
@@ -14,26 +13,4 @@ export interface MediaStart {
   readonly udpSocket: 'auto' | 'batching' | 'dgram'
   readonly logLevel: string
   readonly logFormat: 'json' | 'text'
-}
-
-/** From supervisor to media process. */
-export type MediaProcessOrder = { readonly order: 'serve'; readonly start: MediaStart } | { readonly order: 'stop' }
-
-/** From media process to supervisor. */
-export type MediaProcessReport =
-  /** Sessions can be opened as soon as the engine is reached. */
-  | { readonly report: 'ready' }
-  /** It cannot serve, and ends; one line for people. */
-  | { readonly report: 'failed'; readonly message: string }
-
-/** Whether something that came from the supervisor is an order. */
-export function isMediaProcessOrder(value: unknown): value is MediaProcessOrder {
-  if (typeof value !== 'object' || value === null || !('order' in value)) return false
-  return value.order === 'serve' || value.order === 'stop'
-}
-
-/** Whether something that came from a media process is a report. */
-export function isMediaProcessReport(value: unknown): value is MediaProcessReport {
-  if (typeof value !== 'object' || value === null || !('report' in value)) return false
-  return value.report === 'ready' || value.report === 'failed'
 }
