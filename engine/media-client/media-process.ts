@@ -13,7 +13,7 @@ export class MediaProcess {
   #abilities: readonly MediaAbility[]
   #range: PortRange | null
   #rangeText: string
-  /** Ports taken before the range is known: by calls of the engine before. */
+  /** Ports in use, also before the range is known: by calls of the engine before. */
   readonly #taken: Set<number>
   /** Sessions whose ports the carrier chose, not used yet. */
   readonly #prepared: Map<string, PreparedSession>
@@ -76,22 +76,18 @@ export class MediaProcess {
   }
 
   takeAgain({ local, prepared }: SoundPorts): void {
-    if (prepared !== null) return
-    this.#taken.add(local.port)
-    this.#range?.takeAgain(local.port)
+    if (prepared === null) this.#taken.add(local.port)
   }
 
   give({ local, prepared }: SoundPorts): void {
-    if (prepared === null) {
-      this.#taken.delete(local.port)
-      this.#range?.give(local.port)
-    } else this.#begun.delete(prepared)
+    if (prepared !== null) this.#begun.delete(prepared)
+    else if (this.#range !== null) this.#range.give(local.port)
+    else this.#taken.delete(local.port)
   }
 
   #ofRange(address: string, shown: string): SoundPorts | null {
     const port = this.#range?.take() ?? 0
     if (port === 0) return null
-    this.#taken.add(port)
     return { process: this.number, local: { address, port, rtcpPort: port + 1 }, shown, prepared: null }
   }
 
@@ -126,8 +122,7 @@ export class MediaProcess {
     const rangeText = ports === null ? '' : `${ports.first}-${ports.last}`
     if (ports === null) this.#range = null
     else if (this.#range === null || rangeText !== this.#rangeText) {
-      this.#range = new PortRange(ports.first, ports.last, this.#now)
-      for (const port of this.#taken) this.#range.takeAgain(port)
+      this.#range = new PortRange(ports.first, ports.last, this.#now, this.#taken)
     }
     this.#rangeText = rangeText
     connection.send({ order: 'welcome', version: hello.version })

@@ -10,24 +10,23 @@ export class PortRange {
   readonly #now: () => number
   /** The first that was never used. */
   #next: number
-  readonly #used: Set<number>
+  readonly #inUse: Set<number>
   /** Given back, the oldest first: port, and when it may be used again. */
   #returned: { readonly port: number; readonly at: number }[]
   /** Where the oldest is: moving all for each would cost as much as there are. */
   #oldest: number
 
-  /** @param now milliseconds, of a clock that never goes back */
-  constructor(first: number, last: number, now: () => number) {
+  /**
+   * @param now milliseconds, of a clock that never goes back
+   * @param inUse ports that are in use; kept from now on, and others may be added to it
+   */
+  constructor(first: number, last: number, now: () => number, inUse: Set<number>) {
     this.#next = first + (first % 2)
     this.#last = last
     this.#now = now
-    this.#used = new Set()
+    this.#inUse = inUse
     this.#returned = []
     this.#oldest = 0
-  }
-
-  get inUse(): number {
-    return this.#used.size
   }
 
   /** @returns 0 where none is free */
@@ -35,8 +34,8 @@ export class PortRange {
     while (this.#next <= this.#last) {
       const port = this.#next
       this.#next += 2
-      if (this.#used.has(port)) continue
-      this.#used.add(port)
+      if (this.#inUse.has(port)) continue
+      this.#inUse.add(port)
       return port
     }
     for (;;) {
@@ -47,18 +46,13 @@ export class PortRange {
         this.#returned = this.#returned.slice(this.#oldest)
         this.#oldest = 0
       }
-      if (this.#used.has(oldest.port)) continue
-      this.#used.add(oldest.port)
+      if (this.#inUse.has(oldest.port)) continue
+      this.#inUse.add(oldest.port)
       return oldest.port
     }
   }
 
-  /** A port that is in use since before this process began. */
-  takeAgain(port: number): void {
-    this.#used.add(port)
-  }
-
   give(port: number): void {
-    if (this.#used.delete(port)) this.#returned.push({ port, at: this.#now() + quarantine })
+    if (this.#inUse.delete(port)) this.#returned.push({ port, at: this.#now() + quarantine })
   }
 }
