@@ -138,11 +138,5 @@ export function tonesOf(country: string, name: ToneName): readonly ToneStep[] {
   }))
 }
 
-/** What is heard of a recording where the account wants a beep. */
-export const recordingBeep: readonly ToneStep[] = [{ frequencies: [1400], level: -16, milliseconds: 200 }]
-
 /** The tone of the milliwatt line: 0 dBm0 (ITU-T O.6 has 1004 to 1025 Hz, so that samples differ). */
 export const milliwatt: readonly ToneStep[] = [{ frequencies: [1004], level: 0, milliseconds: 1000 }]
-
-/** Before one speaks: as of answering machines. */
-export const speakNow: readonly ToneStep[] = [{ frequencies: [1000], level: -13, milliseconds: 300 }]

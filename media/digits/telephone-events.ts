@@ -2,7 +2,7 @@
 
 const digits = '0123456789*#ABCD'
 /** Payload of an event: four bytes (RFC 4733 §2.3). */
-export const eventBytes = 4
+const eventBytes = 4
 /** A packet of an event comes every 50 ms at the latest; one that comes so much later belongs to another. Milliseconds. */
 const samePress = 500
 

@@ -34,7 +34,8 @@ export interface RecorderSink {
 
 export class ConversationRecorder {
   readonly #sink: RecorderSink
-  #law: Law | null
+  /** That of the first packet. */
+  #law: Law | null = null
   readonly #ring = new Uint8Array(ringSamples * 2)
   readonly #timelines = [new SideTimeline(), new SideTimeline()] as const
   readonly #lowBands: [LowBand | null, LowBand | null] = [null, null]
@@ -48,11 +49,8 @@ export class ConversationRecorder {
   readonly undecoded: [number, number] = [0, 0]
   #tooLong = false
 
-  /** @param law of what is written; `null`: that of the first packet */
-  constructor(sink: RecorderSink, law: Law | null = null) {
+  constructor(sink: RecorderSink) {
     this.#sink = sink
-    this.#law = law
-    if (law !== null) this.#ring.fill(silence[law])
   }
 
   /** `null` before the first packet. */

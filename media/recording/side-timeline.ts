@@ -11,7 +11,7 @@
 /** How late a packet may be and still be kept: 200 ms. */
 export const horizon = 1600
 /** How far ahead of its arrival it may stand: 250 ms. */
-export const furthestAhead = 2000
+const furthestAhead = 2000
 /** Longest packet: 200 ms. */
 export const longestPacket = 1600
 

@@ -51,7 +51,6 @@ export class ReceivedStream {
   #expectedBefore = 0
   #receivedBefore = 0
   #transit = 0
-  #hasTransit = false
   #reportedExpected = 0
   #reportedReceived = 0
 
@@ -168,7 +167,7 @@ export class ReceivedStream {
   /** RFC 3550 A.8. A gap in the talk moves the time stamp as it moves the arrival; a jump of one alone is no jitter. */
   #measure(timestamp: number, clockRate: number, arrival: number, anew: boolean): void {
     const transit = (Math.round((arrival * clockRate) / 1000) - timestamp) | 0
-    if (anew || clockRate !== this.clockRate || !this.#hasTransit) this.clockRate = clockRate
+    if (anew || clockRate !== this.clockRate) this.clockRate = clockRate
     else {
       const difference = Math.abs((transit - this.#transit) | 0)
       if (difference < clockRate) {
@@ -176,7 +175,6 @@ export class ReceivedStream {
         if (this.jitter > this.largestJitter) this.largestJitter = this.jitter
       }
     }
-    this.#hasTransit = true
     this.#transit = transit
     this.lastArrival = arrival
   }

@@ -8,17 +8,20 @@ const riffLengthAt = 4
 const sampleCountAt = 46
 const dataLengthAt = 54
 
+/** Samples a second. */
+const rate = 8000
+
 /** The longest that a WAV file can say. */
 const longest = 0xffff_ffff
 
 /** `WAVE_FORMAT_ALAW` and `WAVE_FORMAT_MULAW`. */
-export const formatTag: Readonly<Record<Law, number>> = { A: 6, mu: 7 }
+const formatTag: Readonly<Record<Law, number>> = { A: 6, mu: 7 }
 
 /**
  * @param channels 1 or 2
  * @param dataLength of the sound, in bytes
  */
-export function wavHeader(law: Law, channels: number, dataLength: number, rate = 8000): Buffer {
+export function wavHeader(law: Law, channels: number, dataLength: number): Buffer {
   const header = Buffer.alloc(wavHeaderLength)
   header.write('RIFF', 0, 'latin1')
   header.write('WAVEfmt ', 8, 'latin1')

@@ -3,7 +3,7 @@ import { createCipheriv } from 'node:crypto'
 /** Bytes of a master key and of a master salt (RFC 3711 §8.2, RFC 4568 §6.2). */
 const masterKeyBytes = 16
 const masterSaltBytes = 14
-export const inlineKeyBytes = masterKeyBytes + masterSaltBytes
+const inlineKeyBytes = masterKeyBytes + masterSaltBytes
 
 /** Labels of the keys derived (RFC 3711 §4.3.1, §4.3.2). */
 export const rtpLabels = { cipher: 0, authentication: 1, salt: 2 }
