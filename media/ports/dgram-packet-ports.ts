@@ -21,7 +21,7 @@ export class DgramPacketPorts implements PacketPorts {
   readonly #receiver: PacketReceiver
   readonly #sockets: (Socket | null)[] = []
   readonly #hosts = new Map<string, PeerAddress>()
-  readonly #texts = new Map<PeerAddress, string>()
+  readonly #texts = new WeakMap<PeerAddress, string>()
   #made = 0
 
   constructor(receiver: PacketReceiver) {
@@ -46,17 +46,9 @@ export class DgramPacketPorts implements PacketPorts {
   }
 
   address(text: string, port: number): PeerAddress | null {
-    const known = this.#hostOf(text)
-    if (known === null) return null
-    const address = Object.assign(new PeerAddress(), known)
-    address.port = port
-    this.#texts.set(address, text)
-    if (this.#texts.size > rememberedHosts) this.#texts.clear()
+    const address = this.#hostOf(text)?.withPort(port) ?? null
+    if (address !== null) this.#texts.set(address, text)
     return address
-  }
-
-  text(address: PeerAddress): string {
-    return addressText(address)
   }
 
   place(): number {
@@ -119,7 +111,6 @@ export class DgramPacketPorts implements PacketPorts {
     const known = this.#texts.get(address)
     if (known !== undefined) return known
     const text = addressText(address)
-    if (this.#texts.size >= rememberedHosts) this.#texts.clear()
     this.#texts.set(address, text)
     return text
   }

@@ -10,7 +10,7 @@ import {
 } from '../../engine/net/batching-socket/native-ports.ts'
 import { stateAddress, stateWords } from '../../engine/net/batching-socket/native-socket.ts'
 import type { PacketPorts, PacketReceiver } from './packet-ports.ts'
-import { addressText, PeerAddress, senderAddress, senderPort } from './packet-ports.ts'
+import { PeerAddress, senderAddress, senderPort } from './packet-ports.ts'
 
 /** Ports that the native code reads: one call into JavaScript for the packets of all of them. */
 export class NativePacketPorts implements PacketPorts {
@@ -71,10 +71,6 @@ export class NativePacketPorts implements PacketPorts {
     address.word2 = this.#state[stateAddress + 3]!
     address.word3 = this.#state[stateAddress + 4]!
     return address
-  }
-
-  text(address: PeerAddress): string {
-    return addressText(address)
   }
 
   place(): number {

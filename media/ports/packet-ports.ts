@@ -22,6 +22,13 @@ export class PeerAddress {
     )
   }
 
+  /** Another port of the same host. */
+  withPort(port: number): PeerAddress {
+    const other = Object.assign(new PeerAddress(), this)
+    other.port = port
+    return other
+  }
+
   /** Whether nothing can be sent there: no address, the unspecified one (RFC 3264 §8.4, old style of hold), or port 0. */
   get isNowhere(): boolean {
     return (
@@ -69,8 +76,6 @@ export interface PacketPorts {
   unbind(port: number): void
   /** An address to send to; `null` where it is none. */
   address(text: string, port: number): PeerAddress | null
-  /** The IP address as text. */
-  text(address: PeerAddress): string
   /** Place for a packet that is made rather than received; it lasts until `flush`. */
   place(): number
   /** Sends a packet, at the latest with `flush`. Never waits: what the system does not take is lost. */
@@ -79,7 +84,7 @@ export interface PacketPorts {
   close(): void
 }
 
-/** The address in words as text, as the network's bytes stand in the machine's order. */
+/** The IP address as text. Its words are the network's bytes, in the machine's order. */
 export function addressText(address: PeerAddress): string {
   const words = Int32Array.of(address.word0, address.word1, address.word2, address.word3)
   const bytes = Buffer.from(words.buffer)

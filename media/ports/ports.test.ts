@@ -5,6 +5,7 @@ import t from 'tap'
 import { loadNativeSockets } from '../../engine/net/batching-socket/native-socket.ts'
 import { openPorts } from './open-ports.ts'
 import type { PacketPorts } from './packet-ports.ts'
+import { addressText } from './packet-ports.ts'
 
 async function phone(address: string): Promise<{ socket: Socket; port: number; next: () => Promise<string> }> {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
@@ -56,7 +57,7 @@ for (const kind of ['batching', 'dgram'] as const) {
       const to = ports.address(address, caller.port)
       t.ok(to !== null)
       if (to === null) return
-      t.equal(ports.address(ports.text(to), 1)?.word3, to.word3)
+      t.equal(ports.address(addressText(to), 1)?.word3, to.word3)
       const made = caller.next()
       const place = ports.place()
       ports.memory.write('made', place)

@@ -52,9 +52,6 @@ export class Latch {
   /** The candidate is the peer. */
   found(port: number): void {
     const host = this.#host
-    if (host === null) return
-    const to = Object.assign(Object.create(Object.getPrototypeOf(host)) as PeerAddress, host)
-    to.port = port
-    this.fix(to)
+    if (host !== null) this.fix(host.withPort(port))
   }
 }

@@ -59,10 +59,6 @@ class KeptPorts implements PacketPorts {
     return address
   }
 
-  text(address: PeerAddress): string {
-    return addressText(address)
-  }
-
   place(): number {
     this.#made = (this.#made % 63) + 1
     return this.#made * packetBytes

@@ -1,5 +1,6 @@
 import { toneLead } from '../digits/tone-detector.ts'
 import type { PeerAddress } from '../ports/packet-ports.ts'
+import { addressText } from '../ports/packet-ports.ts'
 import type { MediaFormat, MediaRecording, MediaSession, SessionStatistics, SideStatistics } from '../protocol.ts'
 import { rtpHeaderBytes, sequenceOf, timestampOf } from '../rtp/rtp-header.ts'
 import type { SessionRecorder } from '../session-sound.ts'
@@ -187,8 +188,8 @@ export class Session implements SideOwner {
   }
 
   latched(side: Side, address: PeerAddress): void {
-    const text = this.#world.ports.text(address)
-    this.#world.report({ report: 'latched', session: this.id, side: side.id, address: text, port: address.port })
+    const { port } = address
+    this.#world.report({ report: 'latched', session: this.id, side: side.id, address: addressText(address), port })
   }
 
   failed(side: Side, why: string): void {
