@@ -12,6 +12,4 @@ export interface MediaCarrier {
   close(id: string): boolean
   /** Reports what has been counted; nothing where there is no such session. */
   tellStatistics(id: string): void
-  /** Every 20 ms while there are sessions. */
-  tick(): void
 }

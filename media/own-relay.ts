@@ -87,6 +87,7 @@ export function ownRelay(start: MediaStart, log: MediaLog, report: (report: Medi
     awake: () => {
       world.now = performance.now()
     },
+    tick: () => sessions.tick(),
     async end() {
       await recorded.close()
       world.ports.close()

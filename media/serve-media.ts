@@ -25,6 +25,8 @@ export interface CarrierInUse {
   readonly abilities: MediaHello['abilities']
   /** Something is about to be ordered: it is now. */
   awake(): void
+  /** To be called every 20 ms while there are sessions; `null`: something else keeps time. */
+  readonly tick: (() => void) | null
   /** Settles when all is put away. */
   end(): Promise<void>
 }
@@ -136,20 +138,21 @@ class MediaServer implements ServedMedia {
 
   /** A process without sessions sleeps. */
   #keepTime(): void {
-    const { size } = this.#carrier.sessions
-    if (size > 0 && this.#timer === null) {
+    const { sessions, tick } = this.#carrier
+    const { size } = sessions
+    if (tick !== null && size > 0 && this.#timer === null) {
       this.#ticked = performance.now()
-      this.#timer = setInterval(() => this.#tick(), tickTime / 2)
+      this.#timer = setInterval(() => this.#tick(tick), tickTime / 2)
     } else if (size === 0 && this.#timer !== null) {
       clearInterval(this.#timer)
       this.#timer = null
     }
   }
 
-  #tick(): void {
+  #tick(tick: () => void): void {
     this.#carrier.awake()
     const now = performance.now()
     if (now - this.#ticked > mostMissed * tickTime) this.#ticked = now - mostMissed * tickTime
-    for (; now - this.#ticked >= tickTime; this.#ticked += tickTime) this.#carrier.sessions.tick()
+    for (; now - this.#ticked >= tickTime; this.#ticked += tickTime) tick()
   }
 }

@@ -20,6 +20,7 @@ export function rtpengineCarrier(
     ports: null,
     abilities: ['play'],
     awake: () => undefined,
+    tick: null,
     async end() {
       sessions.end()
       client.close()

@@ -77,8 +77,6 @@ export class RtpengineSessions implements MediaCarrier {
     this.#sessions.get(id)?.tellStatistics()
   }
 
-  tick(): void {}
-
   /** Nothing is told to rtpengine any more. */
   end(): void {
     clearInterval(this.#timer)
