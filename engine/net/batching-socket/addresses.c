@@ -44,6 +44,16 @@ bool format_address(sa_family_t family, const int32_t* entry, char* text, size_t
   return written > 0 && (size_t)written < size - length;
 }
 
+void write_scratch(const SocketAddress* address, int32_t* scratch) {
+  memset(scratch, 0, 5 * sizeof *scratch);
+  if (address->any.sa_family == AF_INET6) {
+    scratch[0] = (int32_t)address->v6.sin6_scope_id;
+    memcpy(scratch + 1, &address->v6.sin6_addr, 16);
+  } else {
+    memcpy(scratch + 1, &address->v4.sin_addr, 4);
+  }
+}
+
 void write_address(sa_family_t family, const SocketAddress* address, int32_t* entry) {
   entry[SCOPE] = 0;
   if (family == AF_INET6) {

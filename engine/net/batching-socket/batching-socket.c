@@ -5,13 +5,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
-#include <string.h>
 
-/* Text of at most `size` - 1 bytes from argument `value`; false when it is longer or no string. */
-static bool read_text(napi_env env, napi_value value, char* text, size_t size) {
+bool read_address_argument(napi_env env, napi_value value, SocketAddress* address) {
+  char text[128];
   size_t length;
-  if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok || length >= size) return false;
-  return napi_get_value_string_utf8(env, value, text, size, &length) == napi_ok;
+  return napi_get_value_string_utf8(env, value, NULL, 0, &length) == napi_ok && length < sizeof text &&
+         napi_get_value_string_utf8(env, value, text, sizeof text, &length) == napi_ok && parse_address(text, address);
 }
 
 /* open(descriptor or -1, address, port, deliver) */
@@ -20,12 +19,11 @@ static napi_value open_function(napi_env env, napi_callback_info info) {
   size_t count = 4;
   int32_t inherited;
   uint32_t port;
-  char text[128];
   SocketAddress address;
   napi_valuetype type;
   if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok || count < 4 ||
       napi_get_value_int32(env, arguments[0], &inherited) != napi_ok ||
-      !read_text(env, arguments[1], text, sizeof text) || !parse_address(text, &address) ||
+      !read_address_argument(env, arguments[1], &address) ||
       napi_get_value_uint32(env, arguments[2], &port) != napi_ok || port > 65535 ||
       napi_typeof(env, arguments[3], &type) != napi_ok || type != napi_function) {
     napi_throw_type_error(env, NULL, "open(descriptor, IP address, port, function)");
@@ -70,22 +68,11 @@ static napi_value send_function(napi_env env, napi_callback_info info) {
 /* parseAddress(socket, text): true, and scope and address stand in the state; false when it cannot be sent to. */
 static napi_value parse_address_function(napi_env env, napi_callback_info info) {
   napi_value arguments[2], result;
-  char text[128];
   SocketAddress address;
   Socket* s = read_socket(env, info, arguments, 2);
   if (s == NULL) return NULL;
-  bool good = read_text(env, arguments[1], text, sizeof text) && parse_address(text, &address) &&
-              address.any.sa_family == s->family;
-  if (good) {
-    int32_t* scratch = s->shared.state + ADDRESS_SCRATCH;
-    if (s->family == AF_INET6) {
-      scratch[0] = (int32_t)address.v6.sin6_scope_id;
-      memcpy(scratch + 1, &address.v6.sin6_addr, 16);
-    } else {
-      memset(scratch, 0, 5 * sizeof *scratch);
-      memcpy(scratch + 1, &address.v4.sin_addr, 4);
-    }
-  }
+  bool good = read_address_argument(env, arguments[1], &address) && address.any.sa_family == s->family;
+  if (good) write_scratch(&address, s->shared.state + ADDRESS_SCRATCH);
   return napi_get_boolean(env, good, &result) == napi_ok ? result : NULL;
 }
 
@@ -147,13 +134,13 @@ static napi_value close_function(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static bool add_function(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+bool add_function(napi_env env, napi_value exports, const char* name, napi_callback callback) {
   napi_value function;
   return napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, NULL, &function) == napi_ok &&
          napi_set_named_property(env, exports, name, function) == napi_ok;
 }
 
-static bool add_number(napi_env env, napi_value exports, const char* name, size_t number) {
+bool add_number(napi_env env, napi_value exports, const char* name, size_t number) {
   napi_value value;
   return napi_create_uint32(env, (uint32_t)number, &value) == napi_ok &&
          napi_set_named_property(env, exports, name, value) == napi_ok;

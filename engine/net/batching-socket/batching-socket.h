@@ -126,12 +126,22 @@ static const napi_type_tag socket_tag = {0x8f4b6a1c29d04e57ULL, 0xb1c7035e9a62d8
 
 socklen_t address_length(const Socket* s);
 
+/* batching-socket.c */
+
+/* The IP address that is the text of argument `value`. Returns whether it is one. */
+bool read_address_argument(napi_env env, napi_value value, SocketAddress* address);
+/* Add to what the module exports. */
+bool add_function(napi_env env, napi_value exports, const char* name, napi_callback callback);
+bool add_number(napi_env env, napi_value exports, const char* name, size_t number);
+
 /* addresses.c */
 
 /* An IP address as text, IPv6 perhaps with %interface. Returns whether it is one. */
 bool parse_address(const char* text, SocketAddress* address);
 /* Text of the address in an entry, as node:dgram writes it. Returns whether there was room. */
 bool format_address(sa_family_t family, const int32_t* entry, char* text, size_t size);
+/* Scope and address where JavaScript finds what it asked for: five words. */
+void write_scratch(const SocketAddress* address, int32_t* scratch);
 void write_address(sa_family_t family, const SocketAddress* address, int32_t* entry);
 void read_address(sa_family_t family, const int32_t* entry, SocketAddress* address);
 
@@ -164,6 +174,8 @@ Socket* open_socket(napi_env env, int32_t inherited, const SocketAddress* addres
                     napi_value* result);
 /* Sends what waits, if that goes at once, and closes. Once; more often does nothing. */
 void close_socket(Socket* s);
+/* Binds a socket to `address`, one of IPv6 for nothing else. False, with `errno` set and it closed, where it cannot. */
+bool bind_or_close(int descriptor, const SocketAddress* address);
 void throw_system_error(napi_env env, const char* call, int error);
 
 #endif

@@ -65,6 +65,20 @@ static void on_name_gone(napi_env env, void* data, void* hint) {
   let_go(data);
 }
 
+bool bind_or_close(int descriptor, const SocketAddress* address) {
+  int only = 1;
+  bool version6 = address->any.sa_family == AF_INET6;
+  socklen_t length = version6 ? sizeof address->v6 : sizeof address->v4;
+  if ((!version6 || setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only) == 0) &&
+      bind(descriptor, &address->any, length) == 0) {
+    return true;
+  }
+  int error = errno;
+  close(descriptor);
+  errno = error;
+  return false;
+}
+
 /* A descriptor of our own for an open socket, or a socket bound to address and port. -1 with an exception pending. */
 static int open_descriptor(napi_env env, int32_t inherited, const SocketAddress* bind_to) {
   if (inherited >= 0) {
@@ -87,14 +101,8 @@ static int open_descriptor(napi_env env, int32_t inherited, const SocketAddress*
     throw_system_error(env, "socket", errno);
     return -1;
   }
-  int only = 1;
-  bool version6 = bind_to->any.sa_family == AF_INET6;
-  socklen_t length = version6 ? sizeof bind_to->v6 : sizeof bind_to->v4;
-  if ((version6 && setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only) != 0) ||
-      bind(descriptor, &bind_to->any, length) != 0) {
-    int error = errno;
-    close(descriptor);
-    throw_system_error(env, "bind", error);
+  if (!bind_or_close(descriptor, bind_to)) {
+    throw_system_error(env, "bind", errno);
     return -1;
   }
   return descriptor;

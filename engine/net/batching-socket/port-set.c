@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -261,13 +260,6 @@ static PortSet* read_set(napi_env env, napi_callback_info info, napi_value* argu
   return data;
 }
 
-static bool read_address_argument(napi_env env, napi_value value, SocketAddress* address) {
-  char text[128];
-  size_t length;
-  return napi_get_value_string_utf8(env, value, NULL, 0, &length) == napi_ok && length < sizeof text &&
-         napi_get_value_string_utf8(env, value, text, sizeof text, &length) == napi_ok && parse_address(text, address);
-}
-
 /* Number of a port that is not in use; -1 where there is no room. */
 static int32_t free_number(PortSet* s) {
   for (uint32_t i = 0; i < s->port_count; i++) {
@@ -286,18 +278,7 @@ static int32_t free_number(PortSet* s) {
 
 static int bound_socket(const SocketAddress* address) {
   int descriptor = socket(address->any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return -1;
-  bool version6 = address->any.sa_family == AF_INET6;
-  int only = 1;
-  socklen_t length = version6 ? sizeof address->v6 : sizeof address->v4;
-  if ((version6 && setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only) != 0) ||
-      bind(descriptor, &address->any, length) != 0) {
-    int error = errno;
-    close(descriptor);
-    errno = error;
-    return -1;
-  }
-  return descriptor;
+  return descriptor >= 0 && bind_or_close(descriptor, address) ? descriptor : -1;
 }
 
 /* bindPort(set, address, port): its number, from 0. Throws the system's error. */
@@ -386,17 +367,10 @@ static napi_value parse_address_function(napi_env env, napi_callback_info info) 
   SocketAddress address;
   PortSet* s = read_set(env, info, arguments, 2);
   if (s == NULL) return NULL;
-  int32_t* scratch = s->memory.state + SET_SCRATCH;
   uint32_t family = 0;
   if (read_address_argument(env, arguments[1], &address)) {
-    memset(scratch, 0, 5 * sizeof *scratch);
+    write_scratch(&address, s->memory.state + SET_SCRATCH);
     family = address.any.sa_family == AF_INET6 ? 6 : 4;
-    if (family == 6) {
-      scratch[0] = (int32_t)address.v6.sin6_scope_id;
-      memcpy(scratch + 1, &address.v6.sin6_addr, 16);
-    } else {
-      memcpy(scratch + 1, &address.v4.sin_addr, 4);
-    }
   }
   return napi_create_uint32(env, family, &result) == napi_ok ? result : NULL;
 }
@@ -409,29 +383,21 @@ static napi_value close_function(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static bool add(napi_env env, napi_value exports, const char* name, napi_callback callback) {
-  napi_value function;
-  return napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, NULL, &function) == napi_ok &&
-         napi_set_named_property(env, exports, name, function) == napi_ok;
-}
-
-static bool add_size(napi_env env, napi_value exports, const char* name, size_t number) {
-  napi_value value;
-  return napi_create_uint32(env, (uint32_t)number, &value) == napi_ok &&
-         napi_set_named_property(env, exports, name, value) == napi_ok;
-}
-
 bool add_port_sets(napi_env env, napi_value exports) {
-  return add_size(env, exports, "portSlots", SET_SLOTS) && add_size(env, exports, "packetBytes", PACKET_BYTES) &&
-         add_size(env, exports, "madeSlots", MADE_SLOTS) && add_size(env, exports, "portEntries", SET_SEND_ENTRIES) &&
-         add_size(env, exports, "portReceivedOffset", offsetof(SetMemory, received)) &&
-         add_size(env, exports, "portSendingOffset", offsetof(SetMemory, sending)) &&
-         add_size(env, exports, "packetsOffset", offsetof(SetMemory, packets)) &&
-         add_size(env, exports, "madeOffset", offsetof(SetMemory, made)) &&
-         add_size(env, exports, "flowsOffset", offsetof(SetMemory, flows)) &&
-         add_size(env, exports, "mostPorts", MOST_PORTS) &&
-         add(env, exports, "openPorts", open_function) && add(env, exports, "bindPort", bind_function) &&
-         add(env, exports, "unbindPort", unbind_function) && add(env, exports, "sendPackets", send_function) &&
-         add(env, exports, "parsePortAddress", parse_address_function) &&
-         add(env, exports, "closePorts", close_function);
+  return add_number(env, exports, "portSlots", SET_SLOTS) &&
+         add_number(env, exports, "packetBytes", PACKET_BYTES) &&
+         add_number(env, exports, "madeSlots", MADE_SLOTS) &&
+         add_number(env, exports, "portEntries", SET_SEND_ENTRIES) &&
+         add_number(env, exports, "portReceivedOffset", offsetof(SetMemory, received)) &&
+         add_number(env, exports, "portSendingOffset", offsetof(SetMemory, sending)) &&
+         add_number(env, exports, "packetsOffset", offsetof(SetMemory, packets)) &&
+         add_number(env, exports, "madeOffset", offsetof(SetMemory, made)) &&
+         add_number(env, exports, "flowsOffset", offsetof(SetMemory, flows)) &&
+         add_number(env, exports, "mostPorts", MOST_PORTS) &&
+         add_function(env, exports, "openPorts", open_function) &&
+         add_function(env, exports, "bindPort", bind_function) &&
+         add_function(env, exports, "unbindPort", unbind_function) &&
+         add_function(env, exports, "sendPackets", send_function) &&
+         add_function(env, exports, "parsePortAddress", parse_address_function) &&
+         add_function(env, exports, "closePorts", close_function);
 }
