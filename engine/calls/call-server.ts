@@ -4,16 +4,13 @@ import { emptyMailboxes } from '../lamps/message-counts.ts'
 import { checkSubscribe } from '../lamps/subscribe-checks.ts'
 import { defaultSubscriptionLimits } from '../lamps/subscription-table.ts'
 import { Subscriptions } from '../lamps/subscriptions.ts'
-import type { CallEvents, RouteTaken } from '../records/call-events.ts'
+import type { CallEvents } from '../records/call-events.ts'
 import type { Journal, RecoveredEntries } from '../records/entries.ts'
 import { Bindings } from '../registrar/bindings.ts'
 import { outboundWish } from '../registrar/outbound.ts'
 import { defaultRegisterOptions, register, registerOptionTags } from '../registrar/register.ts'
 import { defaultSignInLimits, SignInGuard } from '../registrar/sign-in-guard.ts'
-import type { Attempt, FeatureRequest } from '../router/decision.ts'
 import { mayPickUp } from '../router/pickup-right.ts'
-import { refusalOf } from '../router/refusals.ts'
-import { route } from '../router/route.ts'
 import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { findParameter, firstOfList, splitList } from '../sip/message.ts'
@@ -26,18 +23,16 @@ import type { TrunkView } from '../trunks/trunks.ts'
 import { Trunks } from '../trunks/trunks.ts'
 import type { OwnHosts } from './attempt.ts'
 import { attemptOfDevice, attemptOfTrunk } from './attempt.ts'
-import { begunCall, longestDialled, titleOfTrunkCaller } from './begun-call.ts'
+import { titleOfTrunkCaller } from './begun-call.ts'
 import { CallCounters } from './call-counters.ts'
-import { newCallId } from './call-id.ts'
-import { callerLimit } from './caller-limit.ts'
 import type { CallView } from './calls.ts'
 import { Calls } from './calls.ts'
-import { EmergencyCeiling } from './emergency-ceiling.ts'
 import { FeatureCalls } from './feature-calls.ts'
 import { checkBody, checkRequired } from './invite-checks.ts'
 import { LastCallers } from './last-callers.ts'
 import type { LocalSounds } from './local-sounds.ts'
 import { isLoopback } from './loopback.ts'
+import { NewCalls } from './new-calls.ts'
 import { Obligations } from './obligations.ts'
 import { Parking } from './park/parking.ts'
 import { partyOfUser } from './party.ts'
@@ -47,7 +42,6 @@ import type { RegistrationView } from './registration-view.ts'
 import { registrationView } from './registration-view.ts'
 import { retryAfter } from './retry-after.ts'
 import { ReturningPhones } from './returning-phones.ts'
-import { RingingCall } from './ringing-call.ts'
 import { RouteNotes } from './route-notes.ts'
 import type { CallServices, Log, Party, Transfers } from './services.ts'
 import { checkSession } from './session-checks.ts'
@@ -57,7 +51,6 @@ import { SigningIn } from './signing-in.ts'
 import { MediaSounds } from './sound/media-sounds.ts'
 import type { SoundParts } from './sound/sounds.ts'
 import { Sounds } from './sound/sounds.ts'
-import { TakenInvite } from './taken-invite.ts'
 import { CallTransfers } from './transfer/call-transfers.ts'
 import { TrunkSources } from './trunk-sources.ts'
 import { Usage } from './usage.ts'
@@ -90,8 +83,6 @@ export interface CallServerOptions {
 
 /** Methods that may begin something, besides those inside calls. */
 const allowOutsideLine = allowLine.replace('\r\n', ', SUBSCRIBE\r\n')
-/** What a phone is asked to wait before it tries again (s). */
-const drainRetry = 10
 /** Methods that are known but not served, which is another answer than for those nobody knows (RFC 3261 §8.2.1). */
 const knownMethods: ReadonlySet<string> = new Set(['BYE', 'CANCEL', 'INFO', 'MESSAGE', 'NOTIFY', 'PUBLISH', 'REFER'])
 
@@ -127,13 +118,11 @@ export class CallServer implements TransactionUser, CallServices {
   readonly signIns: SignInGuard
   readonly #signingIn: SigningIn
   readonly isOwnHost: OwnHosts
-  readonly #features: FeatureCalls
-  readonly #emergencyCeiling = new EmergencyCeiling()
+  readonly #newCalls: NewCalls
   readonly #waiting: WaitingRequests
   readonly #whenConfigured: (() => void)[] = []
   #snapshot: Snapshot | null
   #trunkSources: TrunkSources | null
-  #draining: boolean
 
   constructor(options: CallServerOptions) {
     const { network, clock, random, journal, events, log, locator, snapshot } = options
@@ -158,7 +147,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.lastCallers = new LastCallers(clock, journal)
     this.transfers = new CallTransfers(this)
     this.parking = new Parking(this)
-    this.#features = new FeatureCalls(this, options.userChanges ?? null)
+    this.#newCalls = new NewCalls(this, new FeatureCalls(this, options.userChanges ?? null))
     this.signIns = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
     this.#signingIn = new SigningIn(this, this.signIns, options.nonceKey)
     this.isOwnHost = options.isOwnHost
@@ -176,7 +165,6 @@ export class CallServer implements TransactionUser, CallServices {
     this.calls.lamps = this.subscriptions.board
     this.#snapshot = null
     this.#trunkSources = null
-    this.#draining = false
     if (snapshot !== null) this.replaceSnapshot(snapshot)
   }
 
@@ -235,7 +223,7 @@ export class CallServer implements TransactionUser, CallServices {
 
   /** No new calls but emergency calls from now on. */
   drain(): void {
-    this.#draining = true
+    this.#newCalls.drain()
   }
 
   get callsInProgress(): number {
@@ -303,14 +291,18 @@ export class CallServer implements TransactionUser, CallServices {
     if (trunk !== null) {
       this.trunks.heardFrom(trunk.id, flow)
       const attempt = attemptOfTrunk(request, trunk, this.#snapshot, this.isOwnHost)
-      this.#newCall(request, flow, attempt, { kind: 'trunk', id: trunk.id, title: titleOfTrunkCaller(attempt, trunk) })
+      this.#newCalls.begin(request, flow, attempt, {
+        kind: 'trunk',
+        id: trunk.id,
+        title: titleOfTrunkCaller(attempt, trunk),
+      })
       return
     }
     const signedIn = this.#signingIn.authenticated(this.snapshot, request, flow, request.from)
     if (signedIn === null) return
     const { device, user } = signedIn
     const attempt = attemptOfDevice(request, device, user, this.isOwnHost)
-    this.#newCall(request, flow, attempt, partyOfUser(user))
+    this.#newCalls.begin(request, flow, attempt, partyOfUser(user))
   }
 
   requestReceived(request: SipMessage, flow: Flow): void {
@@ -330,16 +322,18 @@ export class CallServer implements TransactionUser, CallServices {
       case 'SUBSCRIBE':
         this.#subscribe(request, flow)
         return
-      case 'OPTIONS':
+      case 'OPTIONS': {
+        const { draining } = this.#newCalls
         // RFC 3261 §11.2. Stateless: anybody may ask, and a retransmission is answered anew.
         this.transactions.respondStateless(
           request,
           flow,
-          this.#draining ? 503 : 200,
-          reasonPhrase(this.#draining ? 503 : 200),
+          draining ? 503 : 200,
+          reasonPhrase(draining ? 503 : 200),
           `${allowOutsideLine}${allowEventsLine}Accept: application/sdp\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported: 100rel, norefersub, outbound, path, replaces, timer\r\n`,
         )
         return
+      }
       case 'BYE':
       case 'INFO':
       case 'PRACK':
@@ -397,110 +391,6 @@ export class CallServer implements TransactionUser, CallServices {
       return
     }
     owner.requestReceived(request, flow, request.toTag)
-  }
-
-  #newCall(request: SipMessage, flow: Flow, attempt: Attempt | null, party: Party): void {
-    if (request.has(Header.replaces)) {
-      this.transfers.invitedToReplace(request, flow, party)
-      return
-    }
-    const now = this.clock.now()
-    if (attempt === null || attempt.dialled.length > longestDialled) {
-      this.#refuseNew(
-        now,
-        request,
-        flow,
-        attempt,
-        party,
-        { facts: '', rules: '', rings: '', targets: '' },
-        404,
-        reasonPhrase(404),
-        '',
-      )
-      return
-    }
-    const decision = route(this.snapshot, this.routeNotes, attempt, now, null)
-    const taken = this.routeNotes.take(decision)
-    if (decision.kind !== 'ring') {
-      const refusal = refusalOf(decision)
-      const step = refusal.feature === undefined ? null : this.#features.decide(refusal.feature, attempt)
-      if (step?.kind === 'dial') this.#newCall(request, flow, step.attempt, party)
-      else if (step?.kind === 'carryOut') this.#carryOut(step.feature, now, request, flow, attempt, party, taken)
-      else {
-        const { status, reason } = step ?? refusal
-        this.#refuseNew(now, request, flow, attempt, party, taken, status, reason, '')
-      }
-      return
-    }
-    if (!this.#emergencyCeiling.covers(decision, attempt, this.clock.now())) {
-      const refusal = this.#draining ? { status: 503, phrase: 'Shutting Down' } : callerLimit(this.usage, attempt)
-      if (refusal !== null) {
-        const { status, phrase } = refusal
-        this.#refuseNew(
-          now,
-          request,
-          flow,
-          attempt,
-          party,
-          { ...taken, rings: '', targets: '' },
-          status,
-          phrase,
-          retryAfter(drainRetry),
-        )
-        return
-      }
-    }
-    const transaction = this.transactions.acceptInvite(request, flow)
-    transaction.respond(100, reasonPhrase(100), '', '', '')
-    const call = new RingingCall(this, attempt, { party, request, flow, transaction })
-    this.events.began(begunCall(this.snapshot.revision, call.id, now, request, flow, attempt, party, taken, null))
-    call.start(decision)
-  }
-
-  /** Nobody is rung: what a feature code asks for is done, and its caller told. */
-  #carryOut(
-    feature: FeatureRequest,
-    now: number,
-    request: SipMessage,
-    flow: Flow,
-    attempt: Attempt,
-    party: Party,
-    step: RouteTaken,
-  ): void {
-    const id = newCallId(this.clock, this.random)
-    this.events.began(begunCall(this.snapshot.revision, id, now, request, flow, attempt, party, step, null))
-    this.#features.carryOut(feature, new TakenInvite(this, id, now, attempt.dialled, party, request, flow))
-  }
-
-  /** Ends an attempt at its beginning. `headers`: whole lines. */
-  #refuseNew(
-    now: number,
-    request: SipMessage,
-    flow: Flow,
-    attempt: Attempt | null,
-    party: Party,
-    taken: RouteTaken,
-    status: number,
-    phrase: string,
-    headers: string,
-  ): void {
-    this.counters.final(status)
-    const refusal = { status, phrase }
-    this.events.began(
-      begunCall(
-        this.snapshot.revision,
-        newCallId(this.clock, this.random),
-        now,
-        request,
-        flow,
-        attempt,
-        party,
-        taken,
-        refusal,
-      ),
-    )
-    // With a transaction: a copy of the INVITE cannot be signed in again, its nonce count is used up.
-    this.transactions.acceptInvite(request, flow).respond(status, phrase, '', headers, '')
   }
 
   #register(request: SipMessage, flow: Flow): void {

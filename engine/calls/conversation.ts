@@ -2,16 +2,14 @@ import type { LampDialog, Lamps } from '../lamps/lamp-dialog.ts'
 import type { EndedBy } from '../records/call-events.ts'
 import type { Dialog } from '../sip/dialog.ts'
 import { ackWithin } from '../sip/dialog.ts'
-import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
-import { parseRAck } from '../sip/reliable-provisional.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
-import { AnswerRetransmission } from './answer.ts'
 import type { Arrangement } from './arrangement.ts'
 import { lookAtLength } from './call-length.ts'
 import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
 import { ConversationEnding } from './conversation-ending.ts'
+import { takeRequest } from './conversation-requests.ts'
 import { ConversationSound } from './conversation-sound.ts'
 import type { EarlyDialog } from './early-dialog.ts'
 import { answersHold, heldBy, offersHold } from './hold.ts'
@@ -21,10 +19,10 @@ import { isTaken } from './leg-requests.ts'
 import { Offers } from './offers.ts'
 import { recordedParty } from './party.ts'
 import type { PassedRequestOwner } from './passed-request.ts'
-import { PassedRequest } from './passed-request.ts'
 import { allowHeader, hasSessionDescription, passedHeaders } from './passing.ts'
+import { repeatAnswer, stopAnswer } from './repeated-answer.ts'
 import type { Side } from './saved-answer.ts'
-import { answerKey, resumeAnswer, saveAnswer } from './saved-answer.ts'
+import { answerKey, resumeAnswer } from './saved-answer.ts'
 import { loadConversation, saveConversation } from './saved-conversation.ts'
 import type { CallServices } from './services.ts'
 import { sessionExpired } from './session-timer.ts'
@@ -108,60 +106,8 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   requestReceived(request: SipMessage, flow: Flow, localTag: string): void {
     const leg = this.legOf(localTag)
-    const { transactions } = this.#services
     if (!isTaken(this.#services, leg, this.over, request, flow)) return
-    switch (request.method) {
-      case 'BYE':
-        transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), '', '')
-        this.#end(leg, request.lines(Header.reason))
-        return
-      case 'REFER':
-        this.#save()
-        this.#services.transfers.referReceived(this, leg, request, flow)
-        return
-      case 'INVITE':
-        this.offers.invited(leg, request, flow)
-        this.#save()
-        return
-      case 'INFO':
-        if (this.#sound?.informed(leg, request, flow) === true) {
-          this.#save()
-          return
-        }
-        if (this.isAlone(leg)) {
-          this.#save()
-          transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), '', '')
-          return
-        }
-        PassedRequest.pass(
-          this.#services,
-          this,
-          request,
-          transactions.acceptRequest(request, flow),
-          this.other(leg).dialog,
-          '',
-          request.body,
-          null,
-        )
-        // Afterwards: both dialogs have a new sequence number now.
-        this.#save()
-        return
-      case 'UPDATE':
-        this.offers.updated(leg, request, flow)
-        this.#save()
-        return
-      case 'PRACK':
-        this.#save()
-        this.#progressAcknowledged(leg, request, flow)
-        return
-      case 'OPTIONS':
-        this.#save()
-        transactions.acceptRequest(request, flow).respond(200, reasonPhrase(200), this.allowFor(leg), '')
-        return
-      default:
-        this.#save()
-        transactions.acceptRequest(request, flow).respond(405, reasonPhrase(405), this.allowFor(leg), '')
-    }
+    takeRequest(this.#services, this, leg, request, flow)
   }
 
   ackReceived(ack: SipMessage, flow: Flow, localTag: string): void {
@@ -318,14 +264,9 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   /** A 2xx to an INVITE of this leg was just sent: it is repeated until acknowledged, by the next process if need be. */
   answered(leg: Leg, text: string, flow: Flow, sequence: number, lateAnswer: LateAnswer | null): void {
-    const { network, clock, journal } = this.#services
-    leg.answer?.stop()
-    leg.answer = new AnswerRetransmission(text, sequence, flow, network, clock, {
-      answerNotAcknowledged: () => this.#notAcknowledged(leg),
-      answerRepeated: () => this.#services.transactions.retransmitted++,
-    })
     leg.lateAnswer = lateAnswer
-    journal.put('obligation', this.#answerKey(leg), saveAnswer(text, sequence, lateAnswer?.sequence ?? -1, flow))
+    const saved = { text, sequence, awaited: lateAnswer?.sequence ?? -1, flow }
+    repeatAnswer(this.#services, this.#answerKey(leg), leg, saved, () => this.#notAcknowledged(leg))
   }
 
   // --- sound
@@ -411,6 +352,23 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
       this.offers.refresh(leg)
       this.#save()
     }
+  }
+
+  /** One side has hung up. `reason`: whole lines for the BYE to the other. */
+  hungUpBy(leg: Leg, reason: string): void {
+    this.#end(leg, reason)
+  }
+
+  /** An INFO about the recording or for it. @returns whether it is answered here */
+  informed(leg: Leg, request: SipMessage, flow: Flow): boolean {
+    return this.#sound?.informed(leg, request, flow) === true
+  }
+
+  /** RFC 3262 §3: an acknowledgement may come after the answer. @returns false where there was nothing to acknowledge */
+  lateProgressAcknowledged(leg: Leg, responseNumber: number): boolean {
+    if (leg !== this.#caller || responseNumber === 0 || responseNumber !== this.#lateProgress) return false
+    this.#lateProgress = 0
+    return true
   }
 
   /** One side is gone without a BYE: the other is told. */
@@ -520,15 +478,6 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     calls.register(dialog.localTag, this)
   }
 
-  /** RFC 3262 §3: an acknowledgement may come after the answer. */
-  #progressAcknowledged(leg: Leg, request: SipMessage, flow: Flow): void {
-    const server = this.#services.transactions.acceptRequest(request, flow)
-    const responseNumber = parseRAck(request.header(Header.rack))?.responseNumber ?? 0
-    const status = leg === this.#caller && responseNumber > 0 && responseNumber === this.#lateProgress ? 200 : 481
-    if (status === 200) this.#lateProgress = 0
-    server.respond(status, reasonPhrase(status), '', '')
-  }
-
   #holds(leg: Leg, holds: boolean): void {
     if (holds === (leg.heldSince !== 0)) return
     leg.heldSince = holds ? this.#services.clock.now() : 0
@@ -547,9 +496,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   }
 
   #acknowledged(leg: Leg): void {
-    leg.answer?.stop()
-    leg.answer = null
-    this.#services.journal.remove('obligation', this.#answerKey(leg))
+    stopAnswer(this.#services, this.#answerKey(leg), leg)
   }
 
   /** Ends both sides but `by`, who has ended his. */

@@ -4,7 +4,6 @@ import { parseMessage } from '../sip/message.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { Flow } from '../sip/transport.ts'
-import { AnswerRetransmission } from './answer.ts'
 import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
 import type { AboutCall } from './conversation.ts'
 import { lampOfLeg, touchParty } from './lamp-dialogs.ts'
@@ -13,7 +12,8 @@ import { restOf } from './leg.ts'
 import { isTaken } from './leg-requests.ts'
 import { LocalOffers, sdpType } from './local-offers.ts'
 import { allowLine, contactHeader, hasSessionDescription } from './passing.ts'
-import { answerKey, loadAnswer, saveAnswer } from './saved-answer.ts'
+import { repeatAnswer, stopAnswer } from './repeated-answer.ts'
+import { answerKey, loadAnswer } from './saved-answer.ts'
 import type { SavedLocalCall } from './saved-local-call.ts'
 import { saveLocalCall } from './saved-local-call.ts'
 import type { CallServices } from './services.ts'
@@ -266,19 +266,12 @@ export class LocalCall implements DialogOwner, VisibleCall, TimedCall {
   // --- ending
 
   #answered(text: string, flow: Flow, sequence: number): void {
-    const { network, clock, journal } = this.#services
-    this.leg.answer?.stop()
-    this.leg.answer = new AnswerRetransmission(text, sequence, flow, network, clock, {
-      answerNotAcknowledged: () => this.#notAcknowledged(),
-      answerRepeated: () => this.#services.transactions.retransmitted++,
-    })
-    journal.put('obligation', answerKey(this.id, 'caller'), saveAnswer(text, sequence, -1, flow))
+    const saved = { text, sequence, awaited: -1, flow }
+    repeatAnswer(this.#services, answerKey(this.id, 'caller'), this.leg, saved, () => this.#notAcknowledged())
   }
 
   #acknowledged(): void {
-    this.leg.answer?.stop()
-    this.leg.answer = null
-    this.#services.journal.remove('obligation', answerKey(this.id, 'caller'))
+    stopAnswer(this.#services, answerKey(this.id, 'caller'), this.leg)
   }
 
   #notAcknowledged(): void {
