@@ -17,6 +17,8 @@ export interface CallerSide {
   readonly party: Party
   /** What the INVITEs to phones are made from. */
   readonly request: SipMessage
+  /** What whoever picks the call up is connected with at once: the session that he offered; '' where it is agreed on later. */
+  readonly offer: string
   /** Lines of the INVITEs to phones that say what we can do. */
   readonly abilities: string
   /** Of his INVITE; `null` where he sent none. */

@@ -54,6 +54,8 @@ export interface ForkOwner {
 export interface AnsweringSide {
   /** `null`: of a process before this one. */
   readonly target: Target | null
+  /** Its answer answers what the caller's INVITE offered; else it made an offer of its own. */
+  readonly tookOffer: boolean
   /** The sound between it and the caller; `null` where it does not pass through us. */
   sound: Sound | null
   /** Our tag towards the caller for a phone with this tag. */
@@ -64,6 +66,11 @@ export interface AnsweringSide {
   earlyDialog(remoteTag: string): EarlyDialog | undefined
   /** The caller has been told: so is it. `body`: his answer, where its answer made an offer. */
   acknowledge(dialog: Dialog, sequence: number, headers: string, body: string): void
+  /**
+   * Nothing comes of its answer.
+   * @returns false where it believes that it is in a call: it has to be acknowledged, and told goodbye
+   */
+  refuse(status: number): boolean
 }
 
 /** Of an INVITE to a trunk. */
@@ -253,6 +260,15 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
 
   lateAnswerReceived(): void {
     // What is still awaited comes to the transaction.
+  }
+
+  /** A phone answers what it was offered. */
+  get tookOffer(): boolean {
+    return true
+  }
+
+  refuse(): boolean {
+    return false
   }
 
   /** Acknowledges the answer, now and whenever it is repeated. */

@@ -167,6 +167,10 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     reliable.send(tag, { status, phrase, headers, body, early, responseNumber: early?.responseNumber ?? 0 })
   }
 
+  get offer(): string {
+    return this.request.body
+  }
+
   // --- sound
 
   /** The sound between him and somebody who is called, offered; `null` where it need not pass through us. */
@@ -248,9 +252,15 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     const services = this.#services
     const { transaction } = this
     const { answeredAt } = about
-    const { sound } = fork
-    const body = this.#bodyOf(fork, response)
+    let { sound } = fork
+    let body = this.#bodyOf(fork, response)
     fork.sound = null
+    if (sound !== null && body === '' && hasSessionDescription(response) && !hasSessionDescription(this.request)) {
+      // An offer for which there are no ports, because the media process has died meanwhile, goes on as it came.
+      services.sounds.end(sound)
+      sound = null
+      body = response.body
+    }
     const callee = fork.answeredDialog(response)
     const early = fork.earlyDialog(response.toTag)
     const caller = this.#earlyRequests?.known(tag) ?? dialogOfRequest(this.request, tag, this.#flow)

@@ -203,8 +203,9 @@ export class RingingCall
     const target: UserTarget = { kind: 'user', user: by, shown: at.shown, ringSeconds: 0, recording: null }
     const behindNat = isBehindNat(taken.request, taken.flow)
     const offered = this.#caller.soundTo(this.id, target, taken.flow, behindNat)
-    const offer = offered?.body ?? this.#caller.request.body
-    const side = PickedUp.of(this.#services, taken, target, offer, offered?.sound ?? null, shownOf(at.shown, by))
+    const offer = offered?.body ?? this.#caller.offer
+    const from = { call: this.id, title: titleOf(at) }
+    const side = PickedUp.of(this.#services, taken, target, from, offer, offered?.sound ?? null, shownOf(at.shown, by))
     if (side === null) {
       if (offered !== null) sounds.end(offered.sound)
       taken.refuse(488, reasonPhrase(488), '')
@@ -213,7 +214,6 @@ export class RingingCall
     const tag = this.#caller.tagFor(side, side.response)
     this.#end(completedElsewhere, null)
     this.#stepHoldings.giveAll()
-    taken.pickedUp(this.id, titleOf(at))
     this.#answered(side, side.response, tag, [usage.take('line', by.id)])
   }
 

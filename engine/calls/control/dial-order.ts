@@ -43,8 +43,8 @@ export class DialOrder implements PlacedOwner {
   placedAnswered(answer: PlacedAnswer): void {
     const services = this.#services
     const attempt = attemptOfUser(services, this.#user.id, this.#to, '')
-    answer.acknowledge({ type: 'application/sdp', body: heldAnswer(LegOffer.describedIn(answer.response).body) })
     const call = answer.join(this.#nobody)
+    answer.acknowledge({ type: 'application/sdp', body: heldAnswer(LegOffer.describedIn(answer.response).body) })
     if (attempt === null) {
       call.hangUp('')
       return

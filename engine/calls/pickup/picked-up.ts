@@ -8,10 +8,17 @@ import { parseMessage } from '../../sip/message.ts'
 import { reasonPhrase } from '../../sip/response.ts'
 import { Conversation } from '../conversation.ts'
 import type { AnsweringSide } from '../fork.ts'
+import { heldAnswer } from '../held-answer.ts'
 import { allowHeader, contactHeader, hasSessionDescription } from '../passing.ts'
 import type { CallServices } from '../services.ts'
 import type { Sound } from '../sound/sound.ts'
 import type { TakenInvite } from '../taken-invite.ts'
+
+/** Id of the call that is taken, and where it rang, for people. */
+export interface RangAt {
+  readonly call: string
+  readonly title: string
+}
 
 /**
  * Somebody who takes a ringing call by an INVITE of his own. Towards the call he is a phone that answers: his offer is
@@ -29,11 +36,15 @@ export class PickedUp implements AnsweringSide {
   readonly #description: string
   /** Whole lines of his 200 that say with whom he is connected. */
   readonly #shown: string
+  /** Where the call rang, for the record of his own. */
+  readonly #from: RangAt
+  #isAnswered: boolean
 
   private constructor(
     services: CallServices,
     taken: TakenInvite,
     target: UserTarget,
+    from: RangAt,
     response: SipMessage,
     dialog: Dialog,
     sound: Sound | null,
@@ -48,10 +59,13 @@ export class PickedUp implements AnsweringSide {
     this.sound = sound
     this.#description = description
     this.#shown = shown
+    this.#from = from
+    this.#isAnswered = false
   }
 
   /**
    * @param target the user who takes the call
+   * @param from the call, and where it rang
    * @param offer what his phone would have been offered by the caller; '' for nothing
    * @param shown whole lines of his 200
    * @returns `null` where the two have no codec in common, or he offers nothing
@@ -60,6 +74,7 @@ export class PickedUp implements AnsweringSide {
     services: CallServices,
     taken: TakenInvite,
     target: UserTarget,
+    from: RangAt,
     offer: string,
     sound: Sound | null,
     shown: string,
@@ -76,7 +91,18 @@ export class PickedUp implements AnsweringSide {
         `Content-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     )
     if (response === null) return null
-    return new PickedUp(services, taken, target, response, dialog, sound, description, shown)
+    return new PickedUp(services, taken, target, from, response, dialog, sound, description, shown)
+  }
+
+  /** His offer is the answer to the caller's; where that is not known yet, it stays one. */
+  get tookOffer(): boolean {
+    return this.#description !== ''
+  }
+
+  refuse(status: number): boolean {
+    if (this.#isAnswered) return false
+    this.#taken.refuse(status, reasonPhrase(status), '')
+    return true
   }
 
   callerTagOf(): string {
@@ -102,7 +128,10 @@ export class PickedUp implements AnsweringSide {
       conversation.lost(leg)
       return
     }
-    const description = this.#description === '' ? body : this.#description
+    // The caller may have left without an answer: what was offered is answered all the same, and a BYE follows.
+    const description = this.#description || body || heldAnswer(request.body)
+    this.#isAnswered = true
+    this.#taken.pickedUp(this.#from.call, this.#from.title)
     const session = leg.timer.accepting(request, services.clock.now())
     if (leg.refreshedByInvite) {
       leg.descriptionType = 'application/sdp'
@@ -114,7 +143,7 @@ export class PickedUp implements AnsweringSide {
       allowHeader(other.timer.allowsUpdate) +
       this.#shown +
       session +
-      (description === '' ? '' : 'Content-Type: application/sdp\r\n')
+      'Content-Type: application/sdp\r\n'
     const text = transaction.respond(200, reasonPhrase(200), this.#dialog.localTag, headers, description)
     services.obligations.answerSettled(transaction)
     conversation.answered(leg, text, transaction.flow, request.cseq, null)

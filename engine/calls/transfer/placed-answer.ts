@@ -74,7 +74,7 @@ export class PlacedAnswer implements DialogOwner {
     return this.#sound === null ? this.response.body : this.#sound.caller.saidLast
   }
 
-  /** His answer is acknowledged; `description` answers his offer. */
+  /** His answer is acknowledged; `description` answers his offer. After `join`, where he is joined: then he is a side. */
   acknowledge({ type, body }: Description): void {
     const lines = body === '' ? '' : `Content-Type: ${type}\r\n`
     this.#fork.acknowledge(this.leg.dialog, this.response.cseq, lines, body)
@@ -98,10 +98,13 @@ export class PlacedAnswer implements DialogOwner {
   /** Nothing comes of it: he is told goodbye. `status`: why, for the record. */
   giveUp(status: number): void {
     if (this.#over) return
-    if (!this.isOffered) this.acknowledge(noDescription)
     const { calls, obligations } = this.#services
     const { dialog } = this.leg
-    obligations.bye(dialog, `Reason: SIP;cause=${status}\r\n`, () => calls.unregister(dialog.localTag))
+    if (this.#fork.refuse(status)) calls.unregister(dialog.localTag)
+    else {
+      if (!this.isOffered) this.acknowledge(noDescription)
+      obligations.bye(dialog, `Reason: SIP;cause=${status}\r\n`, () => calls.unregister(dialog.localTag))
+    }
     this.#end(status)
   }
 

@@ -62,6 +62,11 @@ export class PlacedCaller implements CallerSide {
     return null
   }
 
+  /** The INVITE may carry that of somebody who has left. */
+  get offer(): string {
+    return ''
+  }
+
   progressed(_fork: Fork, response: SipMessage, early: EarlyDialog | null): void {
     early?.acknowledge(response, response.body)
     this.#owner.placedProgressed(response.status, response.reasonPhrase)
@@ -101,7 +106,7 @@ export class PlacedCaller implements CallerSide {
     _ownHoldings: readonly Holding[],
     otherHoldings: readonly Holding[],
   ): null {
-    const isOffered = hasSessionDescription(this.request)
+    const isOffered = fork.tookOffer && hasSessionDescription(this.request)
     // The one before, whose phone rang him, had sound of his own with him.
     if (fork.sound !== null) this.#services.sounds.end(fork.sound)
     fork.sound = null
