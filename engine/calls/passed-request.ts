@@ -82,6 +82,7 @@ export class PassedRequest implements ClientTransactionUser {
 
   timedOut(): void {
     // RFC 4320 §4.2: by now the sender's transaction has timed out as well, and an answer would only be discarded.
+    this.#server.abandon()
     this.#owner?.lostAt(this.#to)
   }
 

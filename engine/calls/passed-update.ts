@@ -114,6 +114,7 @@ export class PassedUpdate implements ClientTransactionUser {
     // RFC 4320 §4.2: an answer would only be discarded.
     if (this.#over) return
     this.#over = true
+    this.#server.abandon()
     this.#owner.updateOver(this, true)
   }
 

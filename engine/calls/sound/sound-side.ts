@@ -8,6 +8,9 @@ import type { Media, SoundPorts } from './media.ts'
 /** Milliseconds of sound in a packet where nothing is agreed (RFC 3551 §4.5). */
 const usualPacketTime = 20
 
+/** Phones behind one contact that are told apart. */
+const mostTags = 16
+
 /**
  * One party's end of a call's sound: our ports that it sends to, what it says of its session, and what it was told. It
  * goes with the party when a transfer brings it together with another.
@@ -34,8 +37,12 @@ export class SoundSide {
   stable: boolean
   readonly #sessionId: number
   #version: number
-  /** What it was told last. */
+  /** What it was told last, with the version in it, and under which tag of whoever said it. */
   #said: string
+  #saidVersion: number
+  #saidUnder: string
+  /** What it was told before under other tags: of several phones behind one contact each has a session with it. */
+  #saidBefore: Map<string, { readonly text: string; readonly version: number }> | null
   #negotiation: number
 
   /** @param sessionId a number by chance, below 2^31 */
@@ -53,6 +60,9 @@ export class SoundSide {
     this.#sessionId = sessionId
     this.#version = 0
     this.#said = ''
+    this.#saidVersion = 0
+    this.#saidUnder = ''
+    this.#saidBefore = null
     this.#negotiation = 0
   }
 
@@ -74,16 +84,38 @@ export class SoundSide {
     this.#negotiation++
   }
 
-  /** The description of the other party as this one is told it: with our ports. */
-  describe(other: SessionDescription): string {
+  /**
+   * The description of the other party as this one is told it: with our ports.
+   * @param tag of whoever said it: what is said again under the same one is the same (RFC 3261 §13.2.1); '' where that is one
+   */
+  describe(other: SessionDescription, tag = ''): string {
+    if (tag !== '' && tag !== this.#saidUnder) this.#saysUnder(tag)
     const places = other.media.map((_, index) => {
       const port = this.ports[index]?.local.port ?? 0
       return { port, protocol: '', cryptos: [] }
     })
     const write = (version: number) => placeSession(other, { sessionId: this.#sessionId, version }, this.#shown, places)
     // RFC 3264 §8: one more with each change.
-    if (this.#said === '' || write(this.#version) !== this.#said) this.#said = write(++this.#version)
+    if (this.#said === '' || write(this.#saidVersion) !== this.#said) {
+      this.#saidVersion = ++this.#version
+      this.#said = write(this.#version)
+    }
     return this.#said
+  }
+
+  #saysUnder(tag: string): void {
+    if (this.#saidUnder !== '') {
+      this.#saidBefore ??= new Map()
+      if (this.#saidBefore.size < mostTags) {
+        this.#saidBefore.set(this.#saidUnder, { text: this.#said, version: this.#saidVersion })
+      }
+      const known = this.#saidBefore.get(tag)
+      if (known !== undefined) {
+        this.#said = known.text
+        this.#saidVersion = known.version
+      }
+    }
+    this.#saidUnder = tag
   }
 
   /** What it was told last, as it was. */

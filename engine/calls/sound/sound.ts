@@ -144,7 +144,7 @@ export class Sound {
       return to.saidLast
     }
     to.agreed(offer, read.description)
-    const text = read.around(to.describe(read.description))
+    const text = read.around(to.describe(read.description, message.isRequest ? '' : message.toTag))
     this.tell()
     return text
   }

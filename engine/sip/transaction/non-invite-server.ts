@@ -49,6 +49,11 @@ export class NonInviteServerTransaction implements SendFailureListener {
     this.#home.network.send(this.flow, text, this)
   }
 
+  /** It stays without an answer, which would only be discarded by now (RFC 4320 §4.2). */
+  abandon(): void {
+    this.sendFailed()
+  }
+
   /** The same request came again. */
   retransmitted(): void {
     if (this.#lastResponse !== '') this.#home.network.send(this.flow, this.#lastResponse, this)
