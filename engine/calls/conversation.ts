@@ -178,6 +178,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
    */
   replace(leg: Leg, by: Leg): void {
     const { calls } = this.#services
+    if (leg.answer !== null) this.#acknowledged(leg)
     calls.touchLamps(this)
     if (leg === this.#caller) this.#caller = by
     else this.#callee = by
@@ -208,6 +209,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     if (leg.answer !== null) this.#acknowledged(leg)
     this.#offers?.otherLeft()
     this.#services.calls.unregister(leg.dialog.localTag)
+    this.#services.calls.touchLamps(this)
     this.#save()
   }
 

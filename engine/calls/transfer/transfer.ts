@@ -1,3 +1,4 @@
+import type { LampDialog } from '../../lamps/lamp-dialog.ts'
 import type { SipMessage } from '../../sip/message.ts'
 import { reasonPhrase } from '../../sip/response.ts'
 import type { Arrangement } from '../arrangement.ts'
@@ -26,6 +27,8 @@ export interface Waiting {
   nobodyTook(): void
   /** He has it back, or it has hung up. */
   over(): void
+  /** While he is rung it still waits there. */
+  addLampDialogs(key: string, dialogs: LampDialog[]): void
 }
 
 /** What happens to the side that waits where nobody answers. */
@@ -139,11 +142,11 @@ export class Transfer implements Arrangement, PlacedOwner, LegOfferOwner {
     const answer = this.#answer
     if (answer === null) return
     const agreed = answer.answerOf(response)
-    answer.acknowledge(agreed)
     this.#offer?.acknowledge({ type: '', body: '' })
     this.leg.describe(answer.response, answer.told)
     answer.leg.describe(response, agreed.body)
     this.#join(answer)
+    answer.acknowledge(agreed)
   }
 
   offerRefused(status: number): void {
@@ -165,6 +168,10 @@ export class Transfer implements Arrangement, PlacedOwner, LegOfferOwner {
     this.#joining?.stop()
     this.#answer?.giveUp(487)
     if (typeof this.#otherwise === 'object') this.#otherwise.over()
+  }
+
+  addLampDialogs(key: string, dialogs: LampDialog[]): void {
+    if (typeof this.#otherwise === 'object') this.#otherwise.addLampDialogs(key, dialogs)
   }
 
   // --- parts
@@ -189,7 +196,11 @@ export class Transfer implements Arrangement, PlacedOwner, LegOfferOwner {
     if (this.#over) return
     this.#over = true
     this.#call.arrange(null)
-    if (!this.#call.isAlone(this.leg)) this.#reports?.conclude(status, phrase, null)
+    if (this.#call.over) {
+      // The side that waits has hung up while it was offered a session.
+      this.#reports?.stop()
+      if (typeof this.#otherwise === 'object') this.#otherwise.over()
+    } else if (!this.#call.isAlone(this.leg)) this.#reports?.conclude(status, phrase, null)
     else if (typeof this.#otherwise === 'object') this.#otherwise.nobodyTook()
     else if (this.#otherwise === 'return') returnToTransferor(this.#services, this.#call, this.leg)
     else this.#call.hangUp(`Reason: SIP;cause=${status}\r\n`)
