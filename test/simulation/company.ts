@@ -1,7 +1,4 @@
-import { compile } from '../../engine/config/compile/compile-document.ts'
 import type { Document } from '../../engine/config/document.ts'
-import { readDocument } from '../../engine/config/read-document.ts'
-import type { Snapshot } from '../../engine/config/snapshot.ts'
 
 export const serverHost = '192.0.2.1'
 export const serverAddress = `${serverHost}:5060`
@@ -149,13 +146,34 @@ export const dialledByCarriers: readonly string[] = [
   '+442079460099',
 ]
 
-function domainOf(id: string): string {
+/** Domain of a user or, by its first letter, of a park slot. */
+export function domainOf(id: string): string {
   return id.startsWith('n') ? 'north.test' : 'south.test'
 }
 
-/** PBXs `north` (dial code 21) and `south` (22) with a user for each kind of rule, and two carriers. */
-export function companySnapshot(): Snapshot {
-  const document: Document = {
+/** Park slots, which only exist where people do things with their calls. */
+export const parkSlots: NonNullable<Document['parkSlots']> = [
+  { id: 'north-one', name: 'North 1', site: 'north-office', extension: '701', ringBackSeconds: 20 },
+  { id: 'north-two', name: 'North 2', site: 'north-office', extension: '702', ringBackSeconds: 60 },
+  { id: 'south-one', name: 'South 1', site: 'south-office', extension: '701', ringBackSeconds: 30 },
+]
+
+/** Where people do things with their calls. */
+const busySettings: ReadonlyMap<string, Partial<UserSettings>> = new Map([
+  ['n1001', { pickupGroups: ['sales'], holdRecallSeconds: 20 }],
+  ['n1003', { pickupGroups: ['sales'] }],
+  ['n1006', { pickupGroups: ['sales'] }],
+  ['s1001', { pickupGroups: ['south'] }],
+  ['s1002', { pickupGroups: ['south'], holdRecallSeconds: 10 }],
+])
+
+/**
+ * PBXs `north` (dial code 21) and `south` (22) with a user for each kind of rule, and two carriers.
+ * @param busy with park slots, pickup groups and reminders of held calls
+ */
+export function companyDocument(busy: boolean): Document {
+  return {
+    ...(busy ? { parkSlots } : {}),
     account: { name: 'Simulation' },
     pbxs: [
       { id: 'north', name: 'North', domain: 'north.test', dialCode: '21', country: 'GB' },
@@ -173,6 +191,7 @@ export function companySnapshot(): Snapshot {
       site: id.startsWith('n') ? 'north-office' : 'south-office',
       extension: id.slice(1),
       ...rest,
+      ...(busy ? busySettings.get(id) : {}),
     })),
     devices: [...phones, ...watchers].map(({ name, user, password }) => ({ user, sipUserName: name, password })),
     ringGroups: groups,
@@ -195,7 +214,4 @@ export function companySnapshot(): Snapshot {
       singleDialog: index === 1,
     })),
   }
-  const reading = readDocument(JSON.stringify(document), 'simulation.json')
-  if (!reading.ok) throw new Error(reading.problems.map((problem) => JSON.stringify(problem)).join('\n'))
-  return compile(reading.document, 1)
 }

@@ -1,20 +1,24 @@
 import type { TimerOwner } from '../../engine/sip/transport.ts'
+import { Audit } from './audit.ts'
 import { Chance } from './chance.ts'
 import {
   carriers,
-  companySnapshot,
   dialledByCarriers,
   dialledFrom,
   nuisanceNumber,
+  parkSlots,
   phones,
   watchedUsers,
   watchers,
 } from './company.ts'
+import type { FeatureWeights } from './features.ts'
 import { OutgoingCall } from './outgoing-call.ts'
+import { People } from './people.ts'
 import type { World } from './phone.ts'
 import { Phone } from './phone.ts'
 import { planCall } from './plan.ts'
 import { ServerProcess } from './server-process.ts'
+import { newSettings } from './user-settings.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import { Violation, Watch } from './watch.ts'
 import { Watching } from './watching.ts'
@@ -32,6 +36,8 @@ export interface EpisodeOptions {
   readonly crash: number
   /** Session timers, UPDATE, habits, registrations that come and go (`World.wide`). */
   readonly wide: boolean
+  /** What people do with their calls, and how often; `null`: they only talk. */
+  readonly features: FeatureWeights | null
   /** Takes the ladder line by line; `null`: nobody wants it. */
   readonly trace: ((line: string) => void) | null
 }
@@ -42,6 +48,8 @@ export interface EpisodeResult {
   readonly messages: number
   readonly answered: number
   readonly restarts: number
+  /** How often people did each thing with their calls. */
+  readonly done: Readonly<Record<string, number>>
 }
 
 /** Phones have so long to register (ms), and calls to end after the last one has begun. */
@@ -52,15 +60,16 @@ const leastExpiry = 3_000_000
 /** How often it is looked whether all is over, and how long nothing must happen then (ms). */
 const look = 20_000
 
-const snapshot = companySnapshot()
 const crashMethods = ['', '', 'INVITE', 'INVITE', 'ACK', 'BYE', 'INFO', 'CANCEL', 'PRACK']
+/** Where people do things with their calls. */
+const busyCrashMethods = ['', '', '', 'INVITE', 'INVITE', 'ACK', 'BYE', 'CANCEL', 'PRACK', 'REFER', 'REFER', 'NOTIFY']
 
 /** One small world from start to end: a server, its phones and carriers, some calls, and bad luck, all from one seed. */
 export function runEpisode(options: EpisodeOptions): EpisodeResult {
-  const { seed, calls, trace, wide } = options
+  const { seed, calls, trace, wide, features } = options
   const clock = new VirtualClock(wide)
   const chance = new Chance(seed, 1)
-  const watch = new Watch(clock, trace)
+  const watch = new Watch(clock, trace, features !== null)
   const weather: Weather = {
     loss: options.loss ?? chance.pick([0, 0.02, 0.1, 0.15]),
     duplicate: options.duplicate ?? chance.pick([0, 0.05]),
@@ -71,23 +80,30 @@ export function runEpisode(options: EpisodeOptions): EpisodeResult {
       ? null
       : (text: string, from: string, to: string, fate: string): void => watch.note(ladderLine(text, from, to, fate))
   const wire = new Wire(clock, new Chance(seed, 2), weather, listener)
-  const server = new ServerProcess(clock, wire, new Chance(seed, 3), watch, snapshot)
-  const world = { clock, wire, watch, wide }
+  const settings = newSettings(features !== null)
+  const hasMedia = features !== null && new Chance(seed, 5).happens(features.media > 0 ? 0.4 : 0)
+  const server = new ServerProcess(clock, wire, new Chance(seed, 3), watch, settings, hasMedia)
+  const people = features === null ? null : new People(clock, new Chance(seed, 4), watch, server, features)
+  const world = { clock, wire, watch, wide, people }
   const stations = [...phones, ...carriers].map(
     (settings, index) => new Phone(world, settings, new Chance(seed, 100 + index)),
   )
+  if (people !== null) people.stations = stations
   const failed = (text: string): EpisodeResult => ({ ...counts(), violation: text })
   const counts = (): Omit<EpisodeResult, 'violation'> => ({
     messages: wire.sent,
     answered: [...watch.calls.values()].filter((call) => call.answeredAt > 0).length,
     restarts: server.restarts,
+    done: people?.done ?? {},
   })
   try {
     registerAll(clock, stations, watch)
     if (wide) scheduleRegistrations(clock, chance, stations, calls)
     const watching = wide ? watchAll(world, server, seed, calls) : []
-    const lastStart = scheduleCalls(clock, chance, wire, server, stations, watch, options)
-    runToTheEnd(clock, server, stations, watching, watch, lastStart)
+    const audit = people === null ? null : new Audit(clock, watch, server)
+    const lastStart = scheduleCalls(clock, chance, wire, server, stations, watch, people, options)
+    runToTheEnd(clock, server, stations, watching, watch, people, lastStart)
+    audit?.stop()
     return { ...counts(), violation: '' }
   } catch (error) {
     if (error instanceof Violation) return failed(error.message)
@@ -108,7 +124,9 @@ function registerAll(clock: VirtualClock, stations: readonly Phone[], watch: Wat
 /** Phones that only watch, with chance of their own. */
 function watchAll(world: World, server: ServerProcess, seed: number, calls: number): Watching[] {
   return watchers.map((settings, index) => {
-    const watching = new Watching(new Phone(world, settings, new Chance(seed, 200 + index)), server, watchedUsers)
+    const slots = world.people === null ? [] : parkSlots.map(({ id }) => id)
+    const watched = [...watchedUsers, ...slots.filter((id) => id[0] === settings.user[0])]
+    const watching = new Watching(new Phone(world, settings, new Chance(seed, 200 + index)), server, watched)
     watching.begin(calls * 2000)
     return watching
   })
@@ -138,6 +156,7 @@ function scheduleCalls(
   server: ServerProcess,
   stations: readonly Phone[],
   watch: Watch,
+  people: People | null,
   { calls, crash, wide }: EpisodeOptions,
 ): number {
   let start = 0
@@ -148,7 +167,7 @@ function scheduleCalls(
       : chance.pick(stations)
     const caller = phone.isCarrier ? chance.pick(['+442078880001', nuisanceNumber, 'anonymous']) : phone.settings.user
     const dialled = chance.pick(phone.isCarrier ? dialledByCarriers : dialledFrom(phone.settings.domain))
-    const plan = planCall(number, caller, dialled, chance, wide)
+    const plan = planCall(number, caller, dialled, chance, wide, people !== null)
     clock.start(
       start,
       doing(() => {
@@ -157,10 +176,11 @@ function scheduleCalls(
       }),
       'call',
     )
+    people?.plan(start)
     if (chance.happens(crash)) {
-      const method = chance.pick(crashMethods)
+      const method = chance.pick(people === null ? crashMethods : busyCrashMethods)
       clock.start(
-        start + chance.between(0, 12_000),
+        start + chance.between(0, people === null ? 12_000 : 60_000),
         doing(() => server.armCrash(method)),
         'crash',
       )
@@ -184,6 +204,7 @@ function runToTheEnd(
   stations: readonly Phone[],
   watching: readonly Watching[],
   watch: Watch,
+  people: People | null,
   lastStart: number,
 ): void {
   const end = lastStart + afterLastCall
@@ -195,6 +216,7 @@ function runToTheEnd(
       ...stations.flatMap((phone) => phone.leftovers()),
       ...watching.flatMap((one) => one.leftovers()),
       ...server.leftovers(),
+      ...(people?.leftovers() ?? []),
     ]
     const watched = watching.reduce((sum, one) => sum + one.alive, 0)
     if (server.subscriptions !== watched)

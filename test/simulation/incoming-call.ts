@@ -66,9 +66,11 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
     const { chance } = phone
     const watch: Watch = phone.world.watch
     phone.invites.set(request.branch, this)
-    const plan = watch.calls.get(Number(request.otherHeader('x-call')))
-    if (plan === undefined) watch.fail(`An INVITE that nobody sent:\n${request.raw}`)
+    const { people } = phone.world
+    const plan = watch.calls.get(Number(request.otherHeader('x-call'))) ?? people?.placedPlan(request) ?? null
+    if (plan === null) watch.fail(`An INVITE that nobody sent:\n${request.raw}`)
     this.#plan = plan
+    people?.rings(this)
     if (!phone.isCarrier) watch.rings(phone.settings.user, request.otherHeader('x-caller'))
     this.#character = phone.isCarrier && chance.happens(0.25) ? 'forks' : chance.weighted(characters)
     this.#tags = [chance.token(8), chance.token(8)]
@@ -76,6 +78,25 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
     this.#wantsReliable = hasOptionTag(request, Header.supported, '100rel') && chance.happens(0.5)
     this.silent = this.#character === 'silent'
     if (!this.silent) this.#begin()
+  }
+
+  get plan(): CallPlan {
+    return this.#plan
+  }
+
+  get phone(): Phone {
+    return this.#phone
+  }
+
+  /** What its INVITE said. */
+  get request(): SipMessage {
+    return this.#request
+  }
+
+  /** Its dialog, as it will be (RFC 3891 §3); the one that asks is the caller's phone for the server. */
+  get replaces(): string {
+    const { callId, fromTag } = this.#request
+    return `${callId};to-tag=${fromTag};from-tag=${this.#tags[0]}`
   }
 
   /** Neither answered nor refused. */
@@ -255,7 +276,7 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
     })
     let body = this.#description(which)
     if (body === '') body = leg.offer('sendrecv')
-    else leg.answeredOffer(readDescription(request.body)!.id, readDescription(body)!.id)
+    else leg.answeredOffer(readDescription(request.body)!.id, readDescription(body)!.id, readDescription(body)!.id)
     leg.begun(request, body)
     if (this.#plan.answeredAt === 0) this.#plan.answeredAt = phone.world.clock.now()
     // What was answered reliably need not be said again (RFC 3264 §4).

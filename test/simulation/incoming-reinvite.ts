@@ -30,6 +30,7 @@ export class IncomingReinvite implements IncomingInvite, TimerOwner {
   timerFired(): void {
     if (!this.open) return
     if (!this.#leg.isRefresh(this.#request) && this.#phone.chance.happens(0.12)) {
+      this.#leg.refusedOffer = true
       this.refuse(488)
       return
     }

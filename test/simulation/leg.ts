@@ -5,13 +5,15 @@ import type { TimerOwner } from '../../engine/sip/transport.ts'
 import type { ClientRequestUser } from './client-request.ts'
 import { ClientRequest } from './client-request.ts'
 import { FinalAnswer } from './final-answer.ts'
+import { HandingOn } from './handing-on.ts'
 import { IncomingReinvite } from './incoming-reinvite.ts'
 import type { Phone } from './phone.ts'
 import type { Act, CallPlan } from './plan.ts'
 import type { Description } from './sdp.ts'
-import { describe, readDescription } from './sdp.ts'
+import { answers, describe, readDescription } from './sdp.ts'
 import type { TimedLeg } from './session-clock.ts'
 import { SessionClock } from './session-clock.ts'
+import type { Watch } from './watch.ts'
 
 /** What a phone knows of a dialog (RFC 3261 §12). */
 export interface DialogParts {
@@ -54,6 +56,24 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
   /** Ids of the newest offer that was answered and of its answer. */
   session = ''
   sessionChangedAt: number
+  /** What it says of itself in that session: `o...` or `a...`; '' before. */
+  ownId = ''
+  /** It refused an offer since: the ends may disagree. */
+  refusedOffer = false
+  /** Why it may be ended while the other side is still there: it was handed on, parked, taken over; ''. */
+  handedOn = ''
+  /** Its newest REFER that was accepted. */
+  handing: HandingOn | null = null
+  /** It has put the other side on hold, as far as it knows. */
+  holds = false
+  /** It was seen in a park slot, and has agreed with nobody since. */
+  parked = false
+  /** When it ended (ms); 0 before. */
+  endedAt = 0
+  /** Restarts of the server when its BYE first left. */
+  restartsAtBye = -1
+  /** Its BYE was refused by a process that must have known it. */
+  wronglyRefused = false
   readonly clock: SessionClock
   /** Newest session description heard, and what was said to it. */
   #heard = ''
@@ -82,6 +102,10 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
   #incoming: IncomingReinvite | null = null
   #wantsBye = false
   #count = 0
+  #direction = ''
+  /** REFERs that were sent: number, and whether nothing is to be told of it. */
+  readonly #refers = new Map<number, boolean>()
+  readonly #handings: HandingOn[] = []
 
   constructor(phone: Phone, plan: CallPlan, side: 'caller' | 'callee', parts: DialogParts) {
     this.#phone = phone
@@ -95,6 +119,31 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     this.clock = new SessionClock(phone, this)
     plan.legs.push(this)
     phone.legs.set(`${parts.callId} ${parts.localTag}`, this)
+    phone.world.watch.begins(this)
+  }
+
+  get user(): string {
+    return this.#phone.settings.user
+  }
+
+  get phone(): Phone {
+    return this.#phone
+  }
+
+  /** Its place in calls, as a Replaces header names it (RFC 3891 §3). */
+  get replaces(): string {
+    const { callId, localTag, remoteTag } = this.parts
+    return `${callId};to-tag=${remoteTag};from-tag=${localTag}`
+  }
+
+  /** It hangs up as soon as its answer is acknowledged. */
+  get wantsBye(): boolean {
+    return this.#wantsBye
+  }
+
+  /** Talks, and nothing is in the way of asking for something. */
+  get talks(): boolean {
+    return this.established && !this.ended && !this.sentBye && !this.vanished && this.#answer === null
   }
 
   get title(): string {
@@ -118,7 +167,7 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
   #answerText(offer: Description, direction: string): string {
     const id = this.#newId('a')
     this.#said = describe('answer', id, offer.id, this.#phone.settings.host, direction)
-    this.answeredOffer(offer.id, id)
+    this.answeredOffer(offer.id, id, id)
     return this.#said
   }
 
@@ -133,9 +182,14 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     if (message.has(Header.allow)) this.#otherTakesUpdate = allowsMethod(message, 'UPDATE')
   }
 
-  answeredOffer(offer: string, answer: string): void {
+  /** @param own which of the two is ours */
+  answeredOffer(offer: string, answer: string, own: string): void {
     this.session = `${offer} ${answer}`
+    this.ownId = own
+    this.refusedOffer = false
+    if (offer !== 'server' && answer !== 'server') this.parked = false
     this.sessionChangedAt = this.#phone.world.clock.now()
+    this.#phone.world.watch.says(own, this)
   }
 
   #newId(kind: string): string {
@@ -152,7 +206,9 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
       const { watch } = this.#phone.world
       // The second phone behind a carrier that forks is not known to the process after a crash.
       const second = this.plan.legs.some((leg) => leg !== this && leg.side === 'callee')
-      const excused = this.plan.excused !== '' || (watch.restarts > 0 && second)
+      // What its ACK has to carry may be asked of a phone that has lost its power.
+      const others = (watch.restarts > 0 && second) || watch.maySilence
+      const excused = this.plan.excused !== '' || others
       if (!excused) watch.fail(`The answer of ${this.title} was never acknowledged`)
       this.#answer = null
       this.excused = 'its answer was never acknowledged'
@@ -168,9 +224,11 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     if (this.#offeredInAnswer !== '') {
       const answer = readDescription(ack.body)
       // Without one the caller is gone and a BYE follows.
-      if (answer !== null) {
-        if (answer.offer !== this.#offeredInAnswer) this.#phone.world.watch.fail(`Wrong answer in ACK: ${this.title}`)
-        this.answeredOffer(answer.offer, answer.id)
+      if (answer !== null && (answer.kind !== 'server' || this.#phone.world.people !== null)) {
+        if (!this.#isAnswer(answer, this.#offeredInAnswer)) {
+          this.#phone.world.watch.fail(`Wrong answer in ACK: ${this.title}`)
+        }
+        this.answeredOffer(this.#offeredInAnswer, answer.id, this.#offeredInAnswer)
       }
       this.#offeredInAnswer = ''
     }
@@ -237,6 +295,7 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
   /** Any request but INVITE, ACK and CANCEL. */
   requestReceived(request: SipMessage): Answer {
     if (request.method === 'UPDATE' && !this.ended) return this.#updateReceived(request)
+    if (request.method === 'NOTIFY' && !this.ended) return this.#notifyReceived(request)
     return { status: this.#statusFor(request), headers: '', body: '' }
   }
 
@@ -253,6 +312,31 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     if (request.body !== this.#heard && chance.happens(0.1)) return refused(488)
     const body = this.#answerOffer(request.body, offer)
     return { status: 200, headers: this.#acceptance(request), body }
+  }
+
+  #notifyReceived(request: SipMessage): Answer {
+    const watch: Watch = this.#phone.world.watch
+    if (request.cseq < this.#remoteSequence) return { status: 500, headers: '', body: '' }
+    this.#remoteSequence = request.cseq
+    const event = request.header(Header.event)
+    // It may overtake the 202.
+    const named = /^refer;id=(\d+)$/.exec(event)?.[1] ?? [...this.#refers.keys()][0]
+    const known = this.#handings.find((handing) => handing.isTold(event))
+    const handing = known ?? this.#handsOn(Number(named ?? -1))
+    if (handing === null || !handing.isTold(event)) watch.fail(`${this.title} is told of a transfer it did not ask for`)
+    handing.notified(request, this.title, watch)
+    if (handing.final === 200) this.handedOn = 'its transfer has succeeded'
+    return { status: 200, headers: '', body: '' }
+  }
+
+  /** The REFER with this number is accepted. */
+  #handsOn(sequence: number): HandingOn | null {
+    const silent = this.#refers.get(sequence)
+    if (silent === undefined) return null
+    const now = this.#phone.world.clock.now()
+    this.handing = new HandingOn(sequence, now, silent, this.#handings.length === 0)
+    this.#handings.push(this.handing)
+    return this.handing
   }
 
   #statusFor(request: SipMessage): number {
@@ -288,6 +372,7 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     const { clock } = this.#phone.world
     const { plan } = this
     this.#acts = plan.acts.filter((act) => act.side === this.side)
+    this.#phone.world.people?.talking(this)
     for (const [index, act] of this.#acts.entries()) {
       clock.start(plan.answeredAt + act.after - clock.now(), this, `${index}`)
     }
@@ -305,6 +390,14 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     }
     if (name === 'hold') {
       this.#hold()
+      return
+    }
+    if (name === 'enough') {
+      this.hangUp()
+      return
+    }
+    if (name === 'vanish') {
+      this.#vanish()
       return
     }
     switch (this.#acts[Number(name)]?.kind) {
@@ -333,7 +426,9 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
   notRefreshed(): void {
     if (this.ended || this.sentBye) return
     // The process after a crash gives everybody more time than they may give it.
-    if (this.#phone.world.watch.restarts === 0 && this.plan.legs.every((leg) => !leg.vanished && !leg.sentBye)) {
+    const { watch, people } = this.#phone.world
+    const alone = people !== null && watch.peerOf(this) === null
+    if (watch.restarts === 0 && !alone && this.plan.legs.every((leg) => !leg.vanished && !leg.sentBye)) {
       this.#phone.world.watch.fail(`${this.title} was not refreshed in time`)
     }
     this.plan.excused ||= 'its session expired'
@@ -358,6 +453,7 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
       return
     }
     this.#phone.world.watch.compareSessions(this.plan)
+    this.restartsAtBye = this.#phone.world.watch.restarts
     this.sentBye = true
     // Nobody waits for the answer to an offer in a call that he has ended.
     if (this.#invite !== null) this.#invite.waitedFor = false
@@ -373,6 +469,7 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     }
     this.vanished = true
     this.ended = true
+    this.endedAt = this.#phone.world.clock.now()
     this.clock.stop()
   }
 
@@ -407,6 +504,31 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     if (ack !== undefined) this.#phone.send(ack)
   }
 
+  /** Puts the other side on hold. */
+  hold(): void {
+    if (!this.#offers && this.#incoming?.open !== true && this.talks) this.#reinvite('sendonly')
+  }
+
+  /** Loses its power. */
+  vanish(): void {
+    this.#vanish()
+  }
+
+  /** Hands the other side on (RFC 3515). `target`: URI, with what stands behind it. */
+  refer(target: string, silent: boolean): boolean {
+    if (!this.talks) return false
+    const headers = `${this.#phone.contact}Refer-To: <${target}>\r\n${silent ? 'Refer-Sub: false\r\n' : ''}`
+    if (silent) this.handedOn ||= 'it wants to hear nothing of its transfer'
+    this.#refers.set(this.#request('REFER', headers, '').parts.cseq, silent)
+    return true
+  }
+
+  #referAnswered(request: ClientRequest, status: number): void {
+    const { cseq } = request.parts
+    if (status !== 202) this.#refers.delete(cseq)
+    else if (this.#handings.every(({ sequence }) => sequence !== cseq)) this.#handsOn(cseq)
+  }
+
   #hold(): void {
     if (this.#invite !== null && this.#invite.final === 0) return
     if (this.#answer !== null || this.#incoming?.open === true) {
@@ -425,6 +547,7 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
   }
 
   #newOffer(direction: string): string {
+    this.#direction = direction
     this.#offerId = this.#newId('o')
     this.#offerText = describe('offer', this.#offerId, '', this.#phone.settings.host, direction)
     return this.#offerText
@@ -454,7 +577,10 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     if (status < 200) return
     switch (request.parts.method) {
       case 'BYE':
-        if (status === 481) this.byeRefused = true
+        if (status === 481) {
+          this.byeRefused = true
+          this.wronglyRefused = this.restartsAtBye === this.#phone.world.watch.restarts
+        }
         this.#end()
         return
       case 'INVITE':
@@ -462,6 +588,9 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
         return
       case 'UPDATE':
         this.#updateAnswered(request, response)
+        return
+      case 'REFER':
+        this.#referAnswered(request, status)
         return
       default:
         // INFO and OPTIONS change nothing.
@@ -486,14 +615,22 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
   /** The answer to our offer is here. */
   #agree(body: string): void {
     const answer = readDescription(body)
-    if (answer?.offer !== this.#offerId) this.#phone.world.watch.fail(`Wrong answer: ${this.title}`)
+    if (answer === null || !this.#isAnswer(answer, this.#offerId)) {
+      this.#phone.world.watch.fail(`Wrong answer: ${this.title}`)
+    }
     this.#said = this.#offerText
-    this.answeredOffer(answer.offer, answer.id)
+    this.holds = this.#direction === 'sendonly' || this.#direction === 'inactive'
+    this.answeredOffer(this.#offerId, answer.id, this.#offerId)
+  }
+
+  #isAnswer(description: Description, offered: string): boolean {
+    return answers(description, offered, this.#phone.world.people !== null)
   }
 
   timedOut(request: ClientRequest): void {
     if (!request.waitedFor) return
-    this.#phone.world.watch.fail(`${this.title} got no answer to ${request.parts.method}`)
+    const { watch } = this.#phone.world
+    if (!watch.maySilence) watch.fail(`${this.title} got no answer to ${request.parts.method}`)
   }
 
   #reinviteAnswered(request: ClientRequest, response: SipMessage): void {
@@ -524,6 +661,7 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
 
   #end(): void {
     this.ended = true
+    this.endedAt = this.#phone.world.clock.now()
     this.clock.stop()
     if (this.#update !== null) this.#update.waitedFor = false
     this.#answer?.stop()

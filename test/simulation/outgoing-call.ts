@@ -8,7 +8,7 @@ import { serverHost } from './company.ts'
 import { Leg } from './leg.ts'
 import type { Phone } from './phone.ts'
 import type { CallPlan } from './plan.ts'
-import { describe, readDescription } from './sdp.ts'
+import { answers, describe, readDescription } from './sdp.ts'
 import { wantedSession } from './session-clock.ts'
 import type { Watch } from './watch.ts'
 
@@ -16,6 +16,15 @@ import type { Watch } from './watch.ts'
 const patience = 200_000
 const mostChallenges = 6
 const abilities = { unknown: '', supported: 'Supported: 100rel\r\n', required: 'Require: 100rel\r\n' } as const
+
+/** Whoever wants to know how a call goes on. */
+export interface CallFollower {
+  /** `replaces`: the early dialog, as a Replaces header names it. */
+  rings?(replaces: string): void
+  answered?(leg: Leg, response: SipMessage): void
+  /** `status` 0: no answer came. */
+  refused?(status: number, phrase: string): void
+}
 
 /** A call that a phone or carrier makes, from its INVITE to its answer. */
 export class OutgoingCall implements ClientRequestUser, TimerOwner {
@@ -42,10 +51,13 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
   #cancelSent = false
   /** Of the early dialog that was ended by BYE. */
   #endedTag = ''
+  readonly #follower: CallFollower | null
 
-  constructor(phone: Phone, plan: CallPlan) {
+  constructor(phone: Phone, plan: CallPlan, follower: CallFollower | null = null) {
     this.#phone = phone
     this.#plan = plan
+    this.#follower = follower
+    plan.startedAt = phone.world.clock.now()
     const { chance, settings } = phone
     this.#callId = `${plan.number}-${chance.token(8)}`
     this.#tag = chance.token(8)
@@ -66,6 +78,7 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
     if (status < 200) {
       if (status > 100 && response.toTag !== '' && !this.#early.includes(response.toTag)) {
         this.#early.push(response.toTag)
+        this.#follower?.rings?.(`${this.#callId};to-tag=${response.toTag};from-tag=${this.#tag}`)
       }
       this.#checkDescription(response)
       this.#acknowledgeProgress(response)
@@ -80,12 +93,20 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
       this.#challenges++
       this.#phone.challenged(response)
       this.#send()
+      return
     }
+    this.#over(status, response.reasonPhrase)
+  }
+
+  #over(status: number, phrase: string): void {
+    this.#phone.world.people?.concluded(this.#callId, this.#tag, status, false)
+    this.#follower?.refused?.(status, phrase)
   }
 
   timedOut(): void {
     // As if it had been refused. Should it be answered all the same, the answer is acknowledged and ended.
     this.#givesUp = true
+    this.#follower?.refused?.(0, '')
   }
 
   timerFired(name: string): void {
@@ -114,7 +135,7 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
         abilities[plan.reliable] +
         this.#phone.allow +
         wantedSession(this.#phone) +
-        `${contact}X-Call: ${plan.number}\r\nX-Caller: ${plan.caller}\r\n` +
+        `${contact}X-Call: ${plan.number}\r\nX-Caller: ${plan.caller}\r\n${plan.headers}` +
         this.#phone.authorization('INVITE', this.#uri),
       body: this.#offer,
     })
@@ -216,11 +237,13 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
     const early = this.#sessions.get(response.toTag)
     if (description === null) {
       if (early === undefined) watch.fail(`Call ${this.#plan.number} was answered without a session description`)
-      leg.answeredOffer(this.#offerId, early.id)
-    } else if (description.kind === 'offer') leg.answerTo(description, 'sendrecv')
-    else leg.answeredOffer(this.#offerId, description.id)
+      leg.answeredOffer(this.#offerId, early.id, this.#offerId)
+    } else if (plan.lateOffer) leg.answerTo(description, 'sendrecv')
+    else leg.answeredOffer(this.#offerId, description.id, this.#offerId)
     leg.begun(response, plan.lateOffer ? '' : this.#offer, early?.text ?? '')
     leg.clock.accepted(response)
+    phone.world.people?.concluded(this.#callId, this.#tag, 200, true)
+    if (!this.#givesUp && this.#endedTag === '') this.#follower?.answered?.(leg, response)
     if (this.#givesUp || this.#plan.ackAfter === 0) this.#acknowledge()
     else if (this.#plan.ackAfter > 0) clock.start(this.#plan.ackAfter, this, 'acknowledge')
     else leg.excused = 'it never acknowledges'
@@ -239,7 +262,11 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
   #checkDescription(response: SipMessage): void {
     const description = readDescription(response.body)
     if (description === null) return
-    const right = this.#plan.lateOffer ? description.kind === 'offer' : description.offer === this.#offerId
+    const { lateOffer } = this.#plan
+    const joined = this.#phone.world.people !== null
+    const right = lateOffer
+      ? description.kind === 'offer' || (joined && description.kind === 'server')
+      : answers(description, this.#offerId, joined)
     if (!right) this.#phone.world.watch.fail(`Call ${this.#plan.number} got a description out of place`)
   }
 }

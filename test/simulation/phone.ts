@@ -10,6 +10,7 @@ import { serverAddress } from './company.ts'
 import { IncomingCall } from './incoming-call.ts'
 import type { IncomingInvite } from './incoming-invite.ts'
 import type { Leg } from './leg.ts'
+import type { People } from './people.ts'
 import { Registration } from './registration.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 import type { Watch } from './watch.ts'
@@ -25,6 +26,8 @@ export interface World {
    * broke something, which so still lead to the same calls.
    */
   readonly wide: boolean
+  /** They do things with calls; `null`: they only talk. */
+  readonly people: People | null
 }
 
 /** How a phone treats every message, whatever it is about. */
@@ -279,12 +282,14 @@ export class Phone implements Station {
     for (const leg of this.legs.values()) {
       if (!leg.ended) left.push(`${leg.title} still believes it is in a call`)
       // After a crash a repeated BYE may find the call gone, as it should be.
-      if (leg.byeRefused && !leg.receivedBye && this.world.watch.restarts === 0)
+      const known = this.world.watch.restarts === 0 || (this.world.people !== null && leg.wronglyRefused)
+      if (leg.byeRefused && !leg.receivedBye && known && leg.established && leg.plan.excused === '')
         left.push(`${leg.title} got 481 for its BYE and never one itself`)
     }
     for (const call of this.incomingCalls) if (call.rings) left.push(`${name} still rings`)
     for (const client of this.clients.values()) {
       const { method, callId, cseq } = client.parts
+      if (client.gaveUp && this.world.watch.maySilence) continue
       if (client.final === 0 && client.waitedFor && !(method === 'INVITE' && client.gaveUp && !client.heard)) {
         left.push(`${name} got no final answer to ${method} ${cseq} of ${callId}`)
       }

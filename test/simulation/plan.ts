@@ -31,17 +31,32 @@ export interface CallPlan {
   readonly talk: number
   readonly hangUp: 'caller' | 'callee' | 'both'
   readonly acts: readonly Act[]
+  /** When it was made (ms). */
+  startedAt: number
   /** When a phone first answered; 0 before. */
   answeredAt: number
   readonly legs: Leg[]
   /** Why the server may end it by itself; '' if it may not. */
   excused: string
+  /** Header lines of the INVITE besides the usual ones. */
+  readonly headers: string
 }
 
-/** @param wide with UPDATE, and with calls long enough for session timers */
-export function planCall(number: number, caller: string, dialled: string, chance: Chance, wide: boolean): CallPlan {
-  const ack = chance.weighted({ now: 80, late: 16, never: 4 })
-  const talk = wide && chance.happens(0.04) ? chance.between(150_000, 700_000) : talkTime(chance)
+/**
+ * @param wide with UPDATE, and with calls long enough for session timers
+ * @param busy with talks that are long enough to do something with them
+ */
+export function planCall(
+  number: number,
+  caller: string,
+  dialled: string,
+  chance: Chance,
+  wide: boolean,
+  busy: boolean,
+): CallPlan {
+  const ack = chance.weighted({ now: 80, late: 16, never: busy ? 1 : 4 })
+  const long = wide && chance.happens(0.04)
+  const talk = long ? chance.between(150_000, 700_000) : busy ? chance.between(0, 60_000) : talkTime(chance)
   const acts: Act[] = []
   const count = chance.pick([0, 0, 0, 1, 1, 2, 3])
   for (let i = 0; i < count; i++) {
@@ -72,9 +87,34 @@ export function planCall(number: number, caller: string, dialled: string, chance
     // Who is still there waits for ever.
     hangUp: vanishes === 'nobody' ? chance.weighted({ caller: 42, callee: 42, both: 16 }) : survivor,
     acts: vanishes === 'nobody' ? acts : [],
+    startedAt: 0,
     answeredAt: 0,
     legs: [],
     excused: ack === 'never' ? 'the caller never acknowledges' : '',
+    headers: '',
+  }
+}
+
+/** A call that is made for the sake of another one: nobody does anything odd in it. */
+export function planBeside(number: number, caller: string, dialled: string, chance: Chance, headers = ''): CallPlan {
+  return {
+    number,
+    caller,
+    dialled,
+    lateOffer: false,
+    reliable: chance.weighted({ unknown: 60, supported: 40 }),
+    vanishes: 'nobody',
+    giveUpAfter: chance.happens(0.1) ? chance.between(0, 12_000) : -1,
+    earlyBye: chance.happens(0.25),
+    ackAfter: chance.happens(0.85) ? 0 : chance.between(50, 3000),
+    talk: chance.between(2000, 60_000),
+    hangUp: chance.pick(['caller', 'callee']),
+    acts: [],
+    startedAt: 0,
+    answeredAt: 0,
+    legs: [],
+    excused: '',
+    headers,
   }
 }
 

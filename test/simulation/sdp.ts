@@ -1,6 +1,7 @@
 /** Session descriptions of the simulated phones: each names itself, and an answer names the offer it answers. */
 export interface Description {
-  readonly kind: 'offer' | 'answer'
+  /** `server`: the server's own, which has nothing to say and is nobody's offer or answer. */
+  readonly kind: 'offer' | 'answer' | 'server'
   readonly id: string
   /** Id of the offer that is answered; '' in an offer. */
   readonly offer: string
@@ -13,8 +14,17 @@ export function describe(kind: 'offer' | 'answer', id: string, offer: string, ho
   )
 }
 
+/**
+ * Whether a description may stand where the answer to this offer is expected. What two parties offered who were joined by a
+ * pickup answers both offers (docs/decisions/0034-two-offers-answer-each-other.md).
+ */
+export function answers({ kind, offer }: Description, offered: string, joined: boolean): boolean {
+  return kind === 'answer' ? offer === offered : kind === 'server' || joined
+}
+
 /** `null` where there is no description. */
 export function readDescription(body: string): Description | null {
   const found = /^s=(offer|answer) (\S+) (\S*)\r$/m.exec(body)
-  return found === null ? null : { kind: found[1] as 'offer' | 'answer', id: found[2]!, offer: found[3]! }
+  if (found !== null) return { kind: found[1] as 'offer' | 'answer', id: found[2]!, offer: found[3]! }
+  return body.includes('\r\ns=-\r\n') ? { kind: 'server', id: 'server', offer: '' } : null
 }

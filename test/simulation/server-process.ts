@@ -1,14 +1,21 @@
 import { CallServer } from '../../engine/calls/call-server.ts'
+import { carryOutOrder } from '../../engine/calls/control/call-control.ts'
+import type { CallOrder, CallOrderResult } from '../../engine/calls/control/call-order.ts'
+import { Conversation } from '../../engine/calls/conversation.ts'
+import type { Leg } from '../../engine/calls/leg.ts'
 import type { Log } from '../../engine/calls/services.ts'
-import type { Snapshot } from '../../engine/config/snapshot.ts'
+import { noPrompts } from '../../engine/calls/sound/prompts.ts'
+import { RecordingMedia } from '../../engine/calls/sound/recording-media.ts'
 import { dialogState } from '../../engine/lamps/bodies.ts'
 import type { LampDialog } from '../../engine/lamps/lamp-dialog.ts'
+import { keyOfSlot } from '../../engine/lamps/lamp-dialog.ts'
 import { mayPickUp } from '../../engine/router/pickup-right.ts'
 import { noNames } from '../../engine/sip/recording-network.ts'
 import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../../engine/sip/transport.ts'
 import type { Chance } from './chance.ts'
-import { serverAddress, serverHost } from './company.ts'
+import { domainOf, parkSlots, serverAddress, serverHost } from './company.ts'
 import { MemoryJournal } from './memory-journal.ts'
+import type { UserSettings } from './user-settings.ts'
 import type { VirtualClock, VirtualTimer } from './virtual-clock.ts'
 import type { Watch } from './watch.ts'
 import type { Truth } from './watching.ts'
@@ -75,9 +82,13 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
   readonly #wire: Wire
   readonly #chance: Chance
   readonly #watch: Watch
-  readonly #snapshot: Snapshot
+  readonly #settings: UserSettings
+  /** Sound of calls with carriers passes through the server. */
+  readonly #hasMedia: boolean
   readonly #journal = new MemoryJournal()
   #processClock: ProcessClock
+  /** The media process, as this process of the server knows it. */
+  #media: RecordingMedia
   #server: CallServer
   #down = false
   #outbox: { readonly text: string; readonly to: string }[] = []
@@ -86,15 +97,24 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
   /** Restarts so far. */
   restarts = 0
 
-  constructor(clock: VirtualClock, wire: Wire, chance: Chance, watch: Watch, snapshot: Snapshot) {
+  constructor(
+    clock: VirtualClock,
+    wire: Wire,
+    chance: Chance,
+    watch: Watch,
+    settings: UserSettings,
+    hasMedia: boolean,
+  ) {
     this.#clock = clock
     this.#wire = wire
     this.#chance = chance
     this.#watch = watch
-    this.#snapshot = snapshot
+    this.#settings = settings
+    this.#hasMedia = hasMedia
+    this.#media = new RecordingMedia()
     wire.attach(serverAddress, this)
     this.#processClock = this.#newClock()
-    this.#server = this.#newServer(snapshot)
+    this.#server = this.#newServer(true)
     this.#endTurn()
   }
 
@@ -110,17 +130,27 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     if (timers.length > 0) left.push(`timers ${timers.join(' ')}`)
     const entries = this.#journal.leftovers()
     if (entries.length > 0) left.push(`journal entries ${entries.join(', ')}`)
-    left.push(...this.#journal.recordFaults())
+    left.push(...this.#journal.records.faults())
+    const sound = server.sounds.count + this.#media.sessions.size + this.#media.inUse.size
+    if (sound > 0) left.push(`${sound} sounds, sessions and ports`)
+    if ([...server.parking.views()].length > 0) left.push('park slots')
     return left
   }
 
   /** What a lamp has to show, asked of every call there is; `null` while that cannot be said. */
   lampOf(watched: string, watcher: string): string | null {
     const server = this.#server
-    const watchedUser = this.#snapshot.users.get(watched)
-    const watchingUser = this.#snapshot.users.get(watcher)
-    if (this.#down || !server.ready || watchedUser === undefined || watchingUser === undefined) return null
+    const { users } = this.#settings.snapshot
+    const watchedUser = users.get(watched)
+    const watchingUser = users.get(watcher)
+    if (this.#down || !server.ready || watchingUser === undefined) return null
     const dialogs: LampDialog[] = []
+    if (watchedUser === undefined) {
+      const slot = parkSlots.find(({ id }) => id === watched)
+      if (slot === undefined) return null
+      for (const call of server.calls.all()) call.addLampDialogs(keyOfSlot(watched), dialogs)
+      return dialogState(dialogs, `sip:${slot.extension}@${domainOf(watched)}`, true)
+    }
     for (const call of server.calls.all()) call.addLampDialogs(watched, dialogs)
     const entity = `sip:${watchedUser.extension}@${watchedUser.pbx.domain}`
     return dialogState(dialogs, entity, watched === watcher || mayPickUp(watchingUser, watchedUser))
@@ -132,6 +162,69 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
 
   get registrations(): number {
     return this.#server.bindings.size
+  }
+
+  // --- what people ask of it besides calls, and what those who judge it ask
+
+  /** An order of a program or administrator; `null` while nobody can take it. */
+  order(order: CallOrder): CallOrderResult | null {
+    if (this.#down || !this.#server.ready) return null
+    let result: CallOrderResult | null = null
+    this.#turn(() => {
+      result = carryOutOrder(this.#server, order)
+    })
+    return result
+  }
+
+  /** The media process is there, or not. */
+  mediaIsThere(there: boolean): void {
+    this.#media.available = there
+  }
+
+  /** It runs and decides calls. */
+  get serves(): boolean {
+    return !this.#down && this.#server.ready
+  }
+
+  /** Whether a dialog with this tag of ours is known. */
+  knows(tag: string): boolean {
+    return this.#server.calls.ownerOf(tag) !== undefined
+  }
+
+  /** Answered calls with both sides there and nothing under way: both dialogs, as the phones name them. */
+  *pairs(): Generator<readonly [string, string]> {
+    for (const call of this.#server.calls.all()) {
+      if (!(call instanceof Conversation) || call.over || call.arrangement !== null) continue
+      const { caller, callee } = call
+      if (caller.hungUp || callee.hungUp || !call.isSettled(caller) || !call.isSettled(callee)) continue
+      yield [keyOf(caller), keyOf(callee)]
+    }
+  }
+
+  /** Ids of calls, with the users in them. */
+  *callsOfUsers(): Generator<{ readonly id: string; readonly users: readonly string[]; readonly keys: string[] }> {
+    for (const call of this.#server.calls.all()) {
+      const { id, parties } = call.view()
+      const keys = call instanceof Conversation ? [keyOf(call.caller), keyOf(call.callee)] : []
+      yield { id, users: parties.filter(({ kind }) => kind === 'user').map((party) => party.id), keys }
+    }
+  }
+
+  /** Those who wait in park slots: slot, and dialog as their phones name it. */
+  parked(): { readonly slot: string; readonly key: string }[] {
+    const parked: { slot: string; key: string }[] = []
+    for (const { slot, call } of this.#server.parking.views()) {
+      const conversation = this.#server.calls.get(call)
+      if (!(conversation instanceof Conversation)) continue
+      const { caller, callee } = conversation
+      parked.push({ slot, key: keyOf(caller.hungUp ? callee : caller) })
+    }
+    return parked
+  }
+
+  /** What is wrong with the record of a call that a phone made; ''. */
+  recordFaultOf(callId: string, fromTag: string, status: number): string {
+    return this.#journal.records.faultOf(callId, fromTag, status, this.restarts > 0)
   }
 
   /** Dies in the next turn that sends something, or, with a method, in the next that receives or answers such. */
@@ -168,15 +261,19 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     return new ProcessClock(this.#clock, (run) => this.#turn(run))
   }
 
-  #newServer(snapshot: Snapshot | null): CallServer {
+  #newServer(configured: boolean): CallServer {
+    const replace = (): void => this.#server.replaceSnapshot(this.#settings.snapshot)
+    const parts = { media: this.#media, prompts: noPrompts, recordingsFolder: '/nowhere' }
     return new CallServer({
+      ...(this.#hasMedia ? { sound: parts } : {}),
+      userChanges: this.#settings.changes(this.#processClock, replace),
       network: this,
       clock: this.#processClock,
       random: this.#chance,
       journal: this.#journal,
-      events: this.#journal,
+      events: this.#journal.records,
       log,
-      snapshot,
+      snapshot: configured ? this.#settings.snapshot : null,
       nonceKey,
       isOwnHost: (host) => host === serverHost,
       locator: noNames,
@@ -225,19 +322,25 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
 
   timerFired(name: string): void {
     if (name === 'snapshot') {
-      if (!this.#down) this.#turn(() => this.#server.replaceSnapshot(this.#snapshot))
+      if (!this.#down) this.#turn(() => this.#server.replaceSnapshot(this.#settings.snapshot))
       return
     }
     this.#watch.note('--- the server starts again')
     this.#down = false
     this.#processClock = this.#newClock()
-    this.#server = this.#newServer(null)
+    this.#media = new RecordingMedia()
+    this.#server = this.#newServer(false)
     this.#turn(() => this.#server.restore(this.#journal.recovered()))
     this.#clock.start(this.#chance.pick([0, 300, 1500]), this, 'snapshot')
     const waiting = this.#waiting
     this.#waiting = []
     for (const { text, from } of waiting) this.datagramReceived(text, from)
   }
+}
+
+/** How a phone names its dialog: Call-ID and its tag. */
+function keyOf({ dialog }: Leg): string {
+  return `${dialog.callId} ${dialog.remoteTag}`
 }
 
 function flowOf(from: string): Flow {

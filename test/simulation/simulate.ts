@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
+import { features, readFeatures } from './features.ts'
 import type { Batch, Tally } from './tally.ts'
 import { runBatch } from './tally.ts'
 import { runInThreads } from './workers.ts'
@@ -17,11 +18,12 @@ interface Options {
   readonly reorder: string
   readonly crash: string
   readonly threads: string
+  readonly features: string
   readonly trace?: boolean
   readonly keepGoing?: boolean
 }
 
-const usual = { episode: '10', loss: '0.1', duplicate: '0.05', reorder: '0.1', crash: '0.03' } as const
+const usual = { episode: '10', loss: '0.1', duplicate: '0.05', reorder: '0.1', crash: '0.03', features: '' } as const
 
 const program = new Command('npm run simulate --')
   .description('Simulates calls in virtual time on a bad network and checks that nothing goes wrong.')
@@ -32,10 +34,16 @@ const program = new Command('npm run simulate --')
   .option('--duplicate <probability>', 'of each datagram to arrive twice, or "varies": 0 to 0.05', usual.duplicate)
   .option('--reorder <probability>', 'of each datagram to be overtaken, or "varies": 0 to 0.2', usual.reorder)
   .option('--crash <probability>', 'for each call, of the server to die during it', usual.crash)
+  .option(
+    '--features <weights>',
+    'what people do with calls, beside the usual: "blind=30,park=0"; see below',
+    usual.features,
+  )
   .option('--threads <count>', 'episodes at once (default: one a processor)', '0')
   .option('--trace', 'print every message of the first episode; one thread')
   .option('--mutants', 'instead: show after how many calls known faults are noticed')
   .option('--keep-going', 'go on after a violation and list all that are found')
+  .addHelpText('after', featureHelp())
   .parse()
 
 process.exitCode = (await run(program.opts<Options>())) ? 0 : 1
@@ -49,6 +57,7 @@ async function run(options: Options): Promise<boolean> {
     duplicate: probability(options.duplicate, '--duplicate'),
     reorder: probability(options.reorder, '--reorder'),
     crash: probability(options.crash, '--crash') ?? 0,
+    features: readFeatures(options.features),
     stopAtFirst: options.keepGoing !== true,
   }
   const threads = count(options.threads, '--threads') || availableParallelism()
@@ -56,6 +65,8 @@ async function run(options: Options): Promise<boolean> {
   const alone = options.trace === true || threads === 1 || batch.calls <= batch.episode
   const trace = options.trace === true ? (line: string): void => console.log(line) : null
   const tally = alone ? runBatch(batch, trace) : await runInThreads(batch, threads, progressLine(started, batch.calls))
+  const done = Object.entries(tally.done).sort(([, one], [, other]) => other - one)
+  if (done.length > 0) console.log(`Done with them: ${done.map(([what, times]) => `${what} ${times}`).join(', ')}`)
   for (const { seed, calls, text } of tally.violations) {
     console.log(`Seed ${seed}, within ${(seed - batch.seed) * batch.episode + calls} calls: ${text}`)
     console.log(`Replay: npm run simulate -- --seed ${seed} --calls ${calls}${repeated(options)} --trace`)
@@ -67,6 +78,15 @@ async function run(options: Options): Promise<boolean> {
       `${alone ? 1 : threads} thread(s); ${tally.violations.length} violations`,
   )
   return tally.violations.length === 0
+}
+
+function featureHelp(): string {
+  const lines = Object.entries(features).map(([name, what]) => `  ${name.padEnd(10)} ${what}\n`)
+  return (
+    `\nWhat people do with calls, each with a weight of its own:\n${lines.join('')}` +
+    '"only,blind=1,park=1" leaves out all others; "none": they only talk, as phones without keys.\n' +
+    'The same seed, calls and options replay an episode exactly.\n'
+  )
 }
 
 /** On a terminal, one line that is written over. */
@@ -82,7 +102,7 @@ function progressLine(started: number, calls: number): (sum: Tally) => void {
 /** The options that a replay needs as well. */
 function repeated(options: Options): string {
   let text = ''
-  for (const name of ['episode', 'loss', 'duplicate', 'reorder', 'crash'] as const) {
+  for (const name of ['episode', 'loss', 'duplicate', 'reorder', 'crash', 'features'] as const) {
     if (options[name] !== usual[name]) text += ` --${name} ${options[name]}`
   }
   return text

@@ -21,6 +21,7 @@ function simulate(
       reorder: null,
       crash,
       wide: true,
+      features: null,
       trace: null,
     })
     if (result.violation !== '') violations.push(`seed ${seed}: ${result.violation}`)
@@ -58,8 +59,17 @@ const found: readonly (readonly [seed: number, crash: number, what: string])[] =
 for (const [seed, crash, what] of found) {
   t.test(`no more: ${what}`, async (t) => {
     t.equal(
-      runEpisode({ seed, calls: 10, loss: null, duplicate: null, reorder: null, crash, wide: false, trace: null })
-        .violation,
+      runEpisode({
+        seed,
+        calls: 10,
+        loss: null,
+        duplicate: null,
+        reorder: null,
+        crash,
+        wide: false,
+        features: null,
+        trace: null,
+      }).violation,
       '',
     )
   })
@@ -69,7 +79,17 @@ t.test('an episode is the same each time', async (t) => {
   const ladder = (): string[] => {
     const lines: string[] = []
     const trace = (line: string): number => lines.push(line)
-    runEpisode({ seed: 7, calls: 10, loss: 0.1, duplicate: 0.05, reorder: 0.1, crash: 0.3, wide: true, trace })
+    runEpisode({
+      seed: 7,
+      calls: 10,
+      loss: 0.1,
+      duplicate: 0.05,
+      reorder: 0.1,
+      crash: 0.3,
+      wide: true,
+      features: null,
+      trace,
+    })
     return lines
   }
   const first = ladder()

@@ -25,11 +25,13 @@ export interface Tally {
   answered: number
   messages: number
   restarts: number
+  /** How often people did each thing with their calls. */
+  readonly done: Record<string, number>
   readonly violations: FoundViolation[]
 }
 
 export function emptyTally(): Tally {
-  return { calls: 0, answered: 0, messages: 0, restarts: 0, violations: [] }
+  return { calls: 0, answered: 0, messages: 0, restarts: 0, done: {}, violations: [] }
 }
 
 export function addTally(sum: Tally, part: Tally): void {
@@ -37,21 +39,27 @@ export function addTally(sum: Tally, part: Tally): void {
   sum.answered += part.answered
   sum.messages += part.messages
   sum.restarts += part.restarts
+  addDone(sum, part.done)
   sum.violations.push(...part.violations)
+}
+
+function addDone(sum: Tally, done: Readonly<Record<string, number>>): void {
+  for (const [what, count] of Object.entries(done)) sum.done[what] = (sum.done[what] ?? 0) + count
 }
 
 /** @param trace takes the ladder of the first episode; `null`: nobody wants it */
 export function runBatch(batch: Batch, trace: ((line: string) => void) | null): Tally {
-  const { loss, duplicate, reorder, crash } = batch
+  const { loss, duplicate, reorder, crash, features } = batch
   const tally = emptyTally()
   for (let seed = batch.seed; tally.calls < batch.calls; seed++) {
     const calls = Math.min(batch.episode, batch.calls - tally.calls)
     const ladder = seed === batch.seed ? trace : null
-    const result = runEpisode({ seed, calls, loss, duplicate, reorder, crash, wide: true, trace: ladder })
+    const result = runEpisode({ seed, calls, loss, duplicate, reorder, crash, features, wide: true, trace: ladder })
     tally.calls += calls
     tally.answered += result.answered
     tally.messages += result.messages
     tally.restarts += result.restarts
+    addDone(tally, result.done)
     if (result.violation === '') continue
     tally.violations.push({ seed, calls, text: result.violation })
     if (batch.stopAtFirst) break

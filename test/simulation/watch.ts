@@ -41,10 +41,16 @@ export class Watch {
   readonly #sessions = new Map<string, number>()
   /** Of those that are acknowledged: they are still repeated for a copy of the INVITE. */
   readonly #acknowledged = new Set<string>()
+  /** By what they said of themselves, and all of them. */
+  readonly #speakers = new Map<string, Leg>()
+  readonly legs: Leg[] = []
+  /** People do things with calls: who talks with whom changes. */
+  readonly #moving: boolean
   #sent = 0
   restarts = 0
 
-  constructor(clock: VirtualClock, trace: ((line: string) => void) | null) {
+  constructor(clock: VirtualClock, trace: ((line: string) => void) | null, moving: boolean) {
+    this.#moving = moving
     this.#clock = clock
     this.#trace = trace
   }
@@ -172,8 +178,54 @@ export class Watch {
     this.#informed.set(id, branch)
   }
 
+  /** Somebody has lost his power while people do things: what is passed on to him is answered by nobody. */
+  get maySilence(): boolean {
+    return this.#moving && this.legs.some(({ vanished }) => vanished)
+  }
+
+  // --- who talks with whom
+
+  begins(leg: Leg): void {
+    this.legs.push(leg)
+  }
+
+  /** `leg` has agreed on a session in which `id` stands for it. */
+  says(id: string, leg: Leg): void {
+    this.#speakers.set(id, leg)
+  }
+
+  /** Whoever has agreed on the same session as this one; `null` where nobody has. */
+  peerOf(leg: Leg): Leg | null {
+    const other = leg.session.split(' ').find((id) => id !== leg.ownId) ?? ''
+    const peer = this.#speakers.get(other)
+    return peer === undefined || peer === leg || !peer.session.split(' ').includes(leg.ownId) ? null : peer
+  }
+
+  /** Its end is nobody's fault. */
+  static #isExcused(leg: Leg): boolean {
+    return leg.excused !== '' || leg.plan.excused !== '' || leg.refusedOffer
+  }
+
+  /** Of two phones behind one contact that both answer one is told goodbye; the caller may believe that he talks to it. */
+  static #isForked({ plan }: Leg): boolean {
+    return plan.legs.filter(({ side }) => side === 'callee').length > 1
+  }
+
+  /** A phone is told that its established call is over, where calls are handed on. */
+  #endedWrongly(leg: Leg): void {
+    if (leg.handedOn !== '' || Watch.#isExcused(leg)) return
+    const peer = this.peerOf(leg)
+    if (peer === null || Watch.#isExcused(peer) || !peer.established || Watch.#isForked(leg)) return
+    if (peer.ended || peer.sentBye || peer.wantsBye || peer.vanished) return
+    this.fail(`${leg.title} was told BYE while ${peer.title} is there`)
+  }
+
   /** A phone is told that its established call is over. */
   byeReceived(leg: Leg): void {
+    if (this.#moving) {
+      if (leg.established) this.#endedWrongly(leg)
+      return
+    }
     if (!leg.established || leg.excused !== '') return
     const { legs } = leg.plan
     const callees = legs.filter((other) => other.side === 'callee')
@@ -187,6 +239,7 @@ export class Watch {
 
   /** Before somebody hangs up: do both ends agree on what they talk about? */
   compareSessions(plan: CallPlan): void {
+    if (this.#moving) return
     const caller = plan.legs.find((leg) => leg.side === 'caller' && leg.established && !leg.ended)
     const callees = plan.legs.filter((leg) => leg.side === 'callee' && leg.established && !leg.ended)
     const callee = callees[0]

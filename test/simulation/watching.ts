@@ -3,6 +3,7 @@ import type { SipMessage } from '../../engine/sip/message.ts'
 import type { TimerOwner } from '../../engine/sip/transport.ts'
 import type { ClientRequestUser } from './client-request.ts'
 import { ClientRequest } from './client-request.ts'
+import { parkSlots } from './company.ts'
 import type { Phone } from './phone.ts'
 
 /** So long (ms) nothing must have changed before a lamp has to be right: a NOTIFY gets through in less. */
@@ -236,7 +237,8 @@ export class Watching implements ClientRequestUser, TimerOwner {
     const { name, domain } = phone.settings
     lamp.busy = true
     lamp.asked = seconds
-    const uri = `sip:${lamp.watched.startsWith('n') ? '21' : '22'}${lamp.watched.slice(1)}@${domain}`
+    const slot = parkSlots.find(({ id }) => id === lamp.watched)?.extension
+    const uri = `sip:${slot ?? `${lamp.watched.startsWith('n') ? '21' : '22'}${lamp.watched.slice(1)}`}@${domain}`
     new ClientRequest(phone, this, {
       method: 'SUBSCRIBE',
       uri,

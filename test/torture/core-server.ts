@@ -5,14 +5,15 @@ import type { Log } from '../../engine/calls/services.ts'
 import { noNames } from '../../engine/sip/recording-network.ts'
 import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../../engine/sip/transport.ts'
 import { Chance } from '../simulation/chance.ts'
-import { companySnapshot, serverAddress, serverHost } from '../simulation/company.ts'
+import { serverAddress, serverHost } from '../simulation/company.ts'
 import { MemoryJournal } from '../simulation/memory-journal.ts'
+import { newSettings } from '../simulation/user-settings.ts'
 import { VirtualClock } from '../simulation/virtual-clock.ts'
 import type { Outcome } from './acceptable.ts'
 
 const quiet = (): void => undefined
 const log: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
-const snapshot = companySnapshot()
+const { snapshot } = newSettings(false)
 
 export interface Sent {
   readonly text: string
@@ -90,7 +91,7 @@ export class CoreServer implements TimerOwner {
       clock: this.#life,
       random: this.#random,
       journal: this.#journal,
-      events: this.#journal,
+      events: this.#journal.records,
       log,
       snapshot: null,
       nonceKey: new Uint8Array(32).fill(7),
