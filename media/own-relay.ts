@@ -51,6 +51,13 @@ class OwnWorld implements MediaWorld, PacketReceiver {
     this.#isFirst = true
   }
 
+  asAt(time: number, work: () => void): void {
+    const { now } = this
+    this.now = time
+    work()
+    this.now = now
+  }
+
   wallClock(): number {
     return Date.now()
   }

@@ -27,7 +27,8 @@ export class RecordedSound {
     this.#timer = setTimeout(() => this.#opener(), repairDelay)
   }
 
-  readonly open: OpenRecorder = (recording, arrival, report) => this.#opener()(recording, arrival, report)
+  readonly open: OpenRecorder = (recording, arrival, memory, report) =>
+    this.#opener()(recording, arrival, memory, report)
 
   /** Completes what is under way. */
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Where a session hands sound to a recorder, and takes sound from a player: types only. */
 import type { MediaFormat, MediaRecording, RecordingChanged, SoundSource } from './protocol.ts'
+import type { RecorderMemory } from './recording/recorder-memory.ts'
 
 /** Makes sound, a frame of 20 ms at a time: linear, 8000 Hz, one channel, 16 bits. */
 export interface FrameSource {
@@ -36,6 +37,11 @@ export interface SessionRecorder {
     payload: Uint8Array,
     arrival: number,
   ): void
+  /**
+   * The number of the memory into which the native code may lay packets of this format by itself, until something else is
+   * ordered or told of the channel; -1: each is to be told to `packet`.
+   */
+  tapFor(format: MediaFormat): number
   /** Another peer sends on the channel, or the same began anew: timestamps have nothing to do with those before. */
   sourceChanged(channel: 0 | 1): void
   /** Paused, resumed, or with another description. The `id` stays. */
@@ -45,7 +51,7 @@ export interface SessionRecorder {
    * number.
    */
   erase(channel: 0 | 1, since: number, until: number): void
-  /** Every 20 ms while the session lives, so that silence is kept too and files are written. */
+  /** A few times a second while the session lives, so that silence is kept too and files are written. */
   tick(arrival: number): void
   /** No more comes. `complete` or `failed` is reported once the files are closed. */
   end(arrival: number): void
@@ -53,10 +59,12 @@ export interface SessionRecorder {
 
 /**
  * Begins a recording, or goes on with one whose files are there (after a crash of this process): the gap is marked.
+ * @param memory for its use until `end` returns; `null`: it has its own
  * @param report told of every change; the caller adds the session's name
  */
 export type OpenRecorder = (
   recording: MediaRecording,
   arrival: number,
+  memory: RecorderMemory | null,
   report: (change: Omit<RecordingChanged, 'report' | 'session'>) => void,
 ) => SessionRecorder

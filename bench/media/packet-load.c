@@ -152,8 +152,8 @@ int main(int argc, char** argv) {
     total++;
   }
   if (total == 0) return 64;
-  int64_t begin = nanoseconds(), end = begin + (int64_t)(seconds * 1e9);
-  /* Streams begin spread over one period, as calls do, and go on where an earlier run stopped: no relay takes them for old. */
+  /* Streams begin spread over one period, as calls do, and go on as an earlier run had them: no relay takes them for others. */
+  int64_t begin = (nanoseconds() / PERIOD + 1) * PERIOD, end = begin + (int64_t)(seconds * 1e9);
   for (unsigned i = 0; i < total; i++) {
     streams[i].due = begin + PERIOD * i / total;
     streams[i].sequence = (uint16_t)(begin / PERIOD);

@@ -45,6 +45,12 @@ export class DgramPacketPorts implements PacketPorts {
     socket?.close()
   }
 
+  takeRecorderMemory(): null {
+    return null
+  }
+
+  giveBackRecorderMemory(): void {}
+
   address(text: string, port: number): PeerAddress | null {
     const address = this.#hostOf(text)?.withPort(port) ?? null
     if (address !== null) this.#texts.set(address, text)

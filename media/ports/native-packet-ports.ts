@@ -9,6 +9,8 @@ import {
   sendingWords,
 } from '../../engine/net/batching-socket/native-ports.ts'
 import { stateAddress, stateWords } from '../../engine/net/batching-socket/native-socket.ts'
+import type { RecorderMemory } from '../recording/recorder-memory.ts'
+import { memoryWords, ringBytes } from '../recording/recorder-memory.ts'
 import type { PacketPorts, PacketReceiver } from './packet-ports.ts'
 import { PeerAddress, senderAddress, senderPort } from './packet-ports.ts'
 
@@ -23,6 +25,9 @@ export class NativePacketPorts implements PacketPorts {
   readonly #receiver: PacketReceiver
   readonly #state: Int32Array
   readonly #sending: Int32Array
+  /** Recorders' memories that were given back, and how many have ever been taken. */
+  readonly #spareMemories: RecorderMemory[] = []
+  #memories = 0
   /** Entries of the sending table, and places for made packets, that are taken. */
   #entries = 0
   #made = 0
@@ -71,6 +76,21 @@ export class NativePacketPorts implements PacketPorts {
     address.word2 = this.#state[stateAddress + 3]!
     address.word3 = this.#state[stateAddress + 4]!
     return address
+  }
+
+  takeRecorderMemory(): RecorderMemory | null {
+    const spare = this.#spareMemories.pop()
+    if (spare !== undefined) return spare
+    const { mostTaps, tapsOffset, ringsOffset } = this.#native
+    if (this.#memories === mostTaps) return null
+    const number = this.#memories++
+    const { buffer } = this.flows
+    const words = new Float64Array(buffer, tapsOffset + number * memoryWords * 8, memoryWords)
+    return { number, words, ring: new Uint8Array(buffer, ringsOffset + number * ringBytes, ringBytes) }
+  }
+
+  giveBackRecorderMemory(memory: RecorderMemory): void {
+    this.#spareMemories.push(memory)
   }
 
   place(): number {

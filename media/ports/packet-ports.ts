@@ -1,4 +1,5 @@
 /** UDP ports as sessions want them: packets stand in one piece of memory, and are sent from where they stand. */
+import type { RecorderMemory } from '../recording/recorder-memory.ts'
 
 /** Where a packet came from or goes to, as the network has it: compared and copied word by word. */
 export class PeerAddress {
@@ -74,6 +75,10 @@ export interface PacketPorts {
    */
   bind(address: string, port: number, failed: (why: string) => void): number
   unbind(port: number): void
+  /** Memory for a recorder that flows may lay packets into; `null` where there is none, or none is left. */
+  takeRecorderMemory(): RecorderMemory | null
+  /** It is nobody's any more, and no flow names it. */
+  giveBackRecorderMemory(memory: RecorderMemory): void
   /** An address to send to; `null` where it is none. */
   address(text: string, port: number): PeerAddress | null
   /** Place for a packet that is made rather than received; it lasts until `flush`. */

@@ -7,6 +7,8 @@
 import type { Law } from '../sound/g711.ts'
 import { encoded, recoded, silence } from '../sound/g711.ts'
 import { decodeLowBand, LowBand } from '../sound/g722.ts'
+import type { RecorderMemory } from './recorder-memory.ts'
+import { firstSide, floor, left, origin, ownMemory, paused, ringSamples, sideWords } from './recorder-memory.ts'
 import { horizon, longestPacket, SideTimeline } from './side-timeline.ts'
 
 export type Side = 0 | 1
@@ -14,8 +16,6 @@ export type Side = 0 | 1
 /** Payload types of RFC 3551 that are decoded; others are counted, and the channel is silent meanwhile. */
 export const payload = { pcmu: 0, pcma: 8, g722: 9 } as const
 
-/** Stereo samples of the ring: a power of two, longer than horizon, what may stand ahead, a packet and a piece (7248). */
-const ringSamples = 8192
 const ringMask = ringSamples - 1
 /** Stereo samples that leave together: 256 ms. */
 export const pieceSamples = 2048
@@ -34,28 +34,53 @@ export interface RecorderSink {
 
 export class ConversationRecorder {
   readonly #sink: RecorderSink
+  /** Words and ring that the native code may have changed since (recorder-memory.ts). */
+  readonly #memory: RecorderMemory
+  readonly #words: Float64Array
+  readonly #ring: Uint8Array
   /** That of the first packet. */
   #law: Law | null = null
-  readonly #ring = new Uint8Array(ringSamples * 2)
-  readonly #timelines = [new SideTimeline(), new SideTimeline()] as const
+  readonly #timelines: readonly [SideTimeline, SideTimeline]
   readonly #lowBands: [LowBand | null, LowBand | null] = [null, null]
-  /** Samples before which everything has left; a multiple of two bytes. */
-  #left = 0
-  /** Time at which position 0 stands, in milliseconds, moved on by pauses; NaN before the first packet. */
-  #origin = Number.NaN
   #pausedAt = Number.NaN
-  #floor = 0
   readonly late: [number, number] = [0, 0]
   readonly undecoded: [number, number] = [0, 0]
   #tooLong = false
 
-  constructor(sink: RecorderSink) {
+  constructor(sink: RecorderSink, memory: RecorderMemory = ownMemory()) {
     this.#sink = sink
+    this.#memory = memory
+    this.#words = memory.words
+    this.#ring = memory.ring
+    memory.words.fill(0)
+    memory.words[origin] = Number.NaN
+    this.#timelines = [new SideTimeline(memory.words, firstSide), new SideTimeline(memory.words, firstSide + sideWords)]
+  }
+
+  /**
+   * By which the native code knows the memory into which it may lay packets of this kind by itself; -1: each has to be told
+   * to `packet`.
+   */
+  tapFor(kind: number): number {
+    return kind === (this.#law === 'A' ? payload.pcma : payload.pcmu) && this.#law !== null ? this.#memory.number : -1
   }
 
   /** `null` before the first packet. */
   get law(): Law | null {
     return this.#law
+  }
+
+  /** Time at which position 0 stands. */
+  get #origin(): number {
+    return this.#words[origin]!
+  }
+
+  get #left(): number {
+    return this.#words[left]!
+  }
+
+  get #floor(): number {
+    return this.#words[floor]!
   }
 
   get tooLong(): boolean {
@@ -90,7 +115,7 @@ export class ConversationRecorder {
       return
     }
     const law = this.#law ?? this.#begin(kind === payload.pcma ? 'A' : 'mu')
-    if (Number.isNaN(this.#origin)) this.#origin = now - samples / perMillisecond
+    if (Number.isNaN(this.#origin)) this.#words[origin] = now - samples / perMillisecond
     const arrived = Math.round((now - this.#origin) * perMillisecond)
     const timeline = this.#timelines[side]
     const before = timeline.end
@@ -148,17 +173,19 @@ export class ConversationRecorder {
   pause(now: number): void {
     if (this.paused) return
     this.#pausedAt = now
+    this.#words[paused] = 1
     if (this.#law === null || Number.isNaN(this.#origin)) return
     const end = Math.max(this.#left, Math.round((now - this.#origin) * perMillisecond))
     this.#leave(end)
     this.#ring.fill(silence[this.#law])
-    this.#floor = end
+    this.#words[floor] = end
   }
 
   resume(now: number): void {
     if (!this.paused) return
-    if (!Number.isNaN(this.#origin)) this.#origin += now - this.#pausedAt
+    if (!Number.isNaN(this.#origin)) this.#words[origin] = this.#origin + now - this.#pausedAt
     this.#pausedAt = Number.NaN
+    this.#words[paused] = this.#tooLong ? 1 : 0
     for (const timeline of this.#timelines) {
       timeline.reset()
       // Before that is trimmed, not moved.
@@ -197,8 +224,10 @@ export class ConversationRecorder {
       const piece = ring.subarray(at, at + bytes)
       this.#sink.append(this.#left * 2, piece)
       piece.fill(quiet)
-      this.#left += bytes / 2
+      this.#words[left] = this.#left + bytes / 2
     }
-    if (this.#left > longestRecording) this.#tooLong = true
+    if (this.#left <= longestRecording) return
+    this.#tooLong = true
+    this.#words[paused] = 1
   }
 }

@@ -2,6 +2,8 @@
 import type { MediaFormat, MediaRecording, RecordingChanged } from '../protocol.ts'
 import type { OpenRecorder, SessionRecorder } from '../session-sound.ts'
 import { ConversationRecorder, payload } from './conversation-recorder.ts'
+import type { RecorderMemory } from './recorder-memory.ts'
+import { ownMemory } from './recorder-memory.ts'
 import type { RecordingDisk } from './recording-disk.ts'
 import type { RecordingDescription, RecordingOrder } from './recording-order.ts'
 
@@ -15,7 +17,8 @@ const notDecoded = -1
 
 /** @param wallClock milliseconds since the epoch */
 export function recorderOpener(disk: RecordingDisk, wallClock: () => number): OpenRecorder {
-  return (recording, arrival, report) => new DiskRecorder(disk, wallClock, recording, arrival, report)
+  return (recording, arrival, memory, report) =>
+    new DiskRecorder(disk, wallClock, recording, arrival, memory ?? ownMemory(), report)
 }
 
 class DiskRecorder implements SessionRecorder {
@@ -36,13 +39,14 @@ class DiskRecorder implements SessionRecorder {
     wallClock: () => number,
     recording: MediaRecording,
     arrival: number,
+    memory: RecorderMemory,
     report: Report,
   ) {
     this.#disk = disk
     this.#wallClock = wallClock
     this.#recording = recording
     this.#report = report
-    this.#recorder = new ConversationRecorder({ append: (position, bytes) => this.#append(position, bytes) })
+    this.#recorder = new ConversationRecorder({ append: (position, bytes) => this.#append(position, bytes) }, memory)
     disk.expect(recording.id, {
       failed: (fault) => this.#tell('failed', fault),
       recovered: () => this.#tell('on'),
@@ -71,6 +75,10 @@ class DiskRecorder implements SessionRecorder {
     if (Number.isNaN(this.#startedAt) && this.#recorder.law !== null) {
       this.#startedAt = this.#wallClock() - this.#recorder.milliseconds(arrival)
     }
+  }
+
+  tapFor({ name }: MediaFormat): number {
+    return this.#recorder.tapFor(kinds[name] ?? notDecoded)
   }
 
   sourceChanged(channel: 0 | 1): void {

@@ -22,19 +22,43 @@ const tolerated = 32
 /** Later than this for a whole window: the sender stood still. 60 ms. */
 const stoodStill = 480
 
+/** Words of a side by their place (recorder-memory.ts): 1 where it is known how time stamps stand to positions. */
+const anchored = 0
+const lastTimestamp = 1
+const lastPosition = 2
+/** End of what stands furthest on. */
+const endWord = 3
+const leastWord = 4
+const leastBeforeWord = 5
+const countWord = 6
+const unknown = Number.MAX_SAFE_INTEGER
+
 export class SideTimeline {
-  #anchored = false
-  #lastTimestamp = 0
-  #lastPosition = 0
-  /** End of what stands furthest on. */
-  end = 0
-  #least = Number.MAX_SAFE_INTEGER
-  #leastBefore = Number.MAX_SAFE_INTEGER
-  #count = 0
+  readonly #words: Float64Array
+  readonly #at: number
+
+  /**
+   * @param words the recorder's
+   * @param at where this side's begin
+   */
+  constructor(words: Float64Array, at: number) {
+    this.#words = words
+    this.#at = at
+    words.fill(0, at, at + countWord + 1)
+    words[at + leastWord] = words[at + leastBeforeWord] = unknown
+  }
+
+  get end(): number {
+    return this.#words[this.#at + endWord]!
+  }
+
+  set end(position: number) {
+    this.#words[this.#at + endWord] = position
+  }
 
   /** What comes next stands where it arrives. */
   reset(): void {
-    this.#anchored = false
+    this.#words[this.#at + anchored] = 0
   }
 
   /**
@@ -42,10 +66,12 @@ export class SideTimeline {
    * @returns its place, or -1 where it cannot be kept
    */
   place(timestamp: number, samples: number, arrived: number): number {
+    const words = this.#words
+    const at = this.#at
     const due = arrived - samples
-    if (!this.#anchored) return this.#anchor(timestamp, samples, due)
-    const step = (timestamp - this.#lastTimestamp) | 0
-    let position = this.#lastPosition + step
+    if (words[at + anchored] !== 1) return this.#anchor(timestamp, samples, due)
+    const step = (timestamp - words[at + lastTimestamp]!) | 0
+    let position = words[at + lastPosition]! + step
     const lateness = due - position
     if (lateness > horizon || lateness < -furthestAhead) {
       // One that only overtook nobody: late in a stream that goes on as before.
@@ -56,40 +82,52 @@ export class SideTimeline {
       const shift = this.#correction(lateness)
       if (shift === stoodStill) return this.#anchor(timestamp, samples, due)
       position += shift
-      this.#lastTimestamp = timestamp
-      this.#lastPosition = position
+      words[at + lastTimestamp] = timestamp
+      words[at + lastPosition] = position
     }
     if (position + samples > this.end) this.end = position + samples
     return position
   }
 
   #anchor(timestamp: number, samples: number, due: number): number {
+    const words = this.#words
+    const at = this.#at
     const position = Math.max(due, this.end)
     if (position > due + furthestAhead) return -1
-    this.#anchored = true
-    this.#lastTimestamp = timestamp
-    this.#lastPosition = position
-    this.end = position + samples
-    this.#least = this.#leastBefore = Number.MAX_SAFE_INTEGER
-    this.#count = 0
+    words[at + anchored] = 1
+    words[at + lastTimestamp] = timestamp
+    words[at + lastPosition] = position
+    words[at + endWord] = position + samples
+    words[at + leastWord] = words[at + leastBeforeWord] = unknown
+    words[at + countWord] = 0
     return position
   }
 
   /** Samples by which this packet and all after it stand later; `stoodStill`: begin anew. */
   #correction(lateness: number): number {
-    if (lateness < this.#least) this.#least = lateness
-    if (++this.#count === windowPackets) {
-      this.#leastBefore = this.#least
-      this.#least = Number.MAX_SAFE_INTEGER
-      this.#count = 0
+    const words = this.#words
+    const at = this.#at
+    let least = Math.min(words[at + leastWord]!, lateness)
+    let before = words[at + leastBeforeWord]!
+    let count = words[at + countWord]! + 1
+    if (count === windowPackets) {
+      before = least
+      least = unknown
+      count = 0
     }
-    const least = Math.min(this.#least, this.#leastBefore)
-    if (least >= -tolerated && (least <= tolerated || this.#leastBefore === Number.MAX_SAFE_INTEGER)) return 0
-    if (least > stoodStill) return stoodStill
+    const both = Math.min(least, before)
+    let shift = 0
+    if (both > stoodStill && before !== unknown) shift = stoodStill
     // Up to a twentieth of the usual packet, so that nobody hears it.
-    const shift = least > 0 ? Math.min(8, (least + 31) >> 5) : -Math.min(8, (31 - least) >> 5)
-    this.#least -= shift
-    if (this.#leastBefore !== Number.MAX_SAFE_INTEGER) this.#leastBefore -= shift
+    else if (both < -tolerated) shift = -Math.min(8, (31 - both) >> 5)
+    else if (both > tolerated && before !== unknown) shift = Math.min(8, (both + 31) >> 5)
+    if (shift !== stoodStill) {
+      if (least !== unknown) least -= shift
+      if (before !== unknown) before -= shift
+    }
+    words[at + leastWord] = least
+    words[at + leastBeforeWord] = before
+    words[at + countWord] = count
     return shift
   }
 }

@@ -10,12 +10,15 @@ const mostMissing = 4
  */
 export class Candidate {
   readonly port: number
+  /** Milliseconds. */
+  readonly arrival: number
   readonly #ssrc: number
   readonly #sequence: number
   readonly #packet: Buffer
 
-  constructor(port: number, memory: Buffer, place: number, length: number) {
+  constructor(port: number, arrival: number, memory: Buffer, place: number, length: number) {
     this.port = port
+    this.arrival = arrival
     this.#ssrc = ssrcOf(memory, place)
     this.#sequence = sequenceOf(memory, place)
     this.#packet = Buffer.from(memory.subarray(place, place + length))

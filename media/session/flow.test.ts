@@ -8,7 +8,9 @@ import { loadNativeSockets } from '../../engine/net/batching-socket/native-socke
 import { openPorts } from '../ports/open-ports.ts'
 import type { PacketPorts } from '../ports/packet-ports.ts'
 import type { MediaReport, MediaSession, SideStatistics } from '../protocol.ts'
+import { ConversationRecorder, payload } from '../recording/conversation-recorder.ts'
 import { sequenceOf, timestampOf } from '../rtp/rtp-header.ts'
+import type { OpenRecorder } from '../session-sound.ts'
 import { MediaSessions } from './media-sessions.ts'
 import { events, MediaUnderTest, pcmu, rtp, sessionOf, sideOf } from './session-under-test.ts'
 
@@ -23,6 +25,7 @@ class Real {
   asked = 0
   listened = 0
   readonly ports: PacketPorts
+  openRecorder: OpenRecorder
 
   constructor() {
     const { world } = new MediaUnderTest()
@@ -45,16 +48,19 @@ class Real {
       get now() {
         return performance.now()
       },
+      asAt: (_time, work) => work(),
       report: (report) => this.reports.push(report),
-      openRecorder: () => ({
-        packet: (channel, format, timestamp, sequence, payload) =>
-          recorded.push(`${channel} ${format.name} ${sequence} ${timestamp} ${payload.length} ${payload[0]}`),
-        sourceChanged: () => undefined,
-        change: () => undefined,
-        erase: () => undefined,
-        tick: () => undefined,
-        end: () => undefined,
-      }),
+      openRecorder: (...given) => this.openRecorder(...given),
+    })
+    this.openRecorder = () => ({
+      packet: (channel, format, timestamp, sequence, payload) =>
+        recorded.push(`${channel} ${format.name} ${sequence} ${timestamp} ${payload.length} ${payload[0]}`),
+      tapFor: () => -1,
+      sourceChanged: () => undefined,
+      change: () => undefined,
+      erase: () => undefined,
+      tick: () => undefined,
+      end: () => undefined,
     })
   }
 
@@ -97,6 +103,11 @@ class Phone {
     }
     // On a busy machine the last one takes a while.
     await new Promise((resolve) => setTimeout(resolve, 40))
+  }
+
+  /** Without waiting. */
+  throw(to: number, packet: Buffer): void {
+    this.#socket.send(packet, to, this.#address)
   }
 
   close(): void {
@@ -226,6 +237,93 @@ t.test('strangers and a flood, while packets are passed on by themselves', { ski
   await phoneA.send(port, rtp(7), rtp(8))
   t.equal(media.asked - asked, 2, 'the first after counting, and the one that found no room')
   t.equal(phoneB.heard.length, 8)
+})
+
+/** Sound of a packet that no other one has. */
+function soundOf(index: number, side: number): Buffer {
+  let state = index * 2 + side + 1
+  return Buffer.from(
+    Array.from({ length: 160 }, () => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+      return (state >>> 16) & 0x7f
+    }),
+  )
+}
+
+/** Two phones speak for two seconds and are recorded, with packets that are lost and a pause. @returns how many were asked about */
+async function speakRecorded(t: Test): Promise<number> {
+  const recording = { id: 'r', folder: '/x', state: 'on', beepSeconds: 0, description: {} } as const
+  const { media, phoneA, phoneB, port, session } = await talk(t, '127.0.0.1', '127.0.0.1')
+  const pieces: Uint8Array[] = []
+  let asked = 0
+  media.openRecorder = (_recording, _arrival, memory) => {
+    const sink = { append: (_: number, bytes: Uint8Array) => pieces.push(Uint8Array.from(bytes)) }
+    const made = new ConversationRecorder(sink, memory ?? undefined)
+    return {
+      packet: (channel, format, timestamp, _sequence, sound, now) => {
+        asked++
+        made.packet(channel, format.payloadType, sound, timestamp, now)
+      },
+      tapFor: () => made.tapFor(payload.pcmu),
+      sourceChanged: (channel) => made.sourceChanged(channel),
+      change: (changed, now) => (changed.state === 'paused' ? made.pause(now) : made.resume(now)),
+      erase: () => undefined,
+      tick: (now) => made.tick(now),
+      end: (now) => {
+        made.finish(now)
+        t.same(made.late, [0, 0])
+      },
+    }
+  }
+  const begin = performance.now()
+  /** By the clock, as a phone: a recorder minds how late a packet is. */
+  const speak = async (from: number, to: number, without: readonly number[] = []) => {
+    for (let index = from; index < to; index++) {
+      while (performance.now() < begin + index * 20) await new Promise((resolve) => setTimeout(resolve, 1))
+      if (without.includes(index)) continue
+      phoneA.throw(port, rtp(index, { payload: soundOf(index, 0) }))
+      phoneB.throw(port + 2, rtp(index, { ssrc: 5, payload: soundOf(index, 1) }))
+      if (index % 4 === 3) media.sessions.tick()
+    }
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+  await speak(0, 10)
+  media.sessions.set({ ...session, recording })
+  await speak(12, 60, [40, 41])
+  media.sessions.set({ ...session, recording: { ...recording, state: 'paused' } })
+  await speak(62, 70)
+  media.sessions.set({ ...session, recording })
+  await speak(72, 90)
+  media.sessions.close('call')
+  const bytes = Buffer.concat(pieces)
+  for (const side of [0, 1]) {
+    const channel = Buffer.from(bytes.filter((_, at) => at % 2 === side))
+    // The last samples of a packet give way where a clock is corrected.
+    const places = Array.from({ length: 90 }, (_, index) => channel.indexOf(soundOf(index, side).subarray(0, 150)))
+    const kept = places.flatMap((place, index) => (place < 0 ? [] : [index]))
+    const sent = (index: number) => (index >= 12 && index < 60 && index !== 40 && index !== 41) || index >= 72
+    t.same(
+      kept,
+      places.flatMap((_, index) => (sent(index) ? [index] : [])),
+    )
+    const sentBefore = places.flatMap((_, index) => (sent(index) && index < 60 ? [index] : []))
+    const steps = sentBefore.map((index, at) => {
+      const before = sentBefore[at - 1] ?? index
+      return (places[index] ?? -1) - (places[before] ?? -1) - (index - before) * 160
+    })
+    t.ok(
+      steps.every((step) => Math.abs(step) <= 8),
+      `one behind the other, and silence where two were lost: ${steps.join(' ')}`,
+    )
+  }
+  return asked
+}
+
+t.test('a recording is made of plain packets without asking, and of all others with it', { skip }, async (t) => {
+  // Where the machine is so busy that packets stand still, the sender's clock seems wrong and each is asked about.
+  let asked = Number.MAX_SAFE_INTEGER
+  for (let attempt = 0; attempt < 5 && asked > 60; attempt++) asked = await speakRecorded(t)
+  t.ok(asked <= 60, `${asked} of 128 packets were asked about`)
 })
 
 t.test('a recorder hears every packet as it came', { skip }, async (t) => {

@@ -6,6 +6,8 @@ import {
   flowOutPayloadType,
   flowPayloadType,
   flowState,
+  flowTap,
+  flowTapChannel,
   flowTarget,
   flowToAddress,
   flowToPort,
@@ -35,7 +37,8 @@ export class Flow {
 
   /**
    * Begins one with the packet just passed on.
-   * @param listening whether packets are handed up as well
+   * @param listening whether packets are to be listened to as well: handed up, but for those that go into `tap`
+   * @param tap number of the recorder's memory into which packets are laid, on `channel`; -1: none
    * @returns `null` where the two sides are not in a state for it
    */
   static begin(
@@ -46,6 +49,8 @@ export class Flow {
     outPayloadType: number,
     clockRate: number,
     listening: boolean,
+    tap: number,
+    channel: 0 | 1,
   ): Flow | null {
     const peer = from.plainPeer
     const target = to.plainPeer
@@ -60,15 +65,22 @@ export class Flow {
     putAddress(flows, at + flowToPort, at + flowToAddress, target)
     flows[at + flowToScope] = target.scope
     flows[at + flowTarget] = to.ports[0]
+    flows[at + flowTap] = tap
+    flows[at + flowTapChannel] = channel
     flows[at + flowState] = listening ? 2 : 1
     return new Flow(flows, from, to)
   }
 
-  /** Takes back what it has counted. */
+  /** Takes back what it has counted, and stops it. */
   end(): void {
+    this.#flows[this.#at + flowState] = 0
+    this.count()
+  }
+
+  /** Takes over what it has counted so far. */
+  count(): void {
     const flows = this.#flows
     const at = this.#at
-    flows[at + flowState] = 0
     this.#from.received.restore(flows, at)
     this.#from.restoreWindow(flows, at + flowWindow, at + flowInWindow)
     this.#to.restoreSent(flows, at)

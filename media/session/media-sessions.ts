@@ -5,6 +5,8 @@ import type { MediaWorld } from './media-world.ts'
 import { Session } from './session.ts'
 import { Side } from './side.ts'
 
+/** Recordings are ticked every 80 ms: it takes that long until their pieces leave, and their rings have room for longer. */
+const ticksOfRecorders = 4
 /** Ticks in which every session is asked once whether a report is due. */
 const ticksOfReports = 50
 
@@ -14,8 +16,10 @@ export class MediaSessions implements MediaCarrier, PacketReceiver {
   readonly #sessions = new Map<string, Session>()
   readonly #sides = new Map<string, { readonly side: Side; session: Session }>()
   readonly #byPort: (Side | undefined)[] = []
-  /** Those that play or record. */
+  /** Those that play, and those that record. */
   readonly #ticking = new Set<Session>()
+  readonly #recorded = new Set<Session>()
+  #ticks = 0
   #reporting: Iterator<Session> = this.#sessions.values()
 
   constructor(world: MediaWorld) {
@@ -46,6 +50,8 @@ export class MediaSessions implements MediaCarrier, PacketReceiver {
     for (const side of state.sides) sides.push(this.#bring(session, side))
     session.update(state, sides)
     if (session.needsTicks) this.#ticking.add(session)
+    if (session.isRecorded) this.#recorded.add(session)
+    else this.#recorded.delete(session)
   }
 
   /** Ends a session; `false` where there is none. */
@@ -54,6 +60,7 @@ export class MediaSessions implements MediaCarrier, PacketReceiver {
     if (session === undefined) return false
     this.#sessions.delete(id)
     this.#ticking.delete(session)
+    this.#recorded.delete(session)
     this.#world.report(session.statistics(true))
     for (const side of session.sides) this.#end(side)
     session.close()
@@ -71,6 +78,13 @@ export class MediaSessions implements MediaCarrier, PacketReceiver {
     for (const session of this.#ticking) {
       session.tick()
       if (!session.needsTicks) this.#ticking.delete(session)
+    }
+    if (++this.#ticks % ticksOfRecorders === 0) {
+      for (const session of this.#recorded) {
+        session.tickRecorder()
+        // It may beep.
+        if (session.needsTicks) this.#ticking.add(session)
+      }
     }
     for (let left = Math.ceil(this.#sessions.size / ticksOfReports); left > 0; left--) this.#reportNext()
     this.#world.ports.flush()

@@ -7,6 +7,8 @@ export interface MediaWorld {
   readonly ports: PacketPorts
   /** Milliseconds of a clock that never goes back: when the batch at hand was taken, or the tick came. */
   readonly now: number
+  /** Does something that belongs to a moment ago: `now` is that time meanwhile. */
+  asAt(time: number, work: () => void): void
   /** Milliseconds since 1970. */
   wallClock(): number
   /** 32 random bits. */

@@ -47,6 +47,39 @@ t.test('each side hears the other, from the port it sends to', async (t) => {
   t.same(drops(media, 'a'), nobody)
 })
 
+t.test('who answers is heard from his first packet on, though it overtakes his answer', async (t) => {
+  const media = call({ remote: null, taking: [pcmu], sending: [pcmu, events] })
+  media.receive(10_000, '203.0.113.9:30000', rtp(900, { ssrc: 7 }))
+  media.world.now += 600
+  for (let index = 0; index < 3; index++) {
+    media.receive(10_000, fromA, rtp(100 + index))
+    media.receive(10_000, '203.0.113.9:30000', rtp(901 + index, { ssrc: 7 }))
+    media.world.now += 20
+  }
+  t.same(media.takeSent(), [])
+  t.equal(drops(media, 'a')?.notWanted, 7)
+  const recording = { id: 'r', folder: '/x', state: 'on', beepSeconds: 0, description: {} } as const
+  media.sessions.set(sessionOf([sideOf('a', 10_000, { negotiation: 2 }), sideOf('b', 10_100)], { recording }))
+  media.pass(20)
+  const sent = media.takeSent()
+  t.same(
+    sent.map(({ to, bytes }) => `${to} ${(sequenceOf(bytes, 0) - sequenceOf(sent[0]!.bytes, 0)) & 0xffff}`),
+    [0, 1, 2].map((index) => `${fromB} ${index}`),
+  )
+  t.same(media.recorder.lines, [
+    'open r',
+    'changed 0',
+    ...[100, 101, 102].map((sequence) => `0 PCMU ${sequence} ${sequence * 160}`),
+  ])
+  t.same(
+    drops(media, 'a'),
+    { ...nobody, notWanted: 1, strangers: 3 },
+    'the oldest was too old; strangers stay strangers',
+  )
+  media.receive(10_000, fromA, rtp(103))
+  t.equal(media.takeSent().length, 1)
+})
+
 t.test('strangers are counted and neither heard nor followed', async (t) => {
   const media = call()
   media.receive(10_000, '198.51.100.7:30002', rtp(1))

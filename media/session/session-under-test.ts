@@ -45,6 +45,12 @@ class KeptPorts implements PacketPorts {
     this.bound[port] = null
   }
 
+  takeRecorderMemory(): null {
+    return null
+  }
+
+  giveBackRecorderMemory(): void {}
+
   address(text: string, port: number): PeerAddress | null {
     const parts = text.split('.').map(Number)
     const address = new PeerAddress()
@@ -125,6 +131,12 @@ export class MediaUnderTest {
     this.world = {
       ports,
       now: 1000,
+      asAt: (time, work) => {
+        const { now } = this.world
+        this.world.now = time
+        work()
+        this.world.now = now
+      },
       wallClock: () => 1_800_000_000_000 + this.world.now,
       random: () => {
         this.#random = (Math.imul(this.#random, 1_103_515_245) + 12_345) >>> 0
@@ -140,6 +152,7 @@ export class MediaUnderTest {
             lines.push(`${channel} ${format.name} ${sequence} ${timestamp}`)
             payloads.push(Buffer.from(payload))
           },
+          tapFor: () => -1,
           sourceChanged: (channel) => lines.push(`changed ${channel}`),
           change: (changed) => lines.push(changed.state),
           erase: (channel, since, until) => lines.push(`erase ${channel} ${until - since}`),

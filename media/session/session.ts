@@ -2,6 +2,7 @@ import { toneLead } from '../digits/tone-detector.ts'
 import type { PeerAddress } from '../ports/packet-ports.ts'
 import { addressText } from '../ports/packet-ports.ts'
 import type { MediaFormat, MediaRecording, MediaSession, SessionStatistics, SideStatistics } from '../protocol.ts'
+import type { RecorderMemory } from '../recording/recorder-memory.ts'
 import { rtpHeaderBytes, sequenceOf, timestampOf } from '../rtp/rtp-header.ts'
 import type { SessionRecorder } from '../session-sound.ts'
 import { Flow } from './flow.ts'
@@ -25,6 +26,7 @@ export class Session implements SideOwner {
   readonly #gone: SideStatistics[] = []
   #recorder: SessionRecorder | null = null
   #recording: MediaRecording | null = null
+  #recorderMemory: RecorderMemory | null = null
   #nextBeep = 0
   /** What the native code passes on by itself, by the side that it comes from. */
   readonly #flows: [Flow | null, Flow | null] = [null, null]
@@ -61,15 +63,20 @@ export class Session implements SideOwner {
     if (this.#gone.length > mostGone) this.#gone.shift()
   }
 
-  /** Whether it has to be ticked: something is played or recorded. */
+  /** Whether it has to be ticked: something is played, or what came early is to be taken. */
   get needsTicks(): boolean {
-    return this.#recorder !== null || this.sides.some((side) => side.isPlaying)
+    return this.sides.some((side) => side.isPlaying || side.hasEarly)
+  }
+
+  get isRecorded(): boolean {
+    return this.#recorder !== null
   }
 
   sendReports(): void {
     for (const side of this.sides) {
       if (!side.isReportDue) continue
-      this.endFlows()
+      // Flows go on: a report reads what they count, and changes none of it.
+      for (const flow of this.#flows) flow?.count()
       side.sendReport()
     }
   }
@@ -107,8 +114,12 @@ export class Session implements SideOwner {
 
   /** Every 20 ms while it needs them. */
   tick(): void {
-    const { now } = this.#world
     for (const side of this.sides) side.tick()
+  }
+
+  /** A few times a second while it is recorded. */
+  tickRecorder(): void {
+    const { now } = this.#world
     const recorder = this.#recorder
     if (recorder === null) return
     recorder.tick(now)
@@ -161,8 +172,11 @@ export class Session implements SideOwner {
     const { flows } = this.#world.ports
     if (flows === null) return
     const channel = this.#channelOf(side)
-    const listening = this.#recorder !== null
-    this.#flows[channel] = Flow.begin(flows, side, target, format.payloadType, payloadType, format.clockRate, listening)
+    const recorder = this.#recorder
+    const tap = recorder === null ? -1 : recorder.tapFor(format)
+    const { payloadType: from, clockRate } = format
+    const listening = recorder !== null
+    this.#flows[channel] = Flow.begin(flows, side, target, from, payloadType, clockRate, listening, tap, channel)
     this.#flowing[channel] = format
   }
 
@@ -227,8 +241,12 @@ export class Session implements SideOwner {
     if (recording?.id !== this.#recording?.id) {
       this.#recorder?.end(now)
       this.#recorder = null
+      const { ports } = this.#world
+      if (this.#recorderMemory !== null) ports.giveBackRecorderMemory(this.#recorderMemory)
+      this.#recorderMemory = null
       if (recording !== null) {
-        this.#recorder = this.#world.openRecorder(recording, now, (change) =>
+        this.#recorderMemory = ports.takeRecorderMemory()
+        this.#recorder = this.#world.openRecorder(recording, now, this.#recorderMemory, (change) =>
           this.#world.report({ report: 'recording', session: this.id, ...change }),
         )
         this.#nextBeep = now

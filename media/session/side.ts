@@ -20,6 +20,7 @@ import type { FrameSource } from '../session-sound.ts'
 import { linear } from '../sound/g711.ts'
 import { SrtpContext, srtpGrowth } from '../srtp/srtp-context.ts'
 import { Candidate } from './candidate.ts'
+import { EarlyPackets, senderWords } from './early-packets.ts'
 import type { KnownFormat, Route } from './format-table.ts'
 import { formatTable, preferredLaw } from './format-table.ts'
 import { Latch } from './latch.ts'
@@ -80,6 +81,8 @@ export class Side {
   #rtp = -1
   #rtcp = -1
   #candidate: Candidate | null = null
+  /** What came before it was known from whom; `null`: nothing. */
+  #early: EarlyPackets | null = null
   #formats: readonly (KnownFormat | null)[]
   #negotiation = -1
   #theirs: SrtpContext | null = null
@@ -194,7 +197,8 @@ export class Side {
 
   /** A packet has come to one of its ports. */
   packet(port: number, entry: number, place: number, length: number): void {
-    this.owner.endFlow(this)
+    // Reports that have a port of their own leave the flow alone.
+    if (port === this.#rtp) this.owner.endFlow(this)
     const { memory, senders } = this.#world.ports
     if (length < rtpHeaderBytes && (port === this.#rtp || length < 8)) {
       this.dropped.malformed++
@@ -204,10 +208,11 @@ export class Side {
       this.#reportPacket(entry, place, length)
       return
     }
+    if (this.#early !== null && this.state.remote !== null) this.#takeEarly(this.#early)
     const sender = this.#latch.judge(senders, entry)
     if (sender === 'stranger') {
-      if (this.#latch.to === null && !this.#latch.isOpen) this.dropped.notWanted++
-      else this.dropped.strangers++
+      if (this.#latch.to !== null || this.#latch.isOpen) this.dropped.strangers++
+      else this.#notWantedYet(entry, place, length)
       return
     }
     const now = this.#world.now
@@ -241,6 +246,30 @@ export class Side {
     } else if (sender === 'peer' || this.#isFound(senders[entry + senderPort]!, place, length)) {
       this.#valid(known, place, length, offset)
     }
+  }
+
+  /** Whether it is known now from whom the packets are that came a moment before. */
+  get hasEarly(): boolean {
+    return this.#early !== null && this.state.remote !== null
+  }
+
+  /**
+   * They are taken with the next tick, or before the next packet: an answer comes with several orders, and only all of them
+   * say who hears it and whether it is recorded.
+   */
+  #takeEarly(early: EarlyPackets): void {
+    this.#early = null
+    const { ports, now } = this.#world
+    // The first entry of the table may be that of a packet that is yet to be looked at.
+    const first = ports.senders.slice(0, senderWords)
+    for (const one of early.take(now)) {
+      this.dropped.notWanted--
+      const place = ports.place()
+      one.packet.copy(ports.memory, place)
+      ports.senders.set(one.sender)
+      this.#world.asAt(one.arrival, () => this.packet(this.#rtp, 0, place, one.packet.length))
+    }
+    ports.senders.set(first)
   }
 
   /** Sends on what another side sent (or its own, as an echo): changed in place. */
@@ -293,6 +322,7 @@ export class Side {
 
   /** Every 20 ms while it is playing. */
   tick(): void {
+    if (this.#early !== null && this.state.remote !== null) this.#takeEarly(this.#early)
     if (this.#sound.isOn) this.#playFrame()
   }
 
@@ -378,6 +408,14 @@ export class Side {
     }
   }
 
+  /** Nobody may send yet, but for the one who is about to answer. */
+  #notWantedYet(entry: number, place: number, length: number): void {
+    this.dropped.notWanted++
+    if (this.state.remote !== null) return
+    this.#early ??= new EarlyPackets()
+    this.#early.keep(this.#world.ports, entry, place, length, this.#world.now)
+  }
+
   /** Reports that come to the port of sound go back to where that comes from (RFC 5761). */
   get #latchOfReports(): Latch {
     return this.#rtcp === this.#rtp ? this.#latch : this.#reportLatch
@@ -389,7 +427,7 @@ export class Side {
     const first = this.#candidate
     if (first === null || !first.isFollowedBy(port, ports.memory, place)) {
       if (first !== null) this.dropped.strangers++
-      this.#candidate = new Candidate(port, ports.memory, place, length)
+      this.#candidate = new Candidate(port, this.#world.now, ports.memory, place, length)
       return false
     }
     this.#candidate = null
@@ -397,7 +435,9 @@ export class Side {
     const kept = first.restore(ports)
     const known = this.#formats[payloadTypeOf(ports.memory, kept.place)]
     const offset = payloadOffset(ports.memory, kept.place, kept.length)
-    if (known !== null && known !== undefined && offset >= 0) this.#valid(known, kept.place, kept.length, offset)
+    if (known !== null && known !== undefined && offset >= 0) {
+      this.#world.asAt(first.arrival, () => this.#valid(known, kept.place, kept.length, offset))
+    }
     return true
   }
 

@@ -24,8 +24,9 @@ export function scenario(title: string, steps: readonly Step[]): string {
 }
 
 /** A `send` element with a whole message. */
-export function message(lines: readonly string[], attributes = ''): string {
-  return `<send${attributes}><![CDATA[\n\n${lines.join('\n')}\n\n]]></send>`
+export function message(lines: readonly string[], attributes = '', play = ''): string {
+  const action = play === '' ? '' : `<action><exec play_pcap_audio="${play}"/></action>`
+  return `<send${attributes}><![CDATA[\n\n${lines.join('\n')}\n\n]]>${action}</send>`
 }
 
 export const session: readonly string[] = [
@@ -139,6 +140,11 @@ function escaped(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;')
 }
 
+/** Plays captured packets from now on, beside what follows. */
+export function playPackets(path: string): Step {
+  return { xml: () => `<nop><action><exec play_pcap_audio="${path}"/></action></nop>` }
+}
+
 /** Talks for a while: only for how long people talk or let it ring, never for something to happen. */
 export function talkFor(milliseconds: number): Step {
   return { xml: () => `<pause milliseconds="${milliseconds}"/>` }
@@ -239,6 +245,10 @@ export function respond(
     readonly extra?: readonly string[]
     /** Whole Contact line; by default its own address. */
     readonly contact?: string
+    /** Lines from Content-Type on, in place of the usual session. */
+    readonly body?: readonly string[]
+    /** Captured packets that are played from the moment on at which it is sent. */
+    readonly play?: string
   } = {},
 ): Step {
   return {
@@ -254,9 +264,10 @@ export function respond(
           '[last_Record-Route:]',
           options.contact ?? 'Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>',
           ...(options.extra ?? []),
-          ...(options.withSession ? session : noBody),
+          ...(options.body ?? (options.withSession ? session : noBody)),
         ],
-        status === 200 && options.withSession ? ' retrans="500"' : '',
+        status === 200 && (options.withSession || options.body) ? ' retrans="500"' : '',
+        options.play,
       ),
   }
 }

@@ -23,6 +23,10 @@ export interface SippOptions {
   readonly address?: string
   /** SIPp's pattern of Call-IDs. */
   readonly callId?: string
+  /** Even port that its sound comes from and goes to, `[media_port]` in scenarios; SIPp needs to be root to play a file. */
+  readonly mediaPort?: number
+  /** Seconds after which a run that goes on is a failure; 40 unless said. */
+  readonly timeLimit?: number
   /** Takes a Call-ID that was used before for a new call at once, as registrations bring it. */
   readonly takesAgain?: boolean
 }
@@ -63,8 +67,9 @@ export class Sipp {
       `${server.address}:${server.port}`,
       ...['-sf', file, '-i', address, '-p', String(port), '-t', transport === 'UDP' ? 'u1' : 't1'],
       ...['-m', String(calls), '-nostdin', '-cp', String(await freePort())],
-      ...['-recv_timeout', String(receiveTimeout), '-timeout', '40', '-timeout_error'],
+      ...['-recv_timeout', String(receiveTimeout), '-timeout', String(options.timeLimit ?? 40), '-timeout_error'],
       ...['-trace_msg', '-message_file', join(folder, 'messages'), '-trace_err', '-error_file', join(folder, 'errors')],
+      ...(options.mediaPort === undefined ? [] : ['-mi', address, '-mp', String(options.mediaPort)]),
       ...(options.takesAgain ? ['-deadcall_wait', '0'] : []),
       ...(authorizationUri ? ['-auth_uri', authorizationUri] : []),
       ...(repeats ? [] : ['-nr']),

@@ -24,7 +24,7 @@
 #include <uv.h>
 
 /* Counted up whenever what native-socket.ts relies on changes: an old build is then not used. */
-#define INTERFACE_VERSION 5
+#define INTERFACE_VERSION 6
 
 /* Datagrams taken with one recvmmsg and handed up with one call. */
 #define RECEIVE_SLOTS 64

@@ -23,6 +23,10 @@ export interface NativePorts {
   readonly flowsOffset: number
   /** Ports that a set may have, and flows. */
   readonly mostPorts: number
+  /** Memories of recordings that a set may have, and where their words and rings begin. */
+  readonly mostTaps: number
+  readonly tapsOffset: number
+  readonly ringsOffset: number
   /**
    * Opens a set without ports. `deliver` is called with the number of packets that stand in the received table.
    * @param now milliseconds of the clock that times are counted by: what performance.now() gives
@@ -61,7 +65,7 @@ export const passedOn = 0x4000_0000
  * without a call into JavaScript. Everything else is handed up. While it is on, only the native code changes it.
  */
 export const flowWords = 48
-/** 0: off; 1: on; 2: on, and packets are handed up as well, with `passedOn`. */
+/** 0: off; 1: on; 2: on, and packets that `flowTap` does not take are handed up as well, with `passedOn`. */
 export const flowState = 0
 /** The peer: its port, and its address in four words. */
 export const flowFromPort = 1
@@ -100,3 +104,9 @@ export const flowOutSent = 34
 export const flowOutPackets = 35
 export const flowOutBytes = 36
 export const flowOutPayloadBytes = 37
+/**
+ * Number of the recording's memory in which packets are laid, and on which channel. -1: each is handed up. What stands in that
+ * memory is described in media/recording/recorder-memory.ts.
+ */
+export const flowTap = 38
+export const flowTapChannel = 39

@@ -72,7 +72,7 @@ export const stateRoom = 6
 export const stateAddress = 8
 
 /** Must be that of batching-socket.h. */
-const interfaceVersion = 5
+const interfaceVersion = 6
 
 // Seen from dist/engine/net/batching-socket.
 const builtFile = new URL('../../../../build/batching-socket.node', import.meta.url)

@@ -64,8 +64,18 @@ static socklen_t read_destination(const double* flow, sa_family_t family, Socket
   return family == AF_INET6 ? sizeof to->v6 : sizeof to->v4;
 }
 
-int pass_on(double* flow, const int32_t* entry, sa_family_t from_family, uint8_t* packet, int descriptor,
-            sa_family_t to_family, double now, int* error) {
+/* Whether a recording has been given the packet. */
+static bool is_laid_down(SetMemory* memory, const double* flow, const uint8_t* packet, size_t length,
+                         uint32_t timestamp, double now) {
+  double number = flow[TAP], channel = flow[TAP_CHANNEL];
+  if (!(number >= 0 && number < MOST_TAPS && (channel == 0 || channel == 1))) return false;
+  size_t tap = (size_t)number;
+  return lay_down(memory->taps + tap * TAP_WORDS, memory->rings[tap], (unsigned)channel, packet + HEADER_BYTES,
+                  length - HEADER_BYTES, timestamp, now);
+}
+
+int pass_on(SetMemory* memory, double* flow, const int32_t* entry, sa_family_t from_family, uint8_t* packet,
+            int descriptor, sa_family_t to_family, double now, int* error) {
   size_t length = (size_t)entry[LENGTH];
   /* No padding, no extension, no contributing sources: the payload stands behind twelve bytes. */
   if (length <= HEADER_BYTES || packet[0] != 0x80 || (packet[1] & 0x7f) != flow[PAYLOAD_TYPE]) return 0;
@@ -103,7 +113,7 @@ int pass_on(double* flow, const int32_t* entry, sa_family_t from_family, uint8_t
   flow[OUT_PACKETS]++;
   flow[OUT_BYTES] += (double)length;
   flow[OUT_PAYLOAD_BYTES] += (double)(length - HEADER_BYTES);
-  if (flow[FLOW_STATE] != 2) return 1;
+  if (flow[FLOW_STATE] != 2 || is_laid_down(memory, flow, packet, length, timestamp, now)) return 1;
   memcpy(packet, header, HEADER_BYTES);
   return 2;
 }

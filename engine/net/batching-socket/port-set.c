@@ -11,6 +11,8 @@ typedef struct {
   /* -1: not in use. */
   int descriptor;
   sa_family_t family;
+  /* It may have more packets, and is among those that are looked at in the next round. */
+  bool waiting;
 } Port;
 
 typedef struct {
@@ -35,6 +37,8 @@ typedef struct {
   uv_poll_t poll;
   uv_timer_t timer;
   struct epoll_event events[SET_SLOTS];
+  uint32_t waiting[SET_SLOTS];
+  int waiting_count;
 } PortSet;
 
 static const napi_type_tag set_tag = {0x3ad1b86f07c94e22ULL, 0x9b52e1f4406d7c13ULL};
@@ -50,32 +54,35 @@ static void count_failure(PortSet* s, int error) {
   s->memory.state[SET_LAST_FAILURE] = error;
 }
 
-/* Takes one packet of a port into a slot. Returns whether JavaScript is to be told of it. */
-static bool receive_packet(PortSet* s, uint32_t number, unsigned slot) {
+typedef enum { EMPTY, DONE, HANDED_UP } Taken;
+
+/* Takes one packet of a port into a slot: there was none, it is done with, or JavaScript is to be told of it. */
+static Taken receive_packet(PortSet* s, uint32_t number, unsigned slot) {
   Port* port = &s->ports[number];
-  if (port->descriptor < 0) return false;
+  if (port->descriptor < 0) return EMPTY;
   SocketAddress from;
   socklen_t length = sizeof from;
-  ssize_t bytes = recvfrom(port->descriptor, s->memory.packets + slot * PACKET_BYTES, PACKET_BYTES,
-                           MSG_DONTWAIT | MSG_TRUNC, &from.any, &length);
+  uint8_t* packet = s->memory.packets + slot * PACKET_BYTES;
+  ssize_t bytes = recvfrom(port->descriptor, packet, PACKET_BYTES, MSG_DONTWAIT | MSG_TRUNC, &from.any, &length);
   if (bytes < 0) {
-    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) s->memory.state[SET_RECEIVE_FAILURES]++;
-    return false;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return EMPTY;
+    if (errno != EINTR) s->memory.state[SET_RECEIVE_FAILURES]++;
+    return DONE;
   }
   int32_t* entry = s->memory.received + slot * ENTRY_WORDS;
   entry[LENGTH] = bytes > PACKET_BYTES ? 0 : (int32_t)bytes;
   write_address(port->family, &from, entry);
   entry[PORT_NUMBER] = (int32_t)number;
   double* flow = s->memory.flows + (size_t)number * FLOW_WORDS;
-  if (flow[FLOW_STATE] == 0) return true;
+  if (flow[FLOW_STATE] == 0) return HANDED_UP;
   uint32_t target = (uint32_t)flow[TARGET];
-  if (target >= s->port_count || s->ports[target].descriptor < 0) return true;
+  if (target >= s->port_count || s->ports[target].descriptor < 0) return HANDED_UP;
   int error = 0;
-  int done = pass_on(flow, entry, port->family, s->memory.packets + slot * PACKET_BYTES,
-                     s->ports[target].descriptor, s->ports[target].family, s->now, &error);
+  int done = pass_on(&s->memory, flow, entry, port->family, packet, s->ports[target].descriptor,
+                     s->ports[target].family, s->now, &error);
   if (error != 0) count_failure(s, error);
   if (done == 2) entry[PORT_NUMBER] |= PASSED_ON;
-  return done != 1;
+  return done == 1 ? DONE : HANDED_UP;
 }
 
 static void deliver(PortSet* s, unsigned count) { call_up(s->env, s->context, s->deliver, count); }
@@ -83,34 +90,70 @@ static void deliver(PortSet* s, unsigned count) { call_up(s->env, s->context, s-
 static void on_timer(uv_timer_t* timer);
 static void on_poll(uv_poll_t* poll, int status, int events);
 
+/* The ports to look at: those that may have more since the last round, and those that have got something new. */
+static int ready_ports(PortSet* s, uint32_t* numbers) {
+  int count = 0;
+  for (; count < s->waiting_count; count++) numbers[count] = s->waiting[count];
+  s->waiting_count = 0;
+  if (count == SET_SLOTS) return count;
+  int ready = epoll_wait(s->epoll, s->events, SET_SLOTS - count, 0);
+  for (int i = 0; i < ready; i++) {
+    uint32_t number = s->events[i].data.u32;
+    if (!s->ports[number].waiting) numbers[count++] = number;
+  }
+  return count;
+}
+
 /*
- * One packet of each port that has any, then the next round: level-triggered, so that no further call is needed to learn
- * that a port is empty. A port that is flooded gets no more of a round than the others. What has gathered is taken by
- * several rounds, as a burst needs (a picture of video); a packet that comes alone by one.
+ * A few packets of each port that has any. Edge-triggered: the system tells of a port once, and has nothing to look
+ * through afterwards; so each is taken until it is empty, or is looked at again. Returns how many packets there were.
  */
+static unsigned receive_round(PortSet* s) {
+  uint32_t numbers[SET_SLOTS];
+  int ready = ready_ports(s, numbers);
+  unsigned total = 0, count = 0;
+  s->now = (double)uv_hrtime() / 1e6 - s->clock_offset;
+  for (int i = 0; i < ready; i++) {
+    uint32_t number = numbers[i];
+    s->ports[number].waiting = false;
+    int taken = 0;
+    for (; taken < PACKETS_A_ROUND; taken++) {
+      if (count == SET_SLOTS) {
+        deliver(s, count);
+        count = 0;
+        if (s->closing) return total;
+      }
+      Taken what = receive_packet(s, number, count);
+      if (what == EMPTY) break;
+      total++;
+      if (what == HANDED_UP) count++;
+    }
+    if (taken == PACKETS_A_ROUND) {
+      s->ports[number].waiting = true;
+      s->waiting[s->waiting_count++] = number;
+    }
+  }
+  if (count > 0) deliver(s, count);
+  return total;
+}
+
+/* What has gathered is taken by several rounds, as a burst needs (a picture of video); what comes alone by one. */
 static void receive(PortSet* s, bool gathered) {
   unsigned total = 0;
-  int ready = 0;
-  for (int batch = 0; batch < SET_BATCHES_A_TURN; batch++) {
-    ready = epoll_wait(s->epoll, s->events, SET_SLOTS, 0);
-    if (ready <= 0) break;
-    unsigned count = 0;
-    s->now = (double)uv_hrtime() / 1e6 - s->clock_offset;
-    for (int i = 0; i < ready; i++) {
-      if (receive_packet(s, s->events[i].data.u32, count)) count++;
-    }
-    if (count > 0) deliver(s, count);
+  for (int round = 0; round < SET_ROUNDS_A_TURN; round++) {
+    unsigned taken = receive_round(s);
     if (s->closing) return;
-    total += (unsigned)ready;
-    if (ready < SET_SLOTS && !gathered) break;
+    total += taken;
+    if (taken == 0 || !(gathered || s->waiting_count > 0 || taken >= SET_SLOTS)) break;
   }
   uint64_t now = uv_now(s->timer.loop);
   bool load = total > 1 || (total > 0 && now - s->last_batch <= SET_GATHER_MILLISECONDS);
   if (total > 0) s->last_batch = now;
-  s->gathering = load || (s->gathering && now - s->last_batch <= SET_CALM_MILLISECONDS);
+  bool more = s->waiting_count > 0;
+  s->gathering = load || more || (s->gathering && now - s->last_batch <= SET_CALM_MILLISECONDS);
   if (s->gathering) {
-    /* After a full batch more is there: the next turn takes it. */
-    uv_timer_start(&s->timer, on_timer, ready == SET_SLOTS ? 0 : SET_GATHER_MILLISECONDS, 0);
+    /* What nobody would tell of again, or is there in any case, is taken in the next turn. */
+    uv_timer_start(&s->timer, on_timer, more || total >= SET_SLOTS ? 0 : SET_GATHER_MILLISECONDS, 0);
     if (s->polling) uv_poll_stop(&s->poll);
     s->polling = false;
   } else if (!s->polling) {
@@ -301,7 +344,7 @@ static napi_value bind_function(napi_env env, napi_callback_info info) {
     throw_system_error(env, "bind", number < 0 ? ENOBUFS : errno);
     return NULL;
   }
-  struct epoll_event event = {.events = EPOLLIN, .data = {.u32 = (uint32_t)number}};
+  struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data = {.u32 = (uint32_t)number}};
   if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, descriptor, &event) != 0) {
     throw_system_error(env, "epoll_ctl", errno);
     close(descriptor);
@@ -309,6 +352,7 @@ static napi_value bind_function(napi_env env, napi_callback_info info) {
   }
   s->ports[number].descriptor = descriptor;
   s->ports[number].family = address.any.sa_family;
+  s->ports[number].waiting = false;
   return napi_create_int32(env, number, &result) == napi_ok ? result : NULL;
 }
 
@@ -394,6 +438,9 @@ bool add_port_sets(napi_env env, napi_value exports) {
          add_number(env, exports, "madeOffset", offsetof(SetMemory, made)) &&
          add_number(env, exports, "flowsOffset", offsetof(SetMemory, flows)) &&
          add_number(env, exports, "mostPorts", MOST_PORTS) &&
+         add_number(env, exports, "tapsOffset", offsetof(SetMemory, taps)) &&
+         add_number(env, exports, "ringsOffset", offsetof(SetMemory, rings)) &&
+         add_number(env, exports, "mostTaps", MOST_TAPS) &&
          add_function(env, exports, "openPorts", open_function) &&
          add_function(env, exports, "bindPort", bind_function) &&
          add_function(env, exports, "unbindPort", unbind_function) &&

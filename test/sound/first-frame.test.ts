@@ -1,0 +1,126 @@
+/**
+ * Calls between SIPps that play captured packets, recorded: the first 20 ms of each side after the answer are there, nothing is
+ * missing after them, and the two sides stay where they are to each other. Seconds by default; ten minutes with
+ * RINGDOWN_TEST_MINUTES=10.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { CallingSide } from '../sip-scenarios/calling-side.ts'
+import { session } from '../sip-scenarios/session.ts'
+import { Company } from '../wire/company.ts'
+import { freePort, loopback } from '../wire/ports.ts'
+import { skipWithout } from '../wire/programs.ts'
+import { playPackets, receive, receiveAcknowledgement, respond, respondInDialog, talkFor } from '../wire/scenario.ts'
+import { RingdownServer } from '../wire/server.ts'
+import { Sipp } from '../wire/sipp.ts'
+import { SippPhones } from '../wire/sipp-phones.ts'
+import type { FoundFrame } from './frames.ts'
+import { findFrames, frameOf, frameSamples } from './frames.ts'
+import { writePcap } from './pcap.ts'
+import { completeRecordings } from './recordings.ts'
+
+const minutes = Number(process.env['RINGDOWN_TEST_MINUTES'] ?? 0)
+const seconds = minutes > 0 ? minutes * 60 : 3
+t.setTimeout((seconds + 120) * 1000)
+/** What a sound of G.711 may stand apart from the other side's: 20 ms. */
+const mostApart = 160
+
+const isRoot = process.getuid?.() === 0
+const skip = skipWithout('sipp') || (isRoot ? false : 'SIPp plays captured packets for root only')
+
+const stream = session(['m=audio [media_port] RTP/AVP 0', 'a=rtpmap:0 PCMU/8000'])
+
+t.test('each side from its first frame on, and aligned to the end', { skip }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ringdown-frames-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const count = (seconds * 1000) / 20
+  const files = ([0, 1] as const).map((side) => {
+    const path = join(folder, `${side}.pcap`)
+    writePcap(
+      path,
+      Array.from({ length: count }, (_, index) => frameOf(side, index)),
+    )
+    return path
+  }) as [string, string]
+
+  const company = new Company()
+  const trunkPort = await freePort()
+  company.trunk(trunkPort)
+  const recorded = company.person({ recording: { mode: 'always' }, primaryNumber: '+442079460100' })
+  const first = (await freePort()) & ~1
+  const server = await RingdownServer.start({
+    document: company.document(),
+    environment: { RINGDOWN_MEDIA_PROCESSES: '1', RINGDOWN_MEDIA_PORTS: `${first}-${first + 99}` },
+  })
+  t.teardown(() => server.remove())
+  await server.printed(/A media process is there/)
+  const port = await new SippPhones(server).registered(recorded)
+
+  const timeLimit = seconds + 60
+  const calleePort = (await freePort()) & ~1
+  const callee = await Sipp.start(
+    'called',
+    server.address,
+    [
+      receive('INVITE', { dialog: true }),
+      respond(180, 'Ringing'),
+      // As soon as a person can: its first packet leaves with the answer, and overtakes it.
+      talkFor(300),
+      respond(200, 'OK', { body: stream, play: files[1] }),
+      receiveAcknowledgement(),
+      receive('BYE', { timeout: timeLimit * 1000 }),
+      respondInDialog(200, 'OK'),
+    ],
+    { port, mediaPort: calleePort, timeLimit, receiveTimeout: timeLimit * 1000 },
+  )
+  t.teardown(() => callee.stop())
+  const calling = new CallingSide({ userName: '+442079460999', password: '', domain: loopback }, '+442079460100')
+  const caller = await Sipp.start(
+    'calling',
+    server.address,
+    [
+      ...calling.dial({ body: stream }),
+      receive(180),
+      receive(200, { dialog: true }),
+      calling.acknowledge(),
+      playPackets(files[0]),
+      talkFor(seconds * 1000 + 500),
+      ...calling.hangUp(),
+    ],
+    { port: trunkPort, mediaPort: (calleePort + 200) & ~1, timeLimit },
+  )
+  await caller.succeeded()
+  await callee.succeeded()
+  const deadline = Date.now() + 15_000
+  while (completeRecordings(server.dataFolder).length === 0 && Date.now() < deadline) await sleep(50)
+  const [recording] = completeRecordings(server.dataFolder)
+  if (recording === undefined) throw new Error(`Nothing was recorded\n${server.log}`)
+
+  const [left, right] = ([0, 1] as const).map((side) => findFrames(recording.channels[side], side)) as [
+    FoundFrame[],
+    FoundFrame[],
+  ]
+  for (const [name, frames] of [
+    ['caller', left],
+    ['callee', right],
+  ] as const) {
+    t.equal(frames[0]?.index, 0, `the first frame of the ${name}`)
+    const missing = count - frames.length
+    t.ok(missing === 0, `${missing} of ${count} frames of the ${name} are missing`)
+  }
+  t.ok(Math.min(left[0]?.at ?? 0, right[0]?.at ?? 0) === 0, 'there is nothing before it')
+  t.same(recording.description.gaps, [])
+  // Both began within milliseconds of each other, and sent by the same clock.
+  const apart = (index: number) => (left[index]?.at ?? 0) - (right[index]?.at ?? 0)
+  const distances = left.map((_, index) => apart(index) - apart(0))
+  const furthest = Math.max(...distances.map(Math.abs))
+  t.ok(furthest <= mostApart, `${furthest / 8} ms further apart than at the beginning, at most`)
+  t.comment(
+    `${left.length} and ${right.length} frames, ${apart(0) / 8} ms apart at the beginning, at most ${furthest / 8} ms more after ${seconds} s; ` +
+      `${(left.at(-1)?.at ?? 0) - (left.length - 1) * frameSamples} samples of drift`,
+  )
+  await server.stopEmpty()
+})
