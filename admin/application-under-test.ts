@@ -149,6 +149,8 @@ function engineUnderTest(answers: () => boolean): EngineClient {
     calls: nothing,
     callPage: nothing,
     trunks: nothing,
+    tollUse: nothing,
+    followAlerts: () => undefined,
     recordCall: nothing,
     ladder: nothing,
     facts: nothing,

@@ -12,6 +12,7 @@ import type { AdminServices } from './plugin.ts'
 import { bootstrapAdministrator, firstAdministrator, writeLocalToken } from './sign-in/bootstrap.ts'
 import { SignIn } from './sign-in/sign-in.ts'
 import { loadPlugins } from './third-party-plugins.ts'
+import { auditTollFraud } from './toll-alerts.ts'
 
 export interface ServedAdmin {
   /** Answers what is under way, then closes the store. */
@@ -46,6 +47,11 @@ export async function serveAdmin(start: AdminStart, log: Logger): Promise<Served
     }
     await firstPassword(services)
     engine.writePhoneChanges((order) => writePhoneChange(services, order))
+    engine.followAlerts((alert) => {
+      auditTollFraud(services, alert).catch((error: unknown) => {
+        log.warn({ err: error, ...alert }, 'A limit against toll fraud could not be written into the audit')
+      })
+    })
     // This process alone carries requests out: what another had begun died with it.
     await store.idempotency.abandonAll()
     const thirdParty = await loadPlugins(

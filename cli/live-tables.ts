@@ -1,4 +1,4 @@
-import type { BanEntry } from '../engine/control/protocol.ts'
+import type { BanEntry, TollUseEntry } from '../engine/control/protocol.ts'
 import type { Call, Registration, Subscription, TrunkState } from './client/api.ts'
 import { print, printJson } from './output.ts'
 import { duration, table } from './table.ts'
@@ -9,6 +9,34 @@ type ShownRegistration = Pick<
   'extension' | 'user' | 'sipUserName' | 'contact' | 'transport' | 'source' | 'expiresAt' | 'userAgent'
 >
 type ShownCall = Pick<Call, 'id' | 'state' | 'caller' | 'dialled' | 'callee' | 'startedAt' | 'answeredAt' | 'heldBy'>
+
+/** Prints what was used of the limits against toll fraud, whoever has used most first. */
+export function printTollUse(entries: readonly TollUseEntry[], json: boolean): void {
+  if (json) {
+    printJson(entries)
+    return
+  }
+  const weight = ({ seconds: { low, medium, high } }: TollUseEntry) => high * 100 + medium * 10 + low
+  const rows = [...entries]
+    .sort((one, other) => weight(other) - weight(one))
+    .map(({ key, name, calls, seconds, outsideHours }) => [
+      key,
+      name,
+      calls,
+      ...[seconds.high, seconds.medium, seconds.low].map((used) => duration(used * 1000)),
+      outsideHours,
+    ])
+  const head = ['Who', 'Name', 'Calls now', 'High risk', 'Medium', 'Low', 'Outside hours']
+  const nothing = 'Nothing was used today, or the account sets no limits (tollFraud).'
+  print(
+    rows.length === 0
+      ? nothing
+      : table(
+          head,
+          rows.map((row) => row.map(String)),
+        ),
+  )
+}
 
 /** Prints who is registered. */
 export function printRegistrations(registrations: readonly ShownRegistration[], json: boolean): void {

@@ -57,6 +57,7 @@ export class MetricsReader {
       },
       subscriptions: subscriptions.reading(),
       signInsFailed: counters.signInsFailed,
+      limitsReached: server.tollUse.limitsReached,
       gate: gate.reading(),
       trunks: [...server.trunkViews()].map(({ id, state, registration, channelsInUse }) => ({
         id,

@@ -1,11 +1,15 @@
+import type { Usage } from './calls/usage.ts'
 import type { Snapshot } from './config/snapshot.ts'
 import type { LiveFacts } from './control/protocol.ts'
-import type { Live, TrunkState } from './router/decision.ts'
+import type { TrunkState } from './router/decision.ts'
 
-/** What the router would be told at this moment of the users, ring groups (by key) and trunks named; unknown ids are left out. */
+/**
+ * What the router would be told at this moment of the users, ring groups, accounts (by key) and trunks named; unknown ids are
+ * left out.
+ */
 export function liveFacts(
   snapshot: Snapshot | null,
-  live: Live,
+  live: Usage,
   userIds: readonly string[],
   trunkIds: readonly string[],
 ): LiveFacts {
@@ -15,8 +19,10 @@ export function liveFacts(
   const channelsInUse: Record<string, number> = {}
   const lastAnswered: Record<string, number> = {}
   const idleSince: Record<string, number> = {}
+  const tollUse: Record<string, Readonly<Record<string, number>>> = {}
   const trunkStates: Record<string, TrunkState> = {}
   for (const id of userIds) {
+    tollUse[id] = live.tollUses(id)
     const group = snapshot?.ringGroups.get(id)
     if (group !== undefined) {
       outsideForwards[id] = live.outsideForwards(group)
@@ -34,5 +40,5 @@ export function liveFacts(
     channelsInUse[trunk.id] = live.channelsInUse(trunk)
     trunkStates[trunk.id] = live.trunkState(trunk)
   }
-  return { registered, linesInUse, outsideForwards, channelsInUse, trunkStates, lastAnswered, idleSince }
+  return { registered, linesInUse, outsideForwards, channelsInUse, trunkStates, lastAnswered, idleSince, tollUse }
 }

@@ -14,6 +14,7 @@ import type { RegistrationView } from './calls/registration-view.ts'
 import type { Snapshot, TrunkHost } from './config/snapshot.ts'
 import { ConfigurationLoader } from './configuration-loader.ts'
 import type { ConfigurationReader } from './configuration-reader.ts'
+import { Alerts } from './control/alerts.ts'
 import type { EngineReport, EngineStart, ServingOrder } from './control/engine-start.ts'
 import { goFirst } from './control/give-way.ts'
 import type { LogOutput } from './control/log-output.ts'
@@ -39,6 +40,7 @@ import { nonceKey } from './nonce-key.ts'
 import { packageVersion } from './package-version.ts'
 import { openJournal } from './records/journal-file.ts'
 import { recordsDatabaseName } from './records/records-file.ts'
+import { tollKeyOfAccount } from './router/toll-fraud.ts'
 import { createFraming } from './sip/framing.ts'
 import { bracketed } from './sip/uri.ts'
 import { soundFiles } from './sound-files.ts'
@@ -153,6 +155,8 @@ export async function serveCalls(
   })
   const entryOf = (view: RegistrationView) => withUser(view, snapshot)
   const events = liveEvents(server, entryOf)
+  const alerts = new Alerts()
+  server.tollUse.teller = (reached) => alerts.tell({ event: 'toll-fraud-limit', ...reached })
   const metrics = new MetricsReader({
     startedAt,
     server,
@@ -181,6 +185,9 @@ export async function serveCalls(
         for (const view of server.subscriptions.views()) yield withWatcher(view, snapshot)
       },
       trunks: () => server.trunkViews(),
+      *tollUse() {
+        for (const view of server.tollUse.views()) yield { ...view, name: nameOf(view.key, snapshot) }
+      },
       callOrder(order) {
         const result =
           snapshot === null
@@ -194,6 +201,7 @@ export async function serveCalls(
       bringIntoForce: (revision, changes) => configuration.bringIntoForce(revision, changes),
       events,
       phoneChanges,
+      alerts,
     },
     log,
   )
@@ -255,6 +263,13 @@ export async function serveCalls(
 
 function udpSocketLine(kind: 'batching' | 'dgram'): string {
   return kind === 'batching' ? 'UDP by the batching socket' : 'UDP by node:dgram, datagram by datagram'
+}
+
+/** Whose key this is, for people. */
+function nameOf(key: string, snapshot: Snapshot | null): string {
+  const callee = snapshot?.users.get(key) ?? snapshot?.ringGroups.get(key)
+  if (callee !== undefined) return callee.displayName
+  return snapshot?.accounts.find(({ id }) => tollKeyOfAccount(id) === key)?.name ?? ''
 }
 
 function withUser(view: RegistrationView, snapshot: Snapshot | null): RegistrationEntry {

@@ -9,6 +9,35 @@ export interface Account {
   readonly blockList?: BlockList
   readonly outboundBlockList?: readonly string[]
   readonly simultaneousOutsideForwards?: number
+  readonly tollFraud?: {
+    readonly timeZone?: TimeZone
+    readonly simultaneousCalls?: {
+      readonly each?: number
+      readonly account?: number
+    }
+    readonly minutesADay?: {
+      readonly low?: {
+        readonly each?: number
+        readonly account?: number
+      }
+      readonly medium?: {
+        readonly each?: number
+        readonly account?: number
+      }
+      readonly high?: {
+        readonly each?: number
+        readonly account?: number
+      }
+    }
+    readonly outsideHours?: {
+      readonly schedule: Id
+      readonly each?: number
+      readonly account?: number
+    }
+    readonly lowRisk?: readonly string[]
+    readonly mediumRisk?: readonly string[]
+    readonly highRisk?: readonly string[]
+  }
   readonly defaultPbx?: Id
   readonly defaultProfilePolicy?: Id
   readonly passwordPolicy?: {
@@ -57,6 +86,7 @@ export interface AccountPatch {
   readonly blockList?: Readonly<Record<string, unknown>> | null
   readonly outboundBlockList?: readonly string[] | null
   readonly simultaneousOutsideForwards?: number | null
+  readonly tollFraud?: Readonly<Record<string, unknown>> | null
   readonly defaultPbx?: Id | null
   readonly defaultProfilePolicy?: Id | null
   readonly passwordPolicy?: Readonly<Record<string, unknown>> | null
@@ -83,6 +113,35 @@ export interface AccountToWrite {
   readonly blockList?: BlockList
   readonly outboundBlockList?: readonly string[]
   readonly simultaneousOutsideForwards?: number
+  readonly tollFraud?: {
+    readonly timeZone?: TimeZone
+    readonly simultaneousCalls?: {
+      readonly each?: number
+      readonly account?: number
+    }
+    readonly minutesADay?: {
+      readonly low?: {
+        readonly each?: number
+        readonly account?: number
+      }
+      readonly medium?: {
+        readonly each?: number
+        readonly account?: number
+      }
+      readonly high?: {
+        readonly each?: number
+        readonly account?: number
+      }
+    }
+    readonly outsideHours?: {
+      readonly schedule: Id
+      readonly each?: number
+      readonly account?: number
+    }
+    readonly lowRisk?: readonly string[]
+    readonly mediumRisk?: readonly string[]
+    readonly highRisk?: readonly string[]
+  }
   readonly defaultPbx?: Id
   readonly defaultProfilePolicy?: Id
   readonly passwordPolicy?: {
@@ -2709,6 +2768,22 @@ export interface TokenList {
   })[]
 }
 
+export interface TollUse {
+  readonly key: string
+  readonly name: string
+  readonly calls: number
+  readonly seconds: {
+    readonly low: number
+    readonly medium: number
+    readonly high: number
+  }
+  readonly outsideHours: number
+}
+
+export interface TollUseList {
+  readonly items: readonly TollUse[]
+}
+
 export interface Trunk {
   readonly id: Id
   readonly name: Name
@@ -3173,7 +3248,7 @@ export interface Webhook {
   readonly id: Id
   readonly name: Name
   readonly url: string
-  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended')[]
+  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended' | 'toll-fraud-limit')[]
   readonly on?: boolean
 }
 
@@ -3181,7 +3256,7 @@ export interface WebhookInList {
   readonly id?: Id
   readonly name?: Name
   readonly url?: string
-  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended')[]
+  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended' | 'toll-fraud-limit')[]
   readonly on?: boolean
 }
 
@@ -3195,7 +3270,7 @@ export interface WebhookPatch {
   readonly name?: Name | null
   readonly url?: string | null
   readonly secret?: string | null
-  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended')[] | null
+  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended' | 'toll-fraud-limit')[] | null
   readonly on?: boolean | null
 }
 
@@ -3217,7 +3292,7 @@ export interface WebhookToCreate {
   readonly name: Name
   readonly url: string
   readonly secret: string
-  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended')[]
+  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended' | 'toll-fraud-limit')[]
   readonly on?: boolean
 }
 
@@ -3226,7 +3301,7 @@ export interface WebhookToReplace {
   readonly name: Name
   readonly url: string
   readonly secret?: string
-  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended')[]
+  readonly events?: readonly ('call-started' | 'call-answered' | 'call-ended' | 'toll-fraud-limit')[]
   readonly on?: boolean
 }
 
@@ -5062,6 +5137,13 @@ export interface Operations {
     readonly body: null
     readonly answer: TrunkStateList
   }
+  /** What users, ring groups and the account have used of the limits against toll fraud today */
+  readonly listTollUse: {
+    readonly path: null
+    readonly query: null
+    readonly body: null
+    readonly answer: TollUseList
+  }
   /** Calls and registrations as they come and go, as server-sent events */
   readonly followEvents: {
     readonly path: null
@@ -5747,6 +5829,7 @@ export const operations = {
   recordCall: { method: 'POST', path: '/v1/calls/{id}/recording', sends: 'application/json', takesKey: false },
   listSubscriptions: { method: 'GET', path: '/v1/subscriptions', sends: null, takesKey: false },
   listTrunkStates: { method: 'GET', path: '/v1/trunk-states', sends: null, takesKey: false },
+  listTollUse: { method: 'GET', path: '/v1/toll-use', sends: null, takesKey: false },
   followEvents: { method: 'GET', path: '/v1/events', sends: null, takesKey: false },
   hangUp: { method: 'DELETE', path: '/v1/calls/{id}', sends: null, takesKey: false },
   holdCall: { method: 'POST', path: '/v1/calls/{id}/hold', sends: 'application/json', takesKey: false },

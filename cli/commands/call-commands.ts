@@ -1,4 +1,4 @@
-/** `explain`, `registrations`, `subscriptions`, `calls`, `trunks`, `bans`, `records`: where calls would go, go and went. */
+/** `explain`, `registrations`, `subscriptions`, `calls`, `trunks`, `toll-use`, `bans`, `records`: where calls would go, go and went. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
@@ -7,12 +7,19 @@ import { callOutcomes } from '../../engine/records/call-record.ts'
 import type { Explanation } from '../../engine/router/explain.ts'
 import { formatExplanation } from '../../engine/router/format-explanation.ts'
 import { followRecords, showRecords } from '../call-record-table.ts'
-import type { Call, Registration, Subscription, TrunkState, TrunkStateList } from '../client/api.ts'
+import type { Call, Registration, Subscription, TollUseList, TrunkState, TrunkStateList } from '../client/api.ts'
 import { connect } from '../client/connect.ts'
 import { isServerNamed } from '../client/server-address.ts'
 import { filterQuery } from '../filter-query.ts'
 import { fromEngine } from '../from-engine.ts'
-import { printBans, printCalls, printRegistrations, printSubscriptions, printTrunks } from '../live-tables.ts'
+import {
+  printBans,
+  printCalls,
+  printRegistrations,
+  printSubscriptions,
+  printTollUse,
+  printTrunks,
+} from '../live-tables.ts'
 import { print, printJson } from '../output.ts'
 import type { CommandOptions } from '../setting-options.ts'
 import { addSettings, placeSettings, serverSettings, settingsOf } from '../setting-options.ts'
@@ -27,6 +34,7 @@ export function addCallCommands(program: Command): void {
   addCallControl(program)
   addRecordCall(program)
   addTrunks(program)
+  addTollUse(program)
   addBans(program)
   addRecords(program)
   addTrace(program)
@@ -142,6 +150,19 @@ function addTrunks(program: Command): void {
       ? await trunkStates(options)
       : await fromEngine(options, (engine) => engine.trunks())
     printTrunks(entries, options['json'] === true)
+  })
+}
+
+function addTollUse(program: Command): void {
+  const command = program.command('toll-use').helpGroup('Calls:')
+  command
+    .description('list who has used what of the limits against toll fraud today, and how many outside calls go on')
+    .option('--json', 'for programs')
+  addSettings(command, placeSettings).action(async (options: CommandOptions) => {
+    const entries = isServerNamed(process.env)
+      ? ((await connect(options).ask('listTollUse', {})).body as TollUseList).items
+      : await fromEngine(options, (engine) => engine.tollUse())
+    printTollUse(entries, options['json'] === true)
   })
 }
 

@@ -51,6 +51,9 @@ import { SigningIn } from './signing-in.ts'
 import { MediaSounds } from './sound/media-sounds.ts'
 import type { SoundParts } from './sound/sounds.ts'
 import { Sounds } from './sound/sounds.ts'
+import { TakenInvite } from './taken-invite.ts'
+import { tollUseOf } from './toll-ending.ts'
+import type { TollUse } from './toll-use.ts'
 import { CallTransfers } from './transfer/call-transfers.ts'
 import { TrunkSources } from './trunk-sources.ts'
 import { Usage } from './usage.ts'
@@ -100,6 +103,7 @@ export class CallServer implements TransactionUser, CallServices {
   readonly log: Log
   readonly bindings: Bindings
   readonly usage: Usage
+  readonly tollUse: TollUse
   readonly trunks: Trunks
   readonly routeNotes: RouteNotes
   readonly obligations: Obligations
@@ -135,7 +139,8 @@ export class CallServer implements TransactionUser, CallServices {
     this.transactions = new TransactionLayer(network, clock, random, this)
     this.bindings = new Bindings(clock, journal, defaultRegisterOptions.contacts, defaultRegisterOptions.longest)
     this.trunks = new Trunks({ transactions: this.transactions, network, clock, random, journal, locator, log })
-    this.usage = new Usage(this.bindings, this.trunks, () => clock.now())
+    this.tollUse = tollUseOf(this, () => this.#snapshot)
+    this.usage = new Usage(this.bindings, this.trunks, () => clock.now(), this.tollUse)
     this.routeNotes = new RouteNotes(this.usage)
     this.obligations = new Obligations(this.transactions, journal, network, random)
     this.calls = new Calls()
@@ -181,6 +186,7 @@ export class CallServer implements TransactionUser, CallServices {
       this.transactions.resumeOrigin(callId, fromTag, sequence)
     }
     this.lastCallers.restore(recovered)
+    this.tollUse.restore(recovered)
     const found = restoreCalls(this, recovered)
     if (registrations.restored + subscriptions + found.answered + found.ended + found.owed === 0) return
     this.log.info(

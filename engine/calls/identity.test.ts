@@ -25,6 +25,7 @@ function target(changes: Partial<TrunkTarget> = {}): TrunkTarget {
     hidden: false,
     emergency: false,
     onBehalfOf: null,
+    charge: null,
     ringSeconds: 0,
     recording: null,
     ...changes,

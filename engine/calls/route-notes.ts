@@ -1,9 +1,9 @@
 import type { Callee, RingGroup, Trunk, User } from '../config/snapshot.ts'
 import type { AskedCaller, RouteTaken } from '../records/call-events.ts'
-import type { Attempt, Decision, Live, Outcome, Target, TrunkState } from '../router/decision.ts'
-import { trunkStates } from '../router/past-call.ts'
+import type { Attempt, Decision, Live, Outcome, Target, TollCounter, TrunkState } from '../router/decision.ts'
+import { tollFact, trunkStates } from '../router/past-call.ts'
+import { keyOf } from '../router/toll-fraud.ts'
 import { encodeText } from './text.ts'
-import { keyOf } from './usage.ts'
 
 /**
  * Stands between the router and the present moment and notes what it asked and which rules decided, so that a call's
@@ -59,6 +59,16 @@ export class RouteNotes implements Live {
     const since = this.#live.idleSince(user)
     this.#note('idle', user.id, since)
     return since
+  }
+
+  tollUse(key: string, counter: TollCounter, day: number): number {
+    const used = this.#live.tollUse(key, counter, day)
+    this.#note('toll', tollFact(key, counter, day), used)
+    return used
+  }
+
+  limitReached(placer: Callee, key: string, counter: TollCounter): void {
+    this.#live.limitReached?.(placer, key, counter)
   }
 
   followed(by: Callee, step: string, rule: string): void {

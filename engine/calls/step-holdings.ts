@@ -1,6 +1,6 @@
 import type { Ring, Target } from '../router/decision.ts'
+import { keyOf } from '../router/toll-fraud.ts'
 import type { Holding, Usage } from './usage.ts'
-import { keyOf } from './usage.ts'
 
 /** What the targets of a step use: each gives back its own when its phones are done. */
 export class StepHoldings {
@@ -17,6 +17,7 @@ export class StepHoldings {
       return
     }
     this.#hold(target, this.#usage.take('channel', target.trunk.id))
+    if (target.charge !== null) this.#hold(target, this.#usage.takeOutside(target.charge))
     const forwarded = ring.diversions.length > 0 || ring.group !== null
     if (forwarded && target.onBehalfOf !== null) {
       this.#hold(target, this.#usage.take('forward', keyOf(target.onBehalfOf)))
@@ -39,8 +40,10 @@ export class StepHoldings {
   handOver(winner: Target | null): Holding[] {
     const kept: Holding[] = []
     for (const { target, holding } of this.#held) {
-      if (target === winner) kept.push(holding)
-      else this.#usage.give(holding)
+      if (target === winner) {
+        this.#usage.talks(holding)
+        kept.push(holding)
+      } else this.#usage.give(holding)
     }
     this.#held = []
     return kept

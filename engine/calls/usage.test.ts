@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Device, RingGroup, Trunk, User } from '../config/snapshot.ts'
 import type { Target } from '../router/decision.ts'
-import type { Holding, Registered, UsageKind } from './usage.ts'
+import { VirtualClock } from '../sip/virtual-clock.ts'
+import { TollUse } from './toll-use.ts'
+import type { CountedHolding, Registered, UsageKind } from './usage.ts'
 import { callerHoldings, restoreHoldings, saveHoldings, Usage } from './usage.ts'
 
 const user = { kind: 'user', id: 'ann' } as User
@@ -15,7 +17,14 @@ const group = {
 } as unknown as RingGroup
 let now = 1000
 const trunks = { state: () => 'up' as const }
-const usageOf = (registered: Registered) => new Usage(registered, trunks, () => now)
+const tollUse = new TollUse({
+  clock: new VirtualClock(0),
+  journal: { put: () => undefined, remove: () => undefined },
+  log: { warn: () => undefined },
+  snapshot: () => null,
+  end: () => undefined,
+})
+const usageOf = (registered: Registered) => new Usage(registered, trunks, () => now, tollUse)
 const trunk = { id: 'carrier' } as Trunk
 
 t.test('what is taken counts until it is given back', async (t) => {
@@ -60,7 +69,7 @@ t.test('holdings saved are the holdings taken again', async (t) => {
   const kinds = fc.constantFrom<UsageKind>('line', 'channel', 'forward')
   const ids = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,10}$/)
   fc.assert(
-    fc.property(fc.array(fc.record<Holding>({ kind: kinds, id: ids })), (holdings) => {
+    fc.property(fc.array(fc.record<CountedHolding>({ kind: kinds, id: ids })), (holdings) => {
       const usage = usageOf({ registered: () => false })
       const restored = restoreHoldings(saveHoldings(holdings), usage)
       t.same(restored, holdings)

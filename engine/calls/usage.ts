@@ -1,13 +1,17 @@
 import type { Callee, GroupMember, RingGroup, Trunk, User } from '../config/snapshot.ts'
-import type { Attempt, Live, Target, TrunkState } from '../router/decision.ts'
+import type { Attempt, Live, Target, TollCharge, TollCounter, TrunkState } from '../router/decision.ts'
 import { asksForNoCallWaiting } from '../router/dialled.ts'
+import { keyOf } from '../router/toll-fraud.ts'
 import type { Party } from './services.ts'
+import type { OutsideCall, TollUse } from './toll-use.ts'
 
 /** What a call can take: a line of a user, a channel of a trunk, one of a user's forwards to outside. */
 export type UsageKind = 'line' | 'channel' | 'forward'
 
 /** One thing taken. Given back exactly once, by whoever holds it. */
-export interface Holding {
+export type Holding = CountedHolding | OutsideCall
+
+export interface CountedHolding {
   readonly kind: UsageKind
   /** Id of the user or trunk. */
   readonly id: string
@@ -29,26 +33,49 @@ export class Usage implements Live {
   readonly #registered: Registered
   readonly #trunks: TrunkStates
   readonly #now: () => number
+  readonly #toll: TollUse
   /** When users' last calls ended, by id: of this process, as ring groups want to know. */
   readonly #idleSince = new Map<string, number>()
   /** Who answered the last call of a group: user id or number, by the group's key. */
   readonly #lastAnswered = new Map<string, string>()
 
   /** @param now milliseconds since the epoch */
-  constructor(registered: Registered, trunks: TrunkStates, now: () => number) {
+  constructor(registered: Registered, trunks: TrunkStates, now: () => number, toll: TollUse) {
     this.#counts = { line: new Map(), channel: new Map(), forward: new Map() }
     this.#registered = registered
     this.#trunks = trunks
     this.#now = now
+    this.#toll = toll
   }
 
-  take(kind: UsageKind, id: string): Holding {
+  take(kind: UsageKind, id: string): CountedHolding {
     const counts = this.#counts[kind]
     counts.set(id, (counts.get(id) ?? 0) + 1)
     return { kind, id }
   }
 
+  /** A call that counts against limits on toll fraud. */
+  takeOutside(charge: TollCharge): OutsideCall {
+    return this.#toll.begin(charge)
+  }
+
+  /** One that the process before this one knew, and that was answered. */
+  resumeOutside(id: string): OutsideCall {
+    const call = this.#toll.resume(id)
+    this.#toll.answered(call)
+    return call
+  }
+
+  /** Whoever uses this talks now. */
+  talks(holding: Holding): void {
+    if (holding.kind === 'outside') this.#toll.answered(holding)
+  }
+
   give(holding: Holding): void {
+    if (holding.kind === 'outside') {
+      this.#toll.over(holding)
+      return
+    }
     const counts = this.#counts[holding.kind]
     const left = (counts.get(holding.id) ?? 0) - 1
     if (left > 0) counts.set(holding.id, left)
@@ -92,6 +119,19 @@ export class Usage implements Live {
     return this.count('forward', keyOf(by))
   }
 
+  tollUse(key: string, counter: TollCounter, day: number): number {
+    return this.#toll.use(key, counter, day)
+  }
+
+  /** All that somebody has used of limits on toll fraud, by `counter/day`. */
+  tollUses(key: string): Readonly<Record<string, number>> {
+    return this.#toll.uses(key)
+  }
+
+  limitReached(placer: Callee, key: string, counter: TollCounter): void {
+    this.#toll.limitReached(placer, key, counter)
+  }
+
   lastAnswered(group: RingGroup): number {
     const last = this.#lastAnswered.get(group.key)
     return last === undefined ? 0 : group.members.findIndex((member) => nameOf(member) === last) + 1
@@ -100,11 +140,6 @@ export class Usage implements Live {
   idleSince(user: User): number {
     return this.#idleSince.get(user.id) ?? 0
   }
-}
-
-/** What a user's or a group's forwards are counted by. */
-export function keyOf(callee: Callee): string {
-  return callee.kind === 'user' ? callee.id : callee.key
 }
 
 function nameOf(member: GroupMember): string {
@@ -137,7 +172,7 @@ export function restoreHoldings(text: string, usage: Usage): Holding[] {
     const kind = item.slice(0, colon)
     if (kind === 'line' || kind === 'channel' || kind === 'forward') {
       holdings.push(usage.take(kind, item.slice(colon + 1)))
-    }
+    } else if (kind === 'outside') holdings.push(usage.resumeOutside(item.slice(colon + 1)))
   }
   return holdings
 }

@@ -7,6 +7,7 @@
  */
 
 import type { FeatureCodeName } from './entities/feature-codes.ts'
+import type { RiskClass } from './risk-classes.ts'
 
 /** What is found by key. Iteration is in no particular order. */
 export interface Directory<T> {
@@ -93,12 +94,38 @@ export interface Account {
   /** Calls that one user may have forwarded to outside numbers at the same time. */
   readonly simultaneousOutsideForwards: number
   readonly outboundBlocks: OutboundBlocks | null
+  /** `null`: outside calls are not limited, nor counted for it. */
+  readonly tollFraud: TollFraudLimits | null
   /** Whether recording waits for the end of its announcement. */
   readonly recordingAnnouncedFirst: boolean
   /** A tone now and then while a call is recorded. */
   readonly recordingBeep: boolean
   /** Id of an audio file; '' where none is chosen. Likewise below. */
   readonly musicOnHold: string
+}
+
+/** Limits on outside calls, so that a stolen password costs little. */
+export interface TollFraudLimits {
+  /** At whose midnight a day of the account begins; users and services go by the clock of their site. */
+  readonly timeZone: ZoneTable
+  /** Outside calls at once. */
+  readonly simultaneous: TollLimit
+  /** Minutes a day to numbers of each risk. */
+  readonly minutes: Readonly<Record<RiskClass, TollLimit>>
+  /** Calls a day to numbers of high risk while the schedule is closed; `null`: they are like others. */
+  readonly outsideHours: (TollLimit & { readonly scheduleId: string }) | null
+  /** Risks that the account itself gives to numbers, by their beginnings. */
+  readonly ownRisks: PrefixTable<RiskClass>
+  /** Risks by country; where none fits, the risk is medium. */
+  readonly countryRisks: PrefixTable<RiskClass>
+}
+
+/** Infinity where nothing is said. */
+export interface TollLimit {
+  /** Of each user and service. */
+  readonly each: number
+  /** Of all together. */
+  readonly account: number
 }
 
 /** What dialled strings lead to within an account; apart from it, because it changes with what hangs below. */

@@ -5,9 +5,10 @@ import type { OrderedRecording } from '../calls/ordered-recording.ts'
 import type { RecordingAction } from '../calls/sound/call-recording.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { Ladder } from '../ladder/message-ladders.ts'
+import { isAlertFrame } from './alerts.ts'
 import { FrameReader, frame, largestFrame } from './frames.ts'
 import type { ListQuery } from './list-query.ts'
-import type { EventFrame } from './live-events.ts'
+import type { EventFrame, TollFraudEvent } from './live-events.ts'
 import { isEventFrame } from './live-events.ts'
 import type { EngineMetrics } from './metrics.ts'
 import type { PhoneChangeOrder, UserChangeResult } from './phone-changes.ts'
@@ -22,6 +23,7 @@ import type {
   LiveFacts,
   RegistrationEntry,
   SubscriptionEntry,
+  TollUseEntry,
   TrunkEntry,
 } from './protocol.ts'
 import { isResponse } from './protocol.ts'
@@ -53,6 +55,7 @@ export class ControlClient {
   #number = 0
   #events: ((frame: EventFrame) => void) | null = null
   #phoneChanges: ((order: PhoneChangeOrder) => void) | null = null
+  #alerts: ((alert: TollFraudEvent) => void) | null = null
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -179,6 +182,17 @@ export class ControlClient {
     await this.#ask({ request: 'unsubscribe' }, patience)
   }
 
+  /** Everybody who has used something of a limit against toll fraud today. */
+  tollUse(): Promise<TollUseEntry[]> {
+    return this.#ask({ request: 'tollUse' }, patience) as Promise<TollUseEntry[]>
+  }
+
+  /** Alerts are given to `take` from now on, and those that waited. */
+  async followAlerts(take: (alert: TollFraudEvent) => void): Promise<void> {
+    this.#alerts = take
+    await this.#ask({ request: 'followAlerts' }, patience)
+  }
+
   /** Changes that users make by their phones are given to `write` from now on; each is answered by `phoneChanged`. */
   async writePhoneChanges(write: (order: PhoneChangeOrder) => void): Promise<void> {
     this.#phoneChanges = write
@@ -223,6 +237,7 @@ export class ControlClient {
     for (const value of values) {
       if (isEventFrame(value)) this.#events?.(value)
       else if (isPhoneChangeFrame(value)) this.#phoneChanges?.(value.phoneChange)
+      else if (isAlertFrame(value)) this.#alerts?.(value.alert)
       else if (isResponse(value)) {
         const waiting = this.#waiting.get(value.id)
         if (waiting === undefined) continue

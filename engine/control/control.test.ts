@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Test } from 'tap'
 import t from 'tap'
+import { Alerts } from './alerts.ts'
 import { ControlClient, engineLives } from './client.ts'
 import { EventFeed } from './event-feed.ts'
 import { FrameReader, frame } from './frames.ts'
@@ -79,6 +80,7 @@ function source(registrations: number, calls: number): ControlSource {
       registered: Object.fromEntries(users.map((id) => [id, id === 'anna'])),
       linesInUse: {},
       outsideForwards: {},
+      tollUse: {},
       channelsInUse: Object.fromEntries(trunks.map((id) => [id, 2])),
       lastAnswered: {},
       idleSince: {},
@@ -90,6 +92,8 @@ function source(registrations: number, calls: number): ControlSource {
       return { inForce: revision <= status.revision, revision: status.revision, problems: ['no'] }
     },
     events: new EventFeed(() => undefined),
+    tollUse: () => [{ key: 'anna', name: 'Anna', calls: 1, seconds: { low: 0, medium: 0, high: 60 }, outsideHours: 0 }],
+    alerts: new Alerts(),
   }
 }
 
@@ -138,6 +142,7 @@ t.test('requests do not wait for each other', async (t) => {
   t.same(changed, { inForce: true, revision: 3, problems: ['no'] })
   t.equal(refused.inForce, false)
   t.equal(metrics.signInsFailed, 3)
+  t.equal((await client.tollUse())[0]?.seconds.high, 60)
   t.same(order, ['metrics', 'changed'])
   await t.rejects(client.configurationChanged(4, 5), { message: /does not answer/ })
   t.same(await client.status(), status, 'the connection stays')

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import t from 'tap'
+import { Alerts } from './alerts.ts'
 import type { LiveEventListener } from './engine-client.ts'
 import { EngineClient } from './engine-client.ts'
 import { EventFeed } from './event-feed.ts'
@@ -16,6 +17,7 @@ const quiet = { info: () => undefined, warn: () => undefined }
 class Engine {
   readonly server: ControlServer
   readonly events: EventFeed
+  readonly alerts = new Alerts()
   listening = false
   revision: number
 
@@ -42,6 +44,7 @@ class Engine {
           registered: {},
           linesInUse: {},
           outsideForwards: {},
+          tollUse: {},
           channelsInUse: {},
           lastAnswered: {},
           idleSince: {},
@@ -53,6 +56,8 @@ class Engine {
           problems: [],
         }),
         events: this.events,
+        tollUse: () => [],
+        alerts: this.alerts,
         ...more,
       },
       { warn: () => undefined },
@@ -202,3 +207,29 @@ t.test('what a revision changed goes along with the notice of it where it is lit
   }
   t.same(noticed, [[{ kind: 'user', id: 'anna', after: { id: 'anna' } }], null, null, null])
 })
+
+t.test(
+  'alerts reach whoever follows them, also those that came before, and after the engine was replaced',
+  async (t) => {
+    const folder = t.testdir()
+    const alert = (at: number) =>
+      ({ event: 'toll-fraud-limit', at, key: 'anna', counter: 'high', placer: 'anna', name: 'Anna' }) as const
+    const first = await Engine.start(t, folder, 1)
+    first.alerts.tell(alert(1))
+    const client = new EngineClient({ dataFolder: folder, log: quiet })
+    t.teardown(() => client.close())
+    const taken: number[] = []
+    const heard: LiveEvent[] = []
+    client.followAlerts(({ at }) => taken.push(at))
+    client.listen({ happened: (events) => heard.push(...events), missed: () => undefined })
+    await until(() => taken.length === 1)
+    first.alerts.tell(alert(2))
+    await until(() => taken.length === 2)
+    await first.server.close()
+    const second = await Engine.start(t, folder, 2)
+    second.alerts.tell(alert(3))
+    await until(() => taken.length === 3)
+    t.same(taken, [1, 2, 3])
+    t.same(heard.at(-1), alert(3), 'whoever listens to events hears of them')
+  },
+)

@@ -5,7 +5,7 @@ import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { Ladder } from '../ladder/message-ladders.ts'
 import { ControlClient, NoEngineError } from './client.ts'
 import type { ListQuery } from './list-query.ts'
-import type { EventFrame, LiveEvent } from './live-events.ts'
+import type { EventFrame, LiveEvent, TollFraudEvent } from './live-events.ts'
 import type { EngineMetrics } from './metrics.ts'
 import type { PhoneChangeOrder, UserChangeResult } from './phone-changes.ts'
 import type {
@@ -15,6 +15,7 @@ import type {
   LiveFacts,
   RegistrationEntry,
   SubscriptionEntry,
+  TollUseEntry,
   TrunkEntry,
 } from './protocol.ts'
 import { longestNoticeChanges, mostNoticeChanges } from './protocol.ts'
@@ -59,6 +60,7 @@ export class EngineClient {
   #pause = firstPause
   #timer: NodeJS.Timeout | null = null
   #wakeWaiting: (() => void)[] = []
+  #take: ((alert: TollFraudEvent) => void) | null = null
   #write: ((order: PhoneChangeOrder) => Promise<UserChangeResult>) | null = null
 
   constructor(options: EngineClientOptions) {
@@ -174,6 +176,17 @@ export class EngineClient {
     if (this.#client !== null) this.#tellWriter(this.#client, write)
   }
 
+  /** Everybody who has used something of a limit against toll fraud today. */
+  tollUse(): Promise<readonly TollUseEntry[] | null> {
+    return this.#ask((client) => client.tollUse())
+  }
+
+  /** What administrators must learn of goes to `take`, over restarts of the engine too, and to those who listen to events. */
+  followAlerts(take: (alert: TollFraudEvent) => void): void {
+    this.#take = take
+    if (this.#client !== null) this.#tellFollower(this.#client, take)
+  }
+
   /** Ends the connection for good; what waits for an answer gets `null`. */
   close(): void {
     this.#closed = true
@@ -249,6 +262,7 @@ export class EngineClient {
     })
     if (this.#listeners.size > 0) this.#tellSubscription()
     if (this.#write !== null) this.#tellWriter(client, this.#write)
+    if (this.#take !== null) this.#tellFollower(client, this.#take)
     this.#wake()
   }
 
@@ -285,6 +299,16 @@ export class EngineClient {
       await client.phoneChanged(order.number, outcome).catch(gone)
     }
     client.writePhoneChanges((order) => void carryOut(order)).catch(gone)
+  }
+
+  #tellFollower(client: ControlClient, take: (alert: TollFraudEvent) => void): void {
+    const told = client.followAlerts((alert) => {
+      take(alert)
+      this.#happened({ events: [alert], missed: 0 })
+    })
+    told.catch((error: unknown) => {
+      if (!(error instanceof NoEngineError)) throw error
+    })
   }
 
   #happened({ events, missed }: EventFrame): void {

@@ -16,6 +16,7 @@ t.test('what is asked and not known is noted until it is told', async (t) => {
     channelsInUse: { carrier: 7 },
     lastAnswered: { 'ringGroup:sales': 2 },
     idleSince: { anna: 1000 },
+    tollUse: { anna: { 'high/20000': 60 } },
     trunkStates: { carrier: 'down' as const },
   }
   const known = withFacts(noFacts, answer, ['anna', 'ben', 'ringGroup:sales'], ['carrier'])
@@ -30,5 +31,8 @@ t.test('what is asked and not known is noted until it is told', async (t) => {
   t.equal(second.lastAnswered(group), 2)
   t.equal(second.outsideForwards(group), 0)
   t.equal(second.idleSince({ id: 'anna' }), 1000)
+  t.equal(second.tollUse('anna', 'high', 20000), 60)
+  t.equal(second.tollUse('anna', 'high', 20001), 0)
+  t.equal(second.tollUse('ben', 'high', 20000), 0)
   t.same(second.missing, { users: [], trunks: [] })
 })

@@ -11,6 +11,7 @@ export const noFacts: FactsSoFar = {
   channelsInUse: {},
   lastAnswered: {},
   idleSince: {},
+  tollUse: {},
   trunkStates: {},
 }
 
@@ -45,6 +46,10 @@ export class KnownFacts {
 
   idleSince(user: { readonly id: string }): number {
     return this.#known(this.#facts.idleSince, user.id, this.#missingUsers) ?? 0
+  }
+
+  tollUse(key: string, counter: string, day: number): number {
+    return this.#known(this.#facts.tollUse, key, this.#missingUsers)?.[`${counter}/${day}`] ?? 0
   }
 
   channelsInUse(trunk: { readonly id: string }): number {
@@ -91,6 +96,7 @@ export function withFacts(
     channelsInUse: { ...known.channelsInUse, ...channels },
     lastAnswered: all(known.lastAnswered, answer.lastAnswered, 0),
     idleSince: all(known.idleSince, answer.idleSince, 0),
+    tollUse: all(known.tollUse, answer.tollUse, {}),
     trunkStates: { ...known.trunkStates, ...states },
   }
 }

@@ -1,7 +1,8 @@
 /** What subscribers of the control port are told as it happens. */
+import type { TollCounter } from '../router/decision.ts'
 import type { CallEntry, RegistrationEntry } from './protocol.ts'
 
-export type LiveEvent = CallLiveEvent | CallEndedEvent | RegistrationEvent
+export type LiveEvent = CallLiveEvent | CallEndedEvent | RegistrationEvent | TollFraudEvent
 
 export interface CallLiveEvent {
   readonly event: 'call-started' | 'call-ringing' | 'call-answered' | 'call-held' | 'call-resumed'
@@ -25,6 +26,18 @@ export interface RegistrationEvent {
   readonly registration: RegistrationEntry
 }
 
+/** A limit against toll fraud has stopped somebody: told once in ten minutes for each limit. */
+export interface TollFraudEvent {
+  readonly event: 'toll-fraud-limit'
+  readonly at: number
+  /** Whose limit: id of a user, `ringGroup:` and an id, or `account:` and an id. */
+  readonly key: string
+  readonly counter: TollCounter
+  /** Whose call was refused or ended: as `key`, and his name. */
+  readonly placer: string
+  readonly name: string
+}
+
 export const liveEventNames = [
   'call-started',
   'call-ringing',
@@ -34,6 +47,7 @@ export const liveEventNames = [
   'call-ended',
   'registration-added',
   'registration-removed',
+  'toll-fraud-limit',
 ] as const satisfies readonly LiveEvent['event'][]
 
 /** One frame to a subscriber. */

@@ -37,6 +37,8 @@ export interface EngineMetrics {
     readonly putOff: number
   }
   readonly signInsFailed: number
+  /** Limits against toll fraud that stopped somebody, as often as an administrator was told. */
+  readonly limitsReached: number
   readonly gate: GateReading
   readonly trunks: readonly {
     readonly id: string

@@ -88,7 +88,23 @@ export interface LiveFacts {
   readonly channelsInUse: Readonly<Record<string, number>>
   readonly lastAnswered: Readonly<Record<string, number>>
   readonly idleSince: Readonly<Record<string, number>>
+  /** By key of users, services and accounts: what was used of limits against toll fraud, by `counter/day`. */
+  readonly tollUse: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly trunkStates: Readonly<Record<string, TrunkState>>
+}
+
+/** What somebody has used of the limits against toll fraud. */
+export interface TollUseEntry {
+  /** Id of a user, `ringGroup:` and an id, or `account:` and an id. */
+  readonly key: string
+  /** For people. */
+  readonly name: string
+  /** Outside calls at this moment. */
+  readonly calls: number
+  /** Today, by the clock of his site or of the account's limits. */
+  readonly seconds: Readonly<Record<'low' | 'medium' | 'high', number>>
+  /** Calls of today to numbers of high risk outside business hours. */
+  readonly outsideHours: number
 }
 
 /** What became of a revision that calls are to be decided by. */
@@ -123,6 +139,10 @@ export type ControlRequest =
   | { readonly id: number; readonly request: 'unsubscribe' }
   /** From now on what users change by their phones comes in frames of their own (phone-changes.ts), to be written. */
   | { readonly id: number; readonly request: 'writePhoneChanges' }
+  /** From now on alerts come in frames of their own (alerts.ts), and those that waited for it. */
+  | { readonly id: number; readonly request: 'followAlerts' }
+  /** What was used of limits against toll fraud: of everybody who has used something today. */
+  | { readonly id: number; readonly request: 'tollUse' }
   /** What became of one of them. */
   | {
       readonly id: number
@@ -166,6 +186,7 @@ export interface ControlAnswers {
   readonly calls: readonly CallEntry[]
   readonly subscriptions: readonly SubscriptionEntry[]
   readonly trunks: readonly TrunkEntry[]
+  readonly tollUse: readonly TollUseEntry[]
   readonly callOrder: CallOrderResult
   /** `null`: messages are not kept. */
   readonly ladder: Ladder | null
@@ -235,6 +256,8 @@ export function readRequest(value: unknown): ControlRequest | string {
     case 'subscribe':
     case 'unsubscribe':
     case 'writePhoneChanges':
+    case 'followAlerts':
+    case 'tollUse':
     case 'trunks':
       return { id, request }
     case 'liftBan': {

@@ -5,6 +5,7 @@ import type { OrderedRecording } from '../calls/ordered-recording.ts'
 import type { RecordingAction } from '../calls/sound/call-recording.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
 import type { Ladder } from '../ladder/message-ladders.ts'
+import type { Alerts } from './alerts.ts'
 import type { EventFeed } from './event-feed.ts'
 import { FrameReader, frame } from './frames.ts'
 import type { ListQuery, ListSource } from './list-query.ts'
@@ -21,6 +22,7 @@ import type {
   LiveFacts,
   RegistrationEntry,
   SubscriptionEntry,
+  TollUseEntry,
   TrunkEntry,
 } from './protocol.ts'
 import {
@@ -46,6 +48,7 @@ export interface ControlSource {
   calls(): Iterable<CallEntry>
   subscriptions(): Iterable<SubscriptionEntry>
   trunks(): Iterable<TrunkEntry>
+  tollUse(): Iterable<TollUseEntry>
   callOrder(order: CallOrder): CallOrderResult
   /** `null`: messages are not kept. */
   ladder(call: string): Promise<Ladder | null>
@@ -54,6 +57,7 @@ export interface ControlSource {
   bringIntoForce(revision: number, changes: readonly ChangedEntity[] | null): Promise<InForce>
   readonly events: EventFeed
   readonly phoneChanges: PhoneChangeOrders
+  readonly alerts: Alerts
 }
 
 export interface ControlLog {
@@ -163,6 +167,10 @@ export class ControlServer {
         this.#send(socket, { id, value: null })
         this.#source.phoneChanges.writtenBy(socket)
         return
+      case 'followAlerts':
+        this.#send(socket, { id, value: null })
+        this.#source.alerts.followedBy(socket)
+        return
       case 'phoneChanged':
         this.#source.phoneChanges.changed(request.number, request.outcome)
         this.#send(socket, { id, value: null })
@@ -187,6 +195,8 @@ export class ControlServer {
         return this.#list(socket, request, this.#source.subscriptions(), subscriptionList)
       case 'trunks':
         return this.#sendAll(socket, id, this.#source.trunks())
+      case 'tollUse':
+        return this.#sendAll(socket, id, this.#source.tollUse())
       default:
         request satisfies never
     }

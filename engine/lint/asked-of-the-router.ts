@@ -4,7 +4,7 @@ import type { Device, Snapshot, User } from '../config/snapshot.ts'
 import type { Attempt, Decision, Live } from '../router/decision.ts'
 import type { RouteStep } from '../router/listener.ts'
 import { PastFacts } from '../router/past-call.ts'
-import { refusalOf } from '../router/refusals.ts'
+import { refusalOf, refusals } from '../router/refusals.ts'
 import { route } from '../router/route.ts'
 import type { LintFinding } from './lint-finding.ts'
 
@@ -42,6 +42,8 @@ function objection(snapshot: Snapshot, user: User, number: string, now: number):
   const { decision, steps } = tried(snapshot, user, number, now)
   if (decision.kind === 'ring') return ''
   const end = refusalOf(decision)
+  // By day they will.
+  if (end === refusals.outsideHours) return ''
   return steps.findLast(({ verdict }) => verdict === 'fails')?.because ?? `${end.status} ${end.reason}`
 }
 

@@ -5,6 +5,7 @@ import { deactivatedDestinations } from './deactivated-destinations.ts'
 import { forwardingChains } from './forwarding-chains.ts'
 import type { LintCheck, LintFinding } from './lint-finding.ts'
 import { rulesThatNeverFire } from './rules-that-never-fire.ts'
+import { unlimitedTolls } from './unlimited-tolls.ts'
 import { numbersOfNobody, schedulesOfNobody } from './unused-entities.ts'
 
 const checks: readonly LintCheck[] = [
@@ -16,6 +17,7 @@ const checks: readonly LintCheck[] = [
   sitesWithoutEmergencyCalls,
   numbersOfNobody,
   schedulesOfNobody,
+  unlimitedTolls,
 ]
 
 /** Findings that are listed; more are only counted. */

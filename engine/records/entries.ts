@@ -4,7 +4,15 @@
  */
 
 /** One character a kind, as it is written to the file. */
-export type EntryKind = 'call' | 'obligation' | 'registration' | 'subscription' | 'trunk' | 'sound' | 'lastCaller'
+export type EntryKind =
+  | 'call'
+  | 'obligation'
+  | 'registration'
+  | 'subscription'
+  | 'trunk'
+  | 'sound'
+  | 'lastCaller'
+  | 'toll'
 
 export interface Journal {
   /** Records the newest value of an entry. Written at the end of this turn, before its messages leave. Never throws. */

@@ -76,6 +76,7 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
     trunk: new Set(),
     sound: new Set(),
     lastCaller: new Set(),
+    toll: new Set(),
   }
   readonly #tick: NodeJS.Timeout
   #isWritable = true

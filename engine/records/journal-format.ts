@@ -50,6 +50,7 @@ const letterOfKind = {
   trunk: 't',
   sound: 'm',
   lastCaller: 'l',
+  toll: 'f',
 } as const satisfies Record<EntryKind, string>
 
 /** Whether the record at `at`, which is whole, tells an event. */
@@ -71,6 +72,7 @@ export function kindOfLetter(letter: string): EntryKind | undefined {
   if (letter === 't') return 'trunk'
   if (letter === 'm') return 'sound'
   if (letter === 'l') return 'lastCaller'
+  if (letter === 'f') return 'toll'
   return undefined
 }
 

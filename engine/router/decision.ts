@@ -2,6 +2,8 @@
  * The words in which `calls` and `router` speak: what is asked, what is decided, and how it went.
  * All of it is data; nothing here does anything.
  */
+
+import type { RiskClass } from '../config/risk-classes.ts'
 import type { Callee, Device, FeatureName, RingGroup, Trunk, User } from '../config/snapshot.ts'
 import type { Reading } from './dialled.ts'
 
@@ -50,8 +52,29 @@ export interface Live {
   lastAnswered(group: RingGroup): number
   /** When the user's last call ended, in milliseconds since the epoch; 0 where none is known. */
   idleSince(user: User): number
+  /**
+   * What was used of a limit against toll fraud: calls at once, calls of a day outside business hours, or seconds of a day to
+   * numbers of one risk.
+   *
+   * @param key of a user, a service or an account (`keyOf`, `tollKeyOfAccount`)
+   * @param day counted from 1970-01-01; 0 with `calls`
+   */
+  tollUse(key: string, counter: TollCounter, day: number): number
+  /** Told of each such limit that stops a call, and whose it is. */
+  limitReached?(placer: Callee, key: string, counter: TollCounter): void
   /** Told of each rule and list that decides, by its step's name: for those who keep a record. */
   followed?(by: Callee, step: string, rule: string): void
+}
+
+export type TollCounter = 'calls' | 'outsideHours' | RiskClass
+
+/** As what an outside call counts against the limits on toll fraud. */
+export interface TollCharge {
+  /** Whose call it is. */
+  readonly placer: Callee
+  readonly risk: RiskClass
+  /** It goes to a number of high risk while the business is closed. */
+  readonly outsideHours: boolean
 }
 
 /** `down`: none of its addresses answers. `unregistered`: the carrier does not know us, and may refuse calls. */
@@ -108,6 +131,8 @@ export interface TrunkTarget {
   readonly emergency: boolean
   /** Under whose plan this call leaves: caller, or whoever forwarded it. `null`: a trunk call turned round. */
   readonly onBehalfOf: Callee | null
+  /** `null`: nothing is limited, or it is an emergency call. */
+  readonly charge: TollCharge | null
   /** As with a user; 0 = no limit of ours. */
   readonly ringSeconds: number
   readonly recording: RecordingPlan | null

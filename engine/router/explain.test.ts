@@ -44,6 +44,7 @@ t.test('what a running engine answered is no assumption', async (t) => {
     channelsInUse: () => 0,
     trunkState: () => 'up' as const,
     outsideForwards: () => 0,
+    tollUse: () => 0,
     lastAnswered: () => 0,
     idleSince: () => 0,
   }

@@ -3,7 +3,7 @@
  * listener; nothing is decided here.
  */
 import type { FeatureName, Snapshot } from '../config/snapshot.ts'
-import type { Attempt, Decision, Live, Outcome, Ring, Target } from './decision.ts'
+import type { Attempt, Decision, Live, Outcome, Ring, Target, TollCounter } from './decision.ts'
 import { isCarriedOut, titleOfFeature } from './feature-code.ts'
 import type { RouteListener, RouteStep } from './listener.ts'
 import { localText } from './local-time.ts'
@@ -114,6 +114,7 @@ export const assumedLive: Live = {
   outsideForwards: () => 0,
   lastAnswered: () => 0,
   idleSince: () => 0,
+  tollUse: () => 0,
 }
 
 /** Decisions that one explanation looks at: three branches at each of ten forwards would be too many to read. */
@@ -262,10 +263,22 @@ export function recordFacts(live: Live, isAssumed: () => boolean, facts: Map<str
       const who = place === 0 ? 'nobody yet' : `member ${place}`
       return note(place, `who answered the last call of ${group.displayName}: ${who}`)
     },
+    tollUse(key, counter, day) {
+      const used = live.tollUse(key, counter, day)
+      return note(used, tollText(key, counter, day, used))
+    },
     idleSince(user) {
       const since = live.idleSince(user)
       const text = since === 0 ? 'long ago' : `${localText(Math.floor(since / 60_000))} UTC`
       return note(since, `the last call of ${user.displayName} ended: ${text}`)
     },
   }
+}
+
+function tollText(key: string, counter: TollCounter, day: number, used: number): string {
+  if (counter === 'calls') return `outside calls of ${key} at once: ${used}`
+  const date = localText(day * 24 * 60).split(' ')[1]
+  if (counter === 'outsideHours')
+    return `calls of ${key} to numbers of high risk outside business hours on ${date}: ${used}`
+  return `seconds of ${key} to numbers of ${counter} risk on ${date}: ${used}`
 }

@@ -35,6 +35,7 @@ export type StepName =
   | 'voicemail'
   | 'outbound block list'
   | 'calling plan'
+  | 'toll fraud limit'
   | 'trunk'
 
 export interface RouteStep {

@@ -11,6 +11,7 @@ import type { Question } from './question.ts'
 import { tell } from './question.ts'
 import { recordingOf, silentRecordingOf } from './recording.ts'
 import { refusals } from './refusals.ts'
+import { tollChargeOf, tollObjection } from './toll-fraud.ts'
 import { inOrder } from './trunk-order.ts'
 
 /** Sends a call on to an outside number for `by`; `null` where that may not be (any more). */
@@ -22,7 +23,7 @@ export function forwardOutside(
   rule: string,
 ): Decision | null {
   const { position, listener } = question
-  const forwarder = whoMayForward(question, by, number, rule, 0)
+  const forwarder = whoMayForward(question, by, number, rule, none)
   if (forwarder === null) return null
   if (position.diversions.length >= longestChain) {
     if (listener !== null) tell(listener, 'forward', 'fails', `it would be the ${longestChain + 1}th forward`, by, rule)
@@ -43,7 +44,7 @@ export function targetOutside(question: Question, call: OutsideCall, others: rea
   const { forwarder, number } = call
   if (forwarder === null) return null
   const own = others.filter((target) => target.kind === 'trunk')
-  const placer = whoMayForward(question, forwarder, number, '', own.length)
+  const placer = whoMayForward(question, forwarder, number, '', own)
   const dialling = placer === null ? undefined : question.snapshot.dialling.get(placer.pbx.account.id)
   if (dialling === undefined) return null
   const trunk = freeTrunk(question, dialling, call, own)
@@ -55,27 +56,33 @@ export function targetOutside(question: Question, call: OutsideCall, others: rea
   if (listener !== null) {
     tell(listener, 'member', 'applies', `ring ${number} for ${call.ringSeconds} seconds`, forwarder)
   }
-  return trunkTarget(question, trunk, call)
+  return trunkTarget(question, trunk, call, placer)
 }
 
-/** The forwarder as he is now, if he may forward to this number; `null` where not, and the listener is told why. */
+/**
+ * The forwarder as he is now, if he may forward to this number; `null` where not, and the listener is told why.
+ *
+ * @param others that ring together with it, for the same forwarder
+ */
 function whoMayForward(
   question: Question,
   by: Callee,
   number: string,
   rule: string,
-  atTheSameTime: number,
+  others: readonly TrunkTarget[],
 ): Callee | null {
   const { snapshot, listener } = question
   const found = newest(snapshot, by)
-  const objection = objectionToOutside(question, found, number, atTheSameTime)
+  const objection = objectionToOutside(question, found, number, others.length)
   if (found === undefined || objection !== '') {
     if (listener !== null) tell(listener, 'forward', 'fails', objection, by, rule)
     return null
   }
-  if (objectionTo(question, found, number) === null) return found
+  const forbidden = objectionTo(question, found, number) !== null
+  if (!forbidden && tollObjection(question, found, number, others) === null) return found
   if (listener !== null) {
-    tell(listener, 'forward', 'fails', `${found.displayName} may not call ${number} himself`, by, rule)
+    const why = forbidden ? `may not call ${number} himself` : `may not call ${number} now`
+    tell(listener, 'forward', 'fails', `${found.displayName} ${why}`, by, rule)
   }
   return null
 }
@@ -136,7 +143,7 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
   }
   return {
     kind: 'ring',
-    targets: [trunkTarget(question, trunk, call)],
+    targets: [trunkTarget(question, trunk, call, placedBy)],
     ringSeconds: call.ringSeconds,
     group: null,
     diversions: position.diversions,
@@ -146,7 +153,8 @@ export function callOutside(question: Question, call: OutsideCall, failure: Refu
 
 const none: readonly TrunkTarget[] = []
 
-function trunkTarget({ snapshot, position }: Question, trunk: Trunk, call: OutsideCall): TrunkTarget {
+function trunkTarget(question: Question, trunk: Trunk, call: OutsideCall, placer: Callee | null): TrunkTarget {
+  const { snapshot, position } = question
   const { caller } = position.attempt
   const identity = call.emergency
     ? emergencyIdentity(snapshot, position)
@@ -163,6 +171,7 @@ function trunkTarget({ snapshot, position }: Question, trunk: Trunk, call: Outsi
     hidden: identity.hidden,
     emergency: call.emergency,
     onBehalfOf: call.forwarder ?? (caller.kind === 'device' ? caller.user : null),
+    charge: placer === null || call.emergency ? null : tollChargeOf(question, placer, call.number),
     ringSeconds: call.ringSeconds,
     recording: call.emergency ? silentRecordingOf(position) : recordingOf(position, null, call.group),
   }
@@ -179,7 +188,7 @@ function placerOf(question: Question, call: OutsideCall): Callee | null {
 function objectionToNextLeg(question: Question, placer: Callee, call: OutsideCall): Refuse | null {
   if (call.emergency || (call.forwarder !== null && call.tried.length === 0)) return null
   if (placer.kind === 'user' && !placer.active) return refusals.callerNotAllowed
-  return objectionTo(question, placer, call.number)
+  return objectionTo(question, placer, call.number) ?? tollObjection(question, placer, call.number, none)
 }
 
 function refusalWithout(found: 'busy' | 'down' | null): Refuse {

@@ -1,7 +1,7 @@
 /** A call that was decided once, from its record, so that the same questions can be put to the router again. */
 import type { Callee, Device, RingGroup, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { AttemptReading } from './attempt-from-text.ts'
-import type { Live, Outcome, Ring, Target, TrunkState } from './decision.ts'
+import type { Live, Outcome, Ring, Target, TollCounter, TrunkState } from './decision.ts'
 
 /** What a record keeps for this (engine/records/call-record.ts). */
 export interface PastCall {
@@ -111,6 +111,11 @@ function isNamed(target: Target, name: string): boolean {
   return name === `trunk:${target.trunk.id}:${target.number}`
 }
 
+/** How records name what was used of a limit against toll fraud. */
+export function tollFact(key: string, counter: TollCounter, day: number): string {
+  return `${counter}/${day}/${key}`
+}
+
 /** By the numbers that records have for them. */
 export const trunkStates: readonly TrunkState[] = ['down', 'unregistered', 'up']
 
@@ -159,6 +164,10 @@ export class PastFacts implements Live {
 
   idleSince(user: User): number {
     return this.#value('idle', user.id, 0)
+  }
+
+  tollUse(key: string, counter: TollCounter, day: number): number {
+    return this.#value('toll', tollFact(key, counter, day), 0)
   }
 
   #value(fact: string, id: string, assumed: number): number {

@@ -14,6 +14,7 @@ const live: Live = {
   channelsInUse: () => 0,
   trunkState: () => 'up' as const,
   outsideForwards: () => 0,
+  tollUse: () => 0,
   lastAnswered: () => 0,
   idleSince: () => 0,
 }

@@ -150,6 +150,7 @@ function liveOf(bits: number): Live {
     channelsInUse: () => (bits >> 20) & 1,
     trunkState: () => (['up', 'up', 'unregistered', 'down'] as const)[(bits >> 22) & 3] ?? 'up',
     outsideForwards: () => (bits >> 16) & 7,
+    tollUse: () => 0,
     lastAnswered: (team) => bits % (team.members.length + 1),
     idleSince: (user) => (of(user) * bits) % 17,
   }

@@ -72,6 +72,7 @@ function liveOf(present: Present): Live {
     channelsInUse: (trunk) => present.channels?.[trunk.id] ?? 0,
     trunkState: (trunk) => present.trunks?.[trunk.id] ?? 'up',
     outsideForwards: (by) => present.forwards?.[by.id] ?? 0,
+    tollUse: () => 0,
     lastAnswered: () => 0,
     idleSince: () => 0,
   }

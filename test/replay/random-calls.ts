@@ -147,6 +147,7 @@ function randomLive(chance: Chance): Live {
     channelsInUse: () => (full ? 9 : 0),
     trunkState: () => state,
     outsideForwards: (by) => of(by) % 5,
+    tollUse: (key, _counter, day) => (key.length * 131 + day) % 700,
     lastAnswered: (group) => of(group) % (group.members.length + 1),
     idleSince: (user) => of(user),
   }

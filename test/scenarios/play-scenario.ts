@@ -77,9 +77,19 @@ function callerOf(snapshot: Snapshot, call: PlainMap): Caller {
   }
 }
 
+const liveFields = [
+  'unregistered',
+  'lines',
+  'channels',
+  'outsideForwards',
+  'lastAnswered',
+  'idleSince',
+  'trunkStates',
+  'tollUse',
+]
+
 export function liveOf(snapshot: Snapshot, facts: PlainMap): Live {
-  const known = ['unregistered', 'lines', 'channels', 'outsideForwards', 'lastAnswered', 'idleSince', 'trunkStates']
-  fieldsOf(facts, 'live', known)
+  fieldsOf(facts, 'live', liveFields)
   const unregistered = listOf(facts['unregistered'] ?? [], 'live: unregistered')
   for (const id of unregistered) userOf(snapshot, textOf(id, 'live: unregistered'))
   const counts = (name: string, exists: (id: string) => unknown) => {
@@ -96,6 +106,13 @@ export function liveOf(snapshot: Snapshot, facts: PlainMap): Live {
     trunkOf(snapshot, id)
     if (state !== 'up' && state !== 'unregistered' && state !== 'down') throw new Error(`live: trunkStates: ${id}`)
   }
+  // Seconds and calls by counter, day and key, as records name them: `high/2026-03-02/anna`.
+  const tollUse = mapOf(facts['tollUse'] ?? {}, 'live: tollUse')
+  for (const name of Object.keys(tollUse)) {
+    const [counter = '', date = '', key = ''] = name.split('/')
+    const isCounter = (counter === 'calls' && date === 'now') || tollCounters.includes(counter)
+    if (!isCounter || !(key.includes(':') || userOf(snapshot, key))) throw new Error(`live: tollUse: ${name}`)
+  }
   const idleSince = mapOf(facts['idleSince'] ?? {}, 'live: idleSince')
   return {
     registered: (user) => user.devices.length > 0 && !unregistered.includes(user.id),
@@ -103,10 +120,16 @@ export function liveOf(snapshot: Snapshot, facts: PlainMap): Live {
     channelsInUse: (trunk) => channels(trunk.id),
     trunkState: (trunk) => (trunkStates[trunk.id] as TrunkState | undefined) ?? 'up',
     outsideForwards: (by) => outsideForwards(by.kind === 'user' ? by.id : by.key),
+    tollUse: (key, counter, day) => {
+      const date = counter === 'calls' ? 'now' : new Date(day * 86_400_000).toISOString().slice(0, 10)
+      return Number(tollUse[`${counter}/${date}/${key}`] ?? 0)
+    },
     lastAnswered: (group) => placeOf(group, lastAnswered[group.id]),
     idleSince: (user) => (idleSince[user.id] === undefined ? 0 : Date.parse(textOf(idleSince[user.id], 'idleSince'))),
   }
 }
+
+const tollCounters = ['low', 'medium', 'high', 'outsideHours']
 
 function placeOf(group: RingGroup, member: Plain | undefined): number {
   return group.members.findIndex((each) => (each.kind === 'user' ? each.userId : each.number) === member) + 1

@@ -146,6 +146,7 @@ const live: Live = {
   channelsInUse: () => 0,
   trunkState: () => 'up',
   outsideForwards: () => 0,
+  tollUse: () => 0,
   lastAnswered: () => 0,
   idleSince: () => 0,
 }

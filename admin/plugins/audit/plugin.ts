@@ -18,7 +18,7 @@ const Event = Type.Object(
     at: Type.String({ format: 'date-time', description: 'When' }),
     actor: Type.String({ description: 'Who' }),
     address: Type.String({ description: 'From where; empty: this machine' }),
-    source: Type.String({ description: 'How: api, document, restore, command, phone or start' }),
+    source: Type.String({ description: 'How: api, document, restore, command, phone, engine or start' }),
     action: Type.String({ description: 'What: change, sign-in, sign-in-failed, sign-out, ...' }),
     kind: orNull(Type.String(), 'Kind of the entity, where it is one'),
     id: orNull(Type.String(), 'Its id'),

@@ -141,6 +141,7 @@ t.test('the present moment is asked of the engine', async (t) => {
         registered: { ben: true, anna: true },
         linesInUse: { ben: 3 },
         outsideForwards: {},
+        tollUse: {},
         channelsInUse: {},
         lastAnswered: {},
         idleSince: {},

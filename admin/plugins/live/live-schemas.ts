@@ -80,6 +80,21 @@ export const TrunkStateSchema = Type.Object(
   { title: 'TrunkState' },
 )
 
+const minutes = (risk: string) => Type.Integer({ description: `Seconds of today to numbers of ${risk} risk` })
+
+export const TollUseSchema = Type.Object(
+  {
+    key: Type.String({ description: 'Id of a user, `ringGroup:` and an id, or `account:` and an id' }),
+    name: Type.String(),
+    calls: Type.Integer({ description: 'Outside calls at this moment' }),
+    seconds: Type.Object({ low: minutes('low'), medium: minutes('medium'), high: minutes('high') }),
+    outsideHours: Type.Integer({
+      description: 'Calls of today to numbers of high risk outside business hours',
+    }),
+  },
+  { title: 'TollUse' },
+)
+
 export const CallSchema = Type.Object(
   {
     id: Type.String(),

@@ -10,7 +10,7 @@ import { ofEngine, RequestRefused } from '../../http/problems.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 import { EventLog } from './event-log.ts'
 import { EventStreams } from './event-streams.ts'
-import { CallSchema, RegistrationSchema, SubscriptionSchema, TrunkStateSchema } from './live-schemas.ts'
+import { CallSchema, RegistrationSchema, SubscriptionSchema, TollUseSchema, TrunkStateSchema } from './live-schemas.ts'
 
 const paging = {
   q: textParameter('Part of what is shown, whatever its case', 'anna'),
@@ -49,6 +49,7 @@ export const plugin: AdminPlugin = {
     { name: 'registrations.read', description: 'See which phones are registered' },
     { name: 'subscriptions.read', description: 'See which phones watch what' },
     { name: 'trunk-states.read', description: 'See how trunks are at the moment' },
+    { name: 'toll-use.read', description: 'See what outside calls have used of the limits against toll fraud' },
     { name: 'calls.record', description: 'Start, pause, resume and stop the recording of a call in progress' },
     { name: 'calls.read', description: 'See who talks with whom at the moment, and follow it' },
   ],
@@ -159,6 +160,23 @@ export const plugin: AdminPlugin = {
         },
       }),
       handler: async () => ({ items: ofEngine(await services.engine.trunks()) }),
+    })
+
+    app.get('/v1/toll-use', {
+      config: { permission: 'toll-use.read' },
+      schema: operation({
+        id: 'listTollUse',
+        tag: 'live',
+        summary: 'What users, ring groups and the account have used of the limits against toll fraud today',
+        description: 'Only of those who have used something, and only while `tollFraud` of the account sets limits.',
+        answers: {
+          200: {
+            description: 'All of them',
+            schema: Type.Object({ items: Type.Array(TollUseSchema) }, { title: 'TollUseList' }),
+          },
+        },
+      }),
+      handler: async () => ({ items: ofEngine(await services.engine.tollUse()) }),
     })
 
     app.get<{ Querystring: { events?: string } }>('/v1/events', {

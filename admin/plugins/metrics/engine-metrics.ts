@@ -33,13 +33,18 @@ function addCalls(list: MetricList, { calls }: EngineMetrics): void {
   list.histogram('ringdown_answer_delay_seconds', 'From INVITE to its 200', calls.toAnswer)
 }
 
-function addRegistrations(list: MetricList, { registrations, signInsFailed }: EngineMetrics): void {
+function addRegistrations(list: MetricList, { registrations, signInsFailed, limitsReached }: EngineMetrics): void {
   const { current, added, removed, expired } = registrations
   list.gauge('ringdown_registrations', 'Contacts registered now', current)
   list.counter('ringdown_registrations_added_total', 'Contacts that came', added)
   list.counter('ringdown_registrations_removed_total', 'Contacts that were taken away', removed)
   list.counter('ringdown_registrations_expired_total', 'Contacts that were not refreshed', expired)
   list.counter('ringdown_sign_ins_failed_total', 'Sign-ins of phones with a wrong name or password', signInsFailed)
+  list.counter(
+    'ringdown_toll_fraud_limits_reached_total',
+    'Limits against toll fraud that stopped outside calls, as often as administrators were told',
+    limitsReached,
+  )
 }
 
 function addSubscriptions(list: MetricList, { subscriptions }: EngineMetrics): void {

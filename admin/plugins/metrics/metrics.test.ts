@@ -27,6 +27,7 @@ const metrics: EngineMetrics = {
     { id: 'spare', state: 'up', registered: null, channelsInUse: 0 },
   ],
   signInsFailed: 2,
+  limitsReached: 4,
   gate: {
     turningAway: true,
     calls: 11,

@@ -7,6 +7,7 @@ import type { Account, DigestAlgorithm, NumberingPlan, Pbx, Site } from '../snap
 import { compileFeatureCodes } from './compile-feature-codes.ts'
 import { compileOutboundBlocks } from './compile-plans.ts'
 import { compileBlockList } from './compile-rules.ts'
+import { compileTollFraud } from './compile-toll-fraud.ts'
 import { unchecked } from './unchecked.ts'
 import { zoneTable } from './zone-tables.ts'
 
@@ -20,6 +21,7 @@ export function compileAccount(id: string, source: AccountBody): Account {
     isSample: source.sample ?? false,
     simultaneousOutsideForwards: source.simultaneousOutsideForwards ?? 4,
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `account ${source.name}`),
+    tollFraud: compileTollFraud(source.tollFraud),
     recordingAnnouncedFirst: source.recordingAnnouncement === 'first',
     recordingBeep: source.recordingBeep ?? false,
     musicOnHold: source.musicOnHold ?? '',

@@ -1,3 +1,4 @@
+import type { AccountBody } from '../entities/account.ts'
 import type { ScheduleBody } from '../entities/schedule.ts'
 import type { Schedule } from '../snapshot.ts'
 import type { ChangesByKind, ChangesOfKind } from './changes-by-kind.ts'
@@ -31,6 +32,10 @@ export function* makeZoneTables(changes: ChangesByKind): Generator<void, void> {
       if (typeof name === 'string') names.add(name)
       if (++count % (20 * entitiesBetweenPauses) === 0) yield
     }
+  }
+  for (const [, body] of changes.account) {
+    const limits = (body as AccountBody | null)?.tollFraud
+    if (limits !== undefined) names.add(limits.timeZone ?? 'UTC')
   }
   for (const name of names) yield* makeZoneTable(name)
 }

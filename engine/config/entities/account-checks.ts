@@ -3,10 +3,11 @@
 import type { AccountBody } from './account.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
 import { warnOfWaitingDestination, warnOfWhatWaits } from './not-in-force.ts'
+import { checkTollFraud, tollFraudReferences } from './toll-fraud.ts'
 
 /** All references but those of the block list. */
 export function moreReferencesOfAccount(body: AccountBody): Reference[] {
-  const found: Reference[] = []
+  const found: Reference[] = tollFraudReferences(body.tollFraud)
   if (body.defaultPbx !== undefined) found.push({ kind: 'pbx', id: body.defaultPbx, path: 'defaultPbx' })
   if (body.defaultProfilePolicy !== undefined) {
     found.push({ kind: 'profilePolicy', id: body.defaultProfilePolicy, path: 'defaultProfilePolicy' })
@@ -23,6 +24,7 @@ export function moreUniqueValuesOfAccount(_body: AccountBody, _configuration: Co
 /** Checks that single sign-on is whole, and that somebody can still sign in. */
 export function checkAccountExtras(body: AccountBody, _configuration: ConfigurationView, findings: Findings): void {
   warnOfWhatWaits('account', body, findings)
+  checkTollFraud(body.tollFraud, findings)
   warnOfWaitingDestination(body.blockList?.treatment, 'blockList.treatment', 'blocked callers hear busy', findings)
   const { problems } = findings
   const policies = new Set<string>()

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import Type from 'typebox'
 import { BlockList } from './routing.ts'
+import { TollFraud } from './toll-fraud.ts'
 import { Id, Line, listOf, Name, OutboundBlockList, oneOf, strict, wholeNumber, YesNo } from './values.ts'
 
 const PasswordPolicy = Type.Object(
@@ -60,6 +61,7 @@ export const Account = Type.Object(
     simultaneousOutsideForwards: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 1000, description: 'Write a whole number, 0 to 1000' }),
     ),
+    tollFraud: Type.Optional(TollFraud),
     defaultPbx: Type.Optional(Id),
     defaultProfilePolicy: Type.Optional(Id),
     passwordPolicy: Type.Optional(PasswordPolicy),

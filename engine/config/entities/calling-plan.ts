@@ -10,7 +10,7 @@ import { Id, listOf, Name, Note, strict } from './values.ts'
 
 const regionPattern = '^([A-Z]{2}|zone-(14|32|48)|\\+[1-9][0-9]{0,14})$'
 const isRegion = new RegExp(regionPattern)
-const Region = Type.String({
+export const Region = Type.String({
   pattern: regionPattern,
   description: 'Write a country (GB), the beginning of numbers (+447), zone-14, zone-32 or zone-48',
 })
@@ -51,7 +51,7 @@ function check(body: CallingPlanBody, _configuration: ConfigurationView, finding
 }
 
 /** Regions of a list with their paths, beginnings of numbers for countries that have a code of their own. */
-function regionsIn(list: readonly string[], field: string, findings: Findings): ReadonlyMap<string, string> {
+export function regionsIn(list: readonly string[], field: string, findings: Findings): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   for (const [index, entry] of list.entries()) {
     // What is no region at all has been told already.
@@ -73,7 +73,7 @@ function regionsIn(list: readonly string[], field: string, findings: Findings): 
 }
 
 /** Beginnings of the numbers of an entry; none for a country that is not known. */
-function prefixesOf(entry: string): readonly string[] {
+export function prefixesOf(entry: string): readonly string[] {
   if (entry.startsWith('+')) return [entry]
   const zone = countriesOfZone(entry)
   return zone === undefined ? regionsOfCountry(entry) : zone.flatMap(({ country }) => regionsOfCountry(country))

@@ -1,10 +1,10 @@
-/** A program elsewhere that is told of calls as they begin, are answered and end (docs/webhooks.md). */
+/** A program elsewhere that is told of calls as they begin, are answered and end, and of limits against toll fraud (docs/webhooks.md). */
 import type { Static } from 'typebox'
 import Type from 'typebox'
 import type { Findings, KindDefinition } from './kind.ts'
 import { Id, listOf, Name, oneOf, Secret, strict, YesNo } from './values.ts'
 
-export const webhookEvents = ['call-started', 'call-answered', 'call-ended'] as const
+export const webhookEvents = ['call-started', 'call-answered', 'call-ended', 'toll-fraud-limit'] as const
 export type WebhookEvent = (typeof webhookEvents)[number]
 
 export const Webhook = Type.Object(
