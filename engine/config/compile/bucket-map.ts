@@ -46,8 +46,9 @@ export class BucketMap<T> implements Directory<T> {
     for (const bucket of bucketsOf(this.#root)) yield* bucket.values()
   }
 
-  edit(): BucketMapEditor<T> {
-    return new BucketMapEditor<T>(this, this.#root, (root, size) => new BucketMap(root, size))
+  /** @param expected entries that an empty map will get, as far as known: then none of them has to move while it grows */
+  edit(expected = 0): BucketMapEditor<T> {
+    return new BucketMapEditor<T>(this, this.#root, expected, (root, size) => new BucketMap(root, size))
   }
 }
 
@@ -57,18 +58,26 @@ export class BucketMapEditor<T> {
   readonly #make: (root: Node<T>, size: number) => BucketMap<T>
   /** What it has copied; `null` where it began with nothing, so that all is its own: a full load need not look. */
   readonly #own: Set<Node<T>> | null
+  /** Buckets stand below at least so many branches. */
+  readonly #shallowest: number
   #root: Node<T>
   #size: number
   #changed = false
 
   /** Got by `BucketMap.edit`. */
-  constructor(before: BucketMap<T>, root: Node<T>, make: (root: Node<T>, size: number) => BucketMap<T>) {
+  constructor(
+    before: BucketMap<T>,
+    root: Node<T>,
+    expected: number,
+    make: (root: Node<T>, size: number) => BucketMap<T>,
+  ) {
     this.#before = before
     this.#make = make
     this.#root = root
     this.#size = before.size
     this.#own = before.size === 0 ? null : new Set()
     if (this.#own === null) this.#root = new Map()
+    this.#shallowest = this.#own === null ? branchesFor(expected) : 0
   }
 
   get size(): number {
@@ -116,7 +125,13 @@ export class BucketMapEditor<T> {
         if (above === null) this.#root = node
         else above[slot] = node
       }
-      if (node instanceof Map) return { bucket: node, depth, above, slot }
+      if (node instanceof Map) {
+        if (depth >= this.#shallowest) return { bucket: node, depth, above, slot }
+        // Nobody has put anything here: the branches are made as they are needed, so that nothing takes long at once.
+        node = emptyBuckets()
+        if (above === null) this.#root = node
+        else above[slot] = node
+      }
       above = node as Node<T>[]
       slot = hash & (fanOut - 1)
       node = above[slot] as Node<T>
@@ -126,7 +141,7 @@ export class BucketMapEditor<T> {
   }
 
   #divide({ bucket, depth, above, slot }: Path<T>): void {
-    const parts = Array.from({ length: fanOut }, (): Bucket<T> => new Map())
+    const parts = emptyBuckets<T>()
     for (const [key, value] of bucket) {
       parts[(hashOf(key) >>> (depth * bitsOfLevel)) & (fanOut - 1)]?.set(key, value)
     }
@@ -138,6 +153,19 @@ export class BucketMapEditor<T> {
     if (above === null) this.#root = parts
     else above[slot] = parts
   }
+}
+
+function emptyBuckets<T>(): Bucket<T>[] {
+  const buckets: Bucket<T>[] = []
+  for (let slot = 0; slot < fanOut; slot++) buckets.push(new Map())
+  return buckets
+}
+
+/** Above buckets of which hardly one will be full. */
+function branchesFor(entries: number): number {
+  let branches = 0
+  for (let buckets = 1; entries > (buckets * fullBucket) / 2 && branches < deepest; buckets *= fanOut) branches++
+  return branches
 }
 
 interface Path<T> {

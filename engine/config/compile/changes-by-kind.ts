@@ -1,4 +1,5 @@
 import type { EntityChange } from '../entities/kind.ts'
+import type { BucketMapEditor } from './bucket-map.ts'
 import { BucketMap } from './bucket-map.ts'
 
 /** What the compiler wants to know of a change: what was before it knows. */
@@ -30,7 +31,12 @@ export const entitiesBetweenPauses = 50
 export class ChangesOfKind {
   readonly #list: ChangedEntity[] = []
   // Not a Map: one of a hundred thousand entries holds everything up for milliseconds whenever it grows.
-  readonly #last = BucketMap.empty<ChangedEntity>().edit()
+  readonly #last: BucketMapEditor<ChangedEntity>
+
+  /** @param expected how many there will be */
+  constructor(expected: number) {
+    this.#last = BucketMap.empty<ChangedEntity>().edit(expected)
+  }
 
   add(change: ChangedEntity): void {
     this.#list.push(change)
@@ -61,21 +67,16 @@ export class ChangesOfKind {
 
 /** Sorts changes; kinds that calls do not know are passed over. */
 export function* changesByKind(changes: readonly ChangedEntity[]): Generator<void, ChangesByKind> {
-  const byKind: ChangesByKind = {
-    account: new ChangesOfKind(),
-    pbx: new ChangesOfKind(),
-    trunk: new ChangesOfKind(),
-    schedule: new ChangesOfKind(),
-    site: new ChangesOfKind(),
-    user: new ChangesOfKind(),
-    ringGroup: new ChangesOfKind(),
-    device: new ChangesOfKind(),
-    phoneNumber: new ChangesOfKind(),
-    callingPlan: new ChangesOfKind(),
-    contact: new ChangesOfKind(),
-    parkSlot: new ChangesOfKind(),
-  }
+  const expected = new Map<CompiledKind, number>()
   let count = 0
+  for (const { kind } of changes) {
+    if (isCompiled(kind)) expected.set(kind, (expected.get(kind) ?? 0) + 1)
+    if (++count % (20 * entitiesBetweenPauses) === 0) yield
+  }
+  const byKind = Object.fromEntries(
+    compiledKinds.map((kind) => [kind, new ChangesOfKind(expected.get(kind) ?? 0)]),
+  ) as Record<CompiledKind, ChangesOfKind>
+  count = 0
   for (const change of changes) {
     if (isCompiled(change.kind)) byKind[change.kind].add(change)
     if (++count % (2 * entitiesBetweenPauses) === 0) yield
@@ -83,6 +84,8 @@ export function* changesByKind(changes: readonly ChangedEntity[]): Generator<voi
   return byKind
 }
 
+const isCompiledKind: ReadonlySet<string> = new Set(compiledKinds)
+
 function isCompiled(kind: string): kind is CompiledKind {
-  return (compiledKinds as readonly string[]).includes(kind)
+  return isCompiledKind.has(kind)
 }

@@ -4,37 +4,66 @@ import type { CallerList } from '../snapshot.ts'
 
 const noNumbers: readonly number[] = []
 
-/** @param contacts ids */
+const star = 0x2a
+const plus = 0x2b
+
+/**
+ * Lists may have a thousand entries, and a large company thousands of lists: loops and no lists in between.
+ *
+ * @param contacts ids
+ */
 export function compileCallers(entries: readonly string[], contacts: readonly string[] = []): CallerList {
   const extensions = new Set<string>()
   const numbers: number[] = []
   const ranges: [first: number, last: number][] = []
   const beginnings: [first: number, last: number, digits: number][] = []
+  const leading = new Leading()
   let extensionLengths = 0
   let anonymous = false
   for (const entry of entries) {
-    const dash = entry.indexOf('-')
-    if (entry === 'anonymous') anonymous = true
-    else if (entry.endsWith('*')) beginnings.push(beginning(entry.slice(0, -1)))
-    else if (dash >= 0) ranges.push([numberKey(entry.slice(0, dash)), numberKey(entry.slice(dash + 1))])
-    else if (entry.startsWith('+')) numbers.push(numberKey(entry))
-    else {
-      extensions.add(entry)
-      extensionLengths |= 1 << entry.length
+    if (entry.charCodeAt(entry.length - 1) === star) {
+      const range = beginning(entry.slice(0, -1))
+      beginnings.push(range)
+      leading.add(range[0])
+      leading.add(range[1])
+    } else if (entry.charCodeAt(0) !== plus) {
+      if (entry === 'anonymous') anonymous = true
+      else {
+        extensions.add(entry)
+        extensionLengths |= 1 << entry.length
+      }
+    } else {
+      const dash = entry.indexOf('-')
+      if (dash < 0) numbers.push(numberKey(entry))
+      else {
+        const range: [number, number] = [numberKey(entry.slice(0, dash)), numberKey(entry.slice(dash + 1))]
+        ranges.push(range)
+        for (const end of leadingOfRange(range)) leading.add(end)
+      }
     }
   }
-  const ends = [...beginnings.map(([first]) => first), ...beginnings.map(([, last]) => last)]
-  const leading = [...ranges.flatMap(leadingOfRange), ...ends].map(leadingDigits)
   return {
     anonymous,
     extensions,
     extensionLengths,
-    lowestLeading: leading.reduce((a, b) => Math.min(a, b), leading[0] ?? -1),
-    highestLeading: leading.reduce((a, b) => Math.max(a, b), -1),
+    lowestLeading: leading.lowest,
+    highestLeading: leading.highest,
     numbers: scattered(numbers),
     ranges: laidOut(apart(ranges)),
     beginnings: laidOut(shortest(beginnings)),
     contacts: contacts.length === 0 ? null : new Set(contacts),
+  }
+}
+
+/** Between what the first digits of ranges lie; -1 where there are none. */
+class Leading {
+  lowest = -1
+  highest = -1
+
+  add(beginning: number): void {
+    const digits = leadingDigits(beginning)
+    if (this.lowest < 0 || digits < this.lowest) this.lowest = digits
+    if (digits > this.highest) this.highest = digits
   }
 }
 
@@ -80,7 +109,8 @@ function scattered(keys: readonly number[]): readonly number[] {
   if (keys.length === 0) return noNumbers
   let places = 2
   while (places < 1.5 * keys.length) places *= 2
-  const table = Array.from({ length: places }, () => 0)
+  const table: number[] = []
+  for (let place = 0; place < places; place++) table.push(0)
   for (const key of keys) {
     let place = placeOfKey(key, places)
     while (table[place] !== 0 && table[place] !== key) place = (place + 1) & (places - 1)
@@ -90,5 +120,8 @@ function scattered(keys: readonly number[]): readonly number[] {
 }
 
 function laidOut(ranges: readonly (readonly number[])[]): readonly number[] {
-  return ranges.length === 0 ? noNumbers : ranges.flat()
+  if (ranges.length === 0) return noNumbers
+  const numbers: number[] = []
+  for (const range of ranges) for (const number of range) numbers.push(number)
+  return numbers
 }

@@ -21,7 +21,7 @@ export class People {
   devices = BucketMap.empty<Device>()
   phoneNumbers = BucketMap.empty<PhoneNumber>()
   // Like all that grows with users, in buckets: a growing Map holds everything up for milliseconds.
-  readonly #devicesById = BucketMap.empty<Device>().edit()
+  #devicesById = BucketMap.empty<Device>().edit()
   /** By number that is being ported. Few, like the next. */
   readonly #temporaryNumbers = new Map<string, string>()
   /** Holder by temporary number. */
@@ -33,7 +33,7 @@ export class People {
     sites: ReadonlyMap<string, Site>,
     changedSites: ReadonlySet<string>,
   ): Generator<void, ExtensionChanges> {
-    const batch = new Batch(this.users)
+    const batch = new Batch(this.users, changes.user.size)
     yield* this.#applyDevices(changes.device, batch)
     yield* this.#applyPhoneNumbers(changes.phoneNumber, batch)
     yield* this.#applyUsers(changes.user, sites, batch)
@@ -43,10 +43,13 @@ export class People {
   }
 
   *#applyDevices(changes: ChangesOfKind, batch: Batch): Generator<void, void> {
-    const devices = this.devices.edit()
+    const devices = this.devices.edit(changes.size)
+    // Most likely the first load: nobody has an old name.
+    const none = this.#devicesById.size === 0
+    if (none) this.#devicesById = BucketMap.empty<Device>().edit(changes.size)
     let count = 0
     // All old names go before new ones come: two devices may have changed names.
-    for (const id of changes.ids()) {
+    for (const id of none ? [] : changes.ids()) {
       const old = this.#devicesById.get(id)
       if (old !== undefined) {
         devices.delete(old.sipUserName)
@@ -70,13 +73,14 @@ export class People {
   }
 
   *#applyPhoneNumbers(changes: ChangesOfKind, batch: Batch): Generator<void, void> {
-    const phoneNumbers = this.phoneNumbers.edit()
+    const phoneNumbers = this.phoneNumbers.edit(changes.size)
+    const none = phoneNumbers.size === 0
     const temporary = new Set<string>()
     let count = 0
     for (const [number, body] of changes) {
       const source = body as PhoneNumberBody | null
       this.#noteStandIn(number, source, temporary)
-      const old = phoneNumbers.get(number)
+      const old = none ? undefined : phoneNumbers.get(number)
       if (old !== undefined && isUser(old.holder)) batch.touch(old.holder)
       // What is still being ported is not ours: calls to it leave by a trunk, and none comes.
       if (source === null || source.status !== undefined) phoneNumbers.delete(number)
@@ -118,8 +122,10 @@ export class People {
     let count = 0
     for (const [id, body] of changes) {
       const old = this.users.get(id)
-      const devices = this.#devicesOf(id, old, batch)
-      const numbers = this.#numbersOf(id, old, batch)
+      const touched = batch.touched(id)
+      if (touched !== undefined) touched.isMade = true
+      const devices = this.#devicesOf(old, touched)
+      const numbers = this.#numbersOf(id, old, touched)
       if (body === null) {
         if (devices.length > 0) unchecked(`device ${devices[0]?.id} is that of user ${id}, who does not exist`)
         if (numbers.length > 0) unchecked(`phone number ${numbers[0]} is that of user ${id}, who does not exist`)
@@ -130,10 +136,11 @@ export class People {
       }
       if (++count % entitiesBetweenPauses === 0) yield
     }
-    for (const { id } of batch.touchedUsers) {
-      if (changes.has(id)) continue
+    for (const touched of batch.touchedUsers) {
+      if (touched.isMade) continue
+      const { id } = touched
       const old = this.users.get(id) ?? unchecked(`a device or phone number is that of user ${id}, who does not exist`)
-      const [devices, numbers] = [this.#devicesOf(id, old, batch), this.#numbersOf(id, old, batch)]
+      const [devices, numbers] = [this.#devicesOf(old, touched), this.#numbersOf(id, old, touched)]
       batch.put(id, old, movedUser(old, siteOf(id, old.site.id, sites), devices, numbers))
       if (++count % entitiesBetweenPauses === 0) yield
     }
@@ -157,16 +164,14 @@ export class People {
     }
   }
 
-  #devicesOf(id: string, old: User | undefined, batch: Batch): readonly Device[] {
-    const touched = batch.touched(id)
+  #devicesOf(old: User | undefined, touched: TouchedUser | undefined): readonly Device[] {
     if (touched === undefined) return old?.devices ?? noDevices
     const kept = old?.devices.filter((device) => this.#devicesById.get(device.id) === device) ?? noDevices
     if (kept.length === 0 && touched.devices.length < 2) return touched.devices
     return kept.concat(touched.devices).sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
-  #numbersOf(id: string, old: User | undefined, batch: Batch): readonly string[] {
-    const touched = batch.touched(id)
+  #numbersOf(id: string, old: User | undefined, touched: TouchedUser | undefined): readonly string[] {
     if (touched === undefined) return old?.numbers ?? noNumbers
     const kept = old?.numbers.filter((number) => this.phoneNumbers.get(number)?.holder === id) ?? noNumbers
     if (kept.length === 0 && touched.numbers.length < 2) return touched.numbers
@@ -177,6 +182,8 @@ export class People {
 /** A user whose devices or numbers changed. Most have one of each, so no list is made larger than that. */
 class TouchedUser {
   readonly id: string
+  /** He has changed himself too, and has got them. */
+  isMade = false
   /** New and changed ones that are now his. */
   devices = noDevices
   numbers = noNumbers
@@ -199,11 +206,13 @@ class Batch {
   readonly users: BucketMapEditor<User>
   /** Users whose devices or numbers changed, gone ones included. */
   readonly touchedUsers: TouchedUser[] = []
-  readonly #touched = BucketMap.empty<TouchedUser>().edit()
+  readonly #touched: BucketMapEditor<TouchedUser>
   readonly extensions = new ExtensionNotes()
 
-  constructor(users: BucketMap<User>) {
-    this.users = users.edit()
+  /** @param changed how many users changed */
+  constructor(users: BucketMap<User>, changed: number) {
+    this.users = users.edit(changed)
+    this.#touched = BucketMap.empty<TouchedUser>().edit(changed)
   }
 
   touched(id: string): TouchedUser | undefined {
