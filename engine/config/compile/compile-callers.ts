@@ -109,8 +109,8 @@ function scattered(keys: readonly number[]): readonly number[] {
   if (keys.length === 0) return noNumbers
   let places = 2
   while (places < 1.5 * keys.length) places *= 2
-  const table: number[] = []
-  for (let place = 0; place < places; place++) table.push(0)
+  // As long as it has to be: one that grows has places to spare.
+  const table = Array.from({ length: places }, () => 0)
   for (const key of keys) {
     let place = placeOfKey(key, places)
     while (table[place] !== 0 && table[place] !== key) place = (place + 1) & (places - 1)
@@ -120,8 +120,5 @@ function scattered(keys: readonly number[]): readonly number[] {
 }
 
 function laidOut(ranges: readonly (readonly number[])[]): readonly number[] {
-  if (ranges.length === 0) return noNumbers
-  const numbers: number[] = []
-  for (const range of ranges) for (const number of range) numbers.push(number)
-  return numbers
+  return ranges.length === 0 ? noNumbers : ranges.flat()
 }

@@ -4,7 +4,9 @@ import { highRiskCountries } from '../risk-classes.ts'
 import { countriesOfZone } from '../zones.ts'
 import { problemsWith, warningsWith } from './acme.test.ts'
 
-const schedules = [{ id: 'office', name: 'Office', timeZone: 'Europe/London', weekly: { monday: [] } }]
+const schedules = [
+  { id: 'office', name: 'Office', timeZone: 'Europe/London', weekly: { monday: [{ from: '09:00', to: '17:00' }] } },
+]
 const account = (tollFraud: object) => ({ account: { name: 'Acme', tollFraud }, schedules })
 
 t.test('limits are whole, and name what is there', async (t) => {
