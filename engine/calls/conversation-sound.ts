@@ -138,7 +138,11 @@ export class ConversationSound {
 
   /** A side holds the other one, or goes on. */
   holds(leg: Leg, holds: boolean): void {
-    if (playMusicOnHold(this.#services, this.#sound, leg, holds)) this.save()
+    // Shortly after a restart it is not known yet what the holder's music is.
+    this.#services.whenConfigured(() => {
+      if (this.#call.over || (leg.heldSince !== 0) !== holds) return
+      if (playMusicOnHold(this.#services, this.#sound, leg, holds)) this.save()
+    })
   }
 
   /** An offer between the sides has its final answer. */

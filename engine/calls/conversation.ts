@@ -259,9 +259,14 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     return this.#about.transfers
   }
 
-  /** Goes on with no offer open and no answer awaited by the side of `leg`, so that it can be joined to another one. */
+  /**
+   * Goes on with no offer open and no answer of ours unacknowledged, so that the side of `leg` can be joined to another one.
+   * Of the other side's too, unless it has left: it would be told goodbye instead of its answer.
+   */
   isSettled(leg: Leg): boolean {
-    return !this.over && this.#offers?.open !== true && leg.answer === null && this.other(leg).lateAnswer === null
+    if (this.over || this.#offers?.open === true || leg.answer !== null) return false
+    const other = this.other(leg)
+    return other.lateAnswer === null && (other.hungUp || other.answer === null)
   }
 
   /** A 2xx to an INVITE of this leg was just sent: it is repeated until acknowledged, by the next process if need be. */

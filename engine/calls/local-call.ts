@@ -235,6 +235,7 @@ export class LocalCall implements DialogOwner, VisibleCall, TimedCall {
     const call = new LocalCall(services, about, leg, sound, purpose)
     if (over) {
       call.#over = true
+      sound.ended()
       services.sessionTimers.remove(call)
       services.calls.remove(about.id, 200)
     }

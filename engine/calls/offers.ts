@@ -148,8 +148,13 @@ export class Offers implements UpdateOwner {
     this.#call.refreshed()
   }
 
-  /** Nobody knows whether both sides have taken the last offer: they are asked, unless one is under way. */
+  /** Nobody knows whether both sides have taken the last offer: they are asked, unless one is under way or one side has left. */
   resynchronise(): void {
+    const { caller, callee } = this.#call
+    if (caller.hungUp || callee.hungUp) {
+      this.#unsettled = false
+      return
+    }
     this.#open ??= new Resynchronisation(this.#services, this.#call, false)
   }
 

@@ -123,8 +123,7 @@ function resumeSound(
 function reportLost(services: CallServices, call: Conversation, localTag: string, event: string): void {
   const leg = call.legOf(localTag)
   if (call.over || leg.hungUp || leg.dialog.localTag !== localTag) return
-  new ReferReports(services, leg.dialog, event, true).conclude(503, restarted, null)
-  call.refreshed()
+  new ReferReports(services, leg.dialog, event, true, () => call.refreshed()).conclude(503, restarted, null)
 }
 
 /** The caller gets 500 with Retry-After, each phone a CANCEL; a phone that answers all the same gets ACK and BYE. */

@@ -62,6 +62,9 @@ export function loadConversation(
   restoreDescription(callee, lines[8 + 2 * savedDialogLines] ?? '')
   if (flags.includes('r')) caller.heldSince = now
   if (flags.includes('e')) callee.heldSince = now
+  // Whether they handed the other side on is not known: what they are told of the next time is named (RFC 3515 §2.4.6).
+  caller.refers = 1
+  callee.refers = 1
   if (flags.includes('R')) caller.hungUp = true
   if (flags.includes('E')) callee.hungUp = true
   if (over) {

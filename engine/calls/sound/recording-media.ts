@@ -21,6 +21,7 @@ export class RecordingMedia implements Media {
 
   take(flow: Flow): SoundPorts | null {
     if (!this.available) return null
+    while (this.inUse.has(this.#next)) this.#next += 2
     const port = this.#next
     this.#next += 2
     this.inUse.add(port)

@@ -24,7 +24,7 @@ export class CallTransfers implements Transfers {
   }
 
   stillHeld(call: Conversation, leg: Leg, now: number): void {
-    recallHeld(this.#services, call, leg, now)
+    this.#services.whenConfigured(() => recallHeld(this.#services, call, leg, now))
   }
 
   restored(call: Conversation, leg: Leg): void {

@@ -49,7 +49,7 @@ export class DepartingLeg implements DialogOwner {
     dialog.localSequence += unknownRequests
     if (party.kind === 'trunk') dialog.signer = services.trunks.signerOf(party.id)
     const event = lines[savedDialogLines + 1] ?? ''
-    const reports = event === '' ? null : new ReferReports(services, dialog, event, true)
+    const reports = event === '' ? null : new ReferReports(services, dialog, event, true, null)
     new DepartingLeg(services, dialog, party, reports).#begin()
     return true
   }

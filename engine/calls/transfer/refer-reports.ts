@@ -30,8 +30,11 @@ export class ReferReports implements ClientTransactionUser {
   /** He does not take NOTIFYs any more. */
   #deaf: boolean
   #concluded: (() => void) | null
+  readonly #numbered: (() => void) | null
 
-  constructor(services: CallServices, dialog: Dialog, event: string, wanted: boolean) {
+  /** @param numbered the dialog has another number, which has to be kept; `null`: whoever goes on with it counts on that */
+  constructor(services: CallServices, dialog: Dialog, event: string, wanted: boolean, numbered: (() => void) | null) {
+    this.#numbered = numbered
     this.event = wanted ? event : ''
     this.#services = services
     this.#dialog = dialog
@@ -128,5 +131,6 @@ export class ReferReports implements ClientTransactionUser {
     this.#waiting = true
     const notify = requestWithin(this.#dialog, 'NOTIFY', 70, headers, body, network, random)
     sendWithin(transactions, this.#dialog, notify, this)
+    this.#numbered?.()
   }
 }

@@ -3,6 +3,7 @@
 import type { Attempt } from '../../router/decision.ts'
 import type { SipMessage } from '../../sip/message.ts'
 import { reasonPhrase } from '../../sip/response.ts'
+import type { NonInviteServerTransaction } from '../../sip/transaction/non-invite-server.ts'
 import type { Flow } from '../../sip/transport.ts'
 import type { Conversation } from '../conversation.ts'
 import type { Leg } from '../leg.ts'
@@ -27,6 +28,21 @@ export function referReceived(
   flow: Flow,
 ): void {
   const server = services.transactions.acceptRequest(request, flow)
+  // Shortly after a restart it is not known yet what anybody may.
+  services.whenConfigured(() => {
+    if (call.over || leg.hungUp || call.legOf(leg.dialog.localTag) !== leg)
+      server.respond(481, reasonPhrase(481), '', '')
+    else follow(services, call, leg, request, server)
+  })
+}
+
+function follow(
+  services: CallServices,
+  call: Conversation,
+  leg: Leg,
+  request: SipMessage,
+  server: NonInviteServerTransaction,
+): void {
   const refuse = (status: number, phrase: string) => server.respond(status, phrase, '', '')
   if (!mayRefer(services, leg)) {
     refuse(403, reasonPhrase(403))
@@ -57,7 +73,7 @@ export function referReceived(
   leg.refers++
   // RFC 3515 §2.4.6: every REFER but the first of a dialog is told by its number.
   const event = leg.refers === 1 ? 'refer' : `refer;id=${request.cseq}`
-  const reports = new ReferReports(services, leg.dialog, event, !silent)
+  const reports = new ReferReports(services, leg.dialog, event, !silent, () => call.refreshed())
   reports.remember()
   reports.progress(100, 'Trying')
   const transfer = new Transfer(services, call, call.other(leg), reports, 'return')
