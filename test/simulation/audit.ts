@@ -8,6 +8,8 @@ import type { Watch } from './watch.ts'
 const look = 5000
 /** So long (ms) something may be wrong: messages that were lost come again in less. */
 const settled = 40_000
+/** Between the answer of who is fetched and its arrival: what is lost comes again in less (ms). */
+const fetchTime = 15_000
 /** A transfer has an end within (ms): longer than a call rings with all its steps. */
 const longestTransfer = 600_000
 
@@ -96,7 +98,9 @@ export class Audit implements TimerOwner {
     for (const { key } of this.#server.parked()) {
       waiting.add(key)
       const leg = byKey.get(key)
-      if (leg !== undefined && !leg.ended) leg.parked = true
+      // Who is being fetched may have agreed already.
+      const agreedLately = leg !== undefined && this.#clock.now() - leg.sessionChangedAt < fetchTime
+      if (leg !== undefined && !leg.ended && !agreedLately) leg.parked = true
     }
     for (const [key, leg] of byKey) {
       if (!leg.parked || leg.ended || leg.sentBye || waiting.has(key)) continue

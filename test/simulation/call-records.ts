@@ -11,6 +11,9 @@ interface CallRecord {
   status: number
 }
 
+/** Status of a call whose end is not known. */
+const lost = -1
+
 /** The records of calls, made from what is told at the end of each turn, and what is wrong with them. */
 export class CallRecords implements CallEvents {
   readonly #records = new Map<string, CallRecord>()
@@ -74,6 +77,11 @@ export class CallRecords implements CallEvents {
     this.#pending = []
   }
 
+  /** A process after this one begins: of what is not among the calls that it goes on with nobody will tell the end. */
+  resume(living: ReadonlySet<string>): void {
+    for (const [id, record] of this.#records) if (record.status === 0 && !living.has(id)) record.status = lost
+  }
+
   /** What a process after this one is told of calls that began lately. */
   begun(): readonly BegunCall[] {
     const newest = this.#begun.at(-1)?.at ?? 0
@@ -104,7 +112,7 @@ export class CallRecords implements CallEvents {
     // What is refused before anybody knows who asks is no call.
     if (record === undefined) return status === 200 ? `${callId} was answered and has no record` : ''
     if (status === 200) return record.answered ? '' : `${callId} was answered, and its record does not say so`
-    if (crashed || record.status === status) return ''
+    if (crashed || record.status === status || record.status === lost) return ''
     return `${callId} ended with ${status}, and its record says ${record.status}`
   }
 }

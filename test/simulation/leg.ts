@@ -324,7 +324,8 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     const known = this.#handings.find((handing) => handing.isTold(event))
     const handing = known ?? this.#handsOn(Number(named ?? -1))
     if (handing === null || !handing.isTold(event)) watch.fail(`${this.title} is told of a transfer it did not ask for`)
-    handing.notified(request, this.title, watch)
+    const repeats = watch.restarts > 0 && (handing.final !== 0 || handing.silent)
+    if (!repeats) handing.notified(request, this.title, watch)
     if (handing.final === 200) this.handedOn = 'its transfer has succeeded'
     return { status: 200, headers: '', body: '' }
   }
@@ -525,6 +526,8 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
 
   #referAnswered(request: ClientRequest, status: number): void {
     const { cseq } = request.parts
+    // A process may have died after it followed it.
+    if (status !== 202 && this.#phone.world.watch.restarts > 0) return
     if (status !== 202) this.#refers.delete(cseq)
     else if (this.#handings.every(({ sequence }) => sequence !== cseq)) this.#handsOn(cseq)
   }

@@ -42,6 +42,8 @@ export class MemoryJournal implements Journal {
   }
 
   recovered(): RecoveredEntries {
+    const calls = [...this.#kept.values()].filter(({ kind }) => kind === 'call').map(({ key }) => key)
+    this.records.resume(new Set(calls))
     return { entries: [...this.#kept.values()], damage: [], begun: this.records.begun() }
   }
 

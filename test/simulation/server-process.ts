@@ -131,8 +131,10 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     const entries = this.#journal.leftovers()
     if (entries.length > 0) left.push(`journal entries ${entries.join(', ')}`)
     left.push(...this.#journal.records.faults())
-    const sound = server.sounds.count + this.#media.sessions.size + this.#media.inUse.size
-    if (sound > 0) left.push(`${sound} sounds, sessions and ports`)
+    const { sessions, inUse } = this.#media
+    if (server.sounds.count > 0) left.push(`${server.sounds.count} sounds`)
+    if (sessions.size > 0) left.push(`sessions ${[...sessions.keys()].join(' ')}`)
+    if (inUse.size > 0) left.push(`ports ${[...inUse].join(' ')}`)
     if ([...server.parking.views()].length > 0) left.push('park slots')
     return left
   }

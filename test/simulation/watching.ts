@@ -30,6 +30,7 @@ class Lamp {
   notified = 0
   version = -1
   shown = ''
+  shownAt = 0
   /** It was asked for and is not over, as far as the phone knows. */
   alive = true
   busy = false
@@ -135,6 +136,7 @@ export class Watching implements ClientRequestUser, TimerOwner {
     const version = Number(/ version="(\d+)"/.exec(request.body)?.[1] ?? '-1')
     if (version <= lamp.version) watch.fail(`Versions do not rise: ${version} after ${lamp.version}`)
     lamp.version = version
+    lamp.shownAt = this.#phone.world.clock.now()
     lamp.shown = request.body.slice(request.body.indexOf('>\n', request.body.indexOf('<dialog-info')) + 2, -15)
     const state = request.header(Header.subscriptionState)
     if (state.startsWith('terminated')) {
@@ -217,7 +219,7 @@ export class Watching implements ClientRequestUser, TimerOwner {
       if (truth !== lamp.truth || truth === null) {
         lamp.truth = truth
         lamp.truthSince = now
-      } else if (now - lamp.truthSince > settled && truth !== lamp.shown) {
+      } else if (now - Math.max(lamp.truthSince, lamp.shownAt) > settled && truth !== lamp.shown) {
         watch.fail(
           `The lamp of ${lamp.watched} at ${this.#phone.settings.name} shows\n${lamp.shown}\nand not\n${truth}`,
         )
