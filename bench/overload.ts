@@ -38,6 +38,7 @@ What is served when more calls come than can be.
   --port-base 27000   first of 40 UDP ports used on 127.0.0.1
   --udp-socket auto   batching or dgram
   --picture FILE      where the picture (SVG) goes; default none
+  --each-second       print what each second brought as well
 `
 
 const bufferBytes = 4 * 1024 * 1024
@@ -47,7 +48,7 @@ const loadCore = '1'
 const rampStart = 1000
 const rampFactor = 1.4
 const rampSeconds = 4
-/** At the first of its rates, before anything counts: the server's code is compiled by being used. */
+/** Before anything counts: the server's code is compiled by being used. */
 const warmUpSeconds = 5
 /** The first seconds after a change of the rate are not counted. */
 const settling = 2
@@ -63,6 +64,7 @@ interface Options {
   readonly portBase: number
   readonly udpSocket: string
   readonly picture: string
+  readonly eachSecond: boolean
 }
 
 interface Phase {
@@ -88,6 +90,7 @@ function readOptions(): Options | null {
       'port-base': { type: 'string', default: '27000' },
       'udp-socket': { type: 'string', default: 'auto' },
       picture: { type: 'string', default: '' },
+      'each-second': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -110,6 +113,7 @@ function readOptions(): Options | null {
     portBase: number('port-base', values['port-base']),
     udpSocket: values['udp-socket'],
     picture: values.picture,
+    eachSecond: values['each-second'],
   }
 }
 
@@ -212,17 +216,19 @@ async function overload(
   data: string,
 ): Promise<number> {
   const { factors, seconds, lastSeconds, rest } = options
-  const total = seconds * (factors.length - 1) + lastSeconds + rest
+  const total = warmUpSeconds + seconds * (factors.length - 1) + lastSeconds + rest
   const holder = await startCallsInProgress(folder, ports, options.calls, total + 10)
   const emergency = await emergencyPhone(benchUser(0), ports.server)
   await pause(5000)
   const dropsBefore = receiveBufferDrops()
   const begin = performance.now()
   const elapsed = (): number => (performance.now() - begin) / 1000
-  const caller = await Caller.start(folder, ports, 'caller', Math.max(1, Math.round(capacity * (factors[0] ?? 1))))
+  const half = Math.max(1, Math.round(capacity / 2))
+  const caller = await Caller.start(folder, ports, 'caller', half)
   const phases: Phase[] = []
   const emergencies: string[] = []
   try {
+    await pause(warmUpSeconds * 1000)
     for (const [index, factor] of factors.entries()) {
       const from = elapsed()
       await caller.setRate(Math.round(capacity * factor))
@@ -238,7 +244,7 @@ async function overload(
       phases.push({ name: `${factor}x`, from, to: elapsed() })
     }
     const from = elapsed()
-    await caller.setRate(Math.round(capacity / 2))
+    await caller.setRate(half)
     await pause(rest * 1000)
     phases.push({ name: 'rest', from, to: elapsed() })
   } finally {
@@ -251,6 +257,7 @@ async function overload(
   const delays = new DelayReader(caller.sipp.delayFile).more()
   const perSecond = timeline(caller.sipp.statistics(), delays)
   const recovered = recoveryTime(perSecond, phases.at(-1)?.from ?? 0)
+  if (options.eachSecond) listSeconds(perSecond)
   report(phases, perSecond, delays)
   say('')
   const inDialog = held.failed === 0 && ended && held.completed === options.calls
@@ -269,6 +276,14 @@ async function overload(
     writeFileSync(options.picture, overloadPicture(capacity, perSecond))
   }
   return inDialog && recovered !== null && emergencies.every((outcome) => outcome.endsWith(' ms')) ? 0 : 1
+}
+
+function listSeconds(seconds: readonly OverloadSecond[]): void {
+  say('second offered completed turned-away failed delay-p50 delay-p99')
+  for (const { second, offered, completed, turnedAway, failed, delayP50, delayP99 } of seconds) {
+    const figures = [offered, completed, turnedAway, failed, delayP50 ?? 0, delayP99 ?? 0].map(Math.round)
+    say([second.toFixed(1), ...figures].join(' '))
+  }
 }
 
 function report(

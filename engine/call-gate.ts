@@ -74,6 +74,7 @@ export class CallGate {
           server.receive(text, flow)
         },
         turnAway: (text, flow, seconds) => server.transactions.turnAway(text, flow, 503, `Retry-After: ${seconds}\r\n`),
+        givenUp: (text, flow) => server.transactions.turnAway(text, flow, 487, ''),
       },
       knowledgeOf(server, options.isExempt),
       { ...options, limits: usualLimits },

@@ -38,7 +38,7 @@ interface Arrival {
 export interface Handled extends Arrival {
   /** When it was handled, and how. */
   readonly done: number
-  readonly outcome: 'taken' | 'turned away'
+  readonly outcome: 'taken' | 'turned away' | 'given up'
 }
 
 export interface TestKnowledge {
@@ -77,6 +77,7 @@ export class ServerUnderLoad {
       {
         receive: (text, flow) => this.#handle(text, flow, 'taken'),
         turnAway: (text, flow) => this.#handle(text, flow, 'turned away'),
+        givenUp: (text, flow) => this.#handle(text, flow, 'given up'),
       },
       known,
       { callRate: 0, sourceRate: 0, scanners: ['friendly-scanner'], limits: usualLimits, ...options },
@@ -138,7 +139,7 @@ export class ServerUnderLoad {
 
   #handle(text: string, flow: Flow, outcome: Handled['outcome']): void {
     const arrival = this.#byText.get(text) ?? { at: this.now, text, flow }
-    if (outcome === 'turned away') this.now += cost.turnAway
+    if (outcome !== 'taken') this.now += cost.turnAway
     else if (text.startsWith('INVITE')) {
       this.now += cost.INVITE
       const id = /^X-Call: (.*)\r$/m.exec(text)?.[1]

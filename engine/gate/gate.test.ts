@@ -135,6 +135,31 @@ t.test(
   },
 )
 
+t.test('RFC 3261 §9: what is cancelled while it waits rings nowhere; what is cancelled elsewhere does', (t) => {
+  const server = new ServerUnderLoad({ phones })
+  offer(server, 3 * capacity, 0, 400, chance(6))
+  const from = flowFrom('198.51.100.1')
+  const request = (method: string, branch: string) =>
+    requestText(method, '200', 'ann', `X: ${method} ${branch}\r\n`).replace('z9hG4bK1', `${branch};rport`)
+  // From one address, whose first call is behind no other: several, so that some wait.
+  for (let call = 0; call < 200; call++) server.arrive(200, request('INVITE', `z9hG4bK-ann-${call}`), from)
+  server.arrive(200.1, request('CANCEL', 'z9hG4bK-ann-199'), from)
+  server.arrive(200.1, request('CANCEL', 'z9hG4bK-ann-198'), flowFrom('198.51.100.2'))
+  server.arrive(390, request('INVITE', 'z9hG4bK-ann-later'), from)
+  server.run()
+  const outcomeOf = (method: string, branch: string) =>
+    server.outcomes(({ text }) => text.includes(`X: ${method} ${branch}\r\n`)).map(({ outcome }) => outcome)
+  t.same(outcomeOf('INVITE', 'z9hG4bK-ann-199'), ['given up'])
+  t.same(
+    outcomeOf('CANCEL', 'z9hG4bK-ann-199'),
+    ['taken'],
+    'whether it is for a call that was let in, the call server knows',
+  )
+  t.same(outcomeOf('INVITE', 'z9hG4bK-ann-198'), ['taken'], 'not by somebody else')
+  t.equal(server.outcomes(({ outcome }) => outcome === 'given up').length, 1)
+  t.end()
+})
+
 t.test('scanners get no answer', (t) => {
   const server = new ServerUnderLoad({ phones })
   const scan = (user: string, agent: string) => requestText('OPTIONS', user, 'x', `User-Agent: ${agent}\r\n`)

@@ -11,6 +11,7 @@ import type { Registered } from './emergency-pass.ts'
 import { EmergencyPass } from './emergency-pass.ts'
 import { FirstLook, messageKind } from './first-look.ts'
 import { GateCounters } from './gate-counters.ts'
+import { GivenUp } from './given-up.ts'
 import type { OverloadLimits, OverloadReason } from './overload-controller.ts'
 import { OverloadController } from './overload-controller.ts'
 import { Scanners } from './scanners.ts'
@@ -26,6 +27,8 @@ export interface GateTarget {
    * @param retryAfter seconds
    */
   turnAway(text: string, flow: Flow, retryAfter: number): void
+  /** Answers an INVITE by 487 in the same way: it was cancelled before its turn came. */
+  givenUp(text: string, flow: Flow): void
 }
 
 /** What is known of senders and numbers. */
@@ -88,6 +91,7 @@ export class Gate {
   readonly #new = new FairLines(mostNew, mostNewOfOne)
   readonly #returning = new OneLine(mostRegistrations)
   readonly #registrations = new FairLines(mostRegistrations, mostRegistrationsOfOne)
+  readonly #givenUp = new GivenUp()
   /** When the turn began that is going on; -1 between turns. */
   #turnStart = -1
   #turnDatagrams = 0
@@ -130,6 +134,7 @@ export class Gate {
     if (kind === 'inside') {
       // What a stranger claims to be inside a call costs as much as anything else.
       if (trunk || !this.#limited(flow.address) || knowledge.ownsDialog(this.#look.read(text).toTag)) {
+        if (this.#new.length > 0 && text.startsWith('CANCEL ')) this.#givenUp.add(text, flow)
         this.#target.receive(text, flow)
       } else this.counters.flooding++
       return
@@ -172,6 +177,7 @@ export class Gate {
     do {
       this.#workOff()
     } while (this.waiting > 0 && this.#now() < end)
+    if (this.#new.length === 0) this.#givenUp.forget()
     this.#beginTurn(this.#now())
   }
 
@@ -274,7 +280,8 @@ export class Gate {
     const next = this.#new.take()
     if (next === undefined) return
     this.#controller.taken(now, now - next.since)
-    this.#target.receive(next.text, next.flow)
+    if (next.kind === 'INVITE' && this.#givenUp.has(next.text, next.flow)) this.#target.givenUp(next.text, next.flow)
+    else this.#target.receive(next.text, next.flow)
   }
 
   #refuse(request: Waiting): void {
