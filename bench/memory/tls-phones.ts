@@ -7,13 +7,14 @@ import type { BenchUser } from '../population.ts'
 import { forEachOf } from './exchange.ts'
 import { registerText } from './people.ts'
 
+const mostTries = 5
+
 /** @returns the connections, which stay open */
 export async function registerByTls(users: readonly BenchUser[], port: number, expires: number): Promise<TLSSocket[]> {
   const sockets: TLSSocket[] = []
   await forEachOf(users.length, async (index) => {
     const user = users[index] as BenchUser
-    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
-    await once(socket, 'secureConnect')
+    const socket = await connected(port)
     sockets.push(socket)
     const about = { user, time: 1_000_000, expires, proxyPort: null }
     const challenged = await ask(socket, registerText(about, ''))
@@ -21,6 +22,20 @@ export async function registerByTls(users: readonly BenchUser[], port: number, e
     if (!answer.startsWith('SIP/2.0 200')) throw new Error(`A phone by TLS was not registered:\n${answer}`)
   })
   return sockets
+}
+
+/** A handshake that takes too long, where many begin at once on a busy machine, is tried again. @throws Error after the last */
+async function connected(port: number): Promise<TLSSocket> {
+  for (let left = mostTries; ; left--) {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    try {
+      await once(socket, 'secureConnect')
+      return socket
+    } catch (error) {
+      socket.destroy()
+      if (left === 1) throw error
+    }
+  }
 }
 
 export function closeAll(sockets: readonly TLSSocket[]): void {
