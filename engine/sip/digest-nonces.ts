@@ -18,8 +18,9 @@ export interface DigestNonceOptions {
 
 const timeLength = 9
 const randomLength = 12
+const stemLength = timeLength + randomLength
 const macLength = 32
-const nonceLength = timeLength + randomLength + macLength
+const nonceLength = stemLength + macLength
 /** SHA-256's block (RFC 2104 §2). */
 const blockLength = 64
 const longestSource = 64
@@ -37,7 +38,11 @@ export class DigestNonces {
   readonly #lifetime: number
   readonly #capacity: number
   #notBefore: number
-  /** Highest nonce count by nonce; in the order of first use, which is nearly the order of issue. */
+  /**
+   * Highest nonce count by what is different in each nonce, its time and chance; in the order of first use, which is nearly
+   * the order of issue. The MAC is not kept: a nonce with another is not current. It would be half of what a phone's
+   * sign-in takes.
+   */
   readonly #used = new Map<string, number>()
   readonly #inner: Buffer
   readonly #outer: Buffer
@@ -71,8 +76,8 @@ export class DigestNonces {
     const issued = issuedAt(nonce)
     // Written so that a time that is no number fails.
     if (!(issued >= this.#notBefore && issued <= now && now - issued < this.#lifetime)) return false
-    const stem = nonce.slice(0, timeLength + randomLength)
-    return equalInConstantTime(nonce.slice(timeLength + randomLength), this.#mac(stem, source))
+    const stem = nonce.slice(0, stemLength)
+    return equalInConstantTime(nonce.slice(stemLength), this.#mac(stem, source))
   }
 
   /**
@@ -80,10 +85,11 @@ export class DigestNonces {
    * before: a replay, or two requests that overtook each other; either is answered with a fresh nonce.
    */
   use(nonce: string, count: number, now: number): boolean {
-    const highest = this.#used.get(nonce)
+    const stem = nonce.slice(0, stemLength)
+    const highest = this.#used.get(stem)
     if (highest !== undefined) {
       if (count <= highest) return false
-      this.#used.set(nonce, count)
+      this.#used.set(stem, count)
       return true
     }
     for (const oldest of this.#used.keys()) {
@@ -94,7 +100,7 @@ export class DigestNonces {
       // What is forgotten early must not be accepted again: under more load than the table holds nonces live shorter.
       if (!expired && issued >= this.#notBefore) this.#notBefore = issued + 1
     }
-    this.#used.set(ownCopy(nonce), count)
+    this.#used.set(ownCopy(stem), count)
     return true
   }
 
@@ -104,7 +110,7 @@ export class DigestNonces {
   }
 
   #mac(stem: string, source: string): string {
-    const stemLength = this.#inner.write(stem, blockLength, timeLength + randomLength, 'latin1')
+    this.#inner.write(stem, blockLength, stemLength, 'latin1')
     const sourceLength = this.#inner.write(source, blockLength + stemLength, longestSource, 'latin1')
     const inner = hash('sha256', this.#inner.subarray(0, blockLength + stemLength + sourceLength), 'hex')
     this.#outer.write(inner, blockLength, 32, 'hex')
