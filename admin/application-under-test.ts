@@ -151,6 +151,7 @@ function engineUnderTest(answers: () => boolean): EngineClient {
     trunks: nothing,
     tollUse: nothing,
     followAlerts: () => undefined,
+    parked: nothing,
     recordCall: nothing,
     ladder: nothing,
     facts: nothing,

@@ -11,6 +11,7 @@ import { plugin as health } from './plugins/health/plugin.ts'
 import { plugin as ladders } from './plugins/ladders/plugin.ts'
 import { plugin as lint } from './plugins/lint/plugin.ts'
 import { plugin as live } from './plugins/live/plugin.ts'
+import { plugin as messages } from './plugins/messages/plugin.ts'
 import { plugin as metrics } from './plugins/metrics/plugin.ts'
 import { plugin as numbers } from './plugins/numbers/plugin.ts'
 import { plugin as recordings } from './plugins/recordings/plugin.ts'
@@ -41,6 +42,7 @@ export const ownPlugins: readonly AdminPlugin[] = [
   health,
   metrics,
   records,
+  messages,
   recordings,
   audio,
 ]

@@ -1,5 +1,5 @@
 import type { BanEntry, TollUseEntry } from '../engine/control/protocol.ts'
-import type { Call, Registration, Subscription, TrunkState } from './client/api.ts'
+import type { Call, ParkedCall, Registration, Subscription, TrunkState } from './client/api.ts'
 import { print, printJson } from './output.ts'
 import { duration, table } from './table.ts'
 
@@ -95,6 +95,24 @@ export function printCalls(calls: readonly ShownCall[], json: boolean): void {
   ])
   const head = ['State', 'Caller', 'Dialled', 'With', 'For', 'Call']
   print(rows.length === 0 ? 'No call is in progress.' : table(head, rows))
+}
+
+/** Prints who waits in park slots. */
+export function printParked(calls: readonly ParkedCall[], json: boolean): void {
+  if (json) {
+    printJson(calls)
+    return
+  }
+  const now = Date.now()
+  const rows = calls.map(({ extension, name, parked, by, since, call }) => [
+    extension,
+    name,
+    parked,
+    by,
+    duration(now - since),
+    call,
+  ])
+  print(rows.length === 0 ? 'Nobody is parked.' : table(['Slot', 'Name', 'Waits', 'Parked by', 'For', 'Call'], rows))
 }
 
 /** Prints how trunks are. */

@@ -104,6 +104,7 @@ export async function serveCalls(
     random,
     journal: journalFile.journal,
     events: ring === null ? journalFile.events : keepingBeginnings(journalFile.events, ring),
+    messageEvents: journalFile.messageEvents,
     log,
     snapshot: null,
     nonceKey: nonceKey(start.dataFolder),
@@ -188,6 +189,7 @@ export async function serveCalls(
       *tollUse() {
         for (const view of server.tollUse.views()) yield { ...view, name: nameOf(view.key, snapshot) }
       },
+      parked: () => server.parking.views(),
       callOrder(order) {
         const result =
           snapshot === null

@@ -44,6 +44,7 @@ export const rfcTitles = {
   3960: 'early media',
   3966: 'tel URIs',
   3986: 'URIs',
+  3994: 'that somebody writes',
   4028: 'session timers',
   4193: 'private IPv6 addresses',
   4235: 'dialog events',

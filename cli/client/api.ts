@@ -38,6 +38,7 @@ export interface Account {
     readonly mediumRisk?: readonly string[]
     readonly highRisk?: readonly string[]
   }
+  readonly longestCallMinutes?: number
   readonly defaultPbx?: Id
   readonly defaultProfilePolicy?: Id
   readonly passwordPolicy?: {
@@ -87,6 +88,7 @@ export interface AccountPatch {
   readonly outboundBlockList?: readonly string[] | null
   readonly simultaneousOutsideForwards?: number | null
   readonly tollFraud?: Readonly<Record<string, unknown>> | null
+  readonly longestCallMinutes?: number | null
   readonly defaultPbx?: Id | null
   readonly defaultProfilePolicy?: Id | null
   readonly passwordPolicy?: Readonly<Record<string, unknown>> | null
@@ -142,6 +144,7 @@ export interface AccountToWrite {
     readonly mediumRisk?: readonly string[]
     readonly highRisk?: readonly string[]
   }
+  readonly longestCallMinutes?: number
   readonly defaultPbx?: Id
   readonly defaultProfilePolicy?: Id
   readonly passwordPolicy?: {
@@ -724,6 +727,7 @@ export interface Call {
   readonly startedAt: number
   readonly answeredAt: number
   readonly heldBy: 'nobody' | 'caller' | 'callee' | 'both'
+  readonly parkedIn?: string
   readonly parties: readonly ({
     readonly kind: 'user' | 'trunk'
     readonly id: string
@@ -1588,6 +1592,29 @@ export interface Member {
   readonly optedOut?: boolean
 }
 
+export interface Message {
+  readonly id: string
+  readonly from: {
+    readonly id: string
+    readonly title: string
+  }
+  readonly to: {
+    readonly id: string
+    readonly title: string
+  }
+  readonly dialled: string
+  readonly contentType: string
+  readonly body: string
+  readonly state: 'waiting' | 'delivered' | 'expired' | 'discarded'
+  readonly sentAt: string
+  readonly settledAt: string | null
+}
+
+export interface MessageList {
+  readonly items: readonly Message[]
+  readonly next: string | null
+}
+
 export type Name = string
 
 export interface NewPassword {
@@ -1719,6 +1746,20 @@ export interface ParkSlotToWrite {
   readonly musicOnHold?: Id
 }
 
+export interface ParkedCall {
+  readonly slot: string
+  readonly extension: string
+  readonly name: string
+  readonly call: string
+  readonly parked: string
+  readonly by: string
+  readonly since: number
+}
+
+export interface ParkedCallList {
+  readonly items: readonly ParkedCall[]
+}
+
 export interface Pbx {
   readonly id: Id
   readonly name: Name
@@ -1770,6 +1811,8 @@ export interface Pbx {
   }
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody'
   readonly musicOnHold?: Id
+  readonly simultaneousCalls?: number
+  readonly longestCallMinutes?: number
   readonly unsolicitedMessageWaiting?: boolean
 }
 
@@ -1830,6 +1873,8 @@ export interface PbxInList {
   }
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody'
   readonly musicOnHold?: Id
+  readonly simultaneousCalls?: number
+  readonly longestCallMinutes?: number
   readonly unsolicitedMessageWaiting?: boolean
 }
 
@@ -1857,6 +1902,8 @@ export interface PbxPatch {
   readonly featureCodes?: Readonly<Record<string, unknown>> | null
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody' | null
   readonly musicOnHold?: Id | null
+  readonly simultaneousCalls?: number | null
+  readonly longestCallMinutes?: number | null
   readonly unsolicitedMessageWaiting?: boolean | null
 }
 
@@ -1911,6 +1958,8 @@ export interface PbxToWrite {
   }
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody'
   readonly musicOnHold?: Id
+  readonly simultaneousCalls?: number
+  readonly longestCallMinutes?: number
   readonly unsolicitedMessageWaiting?: boolean
 }
 
@@ -2826,7 +2875,7 @@ export interface Trunk {
   readonly codecs?: readonly ('PCMA' | 'PCMU' | 'G722' | 'G729' | 'opus' | 'AMR-WB')[]
   readonly dtmf?: 'RFC4733' | 'INFO' | 'in-band'
   readonly emergencyCountries?: readonly Country[]
-  readonly acceptsTransfers?: boolean
+  readonly longestCallMinutes?: number
 }
 
 export interface TrunkInList {
@@ -2871,7 +2920,7 @@ export interface TrunkInList {
   readonly codecs?: readonly ('PCMA' | 'PCMU' | 'G722' | 'G729' | 'opus' | 'AMR-WB')[]
   readonly dtmf?: 'RFC4733' | 'INFO' | 'in-band'
   readonly emergencyCountries?: readonly Country[]
-  readonly acceptsTransfers?: boolean
+  readonly longestCallMinutes?: number
 }
 
 export interface TrunkList {
@@ -2917,7 +2966,7 @@ export interface TrunkPatch {
   readonly codecs?: readonly ('PCMA' | 'PCMU' | 'G722' | 'G729' | 'opus' | 'AMR-WB')[] | null
   readonly dtmf?: 'RFC4733' | 'INFO' | 'in-band' | null
   readonly emergencyCountries?: readonly Country[] | null
-  readonly acceptsTransfers?: boolean | null
+  readonly longestCallMinutes?: number | null
 }
 
 export interface TrunkState {
@@ -2985,7 +3034,7 @@ export interface TrunkToWrite {
   readonly codecs?: readonly ('PCMA' | 'PCMU' | 'G722' | 'G729' | 'opus' | 'AMR-WB')[]
   readonly dtmf?: 'RFC4733' | 'INFO' | 'in-band'
   readonly emergencyCountries?: readonly Country[]
-  readonly acceptsTransfers?: boolean
+  readonly longestCallMinutes?: number
 }
 
 export interface User {
@@ -3000,6 +3049,7 @@ export interface User {
   readonly active?: boolean
   readonly callWaiting?: boolean
   readonly holdRecallSeconds?: number
+  readonly longestCallMinutes?: number
   readonly lines?: number
   readonly ringSeconds?: number
   readonly blockCallerId?: boolean
@@ -3076,6 +3126,7 @@ export interface UserInList {
   readonly active?: boolean
   readonly callWaiting?: boolean
   readonly holdRecallSeconds?: number
+  readonly longestCallMinutes?: number
   readonly lines?: number
   readonly ringSeconds?: number
   readonly blockCallerId?: boolean
@@ -3144,6 +3195,7 @@ export interface UserPatch {
   readonly active?: boolean | null
   readonly callWaiting?: boolean | null
   readonly holdRecallSeconds?: number | null
+  readonly longestCallMinutes?: number | null
   readonly lines?: number | null
   readonly ringSeconds?: number | null
   readonly blockCallerId?: boolean | null
@@ -3192,6 +3244,7 @@ export interface UserToWrite {
   readonly active?: boolean
   readonly callWaiting?: boolean
   readonly holdRecallSeconds?: number
+  readonly longestCallMinutes?: number
   readonly lines?: number
   readonly ringSeconds?: number
   readonly blockCallerId?: boolean
@@ -3520,6 +3573,8 @@ export interface Operations {
       readonly callingPlan?: string
       readonly pickup?: string
       readonly musicOnHold?: string
+      readonly simultaneousCalls?: string
+      readonly longestCallMinutes?: string
       readonly unsolicitedMessageWaiting?: string
     }
     readonly body: null
@@ -3600,7 +3655,7 @@ export interface Operations {
       readonly diversionHeader?: string
       readonly dialledNumberIn?: string
       readonly dtmf?: string
-      readonly acceptsTransfers?: string
+      readonly longestCallMinutes?: string
     }
     readonly body: null
     readonly answer: TrunkList
@@ -3987,6 +4042,7 @@ export interface Operations {
       readonly active?: string
       readonly callWaiting?: string
       readonly holdRecallSeconds?: string
+      readonly longestCallMinutes?: string
       readonly lines?: string
       readonly ringSeconds?: string
       readonly blockCallerId?: string
@@ -5144,6 +5200,13 @@ export interface Operations {
     readonly body: null
     readonly answer: TollUseList
   }
+  /** Calls that wait in park slots */
+  readonly listParkedCalls: {
+    readonly path: null
+    readonly query: null
+    readonly body: null
+    readonly answer: ParkedCallList
+  }
   /** Calls and registrations as they come and go, as server-sent events */
   readonly followEvents: {
     readonly path: null
@@ -5193,6 +5256,18 @@ export interface Operations {
     readonly body: {
       readonly user: string
       readonly to: string
+    }
+    readonly answer: CallOrderDone
+  }
+  /** Let the other side of a user’s call wait in a park slot */
+  readonly parkCall: {
+    readonly path: {
+      readonly id: TimeZone
+    }
+    readonly query: null
+    readonly body: {
+      readonly user: string
+      readonly slot?: Extension
     }
     readonly answer: CallOrderDone
   }
@@ -5311,6 +5386,21 @@ export interface Operations {
     readonly query: null
     readonly body: null
     readonly answer: CallRecord
+  }
+  /** List messages between users, newest first, those that still wait among them */
+  readonly listMessages: {
+    readonly path: null
+    readonly query: {
+      readonly since?: string
+      readonly until?: string
+      readonly user?: string
+      readonly state?: 'waiting' | 'delivered' | 'expired' | 'discarded'
+      readonly q?: string
+      readonly limit?: number
+      readonly cursor?: string
+    }
+    readonly body: null
+    readonly answer: MessageList
   }
   /** List recordings, newest first */
   readonly listRecordings: {
@@ -5830,11 +5920,13 @@ export const operations = {
   listSubscriptions: { method: 'GET', path: '/v1/subscriptions', sends: null, takesKey: false },
   listTrunkStates: { method: 'GET', path: '/v1/trunk-states', sends: null, takesKey: false },
   listTollUse: { method: 'GET', path: '/v1/toll-use', sends: null, takesKey: false },
+  listParkedCalls: { method: 'GET', path: '/v1/parked-calls', sends: null, takesKey: false },
   followEvents: { method: 'GET', path: '/v1/events', sends: null, takesKey: false },
   hangUp: { method: 'DELETE', path: '/v1/calls/{id}', sends: null, takesKey: false },
   holdCall: { method: 'POST', path: '/v1/calls/{id}/hold', sends: 'application/json', takesKey: false },
   resumeCall: { method: 'POST', path: '/v1/calls/{id}/resume', sends: 'application/json', takesKey: false },
   transferCall: { method: 'POST', path: '/v1/calls/{id}/transfer', sends: 'application/json', takesKey: false },
+  parkCall: { method: 'POST', path: '/v1/calls/{id}/park', sends: 'application/json', takesKey: false },
   endCallsOfUser: { method: 'POST', path: '/v1/calls/end-all', sends: 'application/json', takesKey: false },
   listCallMessages: { method: 'GET', path: '/v1/calls/{id}/messages', sends: null, takesKey: false },
   listWebhookStates: { method: 'GET', path: '/v1/webhook-states', sends: null, takesKey: false },
@@ -5847,6 +5939,7 @@ export const operations = {
   listRecords: { method: 'GET', path: '/v1/records', sends: null, takesKey: false },
   exportRecords: { method: 'GET', path: '/v1/records.csv', sends: null, takesKey: false },
   readRecord: { method: 'GET', path: '/v1/records/{id}', sends: null, takesKey: false },
+  listMessages: { method: 'GET', path: '/v1/messages', sends: null, takesKey: false },
   listRecordings: { method: 'GET', path: '/v1/recordings', sends: null, takesKey: false },
   readRecording: { method: 'GET', path: '/v1/recordings/{id}', sends: null, takesKey: false },
   deleteRecording: { method: 'DELETE', path: '/v1/recordings/{id}', sends: null, takesKey: false },

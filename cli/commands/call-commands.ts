@@ -7,7 +7,15 @@ import { callOutcomes } from '../../engine/records/call-record.ts'
 import type { Explanation } from '../../engine/router/explain.ts'
 import { formatExplanation } from '../../engine/router/format-explanation.ts'
 import { followRecords, showRecords } from '../call-record-table.ts'
-import type { Call, Registration, Subscription, TollUseList, TrunkState, TrunkStateList } from '../client/api.ts'
+import type {
+  Call,
+  ParkedCallList,
+  Registration,
+  Subscription,
+  TollUseList,
+  TrunkState,
+  TrunkStateList,
+} from '../client/api.ts'
 import { connect } from '../client/connect.ts'
 import { isServerNamed } from '../client/server-address.ts'
 import { filterQuery } from '../filter-query.ts'
@@ -15,6 +23,7 @@ import { fromEngine } from '../from-engine.ts'
 import {
   printBans,
   printCalls,
+  printParked,
   printRegistrations,
   printSubscriptions,
   printTollUse,
@@ -26,6 +35,7 @@ import { addSettings, placeSettings, serverSettings, settingsOf } from '../setti
 import { UsageError } from '../usage-error.ts'
 import { addCallControl } from './call-control-commands.ts'
 import { limitOf } from './entity-commands.ts'
+import { addMessages } from './message-commands.ts'
 import { addTrace } from './trace-command.ts'
 
 export function addCallCommands(program: Command): void {
@@ -33,10 +43,12 @@ export function addCallCommands(program: Command): void {
   addLive(program)
   addCallControl(program)
   addRecordCall(program)
+  addParked(program)
   addTrunks(program)
   addTollUse(program)
   addBans(program)
   addRecords(program)
+  addMessages(program)
   addTrace(program)
 }
 
@@ -137,6 +149,17 @@ function addRecordCall(program: Command): void {
       if (outcome === 'refused') throw new UsageError(reason)
     }
     print(`Recording of ${call}: ${action}.`)
+  })
+}
+
+function addParked(program: Command): void {
+  const parked = program.command('parked').helpGroup('Calls:')
+  parked.description('list the calls that wait in park slots at the running server').option('--json', 'for programs')
+  addSettings(parked, placeSettings).action(async (options: CommandOptions) => {
+    const entries = isServerNamed(process.env)
+      ? ((await connect(options).ask('listParkedCalls', {})).body as ParkedCallList).items
+      : await fromEngine(options, (engine) => engine.parked())
+    printParked(entries, options['json'] === true)
   })
 }
 

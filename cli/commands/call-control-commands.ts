@@ -8,7 +8,10 @@ import { addSettings, placeSettings } from '../setting-options.ts'
 import { UsageError } from '../usage-error.ts'
 
 export function addCallControl(program: Command): void {
-  const group = program.command('call').helpGroup('Calls:').description('make, hold, transfer and end calls of users')
+  const group = program
+    .command('call')
+    .helpGroup('Calls:')
+    .description('make, hold, park, transfer and end calls of users')
   const add = (usage: string, description: string, orderOf: (words: readonly string[]) => CallOrder, done: string) => {
     const command = group.command(usage).description(description).option('--json', 'for programs')
     addSettings(command, placeSettings).action(async (...given: unknown[]) => {
@@ -43,6 +46,12 @@ export function addCallControl(program: Command): void {
     'let a user speak again with whom he has on hold',
     ([call = '', user = '']) => ({ order: 'resume', call, user }),
     'Being resumed:',
+  )
+  add(
+    'park <CALL> <USER> [SLOT]',
+    "let the other side of a user's call wait in a park slot: the one with this extension, or the first that is free",
+    ([call = '', user = '', slot = '']) => ({ order: 'park', call, user, slot }),
+    'Being parked:',
   )
   add(
     'transfer <CALL> <USER> <NUMBER>',

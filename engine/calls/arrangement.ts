@@ -12,6 +12,8 @@ export interface Arrangement {
   otherLeft(): void
   /** The side has hung up, or the call has ended otherwise: nothing comes of it. */
   callEnded(): void
+  /** Extension of the park slot in which it waits; left out where it does not. */
+  readonly parkedIn?: string
   /** Where it lights a lamp of its own: as `LampSource` says. */
   addLampDialogs?(key: string, dialogs: LampDialog[]): void
 }

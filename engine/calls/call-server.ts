@@ -6,6 +6,7 @@ import { defaultSubscriptionLimits } from '../lamps/subscription-table.ts'
 import { Subscriptions } from '../lamps/subscriptions.ts'
 import type { CallEvents } from '../records/call-events.ts'
 import type { Journal, RecoveredEntries } from '../records/entries.ts'
+import type { MessageEvents } from '../records/message-events.ts'
 import { Bindings } from '../registrar/bindings.ts'
 import { outboundWish } from '../registrar/outbound.ts'
 import { defaultRegisterOptions, register, registerOptionTags } from '../registrar/register.ts'
@@ -27,11 +28,15 @@ import { titleOfTrunkCaller } from './begun-call.ts'
 import { CallCounters } from './call-counters.ts'
 import type { CallView } from './calls.ts'
 import { Calls } from './calls.ts'
+import { endCallsOfDeactivated } from './control/deactivated-users.ts'
+import { EmergencyCeiling } from './emergency-ceiling.ts'
 import { FeatureCalls } from './feature-calls.ts'
 import { checkBody, checkRequired } from './invite-checks.ts'
 import { LastCallers } from './last-callers.ts'
 import type { LocalSounds } from './local-sounds.ts'
 import { isLoopback } from './loopback.ts'
+import { checkMessage } from './messages/check-message.ts'
+import { Messages } from './messages/messages.ts'
 import { NewCalls } from './new-calls.ts'
 import { Obligations } from './obligations.ts'
 import { Parking } from './park/parking.ts'
@@ -79,14 +84,16 @@ export interface CallServerOptions {
   readonly sound?: SoundParts
   /** Finds the hosts of trunks by their names. */
   readonly locator: ServerLocator
+  /** Told of messages, for their history. */
+  readonly messageEvents?: MessageEvents
   /** Writes what users change of their settings by codes; without it such codes are refused with 503. */
   readonly userChanges?: UserChanges
 }
 
 /** Methods that may begin something, besides those inside calls. */
-const allowOutsideLine = allowLine.replace('\r\n', ', SUBSCRIBE\r\n')
+const allowOutsideLine = allowLine.replace('\r\n', ', SUBSCRIBE, MESSAGE\r\n')
 /** Methods that are known but not served, which is another answer than for those nobody knows (RFC 3261 §8.2.1). */
-const knownMethods: ReadonlySet<string> = new Set(['BYE', 'CANCEL', 'INFO', 'MESSAGE', 'NOTIFY', 'PUBLISH', 'REFER'])
+const knownMethods: ReadonlySet<string> = new Set(['BYE', 'CANCEL', 'INFO', 'NOTIFY', 'PUBLISH', 'REFER'])
 
 /**
  * The front door: takes whole SIP messages, finds out who sends them, and gives them to the registrar, to a call in
@@ -116,7 +123,10 @@ export class CallServer implements TransactionUser, CallServices {
   readonly localSounds: LocalSounds
   readonly lastCallers: LastCallers
   readonly transfers: Transfers
+  readonly emergencyCeiling = new EmergencyCeiling()
   readonly parking: Parking
+  /** Messages between users. */
+  readonly messages: Messages
   /** Who failed to sign in, and is slowed or banned for it. */
   readonly signIns: SignInGuard
   readonly #signingIn: SigningIn
@@ -151,6 +161,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.lastCallers = new LastCallers(clock, journal)
     this.transfers = new CallTransfers(this)
     this.parking = new Parking(this)
+    this.messages = new Messages(this, options.messageEvents ?? null)
     this.#newCalls = new NewCalls(this, new FeatureCalls(this, options.userChanges ?? null))
     this.signIns = new SignInGuard({ ...defaultSignInLimits, exempt: options.isExempt ?? isLoopback }, this.bindings)
     this.#signingIn = new SigningIn(this, this.signIns, options.nonceKey)
@@ -186,12 +197,14 @@ export class CallServer implements TransactionUser, CallServices {
     }
     this.lastCallers.restore(recovered)
     this.tollUse.restore(recovered)
+    const messages = this.messages.restore(recovered)
     const found = restoreCalls(this, recovered)
-    if (registrations.restored + subscriptions + found.answered + found.ended + found.owed === 0) return
+    if (registrations.restored + subscriptions + messages + found.answered + found.ended + found.owed === 0) return
     this.log.info(
       {
         registrations: registrations.restored,
         subscriptions,
+        messages,
         answered: found.answered,
         ringing: found.ended,
         owed: found.owed,
@@ -222,6 +235,8 @@ export class CallServer implements TransactionUser, CallServices {
     }
     if (before?.devicesBySipUserName !== snapshot.devicesBySipUserName) this.bindings.snapshotChanged(snapshot)
     this.subscriptions.snapshotChanged()
+    this.messages.snapshotChanged()
+    if (before?.users !== snapshot.users) endCallsOfDeactivated(this)
     this.#waiting.release()
     for (const action of this.#whenConfigured.splice(0)) action()
   }
@@ -327,6 +342,9 @@ export class CallServer implements TransactionUser, CallServices {
       case 'SUBSCRIBE':
         this.#subscribe(request, flow)
         return
+      case 'MESSAGE':
+        this.#message(request, flow)
+        return
       case 'OPTIONS': {
         const { draining } = this.#newCalls
         // RFC 3261 §11.2. Stateless: anybody may ask, and a retransmission is answered anew.
@@ -429,6 +447,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.transactions.acceptRequest(request, flow).respond(answer.status, answer.reason, answer.headers, '')
     if (answer.status !== 200) return
     this.returningPhones.returned(signedIn.user)
+    this.messages.phoneReturned(signedIn.user)
     this.subscriptions.phoneReturned(signedIn.device.id)
   }
 
@@ -450,6 +469,25 @@ export class CallServer implements TransactionUser, CallServices {
     }
     const signedIn = this.#signingIn.authenticated(this.snapshot, request, flow, request.from)
     if (signedIn !== null) this.subscriptions.subscribeReceived(request, flow, signedIn)
+  }
+
+  /** Messages are between users: a carrier's are not taken. */
+  #message(request: SipMessage, flow: Flow): void {
+    const problem = checkMessage(request)
+    if (problem !== null) {
+      this.#refuse(request, flow, problem.status, problem.phrase, problem.headers)
+      return
+    }
+    if (this.#snapshot === null || this.#trunkSources === null) {
+      if (!this.#waiting.add(request, flow)) this.#refuse(request, flow, 503, reasonPhrase(503), retryAfter(2))
+      return
+    }
+    if (this.#trunkSources.find(flow, request.requestUri) !== null) {
+      this.#refuse(request, flow, 403, reasonPhrase(403), '')
+      return
+    }
+    const signedIn = this.#signingIn.authenticated(this.#snapshot, request, flow, request.from)
+    if (signedIn !== null) this.messages.received(request, flow, signedIn)
   }
 
   #refuse(request: SipMessage, flow: Flow, status: number, phrase: string, headers: string): void {

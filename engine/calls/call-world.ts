@@ -54,6 +54,8 @@ export class CallWorld {
   readonly #entries = new Map<string, { readonly kind: EntryKind; readonly key: string; readonly value: string }>()
   readonly #begun: BegunCall[] = []
   readonly #random = countingRandom()
+  /** What was told of messages: `taken FROM TO`, and what became of each. */
+  readonly messages: string[] = []
   readonly #snapshot: Snapshot
   readonly #media: Media | null
   readonly #userChanges: UserChanges
@@ -113,6 +115,10 @@ export class CallWorld {
         answered: nothing,
         transferred: nothing,
         ended: (_id, _at, by, status) => this.ended.push(`${by} ${status}`),
+      },
+      messageEvents: {
+        taken: ({ from, to, body }) => this.messages.push(`${from.id} to ${to.id}: ${body}`),
+        settled: (_id, _at, state) => this.messages.push(state),
       },
       log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
       snapshot: this.#snapshot,

@@ -2,6 +2,7 @@ import type { LampSource, Lamps } from '../lamps/lamp-dialog.ts'
 import type { SipMessage } from '../sip/message.ts'
 import type { Flow } from '../sip/transport.ts'
 import type { Leg } from './leg.ts'
+import type { Party } from './services.ts'
 
 /** Whoever stands behind one of our dialogs, or dialogs to be. */
 export interface DialogOwner {
@@ -28,8 +29,10 @@ export interface CallView {
   readonly answeredAt: number
   /** Which sides hold the other one. */
   readonly heldBy: HeldBy
+  /** Extension of the park slot in which one side waits; left out where none does. */
+  readonly parkedIn?: string
   /** Users and trunks on both sides. */
-  readonly parties: readonly { readonly kind: 'user' | 'trunk'; readonly id: string; readonly title: string }[]
+  readonly parties: readonly Party[]
 }
 
 export interface VisibleCall extends LampSource {
@@ -40,7 +43,7 @@ export interface VisibleCall extends LampSource {
   hangUp(reason: string): void
 }
 
-export type CallChange = 'started' | 'ringing' | 'answered' | 'held' | 'resumed'
+export type CallChange = 'started' | 'ringing' | 'answered' | 'held' | 'resumed' | 'parked' | 'unparked'
 
 /** Who watches calls come and go. */
 export interface CallWatcher {
@@ -94,6 +97,11 @@ export class Calls {
     const held = leg.heldSince !== 0
     if (this.watcher !== null) this.watcher.callChanged(held ? 'held' : 'resumed', call.view())
     this.touchLamps(call)
+  }
+
+  /** A side of a call waits in a park slot from now on, or has left it. */
+  parks(call: VisibleCall, parked: boolean): void {
+    if (this.watcher !== null) this.watcher.callChanged(parked ? 'parked' : 'unparked', call.view())
   }
 
   /** What the lamps of those in this call show may have changed, besides what is said by `set` and `remove`. */

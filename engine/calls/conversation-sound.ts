@@ -1,3 +1,4 @@
+import type { SoundSource } from '../../media/protocol.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
@@ -14,6 +15,11 @@ import type { RecordingTerms } from './sound/recording-terms.ts'
 import { termsOfParties } from './sound/recording-terms.ts'
 import { saveSound } from './sound/saved-sound.ts'
 import type { PassingSound, Sound } from './sound/sound.ts'
+
+const tone = { frequencies: [1000], level: -16, milliseconds: 200 }
+const rest = { frequencies: [], level: 0, milliseconds: 200 }
+/** Three short tones, which no exchange uses for anything else: the call ends soon. */
+const endSoon: SoundSource = { kind: 'tones', tones: [tone, rest, tone, rest, tone, rest] }
 
 /** The call whose sound it is. */
 export interface SoundingCall {
@@ -97,6 +103,37 @@ export class ConversationSound {
 
   passing(from: Leg): PassingSound | null {
     return this.#sound === null || from.sound === null ? null : { sound: this.#sound, from: from.sound }
+  }
+
+  // --- the notice before the end
+
+  /** Both sides hear three short tones over each other. @returns false where their sound does not pass through us */
+  giveNotice(): boolean {
+    const sound = this.#sound
+    if (sound === null) return false
+    for (const side of [sound.caller, sound.callee]) {
+      if (side.announcement === null) {
+        side.announcement = { id: this.#noticeId, source: endSoon, how: 'mix', loop: false }
+      }
+    }
+    sound.tell()
+    this.save()
+    return true
+  }
+
+  /** It has been heard: whatever else is played to them is heard again. */
+  endNotice(): void {
+    const sound = this.#sound
+    if (sound === null) return
+    for (const side of [sound.caller, sound.callee]) {
+      if (side.announcement?.id === this.#noticeId) side.announcement = null
+    }
+    sound.tell()
+    this.save()
+  }
+
+  get #noticeId(): string {
+    return `${this.#call.id}-ends`
   }
 
   // --- recording

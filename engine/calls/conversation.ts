@@ -6,7 +6,8 @@ import type { SipMessage } from '../sip/message.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
 import type { Arrangement } from './arrangement.ts'
-import { lookAtLength } from './call-length.ts'
+import type { Notice } from './call-length.ts'
+import { endOfCall, lookAtLength } from './call-length.ts'
 import type { CallView, DialogOwner, VisibleCall } from './calls.ts'
 import { ConversationEnding } from './conversation-ending.ts'
 import { takeRequest } from './conversation-requests.ts'
@@ -49,6 +50,9 @@ export interface AboutCall {
 export class Conversation implements DialogOwner, VisibleCall, TimedCall, PassedRequestOwner {
   readonly #services: CallServices
   readonly #about: AboutCall
+  /** When it is too long; 0 before that was asked for, and after a side has changed. */
+  #endsAt: number
+  #notice: Notice
   #caller: Leg
   #callee: Leg
   #offers: Offers | null
@@ -64,6 +68,8 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   constructor(services: CallServices, about: AboutCall, caller: Leg, callee: Leg, lateProgress: number) {
     this.#services = services
     this.#about = about
+    this.#endsAt = 0
+    this.#notice = 'none'
     this.#caller = caller
     this.#callee = callee
     this.#offers = null
@@ -180,6 +186,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     const { calls } = this.#services
     if (leg.answer !== null) this.#acknowledged(leg)
     calls.touchLamps(this)
+    this.#endsAt = 0
     if (leg === this.#caller) this.#caller = by
     else this.#callee = by
     calls.unregister(leg.dialog.localTag)
@@ -312,6 +319,16 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     return this.#sound === null ? message.body : this.#sound.bodyOfAnswer(from, message)
   }
 
+  /** Both sides hear that the call ends soon. @returns whether they can */
+  giveNotice(): boolean {
+    return this.#sound?.giveNotice() === true
+  }
+
+  /** They have heard it. */
+  endNotice(): void {
+    this.#sound?.endNotice()
+  }
+
   /** For offers that go by UPDATE; `null` where sound does not pass through us. */
   passing(from: Leg): PassingSound | null {
     return this.#sound?.passing(from) ?? null
@@ -349,7 +366,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   }
 
   timersDue(now: number): void {
-    lookAtLength(this.#services, this, this.#about.answeredAt, now)
+    if (this.#services.ready) this.#lookAtLength(now)
     for (const leg of [this.#caller, this.#callee]) {
       if (this.over || leg.hungUp || leg.timer.nextAt > now) continue
       if (leg.timer.expired(now)) {
@@ -392,6 +409,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   view(): CallView {
     const { id, startedAt, answeredAt, dialled } = this.#about
+    const parkedIn = this.#arrangement?.parkedIn
     return {
       id,
       state: 'answered',
@@ -402,6 +420,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
       answeredAt,
       heldBy: heldBy(this.#caller, this.#callee),
       parties: [this.#caller.party, this.#callee.party],
+      ...(parkedIn === undefined ? {} : { parkedIn }),
     }
   }
 
@@ -477,6 +496,14 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   }
 
   // --- parts
+
+  #lookAtLength(now: number): void {
+    if (this.#endsAt === 0) {
+      const parties = [this.#caller.party, this.#callee.party]
+      this.#endsAt = endOfCall(this.#services.snapshot, parties, this.#about.answeredAt)
+    }
+    this.#notice = lookAtLength(this.#services, this, this.#endsAt, this.#notice, now)
+  }
 
   #takeIn(leg: Leg): void {
     const { dialog, party } = leg

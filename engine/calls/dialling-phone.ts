@@ -31,11 +31,20 @@ export class DiallingPhone {
 
   /** @returns what it has got, the newest last: 100, perhaps 18x, perhaps a final answer */
   dial(dialled: string, headers = '', body = this.sdp): string[] {
+    return this.#signed('INVITE', dialled, headers, body)
+  }
+
+  /** Writes to somebody. `headers`: Content-Type among them. @returns the final answer */
+  write(to: string, text: string, headers = 'Content-Type: text/plain\r\n'): string {
+    return this.#signed('MESSAGE', to, headers, text).at(-1) ?? ''
+  }
+
+  #signed(method: string, dialled: string, headers: string, body: string): string[] {
     const callId = `${this.name}-call${this.#sent}`
     const from = `<sip:${this.name}@north.test>;tag=${this.name}${this.#sent}`
     const uri = `sip:${dialled}@north.test`
     for (let tries = 0; ; tries++) {
-      this.#send('INVITE', uri, from, `<${uri}>`, callId, headers, body)
+      this.#send(method, uri, from, `<${uri}>`, callId, headers, body)
       const answers = this.#world.taken('SIP/2.0', this.flow)
       const last = parseMessage(answers.at(-1) ?? '')
       if (last?.status !== 401 || tries > 1 || !this.#account.challenged(last, tries)) return answers
@@ -99,7 +108,7 @@ export class DiallingPhone {
   ): void {
     const { transport, address, port } = this.flow
     const number = ++this.#sent
-    const type = body === '' ? '' : 'Content-Type: application/sdp\r\n'
+    const type = body === '' || method === 'MESSAGE' ? '' : 'Content-Type: application/sdp\r\n'
     const text =
       `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/${transport} ${address}:${port};branch=z9hG4bK${this.name}d${number}\r\n` +
       `From: ${from}\r\nTo: ${to}\r\nCall-ID: ${callId}\r\nCSeq: ${sequence === 0 ? number : sequence} ${method}\r\n` +

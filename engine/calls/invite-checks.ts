@@ -43,7 +43,7 @@ export function checkBody(request: SipMessage): CheckFailure | null {
 }
 
 /** type/subtype in lower case without parameters. */
-function mediaType(value: string): string {
+export function mediaType(value: string): string {
   const semicolon = value.indexOf(';')
   return (semicolon < 0 ? value : value.slice(0, semicolon)).trim().toLowerCase()
 }

@@ -102,7 +102,7 @@ export function restoreRest(leg: Leg, rest: string | undefined): void {
 
 /** In one line, for the journal. */
 export function saveParty(party: Party): string {
-  return `${party.kind} ${party.id} ${encodeText(party.title)}`
+  return `${party.emergency === true ? 'emergency' : party.kind} ${party.id} ${encodeText(party.title)}`
 }
 
 /** Reads what `saveParty` wrote; `null` where it is damaged. */
@@ -110,8 +110,10 @@ export function loadParty(text: string): Party | null {
   const first = text.indexOf(' ')
   const second = text.indexOf(' ', first + 1)
   const kind = text.slice(0, first)
-  if ((kind !== 'user' && kind !== 'trunk') || second < 0) return null
-  return { kind, id: text.slice(first + 1, second), title: decodeText(text.slice(second + 1)) }
+  if ((kind !== 'user' && kind !== 'trunk' && kind !== 'emergency') || second < 0) return null
+  const id = text.slice(first + 1, second)
+  const title = decodeText(text.slice(second + 1))
+  return kind === 'emergency' ? { kind: 'trunk', id, title, emergency: true } : { kind, id, title }
 }
 
 /** The description kept for refreshes in one line, for the journal; '' where there is none. */

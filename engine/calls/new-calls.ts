@@ -8,8 +8,7 @@ import { reasonPhrase } from '../sip/response.ts'
 import type { Flow } from '../sip/transport.ts'
 import { begunCall, longestDialled } from './begun-call.ts'
 import { newCallId } from './call-id.ts'
-import { callerLimit } from './caller-limit.ts'
-import { EmergencyCeiling } from './emergency-ceiling.ts'
+import { limitReached } from './caller-limit.ts'
 import type { FeatureCalls } from './feature-calls.ts'
 import { retryAfter } from './retry-after.ts'
 import { RingingCall } from './ringing-call.ts'
@@ -18,6 +17,8 @@ import { TakenInvite } from './taken-invite.ts'
 
 /** What a phone is asked to wait before it tries again (s). */
 const drainRetry = 10
+/** Between two lines of the log about limits (ms). */
+const limitPause = 10_000
 const nothingTaken: RouteTaken = { facts: '', rules: '', rings: '', targets: '' }
 
 const shuttingDown = { status: 503, phrase: 'Shutting Down' }
@@ -38,8 +39,10 @@ interface ArrivedCall {
 export class NewCalls {
   readonly #services: CallServices
   readonly #features: FeatureCalls
-  readonly #emergencyCeiling = new EmergencyCeiling()
   #draining = false
+  /** Calls that a limit has refused since the log was told, and when that was. */
+  #refused = 0
+  #toldAt = Number.NEGATIVE_INFINITY
 
   constructor(services: CallServices, features: FeatureCalls) {
     this.#services = services
@@ -83,9 +86,10 @@ export class NewCalls {
       }
       return
     }
-    if (!this.#emergencyCeiling.covers(decision, attempt, at)) {
-      const refusal = this.#draining ? shuttingDown : callerLimit(services.usage, attempt)
+    if (!services.emergencyCeiling.covers(decision, attempt, at)) {
+      const refusal = this.#draining ? shuttingDown : limitReached(services.usage, attempt, decision)
       if (refusal !== null) {
+        if (!this.#draining) this.#tellOfLimit(party, refusal.phrase, at)
         const refused = { request, flow, attempt, party, at, step: { ...step, rings: '', targets: '' } }
         this.#refuse(refused, refusal.status, refusal.phrase, retryAfter(drainRetry))
         return
@@ -96,6 +100,15 @@ export class NewCalls {
     const call = new RingingCall(services, attempt, { party, request, flow, transaction })
     events.began(begunCall(snapshot.revision, call.id, at, request, flow, attempt, party, step, null))
     call.start(decision)
+  }
+
+  /** Calls that a limit refuses come in floods: the log hears of the first, and then how many there were. */
+  #tellOfLimit(party: Party, why: string, at: number): void {
+    this.#refused++
+    if (at < this.#toldAt + limitPause) return
+    this.#services.log.warn({ caller: party.title, why, refused: this.#refused }, 'A limit has refused calls')
+    this.#toldAt = at
+    this.#refused = 0
   }
 
   /** Nobody is rung: what a feature code asks for is done, and its caller told. */

@@ -1,4 +1,5 @@
 /** What a ringing call asks of the targets of its steps. */
+import type { Pbx } from '../config/snapshot.ts'
 import type { Ring, Target } from '../router/decision.ts'
 import type { PhoneResult, UserOutcome } from '../router/outcome.ts'
 import { stepOutcome, userOutcome } from '../router/outcome.ts'
@@ -13,8 +14,18 @@ export function isEmergency(ring: Ring): boolean {
 
 /** Who is on the other side of a call that this target answers; `null`: an INVITE of a process before this one. */
 export function partyOf(target: Target | null): Party {
-  if (target?.kind === 'trunk') return { kind: 'trunk', id: target.trunk.id, title: titleOf(target) }
+  if (target?.kind === 'trunk') {
+    const { id } = target.trunk
+    return target.emergency
+      ? { kind: 'trunk', id, title: titleOf(target), emergency: true }
+      : { kind: 'trunk', id, title: titleOf(target) }
+  }
   return { kind: 'user', id: target?.user.id ?? '', title: target === null ? '' : titleOf(target) }
+}
+
+/** The PBX that a target counts for: of whoever rings, or of whoever sends the call out. */
+export function pbxOf(target: Target): Pbx | null {
+  return target.kind === 'user' ? target.user.pbx : (target.onBehalfOf?.pbx ?? null)
 }
 
 /** Are both phones of one user? */

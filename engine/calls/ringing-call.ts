@@ -41,6 +41,11 @@ import type { Holding } from './usage.ts'
 import { callerHoldings } from './usage.ts'
 
 const nobody: readonly Target[] = []
+
+function pbxIdOf({ caller }: Attempt): string {
+  return caller.kind === 'device' ? caller.user.pbx.id : ''
+}
+
 const completedElsewhere = 'Reason: SIP;cause=200;text="Call completed elsewhere"\r\n'
 /** The INVITE that a call begins with. */
 export interface InviteOrigin {
@@ -89,7 +94,7 @@ export class RingingCall
       this.#caller = origin
       this.#callerHoldings = []
     }
-    this.#stepHoldings = new StepHoldings(services.usage)
+    this.#stepHoldings = new StepHoldings(services.usage, pbxIdOf(attempt))
     this.#timers = new RingTimers(services.clock, this)
     this.#awaited = new AwaitedPhones(services, this)
     this.#ring = null

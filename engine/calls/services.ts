@@ -10,6 +10,7 @@ import type { Trunks } from '../trunks/trunks.ts'
 import type { CallCounters } from './call-counters.ts'
 import type { Calls } from './calls.ts'
 import type { Conversation } from './conversation.ts'
+import type { EmergencyCeiling } from './emergency-ceiling.ts'
 import type { LastCallers } from './last-callers.ts'
 import type { Leg } from './leg.ts'
 import type { LocalSounds } from './local-sounds.ts'
@@ -55,9 +56,13 @@ export interface CallServices {
   /** Who called each user last. */
   readonly lastCallers: LastCallers
   readonly transfers: Transfers
+  /** How many emergency calls of a device are exempt from limits. */
+  readonly emergencyCeiling: EmergencyCeiling
   /** Calls that wait in park slots. */
   readonly parking: Parking
-  /** The configuration in force now. */
+  /** Whether there is a configuration: not yet shortly after a restart. */
+  readonly ready: boolean
+  /** The configuration in force now; throws where there is none. */
   readonly snapshot: Snapshot
   /** Whether a lower-case host is an address or name of this server itself. */
   isOwnHost(host: string): boolean
@@ -89,4 +94,6 @@ export interface Party {
   readonly id: string
   /** For people: extension or number, and name. */
   readonly title: string
+  /** The trunk carries an emergency call, which nothing of ours ends. */
+  readonly emergency?: true
 }

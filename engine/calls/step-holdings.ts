@@ -1,17 +1,24 @@
 import type { Ring, Target } from '../router/decision.ts'
 import { keyOf } from '../router/toll-fraud.ts'
+import { pbxOf } from './ring-targets.ts'
 import type { Holding, Usage } from './usage.ts'
 
 /** What the targets of a step use: each gives back its own when its phones are done. */
 export class StepHoldings {
   readonly #usage: Usage
-  #held: { readonly target: Target; readonly holding: Holding }[] = []
+  /** Id of the caller's PBX, which counts this call already; '' for none. */
+  readonly #callerPbx: string
+  /** `target` null: held for the whole step. */
+  #held: { readonly target: Target | null; readonly holding: Holding }[] = []
 
-  constructor(usage: Usage) {
+  constructor(usage: Usage, callerPbx: string) {
     this.#usage = usage
+    this.#callerPbx = callerPbx
   }
 
   take(ring: Ring, target: Target): void {
+    // Several who ring together are one call.
+    if (target === ring.targets[0]) this.#takePbx(target)
     if (target.kind === 'user') {
       this.#hold(target, this.#usage.take('line', target.user.id))
       return
@@ -22,6 +29,12 @@ export class StepHoldings {
     if (forwarded && target.onBehalfOf !== null) {
       this.#hold(target, this.#usage.take('forward', keyOf(target.onBehalfOf)))
     }
+  }
+
+  #takePbx(target: Target): void {
+    const pbx = pbxOf(target)
+    if (pbx === null || pbx.simultaneousCalls === 0 || pbx.id === this.#callerPbx) return
+    this.#hold(null, this.#usage.take('pbx', pbx.id))
   }
 
   /** Gives back what one target uses. */
@@ -40,7 +53,7 @@ export class StepHoldings {
   handOver(winner: Target | null): Holding[] {
     const kept: Holding[] = []
     for (const { target, holding } of this.#held) {
-      if (target === winner) {
+      if (target === winner || target === null) {
         this.#usage.talks(holding)
         kept.push(holding)
       } else this.#usage.give(holding)
@@ -53,7 +66,7 @@ export class StepHoldings {
     return this.#held.map(({ holding }) => holding)
   }
 
-  #hold(target: Target, holding: Holding): void {
+  #hold(target: Target | null, holding: Holding): void {
     this.#held.push({ target, holding })
   }
 }

@@ -5,8 +5,8 @@ import { keyOf } from '../router/toll-fraud.ts'
 import type { Party } from './services.ts'
 import type { OutsideCall, TollUse } from './toll-use.ts'
 
-/** What a call can take: a line of a user, a channel of a trunk, one of a user's forwards to outside. */
-export type UsageKind = 'line' | 'channel' | 'forward'
+/** What a call can take: a line of a user, a channel of a trunk, one of a user's forwards to outside, one of a PBX's calls. */
+export type UsageKind = 'line' | 'channel' | 'forward' | 'pbx'
 
 /** One thing taken. Given back exactly once, by whoever holds it. */
 export type Holding = CountedHolding | OutsideCall
@@ -41,7 +41,7 @@ export class Usage implements Live {
 
   /** @param now milliseconds since the epoch */
   constructor(registered: Registered, trunks: TrunkStates, now: () => number, toll: TollUse) {
-    this.#counts = { line: new Map(), channel: new Map(), forward: new Map() }
+    this.#counts = { line: new Map(), channel: new Map(), forward: new Map(), pbx: new Map() }
     this.#registered = registered
     this.#trunks = trunks
     this.#now = now
@@ -88,6 +88,11 @@ export class Usage implements Live {
   /** Somebody answered a call of a group. */
   answered(group: RingGroup, target: Target): void {
     this.#lastAnswered.set(group.key, target.kind === 'user' ? target.user.id : target.e164)
+  }
+
+  /** Ids of the users who are in calls. */
+  usersInCalls(): IterableIterator<string> {
+    return this.#counts.line.keys()
   }
 
   count(kind: UsageKind, id: string): number {
@@ -151,6 +156,8 @@ export function callerHoldings(usage: Usage, attempt: Attempt, party: Party): Ho
   const { caller } = attempt
   if (caller.kind === 'trunk') return [usage.take('channel', party.id)]
   const holdings = [usage.take('line', party.id)]
+  const { pbx } = caller.user
+  if (pbx.simultaneousCalls > 0) holdings.push(usage.take('pbx', pbx.id))
   if (asksForNoCallWaiting(attempt.dialled, caller.user)) {
     while (usage.linesInUse(caller.user) < caller.user.lines) holdings.push(usage.take('line', party.id))
   }
@@ -170,7 +177,7 @@ export function restoreHoldings(text: string, usage: Usage): Holding[] {
   for (const item of text.split(',')) {
     const colon = item.indexOf(':')
     const kind = item.slice(0, colon)
-    if (kind === 'line' || kind === 'channel' || kind === 'forward') {
+    if (kind === 'line' || kind === 'channel' || kind === 'forward' || kind === 'pbx') {
       holdings.push(usage.take(kind, item.slice(colon + 1)))
     } else if (kind === 'outside') holdings.push(usage.resumeOutside(item.slice(colon + 1)))
   }

@@ -56,6 +56,8 @@ export interface Snapshot {
   readonly specialNumbers: PrefixTable<string>
   /** Everything that dials an emergency number somewhere: the numbers alone, and after the outside prefix. */
   readonly emergencyStrings: ReadonlySet<string>
+  /** Ids of the profile policies that switch messages off. */
+  readonly messagingOff: ReadonlySet<string>
   /** Codes of any PBX that say something of a call and stand before its number, emergency numbers too. */
   readonly callPrefixCodes: ReadonlySet<string>
 }
@@ -102,6 +104,10 @@ export interface Account {
   readonly recordingBeep: boolean
   /** Id of an audio file; '' where none is chosen. Likewise below. */
   readonly musicOnHold: string
+  /** Id of the profile policy of users who have none of their own, or ''. */
+  readonly profilePolicy: string
+  /** After so many minutes an answered call ends. */
+  readonly longestCallMinutes: number
 }
 
 /** Limits on outside calls, so that a stolen password costs little. */
@@ -183,6 +189,10 @@ export interface Pbx {
   readonly outboundBlocks: OutboundBlocks | null
   /** The PBX's, else the account's. */
   readonly musicOnHold: string
+  /** Calls at once that begin here or ring here; 0 = no limit. */
+  readonly simultaneousCalls: number
+  /** The PBX's, else the account's. */
+  readonly longestCallMinutes: number
 }
 
 /** What is dialled in a PBX for each feature. */
@@ -310,6 +320,10 @@ export interface User {
   readonly ringSeconds: number
   /** His own: where it is '', that of his site counts. */
   readonly musicOnHold: string
+  /** Id of his own profile policy; '' where the account's counts. */
+  readonly profilePolicy: string
+  /** His own; 0 where that of his PBX counts. */
+  readonly longestCallMinutes: number
 }
 
 export interface Device {
@@ -470,6 +484,8 @@ export interface Trunk {
   readonly numbering: NumberingPlan
   /** Whose number a forwarded call shows: the first caller's, or the number of the user who forwards. */
   readonly forwardedCallerId: 'original' | 'forwarder' | 'original-in-From'
+  /** After so many minutes a call by it ends; 0: the trunk sets no limit. */
+  readonly longestCallMinutes: number
 }
 
 export type NumberFormat = 'e164' | 'e164-without-plus' | 'national'

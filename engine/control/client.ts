@@ -21,6 +21,7 @@ import type {
   InForce,
   ListPage,
   LiveFacts,
+  ParkedEntry,
   RegistrationEntry,
   SubscriptionEntry,
   TollUseEntry,
@@ -141,6 +142,11 @@ export class ControlClient {
   }
 
   /** All of them, in the order of the configuration. */
+  /** Calls that wait in park slots. */
+  parked(): Promise<ParkedEntry[]> {
+    return this.#ask({ request: 'parked' }, patience) as Promise<ParkedEntry[]>
+  }
+
   trunks(): Promise<TrunkEntry[]> {
     return this.#ask({ request: 'trunks' }, patience) as Promise<TrunkEntry[]>
   }

@@ -75,6 +75,7 @@ function source(registrations: number, calls: number): ControlSource {
     calls: () => Array.from({ length: calls }, (_, index) => call(index)),
     phoneChanges: new PhoneChangeOrders(),
     trunks: () => [],
+    parked: () => [],
     ladder: async (call) => (call === 'known' ? { messages: [], more: 7 } : null),
     facts: (users, trunks) => ({
       registered: Object.fromEntries(users.map((id) => [id, id === 'anna'])),

@@ -38,6 +38,7 @@ class Engine {
         subscriptions: () => [],
         calls: () => [],
         trunks: () => [],
+        parked: () => [],
         phoneChanges: new PhoneChangeOrders(),
         ladder: async () => null,
         facts: () => ({

@@ -13,6 +13,7 @@ import type {
   EngineStatus,
   ListPage,
   LiveFacts,
+  ParkedEntry,
   RegistrationEntry,
   SubscriptionEntry,
   TollUseEntry,
@@ -137,6 +138,11 @@ export class EngineClient {
   /** An order about recording a call. */
   recordCall(call: string, action: RecordingAction): Promise<OrderedRecording | null> {
     return this.#ask((client) => client.recordCall(call, action))
+  }
+
+  /** Calls that wait in park slots. */
+  parked(): Promise<readonly ParkedEntry[] | null> {
+    return this.#ask((client) => client.parked())
   }
 
   trunks(): Promise<readonly TrunkEntry[] | null> {

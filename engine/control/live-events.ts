@@ -5,7 +5,14 @@ import type { CallEntry, RegistrationEntry } from './protocol.ts'
 export type LiveEvent = CallLiveEvent | CallEndedEvent | RegistrationEvent | TollFraudEvent
 
 export interface CallLiveEvent {
-  readonly event: 'call-started' | 'call-ringing' | 'call-answered' | 'call-held' | 'call-resumed'
+  readonly event:
+    | 'call-started'
+    | 'call-ringing'
+    | 'call-answered'
+    | 'call-held'
+    | 'call-resumed'
+    | 'call-parked'
+    | 'call-unparked'
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly call: CallEntry
@@ -44,6 +51,8 @@ export const liveEventNames = [
   'call-answered',
   'call-held',
   'call-resumed',
+  'call-parked',
+  'call-unparked',
   'call-ended',
   'registration-added',
   'registration-removed',

@@ -7,6 +7,7 @@
 import type { CallView } from '../calls/calls.ts'
 import type { CallOrder, CallOrderResult } from '../calls/control/call-order.ts'
 import type { OrderedRecording } from '../calls/ordered-recording.ts'
+import type { ParkedView } from '../calls/park/parking.ts'
 import type { RegistrationView } from '../calls/registration-view.ts'
 import type { RecordingAction } from '../calls/sound/call-recording.ts'
 import type { ChangedEntity } from '../config/compile/changes-by-kind.ts'
@@ -29,6 +30,9 @@ export interface RegistrationEntry extends RegistrationView {
 }
 
 export type CallEntry = CallView
+
+/** A call that waits in a park slot. */
+export type ParkedEntry = ParkedView
 
 /** What is ordered of calls, and what became of it. */
 export type { CallOrder, CallOrderResult }
@@ -156,6 +160,7 @@ export type ControlRequest =
   | { readonly id: number; readonly request: 'subscriptions'; readonly query: ListQuery | null }
   /** All of them. */
   | { readonly id: number; readonly request: 'trunks' }
+  | { readonly id: number; readonly request: 'parked' }
   | {
       readonly id: number
       readonly request: 'facts'
@@ -187,6 +192,7 @@ export interface ControlAnswers {
   readonly subscriptions: readonly SubscriptionEntry[]
   readonly trunks: readonly TrunkEntry[]
   readonly tollUse: readonly TollUseEntry[]
+  readonly parked: readonly ParkedEntry[]
   readonly callOrder: CallOrderResult
   /** `null`: messages are not kept. */
   readonly ladder: Ladder | null
@@ -259,6 +265,7 @@ export function readRequest(value: unknown): ControlRequest | string {
     case 'followAlerts':
     case 'tollUse':
     case 'trunks':
+    case 'parked':
       return { id, request }
     case 'liftBan': {
       const { source } = value as { source?: unknown }

@@ -20,6 +20,7 @@ import type {
   EngineStatus,
   InForce,
   LiveFacts,
+  ParkedEntry,
   RegistrationEntry,
   SubscriptionEntry,
   TollUseEntry,
@@ -49,6 +50,7 @@ export interface ControlSource {
   subscriptions(): Iterable<SubscriptionEntry>
   trunks(): Iterable<TrunkEntry>
   tollUse(): Iterable<TollUseEntry>
+  parked(): Iterable<ParkedEntry>
   callOrder(order: CallOrder): CallOrderResult
   /** `null`: messages are not kept. */
   ladder(call: string): Promise<Ladder | null>
@@ -197,6 +199,8 @@ export class ControlServer {
         return this.#sendAll(socket, id, this.#source.trunks())
       case 'tollUse':
         return this.#sendAll(socket, id, this.#source.tollUse())
+      case 'parked':
+        return this.#sendAll(socket, id, this.#source.parked())
       default:
         request satisfies never
     }

@@ -112,11 +112,13 @@ export function readCallEvent(text: string): CallEvent | null {
   }
 }
 
-function partyText(party: RecordedParty): string {
+/** A party in one field. */
+export function partyText(party: RecordedParty): string {
   return `${party.kind} ${party.id} ${party.title}`
 }
 
-function readParty(text: string): RecordedParty | null {
+/** Reads what `partyText` wrote; `null` where it is damaged. */
+export function readParty(text: string): RecordedParty | null {
   const first = text.indexOf(' ')
   const second = text.indexOf(' ', first + 1)
   const kind = text.slice(0, first)

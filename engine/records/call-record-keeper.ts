@@ -2,6 +2,7 @@
 import { CallRecordWriter } from './call-record-writer.ts'
 import { JournalEvents } from './journal-events.ts'
 import type { JournalIdentity } from './journal-format.ts'
+import { MessageHistoryWriter } from './message-history-writer.ts'
 import type { OpenRecords } from './records-database.ts'
 import { openRecordsDatabase } from './records-database.ts'
 
@@ -23,6 +24,7 @@ export class CallRecordKeeper {
   readonly #keeping: RecordKeeping
   #database: OpenRecords | null = null
   #writer: CallRecordWriter | null = null
+  #messages: MessageHistoryWriter | null = null
   #events: JournalEvents | null = null
   #hasConcluded = false
   #prunedAt = 0
@@ -41,13 +43,17 @@ export class CallRecordKeeper {
    */
   advance(newest: number): boolean {
     try {
-      const { writer, events } = this.#opened()
-      const more = events.read(newest, (event) => writer.take(event))
+      const { writer, messages, events } = this.#opened()
+      const more = events.read(newest, (event) => {
+        if (event.kind === 'messageTaken' || event.kind === 'messageSettled') messages.take(event)
+        else writer.take(event)
+      })
       if (!more && !this.#hasConcluded) {
         writer.concludeLost()
         this.#hasConcluded = true
       }
-      writer.write(events.place)
+      writer.write(events.place, () => messages.write())
+      messages.written()
       return more || this.#prune(writer)
     } catch (error) {
       // What was taken and not written is read again from where the database says.
@@ -63,20 +69,30 @@ export class CallRecordKeeper {
 
   close(): void {
     this.#writer = null
+    this.#messages = null
     this.#events = null
     this.#database?.connection.close()
     this.#database = null
   }
 
-  #opened(): { readonly writer: CallRecordWriter; readonly events: JournalEvents } {
-    if (this.#writer !== null && this.#events !== null) return { writer: this.#writer, events: this.#events }
+  #opened(): {
+    readonly writer: CallRecordWriter
+    readonly messages: MessageHistoryWriter
+    readonly events: JournalEvents
+  } {
+    const [before, beforeMessages, beforeEvents] = [this.#writer, this.#messages, this.#events]
+    if (before !== null && beforeMessages !== null && beforeEvents !== null) {
+      return { writer: before, messages: beforeMessages, events: beforeEvents }
+    }
     this.#database = openRecordsDatabase(this.#keeping.path, false)
     const writer = new CallRecordWriter(this.#database)
     writer.resume(this.#hasConcluded ? null : new Set(this.#keeping.living), Date.now())
     const events = new JournalEvents(this.#folder, this.#identity, writer.progress())
+    const messages = new MessageHistoryWriter(this.#database)
     this.#writer = writer
+    this.#messages = messages
     this.#events = events
-    return { writer, events }
+    return { writer, messages, events }
   }
 
   #prune(writer: CallRecordWriter): boolean {

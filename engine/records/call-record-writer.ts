@@ -7,6 +7,7 @@ import type { Insertable } from 'kysely'
 import type { CallEvent } from './call-event-text.ts'
 import type { AskedCaller, EndedBy, RouteTaken } from './call-events.ts'
 import type { CallOutcome, CallRecordTable, RecordedStep } from './call-record.ts'
+import { readableText } from './readable-text.ts'
 import type { OpenRecords } from './records-database.ts'
 
 /** Where the next event is read. */
@@ -144,13 +145,13 @@ export class CallRecordWriter {
       const call: OpenCall = {
         row: {
           id: event.id,
-          sip_call_id: text(event.callId),
+          sip_call_id: readableText(event.callId),
           source: event.source,
           caller_kind: caller.kind,
           caller_id: caller.id,
-          caller: text(caller.title),
-          dialled: text(event.dialled),
-          domain: text(event.domain),
+          caller: readableText(caller.title),
+          dialled: readableText(event.dialled),
+          domain: readableText(event.domain),
           callee_kind: null,
           callee_id: null,
           callee: null,
@@ -182,17 +183,17 @@ export class CallRecordWriter {
     switch (event.kind) {
       case 'wentOn':
         if (call.steps.length < 100)
-          call.steps.push(stepOf(event.at, event.outcome, text(event.detail), event.revision, event.step))
+          call.steps.push(stepOf(event.at, event.outcome, readableText(event.detail), event.revision, event.step))
         return
       case 'answered':
         call.row.answered_at = event.at
         call.row.callee_kind = event.callee.kind
         call.row.callee_id = event.callee.id
-        call.row.callee = text(event.callee.title)
+        call.row.callee = readableText(event.callee.title)
         return
       case 'transferred':
         call.row.transferred_to = event.into
-        call.row.transferred_by = JSON.stringify({ ...event.by, title: text(event.by.title) })
+        call.row.transferred_by = JSON.stringify({ ...event.by, title: readableText(event.by.title) })
         this.#childOf(event.into, event.id)
         return
       case 'ended':
@@ -206,12 +207,14 @@ export class CallRecordWriter {
   /**
    * Writes all rows that changed and how far the journal was read, all or nothing; where neither is new, nothing. Throws
    * what SQLite throws.
+   * @param alongside writes what else was read up to there
    */
-  write(place: JournalPlace): void {
+  write(place: JournalPlace, alongside: () => void = () => undefined): void {
     const isRead = this.#written?.log === place.log && this.#written.offset === place.offset
     if (isRead && this.#changed.size === 0) return
     this.#records.connection.transaction(() => {
       for (const call of this.#changed) this.#putRow(call)
+      alongside()
       this.#saveProgress.run(1, place.log, place.offset)
     })()
     this.#changed.clear()
@@ -238,7 +241,7 @@ export class CallRecordWriter {
   }
 
   #end(call: OpenCall, at: number, by: EndedBy, status: number, phrase: string): void {
-    this.#finish(call, at, by, status, text(phrase), outcomeOf(call, status))
+    this.#finish(call, at, by, status, readableText(phrase), outcomeOf(call, status))
   }
 
   #finish(
@@ -276,10 +279,10 @@ function stepOf(at: number, after: string, detail: string, revision: number, ste
     after,
     detail,
     revision,
-    facts: step.facts === '' ? [] : text(step.facts).split(' '),
-    rules: step.rules === '' ? [] : text(step.rules).split('\n').map(ruleOf),
-    rings: text(step.rings),
-    targets: step.targets === '' ? [] : text(step.targets).split(' '),
+    facts: step.facts === '' ? [] : readableText(step.facts).split(' '),
+    rules: step.rules === '' ? [] : readableText(step.rules).split('\n').map(ruleOf),
+    rings: readableText(step.rings),
+    targets: step.targets === '' ? [] : readableText(step.targets).split(' '),
   }
 }
 
@@ -289,13 +292,7 @@ function ruleOf(line: string): RecordedStep['rules'][number] {
 }
 
 function readable(asked: AskedCaller): AskedCaller {
-  return asked.kind === 'device' ? asked : { ...asked, number: text(asked.number), name: text(asked.name) }
-}
-
-/** UTF-8 bytes, one character each, as a JavaScript string. */
-function text(bytes: string): string {
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes.charCodeAt(i) > 127) return Buffer.from(bytes, 'latin1').toString('utf8')
-  }
-  return bytes
+  return asked.kind === 'device'
+    ? asked
+    : { ...asked, number: readableText(asked.number), name: readableText(asked.name) }
 }

@@ -1,6 +1,7 @@
 /** The record of one attempt to call somebody, and the table that holds it. */
 import type { Generated } from 'kysely'
 import type { AskedCaller, EndedBy, RecordedParty } from './call-events.ts'
+import type { MessageState } from './message-events.ts'
 
 /** How an attempt went. */
 export const callOutcomes = [
@@ -58,8 +59,26 @@ export interface ProgressTable {
   offset: number
 }
 
+/** A row of `message`. Times in milliseconds since the epoch. */
+export interface MessageTable {
+  /** Order in which they came: what lists are paged by. */
+  number: Generated<number>
+  id: string
+  sender_id: string
+  sender: string
+  recipient_id: string
+  recipient: string
+  dialled: string
+  content_type: string
+  body: string
+  state: MessageState
+  sent_at: number
+  settled_at: number | null
+}
+
 export interface RecordsDatabase {
   call_record: CallRecordTable
+  message: MessageTable
   progress: ProgressTable
 }
 

@@ -2,8 +2,7 @@
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely'
 import type { AskedCaller, RecordedParty } from './call-events.ts'
 import type { CallOutcome, CallRecord, CallRecordTable, RecordedStep, RecordsDatabase } from './call-record.ts'
-import type { OpenRecords } from './records-database.ts'
-import { formVersion, openRecordsDatabase } from './records-database.ts'
+import { OpenedWhenThere } from './opened-when-there.ts'
 
 export interface CallRecordFilter {
   /** Milliseconds since the epoch, both included; of the beginning of the call. */
@@ -30,12 +29,11 @@ export interface CallRecordPage {
 export const longestPage = 1000
 
 export class CallRecords {
-  readonly #path: string
-  #records: OpenRecords | null = null
+  readonly #records: OpenedWhenThere
 
   /** @param path of the database, which need not exist yet */
   constructor(path: string) {
-    this.#path = path
+    this.#records = new OpenedWhenThere(path)
   }
 
   /**
@@ -44,7 +42,7 @@ export class CallRecords {
    * @param limit 1 to 1000
    */
   async list(filter: CallRecordFilter, before: number | null, limit: number): Promise<CallRecordPage> {
-    const database = this.#opened()
+    const database = this.#records.opened()
     if (database === null) return { records: [], next: null }
     const length = Math.min(Math.max(Math.trunc(limit), 1), longestPage)
     const rows = await database
@@ -61,32 +59,17 @@ export class CallRecords {
 
   /** @returns `null` where there is none with this id */
   async find(id: string): Promise<CallRecord | null> {
-    const row = await this.#opened()?.selectFrom('call_record').selectAll().where('id', '=', id).executeTakeFirst()
+    const row = await this.#records
+      .opened()
+      ?.selectFrom('call_record')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst()
     return row === undefined ? null : recordOf(row)
   }
 
   close(): void {
-    this.#records?.connection.close()
-    this.#records = null
-  }
-
-  /** `null` before the first call was recorded. */
-  #opened(): OpenRecords['queries'] | null {
-    if (this.#records !== null) return this.#records.queries
-    let opened: OpenRecords
-    try {
-      opened = openRecordsDatabase(this.#path, true)
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'SQLITE_CANTOPEN') return null
-      throw error
-    }
-    // The engine has just created the file, or brings that of a former version up to date, at this moment.
-    if (Number(opened.connection.pragma('user_version', { simple: true })) < formVersion) {
-      opened.connection.close()
-      return null
-    }
-    this.#records = opened
-    return opened.queries
+    this.#records.close()
   }
 }
 

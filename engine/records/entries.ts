@@ -13,12 +13,13 @@ export type EntryKind =
   | 'sound'
   | 'lastCaller'
   | 'toll'
+  | 'message'
 
 export interface Journal {
   /** Records the newest value of an entry. Written at the end of this turn, before its messages leave. Never throws. */
   put(kind: EntryKind, key: string, value: string): void
   /**
-   * The entry is over. That of a registration or trunk is written like `put`; that of a call, obligation or subscription
+   * The entry is over. That of a registration, trunk or message is written like `put`; that of a call, obligation or subscription
    * up to a tenth of a second later, because one that comes back after a crash is only ended again.
    */
   remove(kind: EntryKind, key: string): void

@@ -13,6 +13,8 @@ import {
   scanRecords,
   validRecordLength,
 } from './journal-format.ts'
+import type { MessageEvent } from './message-event-text.ts'
+import { isMessageEvent, readMessageEvent } from './message-event-text.ts'
 
 /** Read at once: bounds the time between two looks at other work. */
 const CHUNK_BYTES = 1024 * 1024
@@ -41,11 +43,12 @@ export class JournalEvents {
    * @param newest number of the log that is being written
    * @returns false when everything that is there has been read
    */
-  read(newest: number, take: (event: CallEvent) => void): boolean {
+  read(newest: number, take: (event: CallEvent | MessageEvent) => void): boolean {
     const read = this.#readChunk()
     if (read > 0) {
       const whole = this.#scan(read, (offset) => {
-        const event = readCallEvent(recordValue(this.#buffer, offset))
+        const text = recordValue(this.#buffer, offset)
+        const event = isMessageEvent(text) ? readMessageEvent(text) : readCallEvent(text)
         if (event !== null) take(event)
       })
       this.#offset += whole

@@ -7,6 +7,8 @@ import { EVENT_LETTER, kindLetter } from './journal-format.ts'
 import { LogWriter } from './journal-log.ts'
 import { RecordQueue } from './journal-queue.ts'
 import { recoverJournal } from './journal-recovery.ts'
+import { messageSettledText, messageTakenText } from './message-event-text.ts'
+import type { MessageEvents, MessageTaken, SettledState } from './message-events.ts'
 
 /** Where the journal tells the operator about its state; a pino logger fits. */
 export interface JournalLogger {
@@ -33,6 +35,8 @@ export interface OpenJournal {
   readonly journal: Journal
   /** Takes what is told of calls, for their records. */
   readonly events: CallEvents
+  /** Likewise of messages. */
+  readonly messageEvents: MessageEvents
   readonly recovered: RecoveredEntries
   /** They are taken up: their texts, which are as large as all state, go. */
   forgetRecovered(): void
@@ -61,7 +65,7 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-class JournalInFolder implements Journal, CallEvents, OpenJournal {
+class JournalInFolder implements Journal, CallEvents, MessageEvents, OpenJournal {
   recovered: RecoveredEntries
   readonly #log: JournalLogger
   readonly #queue: RecordQueue
@@ -77,6 +81,7 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
     sound: new Set(),
     lastCaller: new Set(),
     toll: new Set(),
+    message: new Set(),
   }
   readonly #tick: NodeJS.Timeout
   #isWritable = true
@@ -133,6 +138,10 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
     return this
   }
 
+  get messageEvents(): MessageEvents {
+    return this
+  }
+
   get openEntries(): number {
     return this.#open.call.size + this.#open.obligation.size + this.#open.registration.size + this.#open.trunk.size
   }
@@ -158,8 +167,9 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
     if (!this.#open[kind].delete(key)) return
     this.#queue.remove(kindLetter(kind), key)
     // A call or obligation that is over and comes back is only ended once more, so its removal waits for the next
-    // record or tick: that saves nearly half of a call's writes. A phone that left must not come back.
-    if (kind === 'registration' || kind === 'trunk') this.#urgent = true
+    // record or tick: that saves nearly half of a call's writes. A phone that left must not come back,
+    // and a message that was delivered must not be delivered again.
+    if (kind === 'registration' || kind === 'trunk' || kind === 'message') this.#urgent = true
     if (!this.#isWritable) this.#limitQueue()
   }
 
@@ -185,6 +195,14 @@ class JournalInFolder implements Journal, CallEvents, OpenJournal {
 
   ended(id: string, at: number, by: EndedBy, status: number, phrase: string): void {
     this.#tell(endedText(id, at, by, status, phrase))
+  }
+
+  taken(message: MessageTaken): void {
+    this.#tell(messageTakenText(message))
+  }
+
+  settled(id: string, at: number, state: SettledState): void {
+    this.#tell(messageSettledText(id, at, state))
   }
 
   #tell(text: string): void {

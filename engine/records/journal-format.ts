@@ -51,6 +51,7 @@ const letterOfKind = {
   sound: 'm',
   lastCaller: 'l',
   toll: 'f',
+  message: 'i',
 } as const satisfies Record<EntryKind, string>
 
 /** Whether the record at `at`, which is whole, tells an event. */
@@ -73,6 +74,7 @@ export function kindOfLetter(letter: string): EntryKind | undefined {
   if (letter === 'm') return 'sound'
   if (letter === 'l') return 'lastCaller'
   if (letter === 'f') return 'toll'
+  if (letter === 'i') return 'message'
   return undefined
 }
 

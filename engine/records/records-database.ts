@@ -5,7 +5,7 @@ import { Kysely, SqliteDialect, sql } from 'kysely'
 import type { RecordsDatabase } from './call-record.ts'
 
 /** Version of the tables; `user_version` of the file. */
-export const formVersion = 3
+export const formVersion = 4
 
 /** The database cannot be used; the message is one line that says what to do. */
 export class RecordsDatabaseError extends Error {}
@@ -55,6 +55,12 @@ const transferColumns = ['parent', 'transferred_to', 'transferred_by'] as const
 
 function bringUpToDate(connection: Database.Database, version: number): void {
   if (version < 1) createTables(connection)
+  if (version < 3) addTransfers(connection, version)
+  if (version < 4) addMessages(connection)
+  connection.pragma(`user_version = ${formVersion}`)
+}
+
+function addTransfers(connection: Database.Database, version: number): void {
   const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
   const added = version < 2 ? (['asked', ...transferColumns] as const) : transferColumns
   for (const column of added) connection.exec(schema.alterTable('call_record').addColumn(column, 'text').compile().sql)
@@ -67,7 +73,31 @@ function bringUpToDate(connection: Database.Database, version: number): void {
       .where(sql.ref('parent'), 'is not', null)
       .compile().sql,
   )
-  connection.pragma(`user_version = ${formVersion}`)
+}
+
+/** Since the fourth form. */
+function addMessages(connection: Database.Database): void {
+  const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
+  const run = (statement: { compile(): { readonly sql: string } }) => connection.exec(statement.compile().sql)
+  run(
+    schema
+      .createTable('message')
+      .addColumn('number', 'integer', (column) => column.primaryKey().autoIncrement())
+      .addColumn('id', 'text', (column) => column.notNull().unique())
+      .addColumn('sender_id', 'text', (column) => column.notNull())
+      .addColumn('sender', 'text', (column) => column.notNull())
+      .addColumn('recipient_id', 'text', (column) => column.notNull())
+      .addColumn('recipient', 'text', (column) => column.notNull())
+      .addColumn('dialled', 'text', (column) => column.notNull())
+      .addColumn('content_type', 'text', (column) => column.notNull())
+      .addColumn('body', 'text', (column) => column.notNull())
+      .addColumn('state', 'text', (column) => column.notNull())
+      .addColumn('sent_at', 'integer', (column) => column.notNull())
+      .addColumn('settled_at', 'integer'),
+  )
+  for (const column of ['sender_id', 'recipient_id'] as const) {
+    run(schema.createIndex(`message_${column}`).on('message').column(column))
+  }
 }
 
 /** As the first form was. */

@@ -11,6 +11,7 @@ const phrases: Readonly<Record<number, string>> = {
   181: 'Call Is Being Forwarded',
   183: 'Session Progress',
   200: 'OK',
+  202: 'Accepted',
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',

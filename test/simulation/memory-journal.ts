@@ -49,7 +49,7 @@ export class MemoryJournal implements Journal {
 
   /** Kind and key of everything kept but registrations, subscriptions and last callers. */
   leftovers(): string[] {
-    const lasting = ['registration', 'subscription', 'lastCaller']
+    const lasting = ['registration', 'subscription', 'lastCaller', 'message']
     return [...this.#kept.entries()].filter(([, entry]) => !lasting.includes(entry.kind)).map(([id]) => id)
   }
 }

@@ -112,7 +112,7 @@ export const checkList: Readonly<Record<string, readonly string[]>> = {
     'restart',
   ],
   'Dial outcomes': ['answer', 'progress', 'busy', 'congestion', 'hangup', 'no_answer', 'timeout', 'unavail', 'privacy'],
-  Features: ['call_pickup'],
+  Features: ['call_pickup', 'MESSAGE'],
   Transport: [
     'mtu_message_oversized',
     'path_decoy_tcp',

@@ -1,4 +1,4 @@
-/** Orders about calls in progress: click to dial, hang up, hold, resume, transfer. */
+/** Orders about calls in progress: click to dial, hang up, hold, resume, park, transfer. */
 import Type from 'typebox'
 import type { CallOrder } from '../../../engine/control/protocol.ts'
 import { operation } from '../../http/operation.ts'
@@ -31,7 +31,7 @@ interface ToBody {
 
 export const plugin: AdminPlugin = {
   name: 'call-control',
-  permissions: [{ name: 'calls.control', description: 'Make, hold, transfer and end calls of users' }],
+  permissions: [{ name: 'calls.control', description: 'Make, hold, park, transfer and end calls of users' }],
   register(app, services) {
     const carryOut = async (order: CallOrder) => {
       const result = ofEngine(await services.engine.callOrder(order))
@@ -97,6 +97,31 @@ export const plugin: AdminPlugin = {
       }),
       handler: async ({ params, body }, reply) =>
         reply.code(202).send(await carryOut({ order: 'transfer', call: params.id, ...body })),
+    })
+
+    app.post<{ Params: { id: string }; Body: { user: string; slot?: string } }>('/v1/calls/:id/park', {
+      config,
+      schema: operation({
+        id: 'parkCall',
+        tag: 'live',
+        summary: 'Let the other side of a user’s call wait in a park slot',
+        params: IdParameters,
+        body: Type.Object(
+          {
+            user: User,
+            slot: Type.Optional(
+              Type.String({
+                pattern: '^[0-9]{2,10}$',
+                description: 'Extension of a park slot of the user’s PBX; the first that is free if left out',
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        answers: accepted,
+      }),
+      handler: async ({ params, body: { user, slot = '' } }, reply) =>
+        reply.code(202).send(await carryOut({ order: 'park', call: params.id, user, slot })),
     })
 
     app.post<{ Body: { user: string } }>('/v1/calls/end-all', {

@@ -107,6 +107,9 @@ export const CallSchema = Type.Object(
     heldBy: Type.Union([Type.Literal('nobody'), Type.Literal('caller'), Type.Literal('callee'), Type.Literal('both')], {
       description: 'Which sides have put the other one on hold',
     }),
+    parkedIn: Type.Optional(
+      Type.String({ description: 'Extension of the park slot in which one side waits; left out where none does' }),
+    ),
     parties: Type.Array(
       Type.Object({
         kind: Type.Union([Type.Literal('user'), Type.Literal('trunk')]),
@@ -117,4 +120,17 @@ export const CallSchema = Type.Object(
     ),
   },
   { title: 'Call' },
+)
+
+export const ParkedSchema = Type.Object(
+  {
+    slot: Type.String({ description: 'Id of the park slot' }),
+    extension: Type.String({ description: 'Its extension, by which the call is fetched' }),
+    name: Type.String({ description: 'Its name' }),
+    call: Type.String({ description: 'Id of the call' }),
+    parked: Type.String({ description: 'Who waits: extension or number, and name' }),
+    by: Type.String({ description: 'Who parked the call' }),
+    since: time('Since when'),
+  },
+  { title: 'ParkedCall' },
 )

@@ -10,7 +10,14 @@ import { ofEngine, RequestRefused } from '../../http/problems.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 import { EventLog } from './event-log.ts'
 import { EventStreams } from './event-streams.ts'
-import { CallSchema, RegistrationSchema, SubscriptionSchema, TollUseSchema, TrunkStateSchema } from './live-schemas.ts'
+import {
+  CallSchema,
+  ParkedSchema,
+  RegistrationSchema,
+  SubscriptionSchema,
+  TollUseSchema,
+  TrunkStateSchema,
+} from './live-schemas.ts'
 
 const paging = {
   q: textParameter('Part of what is shown, whatever its case', 'anna'),
@@ -177,6 +184,23 @@ export const plugin: AdminPlugin = {
         },
       }),
       handler: async () => ({ items: ofEngine(await services.engine.tollUse()) }),
+    })
+
+    app.get('/v1/parked-calls', {
+      config: { permission: 'calls.read' },
+      schema: operation({
+        id: 'listParkedCalls',
+        tag: 'live',
+        summary: 'Calls that wait in park slots',
+        description: 'They change with the events `call-parked`, `call-unparked` and `call-ended`.',
+        answers: {
+          200: {
+            description: 'All of them',
+            schema: Type.Object({ items: Type.Array(ParkedSchema) }, { title: 'ParkedCallList' }),
+          },
+        },
+      }),
+      handler: async () => ({ items: ofEngine(await services.engine.parked()) }),
     })
 
     app.get<{ Querystring: { events?: string } }>('/v1/events', {

@@ -26,6 +26,7 @@ export function carryOutOrder(services: CallServices, order: CallOrder): CallOrd
       return dial(services, order.user, order.to)
     case 'hold':
     case 'resume':
+    case 'park':
     case 'transfer': {
       const call = services.calls.get(order.call)
       if (call === undefined) return noCall(order.call)
@@ -37,6 +38,7 @@ export function carryOutOrder(services: CallServices, order: CallOrder): CallOrd
         return { done: false, problem: 'conflict', why: `Call ${order.call} is being transferred: wait for that` }
       }
       if (order.order === 'transfer') return transfer(services, call, leg, order.user, order.to)
+      if (order.order === 'park') return park(services, call, leg, order.user, order.slot)
       if (order.order === 'hold') new ServerHold(services, call, leg).start()
       else call.offers.introduce()
       return { done: true, calls: [order.call] }
@@ -70,6 +72,14 @@ function transfer(services: CallServices, call: Conversation, leg: Leg, user: st
   handing.rings(placed)
   if (placed !== null) return { done: true, calls: [call.id, placed.id] }
   return { done: false, problem: 'conflict', why: `${to} cannot be called: nobody has it, or ${user} may not` }
+}
+
+function park(services: CallServices, call: Conversation, leg: Leg, userId: string, slot: string): CallOrderResult {
+  const user = services.snapshot.users.get(userId)
+  if (user === undefined) return { done: false, problem: 'not-found', why: `There is no user ${userId}` }
+  const refusal = services.parking.byOrder(call, leg, user, slot)
+  if (refusal === null) return { done: true, calls: [call.id] }
+  return { done: false, problem: 'conflict', why: refusal.phrase }
 }
 
 function legOf(call: Conversation, user: string): Leg | null {

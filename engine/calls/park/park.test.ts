@@ -4,6 +4,7 @@ import { compile } from '../../config/compile/compile-document.ts'
 import { readDocument } from '../../config/read-document.ts'
 import { flowBy } from '../../sip/recording-network.ts'
 import { CallWorld, headerOf, tagOf, trunkFlow } from '../call-world.ts'
+import { carryOutOrder } from '../control/call-control.ts'
 import { DiallingPhone } from '../dialling-phone.ts'
 import { answerOf, shownIn, WatchingPhone } from '../watching-phone.ts'
 
@@ -261,4 +262,29 @@ t.test('the lamp of a slot is on while somebody waits there, after a crash too',
   world.clock.advance(10)
   t.equal(shownIn(anna.notified()[0]?.body ?? '-'), '')
   t.same(office.parked, [])
+})
+
+t.test('parked by order, listed, and told to whoever follows calls', async (t) => {
+  const office = new Office()
+  const { world } = office
+  const told: string[] = []
+  world.server.calls.watcher = {
+    callChanged: (event, { parkedIn = '' }) => told.push(`${event} ${parkedIn}`.trim()),
+    callEnded: () => told.push('ended'),
+  }
+  const [view] = [...world.server.callViews()]
+  const call = view?.id ?? ''
+  const order = (slot: string, user = 'ben') => carryOutOrder(world.server, { order: 'park', call, user, slot })
+  t.match(order('799'), { done: false, problem: 'conflict', why: 'There Is No Such Park Slot' })
+  t.match(order('', 'cora'), { done: false, problem: 'conflict' }, 'it is not her call')
+  t.same([...world.server.parking.views()], [])
+  t.same(order('702'), { done: true, calls: [call] })
+  const [parked] = [...world.server.parking.views()]
+  t.match(parked, { slot: 'two', extension: '702', name: 'Slot 2', call, by: '1002 Ben B' })
+  t.same(told, ['parked 702'])
+  t.equal([...world.server.callViews()][0]?.parkedIn, '702')
+  t.match(order('701'), { done: false }, 'ben has left it')
+  office.trunk('BYE', 2)
+  t.same([...world.server.parking.views()], [])
+  t.equal(told.at(-1), 'ended')
 })

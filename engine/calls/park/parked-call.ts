@@ -66,9 +66,14 @@ export class ParkedCall implements Arrangement, TimerOwner, LegOfferOwner, Waiti
     this.#over = false
   }
 
+  get parkedIn(): string {
+    return this.slot.extension
+  }
+
   /** It is alone now: it is put on hold, and its time begins. */
   begin(): void {
     this.#arrange()
+    this.#services.calls.parks(this.call, true)
     this.#startTimer(this.slot.ringBackSeconds * 1000)
     // With sound through us it goes on sending to us; without, it would go on sending to a phone that has hung up.
     if (this.leg.sound !== null) return
@@ -95,6 +100,7 @@ export class ParkedCall implements Arrangement, TimerOwner, LegOfferOwner, Waiti
     this.#services.journal.remove('obligation', this.#key)
     this.#owner.left(this)
     this.#touchLamp()
+    this.#services.calls.parks(this.call, false)
   }
 
   timerFired(): void {

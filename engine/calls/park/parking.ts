@@ -126,6 +126,22 @@ export class Parking implements ParkedOwner {
     return true
   }
 
+  /**
+   * An administrator's order: the other side of this user's call waits in a slot.
+   * @param extension of the slot; '' for the first that is free
+   * @returns `null` where that is done or under way
+   */
+  byOrder(call: Conversation, leg: Leg, user: User, extension: string): ParkRefusal | null {
+    const slot = this.#slotFor(user.pbx.id, extension)
+    if ('status' in slot) return slot
+    const { log } = this.#services
+    const done = (refusal: ParkRefusal | null) => {
+      if (refusal !== null) log.info({ call: call.id, why: refusal.phrase }, 'A call could not be parked')
+    }
+    this.#park(call, leg, slot, null, null, done).start()
+    return null
+  }
+
   // --- after a restart
 
   /** Takes up what stood in the journal for a call that goes on. */

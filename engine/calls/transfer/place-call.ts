@@ -1,10 +1,11 @@
 import type { User } from '../../config/snapshot.ts'
-import type { Attempt, Decision, Position, Ring } from '../../router/decision.ts'
-import { refusalOf } from '../../router/refusals.ts'
+import type { Attempt, Decision, Position, Refuse, Ring } from '../../router/decision.ts'
+import { refusalOf, refuseAs } from '../../router/refusals.ts'
 import { route } from '../../router/route.ts'
 import { reasonPhrase } from '../../sip/response.ts'
 import { escapeUser } from '../../sip/uri.ts'
 import { newCallId } from '../call-id.ts'
+import { callerLimit } from '../caller-limit.ts'
 import type { Leg } from '../leg.ts'
 import { partyOfUser, recordedParty } from '../party.ts'
 import { RingingCall } from '../ringing-call.ts'
@@ -107,7 +108,7 @@ function place(
   triesNothingElse: boolean,
 ): RingingCall | null {
   const { leg, transfers } = placed
-  const refusal = decision.kind === 'ring' ? null : refusalOf(decision)
+  const refusal = decision.kind === 'ring' ? beyondCeiling(services, attempt, decision) : refusalOf(decision)
   const placing = { party: leg.party, transfers, triesNothingElse, headers }
   const call =
     refusal === null ? new RingingCall(services, attempt, new PlacedCaller(services, owner, placing, null)) : null
@@ -123,6 +124,14 @@ function place(
   if (refusal !== null) owner.placedFailed(refusal.status, refusal.reason)
   else call?.start(decision)
   return call
+}
+
+/** An emergency call that somebody is handed on to, or that is ordered, counts as one that its caller dials. */
+function beyondCeiling(services: CallServices, attempt: Attempt, ring: Ring): Refuse | null {
+  if (!ring.targets.some((target) => target.kind === 'trunk' && target.emergency)) return null
+  if (services.emergencyCeiling.covers(ring, attempt, services.clock.now())) return null
+  const limit = callerLimit(services.usage, attempt)
+  return limit === null ? null : refuseAs(limit.status, limit.phrase)
 }
 
 function began(

@@ -19,6 +19,7 @@ const compiledKinds = [
   'phoneNumber',
   'callingPlan',
   'contact',
+  'profilePolicy',
 ] as const
 export type CompiledKind = (typeof compiledKinds)[number]
 

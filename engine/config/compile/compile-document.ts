@@ -31,5 +31,6 @@ export function* entitiesOf(document: Document): Generator<ChangedEntity> {
   for (const body of document.devices ?? []) yield entity('device', body.id ?? body.sipUserName, body)
   for (const body of document.phoneNumbers ?? []) yield entity('phoneNumber', body.number, body)
   for (const body of document.contacts ?? []) yield entity('contact', body.id, body)
+  for (const body of document.profilePolicies ?? []) yield entity('profilePolicy', body.id, body)
   for (const body of document.parkSlots ?? []) yield entity('parkSlot', body.id, body)
 }

@@ -108,6 +108,8 @@ export function compileUser(
     pickupGroups: source.pickupGroups ?? noGroups,
     holdRecallSeconds: source.holdRecallSeconds ?? 0,
     musicOnHold: source.musicOnHold ?? '',
+    profilePolicy: source.profilePolicy ?? '',
+    longestCallMinutes: source.longestCallMinutes ?? 0,
   }
 }
 
@@ -150,5 +152,7 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     pickupGroups: user.pickupGroups,
     holdRecallSeconds: user.holdRecallSeconds,
     musicOnHold: user.musicOnHold,
+    profilePolicy: user.profilePolicy,
+    longestCallMinutes: user.longestCallMinutes,
   }
 }

@@ -13,6 +13,9 @@ import { zoneTable } from './zone-tables.ts'
 
 const defaultAlgorithms: readonly DigestAlgorithm[] = ['SHA-256', 'MD5']
 
+/** A day: nobody speaks for longer, and what lasts longer was forgotten and may cost somebody money. */
+const longestCallMinutes = 1440
+
 export function compileAccount(id: string, source: AccountBody): Account {
   return {
     id,
@@ -25,6 +28,8 @@ export function compileAccount(id: string, source: AccountBody): Account {
     recordingAnnouncedFirst: source.recordingAnnouncement === 'first',
     recordingBeep: source.recordingBeep ?? false,
     musicOnHold: source.musicOnHold ?? '',
+    profilePolicy: source.defaultProfilePolicy ?? '',
+    longestCallMinutes: source.longestCallMinutes ?? longestCallMinutes,
   }
 }
 
@@ -47,6 +52,8 @@ export function compilePbx(source: PbxBody, account: Account): Pbx {
     callingPlan: source.callingPlan ?? 'domestic',
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `PBX ${source.name}`),
     musicOnHold: source.musicOnHold ?? account.musicOnHold,
+    simultaneousCalls: source.simultaneousCalls ?? 0,
+    longestCallMinutes: source.longestCallMinutes ?? account.longestCallMinutes,
   }
 }
 

@@ -36,6 +36,7 @@ export function compileTrunk(source: TrunkBody, numbering: NumberingPlan): Trunk
     emergencyCountries: source.emergencyCountries ?? (source.emergency === 'first' ? [numbering.country] : []),
     numbering,
     forwardedCallerId: source.forwardedCallerId ?? 'original',
+    longestCallMinutes: source.longestCallMinutes ?? 0,
   }
 }
 

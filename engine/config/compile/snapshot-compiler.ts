@@ -8,6 +8,7 @@ import { ExtensionsByDialCode } from './extensions-by-dial-code.ts'
 import { ParkSlots } from './park-slots.ts'
 import { People } from './people.ts'
 import { Places } from './places.ts'
+import { Policies } from './policies.ts'
 import { RingGroups } from './ring-groups.ts'
 import { makeZoneTables, Times } from './times.ts'
 
@@ -25,6 +26,7 @@ export class SnapshotCompiler {
   readonly #extensions = new ExtensionIndex()
   readonly #byDialCode = new ExtensionsByDialCode()
   readonly #plans = new Plans()
+  readonly #policies = new Policies()
   #usable = true;
 
   /**
@@ -53,6 +55,7 @@ export class SnapshotCompiler {
     this.#byDialCode.apply(places.dialCodes, extensions.byPbx, changedPbxs)
     yield* this.#contacts.apply(byKind.contact)
     yield* this.#plans.apply(byKind.callingPlan)
+    this.#policies.apply(byKind.profilePolicy)
     const { account } = places
     const dialling = {
       ...places.trunkTables,
@@ -79,6 +82,7 @@ export class SnapshotCompiler {
       parkSlots: this.#parkSlots.byPbx,
       schedules: this.#times.schedules,
       contactsByNumber: this.#contacts.byNumber,
+      messagingOff: this.#policies.messagingOff,
       callPrefixCodes: places.callPrefixCodes,
     }
   }

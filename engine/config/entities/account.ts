@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import Type from 'typebox'
 import { BlockList } from './routing.ts'
 import { TollFraud } from './toll-fraud.ts'
-import { Id, Line, listOf, Name, OutboundBlockList, oneOf, strict, wholeNumber, YesNo } from './values.ts'
+import { Id, Line, LongestCall, listOf, Name, OutboundBlockList, oneOf, strict, wholeNumber, YesNo } from './values.ts'
 
 const PasswordPolicy = Type.Object(
   {
@@ -62,6 +62,7 @@ export const Account = Type.Object(
       Type.Integer({ minimum: 0, maximum: 1000, description: 'Write a whole number, 0 to 1000' }),
     ),
     tollFraud: Type.Optional(TollFraud),
+    longestCallMinutes: Type.Optional(LongestCall),
     defaultPbx: Type.Optional(Id),
     defaultProfilePolicy: Type.Optional(Id),
     passwordPolicy: Type.Optional(PasswordPolicy),

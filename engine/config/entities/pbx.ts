@@ -9,11 +9,13 @@ import {
   HostName,
   Id,
   Language,
+  LongestCall,
   Name,
   OutboundBlockList,
   oneOf,
   PlanName,
   strict,
+  wholeNumber,
 } from './values.ts'
 
 const FeatureCode = Type.Optional(
@@ -66,6 +68,8 @@ export const Pbx = Type.Object(
     featureCodes: Type.Optional(FeatureCodes),
     pickup: Type.Optional(oneOf(['everyone', 'same-site', 'same-group', 'nobody'])),
     musicOnHold: Type.Optional(Id),
+    simultaneousCalls: Type.Optional(wholeNumber(0, 100_000, 'calls')),
+    longestCallMinutes: Type.Optional(LongestCall),
     unsolicitedMessageWaiting: Type.Optional(Type.Boolean({ description: 'Write true or false' })),
   },
   { ...strict, description: 'Write a PBX with id, name, domain and country' },

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import Type from 'typebox'
-import { Country, HostName, Id, listOf, Name, oneOf, Port, Secret, strict, wholeNumber, YesNo } from './values.ts'
+import { Country, HostName, Id, LongestCall, listOf, Name, oneOf, Port, Secret, strict, wholeNumber } from './values.ts'
 
 const Host = Type.String({
   pattern: `^(${HostName}|[0-9A-Fa-f:]{2,45})$`,
@@ -103,7 +103,7 @@ export const Trunk = Type.Object(
     ),
     dtmf: Type.Optional(oneOf(['RFC4733', 'INFO', 'in-band'])),
     emergencyCountries: Type.Optional(listOf(Country, 50, 'countries whose emergency calls it takes')),
-    acceptsTransfers: Type.Optional(YesNo),
+    longestCallMinutes: Type.Optional(LongestCall),
   },
   { ...strict, description: 'Write a trunk with id, name, address, trusted and prefixes' },
 )

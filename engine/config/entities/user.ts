@@ -12,6 +12,7 @@ import {
   Id,
   Language,
   Line,
+  LongestCall,
   listOf,
   Name,
   OutboundBlockList,
@@ -62,6 +63,7 @@ export const User = Type.Object(
         description: 'Write a whole number of seconds up to 3600, 0 for never',
       }),
     ),
+    longestCallMinutes: Type.Optional(LongestCall),
     lines: Type.Optional(Type.Integer({ minimum: 1, maximum: 4, description: 'Write a whole number, 1 to 4' })),
     ringSeconds: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 120, description: 'Write a whole number of seconds, 1 to 120' }),

@@ -36,6 +36,13 @@ export function listOf<Item extends Type.TSchema>(item: Item, maxItems: number, 
   return Type.Array(item, { maxItems, description: `List ${what}, at most ${maxItems}` })
 }
 
+/** After how many minutes an answered call ends at the latest (docs/calls.md, "Limits"). */
+export const LongestCall = Type.Integer({
+  minimum: 1,
+  maximum: 1440,
+  description: 'Write a whole number of minutes, 1 to 1440',
+})
+
 export const YesNo = Type.Boolean({ description: 'Write true or false' })
 export const True = Type.Boolean({ description: 'Write true, or leave it out' })
 /** BCP 47: language, and where it matters script and region. */

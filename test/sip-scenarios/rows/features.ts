@@ -1,9 +1,11 @@
 /** What people do with calls by codes. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { receive, talkFor } from '../../wire/scenario.ts'
+import type { ScenarioDevice, Step } from '../../wire/scenario.ts'
+import { message, receive, talkFor } from '../../wire/scenario.ts'
 import { CalledSide } from '../called-side.ts'
 import { CallingSide } from '../calling-side.ts'
 import type { ScenarioRow } from '../scenario-row.ts'
+import { noBody } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
 const completedElsewhere = {
@@ -18,6 +20,41 @@ async function rings(stage: Stage, extension: string): Promise<void> {
     await sleep(50)
   }
   throw new Error(`Nobody calls ${extension}`)
+}
+
+const answerOk = [
+  'SIP/2.0 200 OK',
+  '[last_Via:]',
+  '[last_From:]',
+  '[last_To:];tag=m',
+  '[last_Call-ID:]',
+  '[last_CSeq:]',
+]
+
+/** One MESSAGE; the second answers the challenge of the first. */
+function writes({ userName, domain, password }: ScenarioDevice, extension: string, number: 1 | 2): Step {
+  const uri = `sip:${extension}@${domain}`
+  return {
+    ...(number === 2 ? { authorizationUri: `${extension}@${domain}` } : {}),
+    xml: () =>
+      message(
+        [
+          `MESSAGE ${uri} SIP/2.0`,
+          'Via: SIP/2.0/[transport] [local_ip]:[local_port];rport;branch=[branch]',
+          `From: <sip:${userName}@${domain}>;tag=[pid]m[call_number]`,
+          `To: <${uri}>`,
+          'Call-ID: [call_id]',
+          `CSeq: ${number} MESSAGE`,
+          'Max-Forwards: 70',
+          ...(number === 2 ? [`[authentication username=${userName} password=${password}]`] : []),
+          'Content-Type: text/plain',
+          'Content-Length: [len]',
+          '',
+          'lunch at one?',
+        ],
+        ' retrans="500"',
+      ),
+  }
 }
 
 export const features: ScenarioRow = {
@@ -56,6 +93,36 @@ export const features: ScenarioRow = {
           ],
         })
         for (const side of [taken, call, called]) await side.succeeded()
+      },
+    },
+    {
+      names: ['MESSAGE'],
+      title: 'somebody writes: 202, and the phone of the recipient gets the text, who wrote it and when (RFC 3428)',
+      async play(stage, carrier) {
+        const [writer, reader] = [stage.person(), stage.person()]
+        const got = await stage.startCalled('MESSAGE', carrier, {
+          device: reader,
+          steps: [
+            receive('MESSAGE', {
+              check: [
+                { header: 'From', pattern: `sip:${writer.extension}@` },
+                { header: 'Date', pattern: ' GMT' },
+                { header: 'Content-Type', pattern: 'text/plain' },
+                { header: '', pattern: 'lunch at one' },
+              ],
+            }),
+            { xml: () => message([...answerOk, ...noBody]) },
+          ],
+        })
+        const wrote = await stage.startCalling('MESSAGE', carrier, {
+          calling: [
+            writes(writer, reader.extension, 1),
+            receive(401, { challenge: true }),
+            writes(writer, reader.extension, 2),
+            receive(202),
+          ],
+        })
+        for (const side of [wrote, got]) await side.succeeded()
       },
     },
   ],
