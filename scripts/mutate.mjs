@@ -95,6 +95,10 @@ function testsFor(folder, file) {
   return ['--input-type=module', '-e', tests.map((name) => `await import('./${machines}/${name}')`).join('\n')]
 }
 
+function simulation(calls) {
+  return ['test/simulation/simulate.js', '--threads', '1', '--crash', '0.1', '--calls', String(calls)]
+}
+
 /** @returns by what it was noticed, or '' */
 async function noticedBy(folder, mutant, calls) {
   const path = join(folder, mutant.file)
@@ -102,8 +106,7 @@ async function noticedBy(folder, mutant, calls) {
   writeFileSync(path, mutant.apply(original))
   try {
     if (!(await succeeds(folder, testsFor(folder, mutant.file)))) return 'unit tests'
-    const simulator = ['test/simulation/simulate.js', '--threads', '1', '--crash', '0.1', '--calls', String(calls)]
-    return (await succeeds(folder, simulator)) ? '' : 'simulation'
+    return (await succeeds(folder, simulation(calls))) ? '' : 'simulation'
   } finally {
     writeFileSync(path, original)
   }
@@ -143,6 +146,8 @@ async function run(options) {
     const folder = copyProgram()
     try {
       if (!(await succeeds(folder, testsFor(folder, '')))) throw new Error('The tests fail without any mutant')
+      if (!(await succeeds(folder, simulation(options.calls))))
+        throw new Error('Simulated calls fail without any mutant')
       for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
         const by = await noticedBy(folder, mutant, options.calls)
         noticed[by]++
