@@ -37,7 +37,7 @@ export const loss: ScenarioRow = {
               repeats: false,
             },
           ],
-          calling: [...calling.talks(), talkFor(400), ...calling.hangUp()],
+          calling: [...calling.talks(), talkFor(1000), ...calling.hangUp()],
         })
       },
     },
