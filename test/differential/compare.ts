@@ -43,10 +43,10 @@ function plain(value: unknown): Plain {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]))
 }
 
-/** Phrases are the router's own words. */
+/** Words that a feature gets where nobody carries it out are no rule. */
 function asText(data: Readonly<Record<string, unknown>>): string {
-  const { phrase: _, ...fields } = data
-  return JSON.stringify(sorted(fields))
+  const { phrase, ...fields } = data
+  return JSON.stringify(sorted('feature' in fields ? fields : { phrase, ...fields }))
 }
 
 function sorted(value: unknown): unknown {

@@ -37,7 +37,7 @@ export function randomMoment(chance: Chance, company: Company): number {
   return Date.parse(`${chance.pick(days)}T00:00Z`) + (chance.below(24) * 60 + minute) * 60_000 + chance.below(60_000)
 }
 
-export function randomLive(chance: Chance, company: Company): Live {
+export function randomLive(chance: Chance, company: Company, now: number): Live {
   const some = <Value>(ids: readonly string[], probability: number, make: () => Value) =>
     Object.fromEntries(ids.filter(() => chance.happens(probability)).map((id) => [id, make()]))
   const people = company.users.map(({ userName }) => userName)
@@ -49,6 +49,7 @@ export function randomLive(chance: Chance, company: Company): Live {
       0.4,
       () => 1 + chance.below(3),
     ),
+    tollUse: tollUse(chance, company, now),
     outsideForwards: some(people, 0.15, () => 1 + chance.below(4)),
     lastAnswered: Object.fromEntries(
       company.ringGroups
@@ -69,6 +70,35 @@ export function randomLive(chance: Chance, company: Company): Live {
     ),
     idleSince: some(people, 0.7, () => `2026-03-01T${10 + chance.below(10)}:00Z`),
   }
+}
+
+/** What was used of limits against toll fraud, mostly near to what is allowed: today, and yesterday by some clock. */
+function tollUse(chance: Chance, company: Company, now: number): Live['tollUse'] {
+  const limits = company.account.tollFraud
+  if (limits === undefined) return {}
+  const keys = [
+    ...company.users.map(({ userName }) => userName),
+    ...company.ringGroups.map(({ id }) => `ringGroup:${id}`),
+    'account:account',
+  ]
+  const days = [now, now, now, now - 86_400_000].map((moment) => new Date(moment).toISOString().slice(0, 10))
+  const used: Record<string, number> = {}
+  for (const key of keys) {
+    if (chance.happens(0.2)) used[`calls/now/${key}`] = chance.below(5)
+    if (chance.happens(0.3)) used[`outsideHours/${chance.pick(days)}/${key}`] = chance.below(4)
+    for (const risk of ['low', 'medium', 'high']) {
+      if (chance.happens(0.5)) used[`${risk}/${chance.pick(days)}/${key}`] = chance.pick([59, 60, 61, 119, 120, 1000])
+    }
+  }
+  return used
+}
+
+/** Behind a code, or where a code may be alone. */
+function codeDialled(chance: Chance, company: Company, user: User): string {
+  if (chance.happens(0.3))
+    return chance.pick(['*73', '*91', '*93', '*78', '*79', '*69', '*8', '*68', '*44', '*43', '*97', '555'])
+  const code = chance.pick(['*72', '*90', '*92', '*60', '*80', '**', '*88', '*55'])
+  return chance.happens(0.1) ? code : code + dialledBy(chance, company, user)
 }
 
 /** One of the ways in which somebody may dial a number. */
@@ -110,7 +140,7 @@ export function randomCall(chance: Chance, company: Company): Call {
     const { user: from } = chance.pick(company.devices)
     const user = found(company.users, ({ userName }) => userName === from)
     const code = chance.happens(0.2) ? chance.pick(['*67', '*82', '*70', '*67*82', '*82*70*67']) : ''
-    const dials = code + dialledBy(chance, company, user)
+    const dials = code + (chance.happens(0.12) ? codeDialled(chance, company, user) : dialledBy(chance, company, user))
     return chance.happens(0.1)
       ? { from, dials, domain: chance.pick(['elsewhere.test', 'north.test', 'south.test']) }
       : { from, dials }

@@ -20,6 +20,7 @@ import type {
   Site,
   Target,
   TargetList,
+  TollFraud,
   Trunk,
   User,
   Weekly,
@@ -237,6 +238,23 @@ function recording(chance: Chance): Recording {
   return written({ mode: chance.pick(['never', 'on-demand', 'always'] as const), announcement }) as Recording
 }
 
+function tollFraud(chance: Chance): TollFraud {
+  const limit = (values: readonly number[]) =>
+    maybe(chance, 0.6, () => ({
+      each: maybe(chance, 0.7, () => chance.pick(values)),
+      account: maybe(chance, 0.5, () => chance.pick(values)),
+    }))
+  return written({
+    timeZone: chance.pick(zones),
+    simultaneousCalls: limit([0, 1, 2, 3]),
+    minutesADay: { low: limit([0, 1, 2]), medium: limit([1, 2]), high: limit([1, 2]) },
+    outsideHours: maybe(chance, 0.5, () => ({ schedule: chance.pick(['office', 'shop']), ...limit([0, 1, 2, 3]) })),
+    lowRisk: maybe(chance, 0.2, () => ['+3363']),
+    mediumRisk: maybe(chance, 0.3, () => chance.pick([['+4420'], ['US'], ['+447700', 'DE']])),
+    highRisk: maybe(chance, 0.4, () => chance.pick([['+44'], ['+12125', 'FR'], ['zone-14', '+4930901820904']])),
+  }) as TollFraud
+}
+
 export function randomCompany(chance: Chance): Company {
   const groups = ['sales', 'help'].slice(0, chance.below(3))
   const mains: PhoneNumber[] = ['+442079460100', '+12125550100', '+441174960100'].map((number) => ({ number }))
@@ -415,6 +433,7 @@ export function randomCompany(chance: Chance): Company {
       blockList: maybe(chance, 0.2, () => shared.blockList(dialledIn(null), [], true)),
       outboundBlockList: maybe(chance, 0.1, () => [chance.pick(strangers).slice(0, 6)]),
       simultaneousOutsideForwards: maybe(chance, 0.3, () => 1 + chance.below(4)),
+      tollFraud: maybe(chance, 0.4, () => tollFraud(chance)),
     },
     pbxs: ['north', 'south'].map((id, index) => ({
       id,

@@ -33,13 +33,14 @@ export function run(attempts: number, seed: number, mostDifferences: number): Re
       company = randomCompany(chance)
     }
     for (let call = 0; call < callsInCompany && made < attempts; call++, made++) {
-      let moment = { after: null, now: randomMoment(chance, company), live: randomLive(chance, company) }
+      const begins = randomMoment(chance, company)
+      let moment = { after: null, now: begins, live: randomLive(chance, company, begins) }
       const difference = compare(company, snapshot, randomCall(chance, company), moment, (ring) => {
         steps++
         const after = randomOutcome(chance, company, ring)
         // The world stands still most of the time, so that what comes next follows from what was.
         const now = moment.now + chance.below(2) * 60_000
-        const live = chance.happens(0.3) ? randomLive(chance, company) : moment.live
+        const live = chance.happens(0.3) ? randomLive(chance, company, now) : moment.live
         moment = { after: null, now, live }
         return { after, now, live }
       })

@@ -1,5 +1,6 @@
 /** A call to a user: the steps of the specification, one after the other. */
-import type { Cause, Final, Outcome, Routing } from './decision.ts'
+import type { Cause, Final, Outcome, Refusal, Routing } from './decision.ts'
+import { refusals } from './decision.ts'
 import type { Destination, ForwardingRule, RingGroup, Rule, SimpleDestination, Target, User } from './document.ts'
 import { groupNamed, pbxOf, siteOf, userNamed } from './document.ts'
 import { hasMailbox, isBusy, isRegistered, secondsOf } from './facts.ts'
@@ -13,31 +14,35 @@ import { recorded } from './recording.ts'
 import type { Callee, Way, World } from './world.ts'
 import { blockingList, inChain, namesCaller, partyOf, shownTo, withNumber } from './world.ts'
 
-const failed: Final = { refuse: 486 }
+const failed = refusals.busy
 const mostForwards = 10
 
 /** How a call came to a user's rule: what is told onward, and what becomes of a message. */
 interface Path {
   readonly cause: Cause
   /** What the caller gets where there is no mailbox. */
-  readonly status: number
+  readonly otherwise: Refusal
   readonly discard: boolean
 }
 
 export function* callUser(world: World, way: Way, user: User): Routing {
-  if (user.active === false) return { refuse: 480 }
+  if (user.active === false) return refusals.notAvailable
   const blocking = blockingList(world.company, way, user)
   if (blocking !== null) {
     const { treatment = { busy: true }, tellAnonymousCallers } = blocking.list
     const anonymous = namesCaller(world.company, 'anonymous', way.caller, null)
-    if (tellAnonymousCallers === true && anonymous) return { refuse: 433 }
+    if (tellAnonymousCallers === true && anonymous) return refusals.anonymous
     if ('asWhenBusy' in treatment) return yield* onBusy(world, way, user, 'user-busy', true)
     // The mailbox of somebody who has none is a destination that fails.
     if ('voicemail' in treatment && !hasMailbox(user)) return failed
     const onward = { ...way, sentOn: way.sentOn || !blocking.own }
-    return yield* goTo(world, onward, user, treatment, { cause: 'unconditional', status: 480, discard: false })
+    return yield* goTo(world, onward, user, treatment, {
+      cause: 'unconditional',
+      otherwise: refusals.notAvailable,
+      discard: false,
+    })
   }
-  const always: Path = { cause: 'unconditional', status: 480, discard: false }
+  const always: Path = { cause: 'unconditional', otherwise: refusals.notAvailable, discard: false }
   const rule = user.rules?.find((each) => ruleFits(world, way, user, each) && isPermitted(world, user, each.to))
   if (rule !== undefined && !('ringPhones' in rule.to)) return yield* goTo(world, way, user, rule.to, always)
   const { all } = user.forwarding ?? {}
@@ -77,30 +82,34 @@ function inForce(
   return rule !== undefined && rule.enabled !== false && isPermitted(world, user, rule.to)
 }
 
-function mailboxOr(user: User, status: number, discard: boolean): Final {
-  return hasMailbox(user) ? { voicemail: partyOf(user), status, discard } : { refuse: status }
+function mailboxOr(user: User, otherwise: Refusal, discard: boolean): Final {
+  return hasMailbox(user) ? { voicemail: partyOf(user), status: otherwise.refuse, discard } : otherwise
 }
 
 function* onBusy(world: World, way: Way, user: User, cause: Cause, discard: boolean): Routing {
   const rule = user.forwarding?.busy
-  if (!inForce(world, user, rule)) return mailboxOr(user, 486, discard)
-  return yield* goTo(world, way, user, rule.to, { cause, status: 486, discard })
+  if (!inForce(world, user, rule)) return mailboxOr(user, refusals.busy, discard)
+  return yield* goTo(world, way, user, rule.to, { cause, otherwise: refusals.busy, discard })
 }
 
 function* onNotReachable(world: World, way: Way, user: User): Routing {
   const rule = user.forwarding?.notReachable
-  if (!inForce(world, user, rule)) return mailboxOr(user, 480, false)
-  return yield* goTo(world, way, user, rule.to, { cause: 'unavailable', status: 480, discard: false })
+  if (!inForce(world, user, rule)) return mailboxOr(user, refusals.notReachable, false)
+  return yield* goTo(world, way, user, rule.to, {
+    cause: 'unavailable',
+    otherwise: refusals.notReachable,
+    discard: false,
+  })
 }
 
 function* onNoAnswer(world: World, way: Way, user: User, rule: Rule | undefined): Routing {
-  const path: Path = { cause: 'no-answer', status: 480, discard: false }
+  const path: Path = { cause: 'no-answer', otherwise: refusals.noAnswer, discard: false }
   const afterwards = rule !== undefined && 'ringPhones' in rule.to ? rule.to.ringPhones.afterwards : undefined
   if (afterwards !== undefined && isPermitted(world, user, afterwards)) {
     return yield* goTo(world, way, user, afterwards, path)
   }
   const usual = user.forwarding?.noAnswer
-  if (!inForce(world, user, usual)) return mailboxOr(user, 480, false)
+  if (!inForce(world, user, usual)) return mailboxOr(user, refusals.noAnswer, false)
   return yield* goTo(world, way, user, usual.to, path)
 }
 
@@ -124,7 +133,8 @@ function* byThePhone(world: World, way: Way, user: User, to: string, ringing: bo
   if (pbxOf(company, user).phoneRedirects === false) return yield* onBusy(world, way, user, 'user-busy', false)
   const read = reading(company, user, withoutSeparators(to))
   // Where it leads nowhere it is no forward, and the phone did not take the call.
-  if (read === null || 'rest' in read || 'emergency' in read) return yield* onBusy(world, way, user, 'user-busy', false)
+  if (read === null || 'rest' in read || 'feature' in read || 'emergency' in read)
+    return yield* onBusy(world, way, user, 'user-busy', false)
   const cause = ringing ? 'deflection-while-ringing' : 'deflection'
   const onward = { ...way, forwards: [...way.forwards, { ...partyOf(user), cause } as const] }
   if (onward.forwards.length > mostForwards) return failed
@@ -135,16 +145,16 @@ function* byThePhone(world: World, way: Way, user: User, to: string, ringing: bo
 
 export function* goTo(world: World, way: Way, user: User, to: Destination, path: Path): Routing {
   if ('busy' in to) return failed
-  if ('voicemail' in to) return mailboxOr(user, path.status, path.discard)
+  if ('voicemail' in to) return mailboxOr(user, path.otherwise, path.discard)
   const onward: Way = { ...way, forwards: [...way.forwards, { ...partyOf(user), cause: path.cause }] }
   if (!('list' in to)) return yield* forwardTo(world, onward, user, to)
   if (onward.forwards.length > mostForwards) return failed
   const rang = yield* callList(world, onward, user, to.list)
   const after: SimpleDestination | undefined = to.list.afterwards
   if (after === undefined || !isPermitted(world, user, after)) {
-    return mailboxOr(user, rang === 'no answer' ? 480 : 486, path.discard)
+    return mailboxOr(user, rang === 'no answer' ? refusals.noAnswer : refusals.busy, path.discard)
   }
-  if ('voicemail' in after) return mailboxOr(user, path.status, path.discard)
+  if ('voicemail' in after) return mailboxOr(user, path.otherwise, path.discard)
   if ('busy' in after) return failed
   return yield* forwardTo(world, onward, user, after)
 }
@@ -171,5 +181,5 @@ export function* reach(world: World, way: Way, callee: Callee): Routing {
 function* forwardOutside(world: World, way: Way, by: User | RingGroup, number: string): Routing {
   if (!mayForward(world, by, number)) return failed
   const outcome = yield* ringOutside(world, way, number, by, 0)
-  return outcome === 'no answer' ? { refuse: 480 } : failed
+  return outcome === 'no answer' ? refusals.noAnswer : failed
 }

@@ -17,6 +17,8 @@ export interface Live {
   readonly outsideForwards: Readonly<Record<string, number>>
   readonly lastAnswered: Readonly<Record<string, string>>
   readonly idleSince: Readonly<Record<string, string>>
+  /** By counter, `now` or a date, and whose it is, with `/` between: `high/2026-03-02/anna`. */
+  readonly tollUse: Readonly<Record<string, number>>
   /** By trunk id; the others are up. */
   readonly trunkStates: Readonly<Record<string, 'unregistered' | 'down'>>
 }
@@ -74,8 +76,50 @@ export interface Ring {
   readonly forwardedBy: readonly (Party & { readonly cause: Cause })[]
 }
 
+/** What a feature code asks for, where nothing but a feature carries it out. */
+export interface Feature {
+  readonly name: string
+  readonly dialled: string
+  /** Id of a user or group, a number, or '' */
+  readonly means: string
+}
+
+/** The status of a refusal and its words. */
+export interface Refusal {
+  readonly refuse: number
+  readonly phrase: string
+}
+
+export const refusals = {
+  forbidden: { refuse: 403, phrase: 'Forbidden' },
+  blockedOut: { refuse: 403, phrase: 'Number Blocked For Outgoing Calls' },
+  plan: { refuse: 403, phrase: 'Calling Plan Does Not Allow This Number' },
+  tooMany: { refuse: 403, phrase: 'Too Many Outside Calls' },
+  usedUp: { refuse: 403, phrase: 'Minutes Of The Day Used Up' },
+  closed: { refuse: 403, phrase: 'Not Outside Business Hours' },
+  foreign: { refuse: 404, phrase: 'Domain Not Served Here' },
+  notInService: { refuse: 404, phrase: 'Number Not In Service' },
+  noTrunk: { refuse: 404, phrase: 'No Trunk Carries This Number' },
+  anonymous: { refuse: 433, phrase: 'Anonymity Disallowed' },
+  notAvailable: { refuse: 480, phrase: 'Not Available' },
+  noAnswer: { refuse: 480, phrase: 'No Answer' },
+  notReachable: { refuse: 480, phrase: 'Not Reachable' },
+  loop: { refuse: 482, phrase: 'Loop Detected' },
+  missing: { refuse: 484, phrase: 'Number Missing Behind Feature Code' },
+  busy: { refuse: 486, phrase: 'Busy Here' },
+  channels: { refuse: 503, phrase: 'All Channels Busy' },
+  down: { refuse: 503, phrase: 'Trunk Not Reachable' },
+  noEmergencyTrunk: { refuse: 503, phrase: 'No Trunk For Emergency Calls' },
+} as const satisfies Readonly<Record<string, Refusal>>
+
+/** What a trunk says passes as it is: whoever plays it lets it say this. */
+export function trunkRefusal(status: number): Refusal {
+  return { refuse: status, phrase: 'Its Words' }
+}
+
 export type Final =
-  | { readonly refuse: number }
+  | Refusal
+  | { readonly refuse: 501; readonly feature: Feature }
   | { readonly voicemail: Party; readonly status: number; readonly discard: boolean }
 
 /**

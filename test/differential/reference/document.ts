@@ -174,12 +174,26 @@ export interface PhoneNumber {
   readonly status?: 'pre-porting' | 'pending'
   readonly temporaryNumber?: string
 }
+export interface TollLimit {
+  readonly each?: number
+  readonly account?: number
+}
+export interface TollFraud {
+  readonly timeZone?: string
+  readonly simultaneousCalls?: TollLimit
+  readonly minutesADay?: { readonly low?: TollLimit; readonly medium?: TollLimit; readonly high?: TollLimit }
+  readonly outsideHours?: TollLimit & { readonly schedule: string }
+  readonly lowRisk?: readonly string[]
+  readonly mediumRisk?: readonly string[]
+  readonly highRisk?: readonly string[]
+}
 export interface Company {
   readonly account: {
     readonly name: string
     readonly blockList?: BlockList
     readonly outboundBlockList?: readonly string[]
     readonly simultaneousOutsideForwards?: number
+    readonly tollFraud?: TollFraud
   }
   readonly pbxs: readonly Pbx[]
   readonly sites: readonly Site[]

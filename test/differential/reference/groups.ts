@@ -1,5 +1,6 @@
 /** A call to a ring group. */
-import type { Cause, Final, Routing } from './decision.ts'
+import type { Cause, Final, Refusal, Routing } from './decision.ts'
+import { refusals } from './decision.ts'
 import type { ForwardingRule, RingGroup, Target, User } from './document.ts'
 import { userNamed } from './document.ts'
 import type { Ending } from './lists.ts'
@@ -8,7 +9,7 @@ import { mayForward } from './outside.ts'
 import type { Way, World } from './world.ts'
 import { blockingList, isAnonymous, partyOf, withNumber } from './world.ts'
 
-const failed: Final = { refuse: 486 }
+const failed = refusals.busy
 
 /** Where a group sends calls on to; handed in, because users and groups send calls to each other. */
 export type ForwardTo = (world: World, way: Way, by: User | RingGroup, to: Target) => Routing
@@ -17,15 +18,16 @@ export function* callGroup(world: World, way: Way, group: RingGroup, forwardTo: 
   const blocking = blockingList(world.company, way, group)
   if (blocking !== null) {
     const { treatment = { busy: true }, tellAnonymousCallers } = blocking.list
-    if (tellAnonymousCallers === true && isAnonymous(way.caller)) return { refuse: 433 }
+    if (tellAnonymousCallers === true && isAnonymous(way.caller)) return refusals.anonymous
     if ('asWhenBusy' in treatment) return yield* afterwards(world, way, group, 'busy', true, forwardTo)
     if ('busy' in treatment) return failed
-    if ('voicemail' in treatment) return group.voicemail?.enabled === true ? mailboxOr(group, 480, false) : failed
+    if ('voicemail' in treatment)
+      return group.voicemail?.enabled === true ? mailboxOr(group, refusals.notAvailable, false) : failed
     return yield* goTo(world, { ...way, sentOn: true }, group, treatment, 'unconditional', forwardTo)
   }
   const all = group.forwarding?.all
   if (inForce(world, group, all)) {
-    if ('voicemail' in all.to) return mailboxOr(group, 480, false)
+    if ('voicemail' in all.to) return mailboxOr(group, refusals.notAvailable, false)
     return yield* goTo(world, way, group, all.to, 'unconditional', forwardTo)
   }
   return yield* afterwards(world, way, group, yield* ringMembers(world, way, group), false, forwardTo)
@@ -71,8 +73,9 @@ function* ringMembers(world: World, way: Way, group: RingGroup): Routing<Ending>
   return ending
 }
 
-function mailboxOr(group: RingGroup, status: number, discard: boolean): Final {
-  return group.voicemail?.enabled === true ? { voicemail: partyOf(group), status, discard } : { refuse: status }
+function mailboxOr(group: RingGroup, otherwise: Refusal, discard: boolean): Final {
+  if (group.voicemail?.enabled !== true) return otherwise
+  return { voicemail: partyOf(group), status: otherwise.refuse, discard }
 }
 
 function* afterwards(
@@ -85,8 +88,10 @@ function* afterwards(
 ): Routing {
   const { busy, noAnswer, notReachable } = group.forwarding ?? {}
   const rule = ending === 'busy' ? busy : ending === 'no answer' ? noAnswer : notReachable
-  const status = ending === 'busy' ? 486 : 480
-  if (!inForce(world, group, rule) || 'voicemail' in rule.to) return mailboxOr(group, status, discard)
+  const otherwise = { busy: refusals.busy, 'no answer': refusals.noAnswer, 'not reachable': refusals.notReachable }[
+    ending
+  ]
+  if (!inForce(world, group, rule) || 'voicemail' in rule.to) return mailboxOr(group, otherwise, discard)
   const causes = { busy: 'user-busy', 'no answer': 'no-answer', 'not reachable': 'unavailable' } as const
   return yield* goTo(world, way, group, rule.to, causes[ending], forwardTo)
 }

@@ -80,7 +80,11 @@ function exceptionOn(schedule: Schedule, date: string) {
   return schedule.exceptions?.find((each) => each.date <= date && date <= (each.until ?? each.date))
 }
 
-function isOpen(schedule: Schedule, clock: WallClock): boolean {
+export function isOpen(schedule: Schedule, moment: number): boolean {
+  return isOpenAt(schedule, wallClock(moment, schedule.timeZone))
+}
+
+function isOpenAt(schedule: Schedule, clock: WallClock): boolean {
   const exception = exceptionOn(schedule, clock.date)
   return exception === undefined ? openByWeek(schedule.weekly, clock) : within(exception.open ?? [], clock.time)
 }
@@ -99,5 +103,5 @@ export function fitsTime(
   if (schedule === undefined) return true
   const clock = wallClock(moment, schedule.timeZone)
   if (when.during === 'holiday') return isHoliday(schedule, clock)
-  return isOpen(schedule, clock) === (when.during !== 'closed')
+  return isOpenAt(schedule, clock) === (when.during !== 'closed')
 }

@@ -82,7 +82,14 @@ export function* ringTogether(
       if (why !== null) continue
       targets.push(rung(world, way, place.user, place))
       placed.push(place)
-    } else if (mayForward(world, owner, place.number, trunks.length)) {
+    } else if (
+      mayForward(
+        world,
+        owner,
+        place.number,
+        numbers.map((each) => each.number),
+      )
+    ) {
       const trunk = trunksToTry(world, place.number).find((each: Trunk) => hasChannel(world, each, trunks))
       if (trunk === undefined) continue
       targets.push(outsideTarget(world, way, trunk, place.number, owner, place.seconds, place.group ?? null))
@@ -100,6 +107,7 @@ export function* ringTogether(
       : yield { ring: targets, seconds, forwardedBy: way.forwards }
   if (outcome === null) return ending
   if (typeof outcome === 'string') return stronger(ending, outcome)
+  if ('phrase' in outcome) return ending
   const busy = 'forwardedBy' in outcome || outcome.trunkSays === 486 || outcome.trunkSays === 600
   return stronger(ending, busy ? 'busy' : 'not reachable')
 }

@@ -68,3 +68,8 @@ export function writtenFor(number: string, format: string | undefined, country: 
   if (!number.startsWith(`+${here.code}`)) return here.international + number.slice(1)
   return here.trunkPrefix + number.slice(1 + here.code.length)
 }
+
+/** How long the entry of a list is by which a number is known; 0 where none fits. */
+export function longestOf(number: string, prefixes: readonly string[]): number {
+  return Math.max(0, ...prefixes.map((each) => (number.startsWith(each) ? each.length : 0)))
+}

@@ -4,20 +4,18 @@
  */
 import { specialNumbers } from '../../../engine/config/special-numbers.ts'
 import { countriesOfZone } from '../../../engine/config/zones.ts'
-import type { Outcome, Outside, Routing } from './decision.ts'
+import type { Outcome, Outside, Refusal, Routing } from './decision.ts'
+import { refusals, trunkRefusal } from './decision.ts'
 import type { CallingPlan, RingGroup, Trunk, User } from './document.ts'
 import { countryOf, numbersOf, pbxOf, siteOf } from './document.ts'
-import { countries, countryOfNumber, diallingOf, writtenFor } from './numbers.ts'
+import { countries, countryOfNumber, diallingOf, longestOf, writtenFor } from './numbers.ts'
 import { recorded } from './recording.ts'
+import { tollObjection } from './tolls.ts'
 import type { Way, World } from './world.ts'
-import { firstPbx, shownOutside } from './world.ts'
+import { callingCountry, firstPbx, shownOutside } from './world.ts'
 
 function beginsWithOneOf(number: string, prefixes: readonly string[] | undefined): boolean {
   return prefixes?.some((prefix) => number.startsWith(prefix)) ?? false
-}
-
-function callingCountry(world: World, owner: User | RingGroup): string {
-  return ('callingCountry' in owner ? owner.callingCountry : undefined) ?? countryOf(world.company, owner)
 }
 
 function planAllows(world: World, owner: User | RingGroup, number: string): boolean {
@@ -29,11 +27,6 @@ function planAllows(world: World, owner: User | RingGroup, number: string): bool
   if (plan === 'international') return true
   const custom = company.callingPlans.find(({ id }) => id === plan)
   return planVerdict(custom, number).allows
-}
-
-/** How long the entry of a list is by which a number is known; 0 where none fits. */
-function longestOf(number: string, prefixes: readonly string[]): number {
-  return Math.max(0, ...prefixes.map((each) => (number.startsWith(each) ? each.length : 0)))
 }
 
 /** What a plan with lists says, and by how many characters it knows the number. */
@@ -59,22 +52,28 @@ function isSpecialAndNotNamed(world: World, plan: string, number: string): boole
 }
 
 /** By block lists for calls to outside and by calling plan. */
-export function mayCall(world: World, owner: User | RingGroup, number: string): boolean {
+export function objectionTo(world: World, owner: User | RingGroup, number: string): Refusal | null {
   const { company } = world
   const levels = [company.account, pbxOf(company, owner), siteOf(company, owner), owner]
   const blocked = levels.some(
     (level) => 'outboundBlockList' in level && beginsWithOneOf(number, level.outboundBlockList),
   )
-  return !blocked && planAllows(world, owner, number)
+  if (blocked) return refusals.blockedOut
+  return planAllows(world, owner, number) ? null : refusals.plan
 }
 
-/** A forward is a call of who forwards, with two more conditions. `more`: forwards that begin together with this one. */
-export function mayForward(world: World, owner: User | RingGroup, number: string, more = 0): boolean {
+/** A forward is a call of who forwards, with two more conditions. `others`: numbers that are called together with this one. */
+export function mayForward(
+  world: World,
+  owner: User | RingGroup,
+  number: string,
+  others: readonly string[] = [],
+): boolean {
   const abroad = countryOfNumber(number) !== callingCountry(world, owner)
   if (abroad && owner.internationalForwarding !== true) return false
   const now = 'userName' in owner ? (world.live.outsideForwards[owner.userName] ?? 0) : 0
-  if (now + more >= (world.company.account.simultaneousOutsideForwards ?? 4)) return false
-  return mayCall(world, owner, number)
+  if (now + others.length >= (world.company.account.simultaneousOutsideForwards ?? 4)) return false
+  return objectionTo(world, owner, number) === null && tollObjection(world, owner, number, others) === null
 }
 
 function byPriority(a: Trunk, b: Trunk): number {
@@ -181,10 +180,13 @@ export function* ringOutside(
   by: User | RingGroup | null,
   seconds: number,
   group: RingGroup | null = null,
-): Routing<Outcome | null> {
+): Routing<Outcome | Refusal | null> {
   let outcome: Outcome | null = null
   const asked: Trunk[] = []
   for (;;) {
+    // What is used up meanwhile counts before each further trunk.
+    const objection = by === null || asked.length === 0 ? null : tollObjection(world, by, number, [])
+    if (objection !== null) return objection
     // One whose channels were all busy before may have one free now.
     const trunk = trunksToTry(world, number).find((each) => !asked.includes(each) && hasChannel(world, each))
     if (trunk === undefined) return outcome
@@ -207,13 +209,13 @@ export function* emergency(world: World, user: User, digits: string): Routing {
     .filter((trunk) => place(trunk) === 0 || own(trunk) === country)
     .sort((a, b) => place(a) - place(b) || byPriority(a, b))
   const shows = numbersOf(company, user)[0] ?? siteOf(company, user).mainNumber ?? ''
-  let last = 503
+  let last: Refusal = refusals.noEmergencyTrunk
   const tried: string[] = []
   for (;;) {
     // What does not seem to be there is tried when nothing else is left.
     const left = trunks.filter(({ id }) => !tried.includes(id))
     const next = left.find(({ id }) => (world.live.trunkStates[id] ?? 'up') === 'up') ?? left[0]
-    if (next === undefined) return { refuse: last }
+    if (next === undefined) return last
     const { id } = next
     tried.push(id)
     const outcome = yield {
@@ -234,7 +236,7 @@ export function* emergency(world: World, user: User, digits: string): Routing {
       seconds: 0,
       forwardedBy: [],
     }
-    last = typeof outcome === 'object' && 'trunkSays' in outcome ? outcome.trunkSays : 480
-    if (last === 486 || last === 600) return { refuse: last }
+    last = typeof outcome === 'object' && 'trunkSays' in outcome ? trunkRefusal(outcome.trunkSays) : refusals.noAnswer
+    if (last.refuse === 486 || last.refuse === 600) return last
   }
 }

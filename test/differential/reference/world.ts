@@ -1,7 +1,7 @@
 /** The call and its surroundings, and who the caller is to whom he calls. */
 import type { Call, Cause, Live, Party } from './decision.ts'
 import type { BlockList, Company, Pbx, RingGroup, Trunk, User } from './document.ts'
-import { found, numbersOf, pbxOf, siteOf } from './document.ts'
+import { countryOf, found, numbersOf, pbxOf, siteOf } from './document.ts'
 import { readNumber } from './numbers.ts'
 
 /** Facts and time change while a call goes on, so they are read anew at each step. */
@@ -160,4 +160,9 @@ export function shownOutside(company: Company, user: User, code: 'hide' | 'show'
   const number = site.mainNumberForAll === true ? site.mainNumber : own
   const name = site.mainNumberForAll === true ? company.account.name : (user.externalCallerId?.name ?? fullName(user))
   return { shows: number ?? '', name, hidden: code === 'hide' || (code !== 'show' && user.blockCallerId === true) }
+}
+
+/** From where somebody calls: what lies elsewhere is abroad. */
+export function callingCountry(world: World, owner: User | RingGroup): string {
+  return ('callingCountry' in owner ? owner.callingCountry : undefined) ?? countryOf(world.company, owner)
 }
