@@ -116,7 +116,7 @@ export function listNames(snapshot: Snapshot, list: CallerList, dialledFrom: str
 /** No identity that anybody could use, or one that is withheld. */
 export function isAnonymous(position: RoutePosition): boolean {
   const caller = position.attempt.caller
-  return position.withheld === 'from everybody' || (caller.kind === 'trunk' && caller.number === '')
+  return position.withheld === 'from everybody' || (caller.kind === 'trunk' && position.callerNumber === '')
 }
 
 function namesExtension(snapshot: Snapshot, list: CallerList, dialledFrom: string, user: User): boolean {

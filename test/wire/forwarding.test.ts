@@ -44,7 +44,16 @@ const off = { voicemail: { enabled: false } }
 
 /** Somebody to whom calls are sent: each test has its own. */
 const heir = () => company.person(off)
-const heirs = { byCaller: heir(), byTime: heir(), bySchedule: heir(), busy: heir(), away: heir(), none: heir() }
+const heirs = {
+  byCaller: heir(),
+  byTime: heir(),
+  byWeek: heir(),
+  engaged: heir(),
+  bySchedule: heir(),
+  busy: heir(),
+  away: heir(),
+  none: heir(),
+}
 const member = { first: heir(), second: heir(), together: heir(), other: heir(), group: heir(), groupMate: heir() }
 const familiar = nextCaller()
 const people = {
@@ -69,6 +78,14 @@ const people = {
       { name: 'Always', when: always, to: { list: { order: 'sequential', members: [{ user: heirs.byTime.id }] } } },
     ],
   }),
+  byWeek: company.person({
+    rules: [
+      { name: 'Never', when: { weekly: { monday: [] } }, to: { busy: true } },
+      { name: 'Weekly', when: { weekly: everyDay }, to: { user: heirs.byWeek.id } },
+    ],
+  }),
+  engaged: company.person({ ...off, forwarding: { busy: { to: { user: heirs.engaged.id } } } }),
+  blocking: company.person({ blockList: { callers: [familiar.extension] } }),
   bySchedule: company.person({
     rules: [
       { name: 'Closed', when: { schedule: 'open', during: 'closed' }, to: { busy: true } },
@@ -184,6 +201,7 @@ for (const [title, person, other, reason] of [
   ['do not disturb takes the busy path', people.disturbed, heirs.busy, 'do-not-disturb'],
   ['nobody registered: the not-reachable rule', people.away, heirs.away, 'unavailable'],
   ['a period that holds now, and a list of one', people.byTime, heirs.byTime, 'unconditional'],
+  ['hours of the week that are now', people.byWeek, heirs.byWeek, 'unconditional'],
   ['a schedule that is open', people.bySchedule, heirs.bySchedule, 'unconditional'],
 ] as const) {
   t.test(title, { ...sipp, buffered: true }, async () => {
@@ -196,6 +214,20 @@ t.test('a rule for certain callers takes them', { ...sipp, buffered: true }, asy
   const port = await phones.registered(heirs.byCaller)
   const callee = answersFor(people.byCaller, 'unconditional')
   await phones.run('familiar', callee, port, talks(familiar, people.byCaller.extension))
+})
+
+t.test('a colleague who is blocked hears busy, and nothing rings', { ...sipp, buffered: true }, async () => {
+  const steps = refused(familiar, people.blocking.extension, 486)
+  await runSipp('blocked colleague', server.address, steps, { port: await freePort() })
+})
+
+t.test('the phone is busy: the busy rule', { ...sipp, buffered: true }, async () => {
+  const [first, second] = [await phones.registered(people.engaged), await phones.registered(heirs.engaged)]
+  const isBusy = [receive('INVITE'), respond(486, 'Busy Here'), receive('ACK')]
+  const busy = await Sipp.start('busy phone', server.address, isBusy, { port: first })
+  const callee = answersFor(people.engaged, 'user-busy')
+  await phones.run('busy', callee, second, talks(nextCaller(), people.engaged.extension))
+  await busy.succeeded()
 })
 
 t.test('nobody answers: the no-answer rule', { ...sipp, buffered: true }, async () => {

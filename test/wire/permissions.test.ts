@@ -14,6 +14,7 @@ const sipp = { skip: skipWithout('sipp') }
 const company = new Company()
 const domestic = company.person()
 const confined = company.person({ callingPlan: 'emergency-only' })
+const expensive = company.person({ callingPlan: 'premium' })
 const listed = company.person({ callingPlan: 'international', outboundBlockList: ['+33'] })
 const support = company.person({
   primaryNumber: '+442079460131',
@@ -22,16 +23,24 @@ const support = company.person({
 const shy = company.person({ primaryNumber: '+442079460132', blockCallerId: true })
 const trunkPort = await freePort()
 company.trunk(trunkPort)
-const server = await RingdownServer.start({ document: company.document() })
+const document = company.document()
+const server = await RingdownServer.start({
+  document: {
+    ...document,
+    account: { name: 'Acme', tollFraud: { minutesADay: { high: { each: 0 } } } },
+    callingPlans: [{ id: 'premium', name: 'Premium', allow: ['GB', '+4490'] }],
+  },
+})
 t.teardown(() => server.stopEmpty())
 const phones = new SippPhones(server)
 
-t.test('a calling plan or a list refuses with 403 and says which', sipp, async () => {
+t.test('a calling plan, a list or a limit against toll fraud refuses with 403 and says which', sipp, async () => {
   for (const [caller, dialled, phrase] of [
     [domestic, '0033123456789', 'Calling Plan Does Not Allow This Number'],
     [confined, '02079460999', 'Calling Plan Does Not Allow This Number'],
     [domestic, '09098790000', 'Calling Plan Does Not Allow This Number'],
     [listed, '0033123456789', 'Number Blocked For Outgoing Calls'],
+    [expensive, '09098790000', 'Minutes Of The Day Used Up'],
   ] as const) {
     await runSipp(
       `refused ${dialled}`,
