@@ -56,6 +56,7 @@ export class MetricsReader {
         expired: bindings.expired,
       },
       subscriptions: subscriptions.reading(),
+      messages: server.messages.reading(),
       signInsFailed: counters.signInsFailed,
       limitsReached: server.tollUse.limitsReached,
       gate: gate.reading(),

@@ -36,6 +36,12 @@ export interface EngineMetrics {
     /** NOTIFYs that waited because others had left shortly before. */
     readonly putOff: number
   }
+  readonly messages: {
+    /** Messages between users that wait for a phone. */
+    readonly waiting: number
+    readonly taken: number
+    readonly delivered: number
+  }
   readonly signInsFailed: number
   /** Limits against toll fraud that stopped somebody, as often as an administrator was told. */
   readonly limitsReached: number

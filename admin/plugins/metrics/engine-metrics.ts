@@ -13,6 +13,7 @@ export function engineMetrics(metrics: EngineMetrics | null): MetricList {
   addCalls(list, metrics)
   addRegistrations(list, metrics)
   addSubscriptions(list, metrics)
+  addMessages(list, metrics)
   addGate(list, metrics)
   addTrunks(list, metrics)
   addSip(list, metrics)
@@ -45,6 +46,12 @@ function addRegistrations(list: MetricList, { registrations, signInsFailed, limi
     'Limits against toll fraud that stopped outside calls, as often as administrators were told',
     limitsReached,
   )
+}
+
+function addMessages(list: MetricList, { messages }: EngineMetrics): void {
+  list.gauge('ringdown_messages_waiting', 'Messages between users that wait for a phone now', messages.waiting)
+  list.counter('ringdown_messages_taken_total', 'Messages between users that were taken', messages.taken)
+  list.counter('ringdown_messages_delivered_total', 'Messages that a phone has taken', messages.delivered)
 }
 
 function addSubscriptions(list: MetricList, { subscriptions }: EngineMetrics): void {

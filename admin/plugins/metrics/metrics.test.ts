@@ -26,6 +26,7 @@ const metrics: EngineMetrics = {
     { id: 'carrier', state: 'down', registered: false, channelsInUse: 2 },
     { id: 'spare', state: 'up', registered: null, channelsInUse: 0 },
   ],
+  messages: { waiting: 31, taken: 32, delivered: 33 },
   signInsFailed: 2,
   limitsReached: 4,
   gate: {

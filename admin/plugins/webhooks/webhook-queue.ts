@@ -43,7 +43,7 @@ export class WebhookQueue {
   readonly #pauses: readonly number[]
   readonly #ready: Waiting[] = []
   readonly #later = new Set<Waiting>()
-  #sending = 0
+  readonly #sending = new Set<Waiting>()
   #delivered = 0
   #failed = 0
   #lost = 0
@@ -68,30 +68,35 @@ export class WebhookQueue {
       delivered: this.#delivered,
       failed: this.#failed,
       lost: this.#lost,
-      waiting: this.#ready.length + this.#later.size + this.#sending,
+      waiting: this.#ready.length + this.#later.size + this.#sending.size,
       problem: this.#problem,
     }
   }
 
-  /** What waits is given up. */
-  close(): void {
+  /**
+   * Nothing is sent any more.
+   * @returns what waits, and what is under way: whether that was taken is not known
+   */
+  close(): Delivery[] {
     this.#closed = true
+    const left = [...this.#sending, ...this.#ready, ...this.#later].map(({ delivery }) => delivery)
     for (const { timer } of this.#later) if (timer !== null) clearTimeout(timer)
     this.#later.clear()
     this.#ready.length = 0
+    return left
   }
 
   #sendMore(): void {
-    while (this.#sending < atOnce) {
+    while (this.#sending.size < atOnce) {
       const next = this.#ready.shift()
       if (next === undefined) return
-      this.#sending++
+      this.#sending.add(next)
       void this.#options.send(next.delivery).then((fault) => this.#sent(next, fault))
     }
   }
 
   #sent(waiting: Waiting, fault: string): void {
-    this.#sending--
+    this.#sending.delete(waiting)
     if (this.#closed) return
     this.#problem = fault
     if (fault === '') this.#delivered++

@@ -1,8 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Test } from 'tap'
 import t from 'tap'
 import type { ConfigurationListener } from '../../../engine/config/configuration-writer.ts'
@@ -14,7 +17,7 @@ import { WebhookQueue } from './webhook-queue.ts'
 import { deliver } from './webhook-request.ts'
 import { Webhooks } from './webhooks.ts'
 
-const silent = { info: () => undefined, warn: () => undefined }
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const secret = 'a-long-secret'
 const call = { id: 'one', state: 'answered', caller: 'Zoë' } as unknown as CallEntry
 const started: CallLiveEvent = { event: 'call-started', at: 1, call }
@@ -50,7 +53,7 @@ async function listening(t: Test, answer: (response: ServerResponse, number: num
 const well = (response: ServerResponse) => response.writeHead(204).end()
 
 /** A configuration of webhooks that can be changed, and an engine in name only. */
-function house(bodies: WebhookBody[]) {
+function house(bodies: WebhookBody[], dataFolder = '/nowhere') {
   const listeners = new Set<LiveEventListener>()
   let changed: ConfigurationListener = () => undefined
   const webhooks = new Webhooks({
@@ -69,6 +72,7 @@ function house(bodies: WebhookBody[]) {
     },
     log: silent,
     clock: () => 1_700_000_000_999,
+    dataFolder,
   })
   return {
     webhooks,
@@ -168,4 +172,23 @@ t.test('answers that are none, redirections and programs that are away', async (
   })
   t.equal(await deliver(endless.url, secret, told, 1), '', 'the head is enough')
   t.match(await deliver('http://name.invalid/', secret, told, 1), /name\.invalid/)
+})
+
+t.test('what still waits when the process ends is told by the next one, once, under the same id', async (t) => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'ringdown-webhooks-'))
+  t.teardown(() => rmSync(dataFolder, { recursive: true, force: true }))
+  const away = await listening(t, (response) => response.writeHead(503).end())
+  const first = house([{ id: 'crm', name: 'CRM', url: away.url, secret }], dataFolder)
+  for (const listener of first.listeners) listener.happened([ended])
+  await until(() => away.taken.length === 1)
+  await until(() => first.webhooks.states()[0]?.failed === 1)
+  first.webhooks.close()
+  const there = await listening(t, well)
+  const next = house([{ id: 'crm', name: 'CRM', url: there.url, secret }], dataFolder)
+  t.teardown(() => next.webhooks.close())
+  await until(() => there.taken.length === 1)
+  const id = (requests: typeof away.taken) => requests[0]?.headers['ringdown-delivery']
+  t.equal(id(there.taken), id(away.taken))
+  t.equal(there.taken[0]?.body, away.taken[0]?.body)
+  t.same(readdirSync(dataFolder), [])
 })

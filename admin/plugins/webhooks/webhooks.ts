@@ -5,6 +5,8 @@ import type { WebhookBody, WebhookEvent } from '../../../engine/config/entities/
 import { webhookEvents } from '../../../engine/config/entities/webhook.ts'
 import type { LiveEventListener } from '../../../engine/control/engine-client.ts'
 import type { LiveEvent } from '../../../engine/control/live-events.ts'
+import type { KeptDelivery } from './kept-deliveries.ts'
+import { keepDeliveries, takeDeliveries } from './kept-deliveries.ts'
 import type { WebhookState } from './webhook-queue.ts'
 import { WebhookQueue } from './webhook-queue.ts'
 import { deliver } from './webhook-request.ts'
@@ -12,9 +14,11 @@ import { deliver } from './webhook-request.ts'
 export interface WebhooksOptions {
   readonly configuration: Pick<ConfigurationWriter, 'configuration' | 'onChange'>
   readonly engine: { listen(listener: LiveEventListener): () => void }
-  readonly log: Pick<Logger, 'info' | 'warn'>
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Milliseconds since the epoch. */
   readonly clock: () => number
+  /** Where what waits at the end is kept for the next process. */
+  readonly dataFolder: string
 }
 
 /** Tells other programs of calls. The engine is asked for events only while there is a webhook. */
@@ -31,6 +35,9 @@ export class Webhooks implements LiveEventListener {
       if (changes.length === 0 || changes.some(({ kind }) => kind === 'webhook')) this.#configured()
     })
     this.#configured()
+    for (const { webhook, ...delivery } of takeDeliveries(options.dataFolder)) {
+      this.#queues.get(webhook)?.queue.add(delivery)
+    }
   }
 
   states(): readonly WebhookState[] {
@@ -51,8 +58,17 @@ export class Webhooks implements LiveEventListener {
   close(): void {
     this.#stopWatching()
     this.#stopListening?.()
-    for (const { queue } of this.#queues.values()) queue.close()
+    const left: KeptDelivery[] = []
+    for (const [webhook, { queue }] of this.#queues) {
+      for (const delivery of queue.close()) left.push({ ...delivery, webhook })
+    }
     this.#queues.clear()
+    try {
+      keepDeliveries(this.#options.dataFolder, left)
+    } catch (error) {
+      const { log } = this.#options
+      log.error({ err: error, lost: left.length }, 'What webhooks were still to be told could not be kept')
+    }
   }
 
   #configured(): void {

@@ -52,8 +52,8 @@ export class Messages implements MessageQueueOwner, TimerOwner {
   #characters = 0
   #timer: TimerHandle | null = null
   /** Since the start. */
-  taken = 0
-  delivered = 0
+  #taken = 0
+  #delivered = 0
 
   /** @param events for the history; `null`: none is kept */
   constructor(services: CallServices, events: MessageEvents | null) {
@@ -64,6 +64,11 @@ export class Messages implements MessageQueueOwner, TimerOwner {
   /** Messages that wait for their recipients. */
   get waiting(): number {
     return this.#origins.size
+  }
+
+  /** For those who watch the server. */
+  reading(): { readonly waiting: number; readonly taken: number; readonly delivered: number } {
+    return { waiting: this.waiting, taken: this.#taken, delivered: this.#delivered }
   }
 
   /** A MESSAGE of a phone that has signed in. */
@@ -117,7 +122,7 @@ export class Messages implements MessageQueueOwner, TimerOwner {
       server.respond(503, 'Too Many Messages Wait', retryAfter(fullRetry), '')
       return
     }
-    this.taken++
+    this.#taken++
     const { id, contentType, body } = message
     const [from, to] = [recordedParty(partyOfUser(user)), recordedParty(partyOfUser(route.to))]
     this.#events?.taken({ id, at: now, from, to, dialled: attempt.dialled, contentType, body })
@@ -210,7 +215,7 @@ export class Messages implements MessageQueueOwner, TimerOwner {
   }
 
   messageDelivered(queue: MessageQueue, message: WaitingMessage): void {
-    this.delivered++
+    this.#delivered++
     this.#settled(queue, message, 'delivered', this.#services.clock.now())
   }
 

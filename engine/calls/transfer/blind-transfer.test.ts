@@ -244,3 +244,15 @@ t.test('a crash right after the answer: both are in the new call, and anna is to
   world.endAll(benFlow)
   t.same(world.leftovers, idle)
 })
+
+t.test('a call that was handed on twenty times is handed on no more: 482, and it goes on', async (t) => {
+  const world = new TransferWorld(snapshot)
+  const lines = (world.entries.find((entry) => entry.startsWith('answered')) ?? '').split('\n')
+  lines[1] += ' 20'
+  // As the next process would find it after so many transfers.
+  world.server.restore({ entries: [{ kind: 'call', key: 'often', value: lines.join('\n') }], damage: [] })
+  world.fromAnna('REFER', 'Refer-To: <sip:1002@north.test>\r\n')
+  t.match(world.one('SIP/2.0', phoneFlow), /^SIP\/2\.0 482 /)
+  t.same(world.taken('INVITE', benFlow), [])
+  t.ok(world.server.calls.get('often'))
+})
