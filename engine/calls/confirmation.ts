@@ -1,9 +1,6 @@
 import type { LocalCall, LocalPurpose } from './local-call.ts'
 import type { LocalSounds, SpokenWords } from './local-sounds.ts'
 
-/** The first word of its line in the journal. */
-export const confirmationWord = 'confirmation'
-
 /** A caller hears that what he dialled a code for is done, and is told goodbye. */
 export class Confirmation implements LocalPurpose {
   readonly title: string
@@ -15,10 +12,6 @@ export class Confirmation implements LocalPurpose {
     this.title = title
     this.#sounds = sounds
     this.#words = words
-  }
-
-  save(): string {
-    return confirmationWord
   }
 
   begun(call: LocalCall): void {

@@ -37,8 +37,6 @@ export interface LocalSound {
 export interface LocalPurpose {
   /** For people, in lists of calls. */
   readonly title: string
-  /** In one line, for the journal: a word that says which purpose, and what it has to know. */
-  save(): string
   /** The phone has acknowledged our answer: from now on it hears us. */
   begun(call: LocalCall): void
   /** The call is over. `by` 'caller': he hung up, or is gone. */
@@ -226,7 +224,7 @@ export class LocalCall implements DialogOwner, VisibleCall, TimedCall {
   // --- journal
 
   save(): string {
-    return saveLocalCall({ about: this.#about, leg: this.leg, over: this.#over, purpose: this.purpose.save() })
+    return saveLocalCall({ about: this.#about, leg: this.leg, over: this.#over })
   }
 
   /** Takes up a call of the process before this one. */

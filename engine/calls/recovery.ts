@@ -97,7 +97,7 @@ export function restoreCalls(services: CallServices, recovered: RecoveredEntries
   return { answered: conversations.size + localCalls.size, ended, owed }
 }
 
-/** A call that the server had answered goes on, but for one that only had to be told something. */
+/** A call that the server had answered ends: what it was to say is lost, and whom a line was for is not known yet. */
 function restoreLocalCall(services: CallServices, key: string, lines: readonly string[]): LocalCall | null {
   const saved = loadLocalCall(services, key, lines)
   if (saved === null) return null

@@ -13,17 +13,15 @@ export interface SavedLocalCall {
   readonly leg: Leg
   /** It has ended, and only waits for an ACK. */
   readonly over: boolean
-  /** What `LocalPurpose.save` wrote. */
-  readonly purpose: string
 }
 
 /** In lines, the first of which says that the server has answered. */
-export function saveLocalCall({ about, leg, over, purpose }: SavedLocalCall): string {
+export function saveLocalCall({ about, leg, over }: SavedLocalCall): string {
   const { startedAt, answeredAt, dialled } = about
   const { dialog, holdings, party, timer } = leg
   return (
     `local\n${startedAt} ${answeredAt} ${saveSessionTimer(timer)}\n${encodeText(dialled)}\n${saveHoldings(holdings)}\n` +
-    `${saveParty(party)}\n${saveDialog(dialog)}\n${over ? restOf(leg) : ''}\n${saveDescription(leg)}\n${purpose}`
+    `${saveParty(party)}\n${saveDialog(dialog)}\n${over ? restOf(leg) : ''}\n${saveDescription(leg)}`
   )
 }
 
@@ -32,7 +30,7 @@ export function loadLocalCall(services: CallServices, id: string, lines: readonl
   const [, times = '', dialled = '', holdings = '', savedParty = ''] = lines
   const [startedAt = '0', answeredAt = '0', timer = '0'] = times.split(' ')
   const dialog = loadDialog(lines.slice(5, 5 + savedDialogLines))
-  const [rest = '', description = '', purpose = ''] = lines.slice(5 + savedDialogLines)
+  const [rest = '', description = ''] = lines.slice(5 + savedDialogLines)
   const party = loadParty(savedParty)
   if (dialog === null || party === null) return null
   // Requests that were challenged took numbers that the journal does not know of.
@@ -50,5 +48,5 @@ export function loadLocalCall(services: CallServices, id: string, lines: readonl
     dialled: decodeText(dialled),
     transfers: 0,
   }
-  return { about, leg, over, purpose }
+  return { about, leg, over }
 }

@@ -39,11 +39,6 @@ export class TestLine implements LocalPurpose, TimerOwner {
     this.#timer = null
   }
 
-  save(): string {
-    // The next process ends it: whom it was for is not known before the configuration is.
-    return 'line'
-  }
-
   begun(call: LocalCall): void {
     this.#call = call
     this.#timer = this.#services.clock.start(longest, this, 'line')
