@@ -35,6 +35,7 @@ import { checkBody, checkRequired } from './invite-checks.ts'
 import { LastCallers } from './last-callers.ts'
 import type { LocalSounds } from './local-sounds.ts'
 import { isLoopback } from './loopback.ts'
+import { LostPhones } from './lost-phones.ts'
 import { checkMessage } from './messages/check-message.ts'
 import { Messages } from './messages/messages.ts'
 import { NewCalls } from './new-calls.ts'
@@ -131,6 +132,7 @@ export class CallServer implements TransactionUser, CallServices {
   readonly signIns: SignInGuard
   readonly #signingIn: SigningIn
   readonly isOwnHost: OwnHosts
+  readonly #lostPhones = new LostPhones()
   readonly #newCalls: NewCalls
   readonly #waiting: WaitingRequests
   readonly #whenConfigured: (() => void)[] = []
@@ -151,7 +153,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.tollUse = tollUseOf(this, () => this.#snapshot)
     this.usage = new Usage(this.bindings, this.trunks, () => clock.now(), this.tollUse)
     this.routeNotes = new RouteNotes(this.usage)
-    this.obligations = new Obligations(this.transactions, journal, network, random)
+    this.obligations = new Obligations(this.transactions, journal, network, random, clock)
     this.calls = new Calls()
     this.counters = new CallCounters()
     this.returningPhones = new ReturningPhones()
@@ -423,6 +425,7 @@ export class CallServer implements TransactionUser, CallServices {
     }
     const signedIn = this.#signingIn.authenticated(this.snapshot, request, flow, request.to)
     if (signedIn === null) return
+    const lost = this.#lostPhones.before(this, signedIn.device, flow)
     const answer = register(
       this.bindings,
       defaultRegisterOptions,
@@ -446,6 +449,7 @@ export class CallServer implements TransactionUser, CallServices {
     )
     this.transactions.acceptRequest(request, flow).respond(answer.status, answer.reason, answer.headers, '')
     if (answer.status !== 200) return
+    this.#lostPhones.after(this, signedIn.device, lost, flow)
     this.returningPhones.returned(signedIn.user)
     this.messages.phoneReturned(signedIn.user)
     this.subscriptions.phoneReturned(signedIn.device.id)

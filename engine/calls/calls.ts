@@ -41,6 +41,8 @@ export interface VisibleCall extends LampSource {
   touchLamps(lamps: Lamps): void
   /** Ends it on all sides, by order. `reason`: whole lines of what is sent. */
   hangUp(reason: string): void
+  /** A phone of the user that was reached by one of `lost` is reached by `flow` from now on. */
+  phoneCameBack(userId: string, lost: readonly Flow[], flow: Flow): void
 }
 
 export type CallChange = 'started' | 'ringing' | 'answered' | 'held' | 'resumed' | 'parked' | 'unparked'

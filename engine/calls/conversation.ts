@@ -245,6 +245,11 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#services.journal.remove('call', this.id)
   }
 
+  phoneCameBack(userId: string, lost: readonly Flow[], flow: Flow): void {
+    const callerCame = this.#caller.follow(userId, lost, flow)
+    if ((this.#callee.follow(userId, lost, flow) || callerCame) && !this.over) this.#save()
+  }
+
   /** Ends it on both sides. `reason`: whole lines of the BYEs. */
   hangUp(reason: string): void {
     this.#end(null, reason)

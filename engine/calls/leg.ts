@@ -3,6 +3,7 @@ import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { ownCopy } from '../sip/own-copy.ts'
 import type { Flow } from '../sip/transport.ts'
+import { isSamePeer } from '../sip/transport.ts'
 import type { AnswerRetransmission } from './answer.ts'
 import type { EarlyDescription } from './early-dialog.ts'
 import { hasSessionDescription } from './passing.ts'
@@ -67,6 +68,17 @@ export class Leg {
     // A server that we reach by an address is reached there, by whatever connection is open then.
     const isReached = at.connection === 0 && at.address === flow.address && at.port === flow.port
     if (flow.transport !== 'UDP' && flow.transport === at.transport && !isReached) this.dialog.flow = flow
+  }
+
+  /**
+   * A phone of `userId` was reached by one of `lost`, and is reached by `flow` now (RFC 5626 §4.5).
+   * @returns whether it is this leg's
+   */
+  follow(userId: string, lost: readonly Flow[], flow: Flow): boolean {
+    if (this.party.id !== userId || this.party.kind !== 'user') return false
+    if (!lost.some((one) => isSamePeer(this.dialog.flow, one))) return false
+    this.dialog.flow = flow
+    return true
   }
 
   /** Its refreshes are re-INVITEs of ours, which repeat what it was told last (RFC 4028 §7.4). */

@@ -172,6 +172,10 @@ export class LocalCall implements DialogOwner, VisibleCall, TimedCall {
     return leg
   }
 
+  phoneCameBack(userId: string, lost: readonly Flow[], flow: Flow): void {
+    if (this.leg.follow(userId, lost, flow) && !this.#over) this.#save()
+  }
+
   refreshed(): void {
     this.#save()
   }

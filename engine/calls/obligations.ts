@@ -9,8 +9,12 @@ import { sendSigned } from '../sip/signed-requests.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { TransactionLayer } from '../sip/transaction/layer.ts'
 import type { ClientTransactionUser, InviteServerUser } from '../sip/transaction/parts.ts'
-import type { Flow, Network, Random } from '../sip/transport.ts'
+import type { Clock, Flow, Network, Random, TimerHandle, TimerOwner } from '../sip/transport.ts'
+import { isSamePeer } from '../sip/transport.ts'
 import { saveRequest } from './saved-request.ts'
+
+/** How long a phone may be away whose connection is gone before its BYE is given up (ms): as long as one on UDP is asked. */
+const longestAbsence = 32_000
 
 /**
  * What is still owed to a peer when the call itself is over: a BYE until it is answered, a CANCEL until the INVITE is, a
@@ -22,12 +26,21 @@ export class Obligations {
   readonly #journal: Journal
   readonly #network: Network
   readonly #random: Random
+  readonly #byes: OwedByeParts
 
-  constructor(transactions: TransactionLayer, journal: Journal, network: Network, random: Random) {
+  constructor(transactions: TransactionLayer, journal: Journal, network: Network, random: Random, clock: Clock) {
     this.#transactions = transactions
     this.#journal = journal
     this.#network = network
     this.#random = random
+    this.#byes = { transactions, journal, clock, waiting: new Set() }
+  }
+
+  /** A phone that was reached by one of `lost` is reached by `flow` from now on: it is told what it has missed. */
+  phoneCameBack(lost: readonly Flow[], flow: Flow): void {
+    for (const bye of [...this.#byes.waiting]) {
+      if (lost.some((one) => isSamePeer(bye.flow, one))) bye.send(flow)
+    }
   }
 
   /**
@@ -52,9 +65,7 @@ export class Obligations {
     signer: RequestSigner | null,
     settled: (() => void) | null,
   ): void {
-    const key = joinedKey(signer === null ? ['bye', request.branch] : ['bye', request.branch, signer.id])
-    this.#journal.put('obligation', key, saveRequest(request, flow))
-    sendSigned(this.#transactions, signer, dialog, request, flow, new ByeUser(key, this.#journal, settled))
+    new OwedBye(this.#byes, request, dialog, signer, settled, flow).send(flow)
   }
 
   /** An INVITE is being cancelled. */
@@ -142,15 +153,50 @@ class RefusalUser implements InviteServerUser {
   }
 }
 
-class ByeUser implements ClientTransactionUser {
-  readonly #key: string
-  readonly #journal: Journal
-  readonly #settled: (() => void) | null
+interface OwedByeParts {
+  readonly transactions: TransactionLayer
+  readonly journal: Journal
+  readonly clock: Clock
+  /** Those to phones that have lost their connection. */
+  readonly waiting: Set<OwedBye>
+}
 
-  constructor(key: string, journal: Journal, settled: (() => void) | null) {
-    this.#key = key
-    this.#journal = journal
+/** A BYE until it is answered. A phone whose connection is gone gets it when it is back (RFC 5626 §4.5), if that is soon. */
+class OwedBye implements ClientTransactionUser, TimerOwner {
+  readonly #parts: OwedByeParts
+  readonly #request: OutgoingRequest
+  readonly #dialog: Dialog | null
+  readonly #signer: RequestSigner | null
+  readonly #settled: (() => void) | null
+  readonly #key: string
+  /** By which it was sent last. */
+  flow: Flow
+  #timer: TimerHandle | null
+
+  constructor(
+    parts: OwedByeParts,
+    request: OutgoingRequest,
+    dialog: Dialog | null,
+    signer: RequestSigner | null,
+    settled: (() => void) | null,
+    flow: Flow,
+  ) {
+    this.#parts = parts
+    this.#request = request
+    this.#dialog = dialog
+    this.#signer = signer
     this.#settled = settled
+    this.#key = joinedKey(signer === null ? ['bye', request.branch] : ['bye', request.branch, signer.id])
+    this.flow = flow
+    this.#timer = null
+  }
+
+  send(flow: Flow): void {
+    const { journal, transactions } = this.#parts
+    this.#stopWaiting()
+    this.flow = flow
+    journal.put('obligation', this.#key, saveRequest(this.#request, flow))
+    sendSigned(transactions, this.#signer, this.#dialog, this.#request, flow, this)
   }
 
   responseReceived(response: { readonly status: number }): void {
@@ -163,11 +209,29 @@ class ByeUser implements ClientTransactionUser {
   }
 
   transportFailed(): void {
+    const { clock, waiting } = this.#parts
+    if (this.flow.transport === 'UDP') {
+      this.#over()
+      return
+    }
+    waiting.add(this)
+    this.#timer ??= clock.start(longestAbsence, this, 'absent')
+  }
+
+  timerFired(): void {
+    this.#timer = null
     this.#over()
   }
 
+  #stopWaiting(): void {
+    this.#parts.waiting.delete(this)
+    if (this.#timer !== null) this.#parts.clock.stop(this.#timer)
+    this.#timer = null
+  }
+
   #over(): void {
-    this.#journal.remove('obligation', this.#key)
+    this.#stopWaiting()
+    this.#parts.journal.remove('obligation', this.#key)
     this.#settled?.()
   }
 }

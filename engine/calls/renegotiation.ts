@@ -146,17 +146,15 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
   }
 
   timedOut(): void {
-    this.#noAnswer(408)
+    if (this.#over) return
+    this.#finish(408, reasonPhrase(408), '')
+    this.#conversation.lost(this.#to)
   }
 
   transportFailed(): void {
-    this.#noAnswer(503)
-  }
-
-  #noAnswer(status: number): void {
-    if (this.#over) return
-    this.#finish(status, reasonPhrase(status), '')
-    this.#conversation.lost(this.#to)
+    // A phone that has lost its connection comes back by another one and has its call (RFC 5626 §4.5); one that does not is
+    // missed by its session timer.
+    if (!this.#over) this.#finish(503, reasonPhrase(503), '')
   }
 
   #invite(invite: OutgoingRequest): void {

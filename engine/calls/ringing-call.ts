@@ -132,6 +132,10 @@ export class RingingCall
     if (!this.#over) this.#refuse('server', 487, reasonPhrase(487))
   }
 
+  phoneCameBack(): void {
+    // An INVITE is answered where it came from (RFC 3261 §18.2.2): whoever waits for that has to come anew.
+  }
+
   /** Another one waits for the answer in the caller's place, who is refused: RFC 3891's replaced early dialog. */
   changeCaller(caller: CallerSide): void {
     if (this.#over) return

@@ -234,9 +234,9 @@ export class Subscriptions implements NotifierOwner, TimerOwner, BindingWatcher 
   /** A phone has registered: perhaps one that had lost its connection. */
   phoneReturned(deviceId: string): void {
     for (const subscription of this.#table.ofDevice(deviceId)) {
-      if (!subscription.flowLost) continue
-      subscription.failures = 0
-      this.#notifier.want(subscription)
+      // One that is just being told where the phone was before is told again when that fails.
+      if (subscription.flowLost || subscription.underWay !== null) subscription.failures = 0
+      if (subscription.flowLost) this.#notifier.want(subscription)
     }
   }
 
@@ -306,14 +306,16 @@ export class Subscriptions implements NotifierOwner, TimerOwner, BindingWatcher 
     const { dialog, sipUserName, deviceId } = subscription
     const device = snapshot.devicesBySipUserName.get(sipUserName)
     if (device === undefined || device.id !== deviceId) return false
-    for (const { contact, received, target } of bindings.ofDevice(device)) {
-      if (target === null || target.transport !== dialog.flow.transport) continue
-      if (!isSameContact(contact, dialog.remoteTarget) && received.address !== dialog.flow.address) continue
-      this.#table.move(subscription, target)
-      subscription.told = null
-      return true
+    // The newest first: where it was before it may not listen any more.
+    let found: Flow | null = null
+    for (const { contact, received, target, flowLost } of bindings.ofDevice(device)) {
+      if (target === null || target.transport !== dialog.flow.transport || (flowLost && found !== null)) continue
+      if (isSameContact(contact, dialog.remoteTarget) || received.address === dialog.flow.address) found = target
     }
-    return false
+    if (found === null) return false
+    this.#table.move(subscription, found)
+    subscription.told = null
+    return true
   }
 
   // --- steps of the above

@@ -85,6 +85,12 @@ export class Bindings implements TimerOwner, LiveRegistrations {
     return found === undefined || found.deviceId !== device.id ? none : found.bindings
   }
 
+  /** Those whose stream connection is gone; mostly none. */
+  lostOf(device: Device): readonly Binding[] {
+    const bindings = this.ofDevice(device)
+    return bindings.some(({ flowLost }) => flowLost) ? bindings.filter(({ flowLost }) => flowLost) : none
+  }
+
   /**
    * Everything that rings for a user, one flow of each phone. The list does not change afterwards; none is made for a user
    * with one phone.

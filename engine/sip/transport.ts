@@ -33,6 +33,11 @@ export function isSameFlow(left: Flow, right: Flow): boolean {
   )
 }
 
+/** Whether two flows lead to one peer, by whatever connection. */
+export function isSamePeer(left: Flow, right: Flow): boolean {
+  return left.port === right.port && left.address === right.address && left.transport === right.transport
+}
+
 /** Told when a message could not be handed to the network (connection refused, reset, no route). */
 export interface SendFailureListener {
   sendFailed(): void
