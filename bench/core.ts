@@ -60,6 +60,8 @@ const server = new CallServer({
     answered: (id, at, callee) => {
       recorded += answeredText(id, at, callee).length
     },
+    recorded: () => {},
+    heard: () => {},
     ended: (id, at, by, status, phrase) => {
       recorded += endedText(id, at, by, status, phrase).length
     },

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { endedCalls } from './call-record-table.ts'
+import { endedCalls, soundOf } from './call-record-table.ts'
 import type { CallRecord } from './client/api.ts'
 import type { AnyRequest, ApiClient } from './client/api-client.ts'
 
@@ -32,4 +32,11 @@ t.test('calls are given when they have ended, each once', async (t) => {
   await t.rejects(follow(), { message: 'the server is gone' })
   t.same(given, ['two', 'one', 'three', 'four'])
   t.same(asked, [at(0), at(0), at(1), at(1), at(6), at(6), at(6)], 'from the first call that still goes on')
+})
+
+t.test('the sound of a call in a few words', async (t) => {
+  const quality = (mos: number | null, lost: number) => ({ mos, lost }) as CallRecord['quality'][number]
+  t.equal(soundOf({ quality: [], recordings: [] }), '')
+  t.equal(soundOf({ quality: [quality(4.36, 0), quality(3.14, 7)], recordings: ['r'] }), '3.1, 7 lost, recorded')
+  t.equal(soundOf({ quality: [quality(null, 0)], recordings: [] }), '')
 })

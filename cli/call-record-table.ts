@@ -7,7 +7,7 @@ import { duration, table } from './table.ts'
 
 type Query = Readonly<Record<string, string>>
 
-const head = ['Began', 'Caller', 'Dialled', 'Outcome', 'Answered by', 'Talked', 'Because of', 'Call']
+const head = ['Began', 'Caller', 'Dialled', 'Outcome', 'Answered by', 'Talked', 'Sound', 'Because of', 'Call']
 /** How often new records are asked for, in milliseconds: they come about a second after a call's end. */
 const followPause = 1000
 
@@ -62,6 +62,17 @@ function nextSince(records: readonly CallRecord[], before: string): string {
   return (going.length > 0 ? times[0] : times.at(-1)) ?? before
 }
 
+/** How sound was that passed through the server: the worst estimate, what was lost both ways, and that it is recorded. */
+export function soundOf({ quality, recordings }: Pick<CallRecord, 'quality' | 'recordings'>): string {
+  const words: string[] = []
+  const estimates = quality.map(({ mos }) => mos).filter((mos) => mos !== null)
+  if (estimates.length > 0) words.push(Math.min(...estimates).toFixed(1))
+  const lost = quality.reduce((sum, one) => sum + one.lost, 0)
+  if (lost > 0) words.push(`${lost} lost`)
+  if (recordings.length > 0) words.push('recorded')
+  return words.join(', ')
+}
+
 function cellsOf(record: CallRecord): string[] {
   const { startedAt, caller, dialled, outcome, status, callee, talkSeconds, steps, id } = record
   const rules = steps.flatMap((step) => step.rules.map(({ rule }) => rule))
@@ -72,6 +83,7 @@ function cellsOf(record: CallRecord): string[] {
     outcome === null ? 'in progress' : `${outcome}${status === null ? '' : ` (${status})`}`,
     callee?.title ?? '',
     talkSeconds === 0 ? '' : duration(talkSeconds * 1000),
+    soundOf(record),
     rules.join(', '),
     id,
   ]

@@ -36,6 +36,8 @@ export function keepingBeginnings(events: CallEvents, ring: MessageRing): CallEv
     wentOn: (event) => events.wentOn(event),
     answered: (id, at, callee) => events.answered(id, at, callee),
     transferred: (id, at, by, into) => events.transferred(id, at, by, into),
+    recorded: (id, at, recording) => events.recorded(id, at, recording),
+    heard: (id, at, quality) => events.heard(id, at, quality),
     ended: (id, at, by, status, phrase) => events.ended(id, at, by, status, phrase),
   }
 }

@@ -779,6 +779,22 @@ export interface CallPath {
   readonly end: string
 }
 
+export interface CallQuality {
+  readonly at: string
+  readonly side: 'caller' | 'callee'
+  readonly codec: string
+  readonly packets: number
+  readonly lost: number
+  readonly jitter: number
+  readonly largestJitter: number
+  readonly roundTrip: number | null
+  readonly mos: number | null
+  readonly sent: number
+  readonly reportedLost: number | null
+  readonly reportedJitter: number | null
+  readonly strangers: number
+}
+
 export interface CallQueue {
   readonly id: Id
   readonly name: Name
@@ -1062,6 +1078,8 @@ export interface CallRecord {
     readonly to: string
     readonly by: CallParty
   } | null
+  readonly recordings: readonly string[]
+  readonly quality: readonly CallQuality[]
   readonly talkSeconds: number
 }
 

@@ -158,7 +158,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.counters = new CallCounters()
     this.returningPhones = new ReturningPhones()
     this.sessionTimers = new SessionTimers(clock)
-    this.sounds = new Sounds(options.sound ?? null, random, log)
+    this.sounds = new Sounds(options.sound ?? null, { random, clock, events, log })
     this.localSounds = new MediaSounds(this.sounds, random, clock)
     this.lastCallers = new LastCallers(clock, journal)
     this.transfers = new CallTransfers(this)

@@ -3,6 +3,7 @@
  * remembers. What trunk and phone say is written out by the test.
  */
 import type { Snapshot } from '../config/snapshot.ts'
+import type { HeardQuality } from '../records/call-events.ts'
 import type { BegunCall, EntryKind } from '../records/entries.ts'
 import { countingRandom, flowBy, noNames, RecordingNetwork } from '../sip/recording-network.ts'
 import type { Flow } from '../sip/transport.ts'
@@ -50,6 +51,9 @@ export class CallWorld {
   readonly network: RecordingNetwork
   /** The records of calls: how each ended. */
   readonly ended: string[] = []
+  /** Ids of calls with the recordings that were made of them, and with how their sound was. */
+  readonly recorded: [id: string, recording: string][] = []
+  readonly heard: [id: string, quality: readonly HeardQuality[]][] = []
   server: CallServer
   readonly #entries = new Map<string, { readonly kind: EntryKind; readonly key: string; readonly value: string }>()
   readonly #begun: BegunCall[] = []
@@ -114,6 +118,8 @@ export class CallWorld {
         wentOn: nothing,
         answered: nothing,
         transferred: nothing,
+        recorded: (id, _at, recording) => this.recorded.push([id, recording]),
+        heard: (id, _at, quality) => this.heard.push([id, quality]),
         ended: (_id, _at, by, status) => this.ended.push(`${by} ${status}`),
       },
       messageEvents: {

@@ -78,6 +78,8 @@ export class ConversationSound {
   end(): void {
     if (this.#sound === null) return
     this.#recording?.end()
+    const { id, caller, callee } = this.#sound
+    this.#services.sounds.figures.expect(id, this.#call.id, caller, callee)
     this.#services.sounds.end(this.#sound)
     this.#services.journal.remove('sound', this.#call.id)
   }

@@ -2,7 +2,15 @@
  * Events of calls as text for the journal, and back. One field a line; every text is a binary string (UTF-8 bytes, one
  * character a byte).
  */
-import type { AskedCaller, CallBegan, CallWentOn, EndedBy, RecordedParty, RouteTaken } from './call-events.ts'
+import type {
+  AskedCaller,
+  CallBegan,
+  CallWentOn,
+  EndedBy,
+  HeardQuality,
+  RecordedParty,
+  RouteTaken,
+} from './call-events.ts'
 
 export type CallEvent =
   | ({ readonly kind: 'began' } & CallBegan)
@@ -15,6 +23,8 @@ export type CallEvent =
       readonly by: RecordedParty
       readonly into: string
     }
+  | { readonly kind: 'recorded'; readonly id: string; readonly at: number; readonly recording: string }
+  | { readonly kind: 'heard'; readonly id: string; readonly at: number; readonly quality: readonly HeardQuality[] }
   | {
       readonly kind: 'ended'
       readonly id: string
@@ -47,6 +57,14 @@ export function answeredText(id: string, at: number, callee: RecordedParty): str
 
 export function transferredText(id: string, at: number, by: RecordedParty, into: string): string {
   return `t\n${id}\n${at}\n${partyText(by)}\n${into}`
+}
+
+export function recordedText(id: string, at: number, recording: string): string {
+  return `r\n${id}\n${at}\n${recording}`
+}
+
+export function heardText(id: string, at: number, quality: readonly HeardQuality[]): string {
+  return `q\n${id}\n${at}\n${JSON.stringify(quality)}`
 }
 
 export function endedText(id: string, at: number, by: EndedBy, status: number, phrase: string): string {
@@ -101,6 +119,14 @@ export function readCallEvent(text: string): CallEvent | null {
       const by = readParty(fields[0] ?? '')
       return by === null ? null : { kind: 'transferred', id, at, by, into: fields[1] ?? '' }
     }
+    case 'r': {
+      const [recording = ''] = fields
+      return recording === '' ? null : { kind: 'recorded', id, at, recording }
+    }
+    case 'q': {
+      const quality = readQuality(fields[0] ?? '')
+      return quality === null ? null : { kind: 'heard', id, at, quality }
+    }
     case 'e': {
       const [by, status = ''] = fields
       const read = readStatus(status)
@@ -109,6 +135,15 @@ export function readCallEvent(text: string): CallEvent | null {
     }
     default:
       return null
+  }
+}
+
+function readQuality(text: string): readonly HeardQuality[] | null {
+  try {
+    const quality: unknown = JSON.parse(text)
+    return Array.isArray(quality) ? quality : null
+  } catch {
+    return null
   }
 }
 

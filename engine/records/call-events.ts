@@ -15,6 +15,10 @@ export interface CallEvents {
    * @param into id of the other call
    */
   transferred(id: string, at: number, by: RecordedParty, into: string): void
+  /** A recording of it has begun. @param recording its id */
+  recorded(id: string, at: number, recording: string): void
+  /** Sound of it that passed through us is over, mostly a moment after the call itself. */
+  heard(id: string, at: number, quality: readonly HeardQuality[]): void
   /**
    * @param status final status towards the caller, or 200 where the call was answered before it ended
    * @param phrase its reason phrase; binary string
@@ -32,6 +36,29 @@ export interface RecordedParty {
   readonly id: string
   /** For people: extension or number, and name. */
   readonly title: string
+}
+
+/** How one party's sound came to us, and ours to it. */
+export interface HeardQuality {
+  readonly side: 'caller' | 'callee'
+  /** Preferred of those that both sides agreed on: PCMA, OPUS; '' where they never agreed. */
+  readonly codec: string
+  /** From the party: packets taken, and packets lost on the way (RFC 3550 §6.4.1). */
+  readonly packets: number
+  readonly lost: number
+  /** Milliseconds: the last, and the largest. */
+  readonly jitter: number
+  readonly largestJitter: number
+  /** To the party and back, milliseconds; `null` where it sends no reports. */
+  readonly roundTrip: number | null
+  /** Estimated mean opinion score of what it sends, 1 to 4.5 (ITU-T G.107); `null` without sound. */
+  readonly mos: number | null
+  /** To the party: packets sent, and what its reports say became of them; `null` where it sends none. */
+  readonly sent: number
+  readonly reportedLost: number | null
+  readonly reportedJitter: number | null
+  /** Packets of others that came to its ports, and were dropped. */
+  readonly strangers: number
 }
 
 /** One answer of the router, with what it was made of. */

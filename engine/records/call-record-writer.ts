@@ -4,6 +4,7 @@
  */
 import type { Statement } from 'better-sqlite3'
 import type { Insertable } from 'kysely'
+import { sql } from 'kysely'
 import type { CallEvent } from './call-event-text.ts'
 import type { AskedCaller, EndedBy, RouteTaken } from './call-events.ts'
 import type { CallOutcome, CallRecordTable, RecordedStep } from './call-record.ts'
@@ -18,6 +19,12 @@ export interface JournalPlace {
 
 /** Rows deleted at once when records are too old, so that the thread can do other things in between. */
 const pruneRows = 1000
+
+/** Recordings, and sides with their quality, that one record names. */
+const mostListed = 100
+
+/** Columns that hold lists in JSON. */
+type Listed = 'recordings' | 'quality'
 
 type Row = Insertable<CallRecordTable>
 
@@ -59,10 +66,13 @@ export class CallRecordWriter {
   readonly #put: Statement
   readonly #saveProgress: Statement
   readonly #prune: Statement
+  readonly #append: Readonly<Record<Listed, Statement>>
   readonly #open = new Map<string, OpenCall>()
   /** Calls that changed or ended since the last write. */
   readonly #changed = new Set<OpenCall>()
   #written: JournalPlace | null = null
+  /** What is put into lists of rows that are there, or are about to be: much of it comes after a call's end. */
+  readonly #listed: { readonly id: string; readonly column: Listed; readonly value: string }[] = []
   /** Calls that were not living at the start: lost, unless what is still to be read tells how they ended. */
   readonly #lost: [OpenCall, number][] = []
 
@@ -104,6 +114,7 @@ export class CallRecordWriter {
         )
         .compile().sql,
     )
+    this.#append = { recordings: this.#appending('recordings'), quality: this.#appending('quality') }
     const old = queries.selectFrom('call_record').select('number').where('started_at', '<', 0).limit(pruneRows)
     this.#prune = connection.prepare(queries.deleteFrom('call_record').where('number', 'in', old).compile().sql)
   }
@@ -176,6 +187,16 @@ export class CallRecordWriter {
       if (refusal !== null) this.#end(call, event.at, 'server', refusal.status, refusal.phrase)
       return
     }
+    if (event.kind === 'recorded') {
+      this.#listed.push({ id: event.id, column: 'recordings', value: JSON.stringify(event.recording) })
+      return
+    }
+    if (event.kind === 'heard') {
+      for (const one of event.quality) {
+        this.#listed.push({ id: event.id, column: 'quality', value: JSON.stringify({ at: event.at, ...one }) })
+      }
+      return
+    }
     const call = this.#open.get(event.id)
     // Its beginning was told before records were kept, or is lost: a record without it would say nothing.
     if (call === undefined) return
@@ -211,19 +232,35 @@ export class CallRecordWriter {
    */
   write(place: JournalPlace, alongside: () => void = () => undefined): void {
     const isRead = this.#written?.log === place.log && this.#written.offset === place.offset
-    if (isRead && this.#changed.size === 0) return
+    if (isRead && this.#changed.size === 0 && this.#listed.length === 0) return
     this.#records.connection.transaction(() => {
       for (const call of this.#changed) this.#putRow(call)
+      for (const { id, column, value } of this.#listed) this.#append[column].run(value, id, mostListed)
       alongside()
       this.#saveProgress.run(1, place.log, place.offset)
     })()
     this.#changed.clear()
+    this.#listed.length = 0
     this.#written = place
   }
 
   /** Deletes some of the records that began before `time`. @returns whether there are more */
   prune(time: number): boolean {
     return this.#prune.run(time, pruneRows).changes === pruneRows
+  }
+
+  /** Puts a value at the end of a row's list; nothing where the row is gone, or its list is long enough. */
+  #appending(column: Listed): Statement {
+    const { connection, queries } = this.#records
+    const list = sql`coalesce(${sql.ref(column)}, '[]')`
+    const value = sql<string>`json_insert(${list}, '$[#]', json(${''}))`
+    const { sql: text } = queries
+      .updateTable('call_record')
+      .set(column, value)
+      .where('id', '=', '')
+      .where(sql`json_array_length(${list})`, '<', mostListed)
+      .compile()
+    return connection.prepare(text)
   }
 
   /** An attended transfer goes on in a call that began by itself. */

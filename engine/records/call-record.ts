@@ -1,6 +1,6 @@
 /** The record of one attempt to call somebody, and the table that holds it. */
 import type { Generated } from 'kysely'
-import type { AskedCaller, EndedBy, RecordedParty } from './call-events.ts'
+import type { AskedCaller, EndedBy, HeardQuality, RecordedParty } from './call-events.ts'
 import type { MessageState } from './message-events.ts'
 
 /** How an attempt went. */
@@ -50,6 +50,9 @@ export interface CallRecordTable {
   /** Id of the call as which it went on, and JSON: `RecordedParty`, who transferred it. */
   transferred_to: string | null
   transferred_by: string | null
+  /** JSON: ids of recordings, and `RecordedQuality[]`; `null` where there are none. */
+  recordings: string | null
+  quality: string | null
 }
 
 /** How far the journal has been read. */
@@ -101,6 +104,11 @@ export interface RecordedStep {
   readonly targets: readonly string[]
 }
 
+/** How sound of a side was, until this time. */
+export interface RecordedQuality extends HeardQuality {
+  readonly at: number
+}
+
 /** A record as programs see it. */
 export interface CallRecord {
   readonly id: string
@@ -125,6 +133,10 @@ export interface CallRecord {
   readonly phrase: string | null
   /** Id of the call from which a transfer, or its return, led to this one; `null` where none did. */
   readonly parent: string | null
+  /** Ids of its recordings, the first one first. */
+  readonly recordings: readonly string[]
+  /** Of each side, once for each session in which its sound passed through us; none where it went directly. */
+  readonly quality: readonly RecordedQuality[]
   /** As which call it went on, and who had left it by then; `null` where nobody transferred it. */
   readonly transferred: { readonly to: string; readonly by: RecordedParty } | null
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Test } from 'tap'
 import t from 'tap'
-import type { CallBegan, RouteTaken } from './call-events.ts'
+import type { CallBegan, HeardQuality, RouteTaken } from './call-events.ts'
 import type { CallRecord } from './call-record.ts'
 import { CallRecords } from './call-records.ts'
 import type { OpenJournal } from './journal-file.ts'
@@ -239,7 +239,7 @@ t.test('records of the first form stay, and cannot be replayed', async (t) => {
   await first.close()
   const before = new Database(join(folder, 'records.db'))
   before.exec('drop index call_record_parent; drop table message')
-  for (const column of ['asked', 'parent', 'transferred_to', 'transferred_by']) {
+  for (const column of ['asked', 'parent', 'transferred_to', 'transferred_by', 'recordings', 'quality']) {
     before.exec(`alter table call_record drop column ${column}`)
   }
   const steps = JSON.stringify([{ at: 1, after: '', facts: [], rules: [], rings: '1002 Ben' }])
@@ -295,6 +295,47 @@ t.test('filters', async (t) => {
   t.same(await ids({ text: "'; drop table call_record; --" }), [])
   t.equal((await records.find('f1'))?.dialled, '100%')
   t.equal(await records.find('none'), null)
+})
+
+const quality: HeardQuality = {
+  side: 'caller',
+  codec: 'PCMA',
+  packets: 500,
+  lost: 3,
+  jitter: 1.5,
+  largestJitter: 8,
+  roundTrip: null,
+  mos: 4.37,
+  sent: 498,
+  reportedLost: null,
+  reportedJitter: null,
+  strangers: 0,
+}
+
+t.test('recordings and sound of a call, though the second is told after its end', async (t) => {
+  const folder = folderOf(t)
+  const journal = open(folder)
+  const { events } = journal
+  events.began(begin('sounding'))
+  events.answered('sounding', 2, { kind: 'user', id: 'ben', title: '1002 Ben' })
+  events.recorded('sounding', 2, 'recording-1')
+  await recorded(folder, (records) => records[0]?.recordings.length === 1)
+  events.recorded('sounding', 4, 'recording-2')
+  events.ended('sounding', 5, 'callee', 200, 'OK')
+  await recorded(folder, (records) => records[0]?.endedAt === 5)
+  events.heard('sounding', 6, [quality, { ...quality, side: 'callee', lost: 0 }])
+  events.heard('nobody', 6, [quality])
+  events.began(begin('silent'))
+  await journal.close()
+  const records = new CallRecords(join(folder, 'records.db'))
+  t.teardown(() => records.close())
+  const found = await records.find('sounding')
+  t.same(found?.recordings, ['recording-1', 'recording-2'])
+  t.same(found?.quality, [
+    { at: 6, ...quality },
+    { at: 6, ...quality, side: 'callee', lost: 0 },
+  ])
+  t.match(await records.find('silent'), { recordings: [], quality: [] })
 })
 
 t.test('who transferred whom, and as which call it went on', async (t) => {

@@ -1,7 +1,14 @@
 /** Reading call records: lists with filters and pages, one record, and CSV. */
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely'
 import type { AskedCaller, RecordedParty } from './call-events.ts'
-import type { CallOutcome, CallRecord, CallRecordTable, RecordedStep, RecordsDatabase } from './call-record.ts'
+import type {
+  CallOutcome,
+  CallRecord,
+  CallRecordTable,
+  RecordedQuality,
+  RecordedStep,
+  RecordsDatabase,
+} from './call-record.ts'
 import { OpenedWhenThere } from './opened-when-there.ts'
 
 export interface CallRecordFilter {
@@ -121,6 +128,8 @@ function recordOf(row: Selectable<CallRecordTable>): CallRecord {
     status: row.status,
     phrase: row.phrase,
     parent: row.parent,
+    recordings: row.recordings === null ? [] : (JSON.parse(row.recordings) as string[]),
+    quality: row.quality === null ? [] : (JSON.parse(row.quality) as RecordedQuality[]),
     transferred:
       row.transferred_to === null || row.transferred_by === null
         ? null

@@ -1,6 +1,14 @@
 import { mkdirSync } from 'node:fs'
-import { answeredText, beganText, endedText, transferredText, wentOnText } from './call-event-text.ts'
-import type { CallBegan, CallEvents, CallWentOn, EndedBy, RecordedParty } from './call-events.ts'
+import {
+  answeredText,
+  beganText,
+  endedText,
+  heardText,
+  recordedText,
+  transferredText,
+  wentOnText,
+} from './call-event-text.ts'
+import type { CallBegan, CallEvents, CallWentOn, EndedBy, HeardQuality, RecordedParty } from './call-events.ts'
 import type { EntryKind, Journal, RecoveredEntries } from './entries.ts'
 import { JournalCompactor } from './journal-compactor.ts'
 import { EVENT_LETTER, kindLetter } from './journal-format.ts'
@@ -191,6 +199,16 @@ class JournalInFolder implements Journal, CallEvents, MessageEvents, OpenJournal
 
   transferred(id: string, at: number, by: RecordedParty, into: string): void {
     this.#tell(transferredText(id, at, by, into))
+  }
+
+  recorded(id: string, at: number, recording: string): void {
+    this.#tell(recordedText(id, at, recording))
+  }
+
+  heard(id: string, at: number, quality: readonly HeardQuality[]): void {
+    this.#tell(heardText(id, at, quality))
+    // It comes after all else of its call: nothing that has to be written may follow.
+    this.#urgent = true
   }
 
   ended(id: string, at: number, by: EndedBy, status: number, phrase: string): void {

@@ -2,10 +2,10 @@
 import { closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
-import type { RecordsDatabase } from './call-record.ts'
+import type { CallRecordTable, RecordsDatabase } from './call-record.ts'
 
 /** Version of the tables; `user_version` of the file. */
-export const formVersion = 4
+export const formVersion = 5
 
 /** The database cannot be used; the message is one line that says what to do. */
 export class RecordsDatabaseError extends Error {}
@@ -52,18 +52,28 @@ export function openRecordsDatabase(path: string, readOnly: boolean): OpenRecord
 
 /** Since the third form. */
 const transferColumns = ['parent', 'transferred_to', 'transferred_by'] as const
+/** Since the fifth. */
+const soundColumns = ['recordings', 'quality'] as const
 
 function bringUpToDate(connection: Database.Database, version: number): void {
   if (version < 1) createTables(connection)
-  if (version < 3) addTransfers(connection, version)
+  if (version < 2) addColumns(connection, ['asked'])
+  if (version < 3) addTransfers(connection)
   if (version < 4) addMessages(connection)
+  if (version < 5) addColumns(connection, soundColumns)
   connection.pragma(`user_version = ${formVersion}`)
 }
 
-function addTransfers(connection: Database.Database, version: number): void {
+function addColumns(connection: Database.Database, columns: readonly (keyof CallRecordTable)[]): void {
   const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
-  const added = version < 2 ? (['asked', ...transferColumns] as const) : transferColumns
-  for (const column of added) connection.exec(schema.alterTable('call_record').addColumn(column, 'text').compile().sql)
+  for (const column of columns) {
+    connection.exec(schema.alterTable('call_record').addColumn(column, 'text').compile().sql)
+  }
+}
+
+function addTransfers(connection: Database.Database): void {
+  addColumns(connection, transferColumns)
+  const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
   // Most calls have no parent: only the others are in the index.
   connection.exec(
     schema

@@ -200,6 +200,8 @@ function openRecording(path: string): { readonly events: CallEvents; close(): vo
       began: (event) => take(beganText(event)),
       wentOn: (event) => take(wentOnText(event)),
       transferred: () => undefined,
+      recorded: () => undefined,
+      heard: () => undefined,
       answered: (id, at, callee) => take(answeredText(id, at, callee)),
       ended: (id, at, by, status, phrase) => take(endedText(id, at, by, status, phrase)),
     },

@@ -52,6 +52,16 @@ export class CallRecords implements CallEvents {
     this.#open(into, 'takes over', () => undefined)
   }
 
+  recorded(id: string): void {
+    this.#open(id, 'is recorded', () => undefined)
+  }
+
+  heard(id: string): void {
+    this.#pending.push(() => {
+      if (!this.#records.has(id)) this.#faults.push(`the record of ${id} tells of sound and never began`)
+    })
+  }
+
   ended(id: string, _at: number, _by: unknown, status: number): void {
     this.#open(id, 'ends', (record) => {
       record.status = status

@@ -44,6 +44,25 @@ const Step = Type.Object(
   { title: 'CallStep' },
 )
 
+const Quality = Type.Object(
+  {
+    at: Time('When this session ended'),
+    side: Type.Enum(['caller', 'callee'], { description: 'Whose sound' }),
+    codec: Type.String({ description: 'The preferred one of those agreed on: PCMA, OPUS; empty where none was' }),
+    packets: Type.Integer({ description: 'Packets that came from this side' }),
+    lost: Type.Integer({ description: 'Packets of this side that were lost on the way' }),
+    jitter: Type.Number({ description: 'Jitter of what came, milliseconds, at the end' }),
+    largestJitter: Type.Number({ description: 'The largest jitter, milliseconds' }),
+    roundTrip: orNull(Type.Number(), 'To this side and back, milliseconds; null where it sends no reports'),
+    mos: orNull(Type.Number(), 'Estimated mean opinion score of what this side sent, 1 to 4.5 (ITU-T G.107)'),
+    sent: Type.Integer({ description: 'Packets that were sent to this side' }),
+    reportedLost: orNull(Type.Integer(), 'How many of them it says were lost; null where it sends no reports'),
+    reportedJitter: orNull(Type.Number(), 'Their jitter as it says, milliseconds'),
+    strangers: Type.Integer({ description: 'Packets of others that came to its ports, and were dropped' }),
+  },
+  { title: 'CallQuality' },
+)
+
 export const RecordSchema = Type.Object(
   {
     id: Type.String({ description: 'Id of the call' }),
@@ -83,6 +102,11 @@ export const RecordSchema = Type.Object(
       Type.Object({ to: Type.String({ description: 'Id of the call as which it went on' }), by: Party }),
       'That it was transferred, and by whom',
     ),
+    recordings: Type.Array(Type.String(), { description: 'Ids of its recordings, the first one first' }),
+    quality: Type.Array(Quality, {
+      description:
+        'How sound was that passed through the server, for each side, once for each session; none where phones sent it to each other',
+    }),
     talkSeconds: Type.Number({ description: 'Seconds from answer to end; 0 where it was not answered or goes on' }),
   },
   { title: 'CallRecord' },
@@ -96,6 +120,7 @@ export function viewOfRecord(record: CallRecord): Record<string, unknown> & { re
     answeredAt: record.answeredAt === null ? null : timeText(record.answeredAt),
     endedAt: record.endedAt === null ? null : timeText(record.endedAt),
     steps: record.steps.map((step) => ({ ...step, at: timeText(step.at) })),
+    quality: record.quality.map((one) => ({ ...one, at: timeText(one.at) })),
     talkSeconds: talkSeconds(record),
   }
 }

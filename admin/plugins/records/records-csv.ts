@@ -1,6 +1,6 @@
 /** Call records as CSV, page by page, so that a year of them needs no more memory than a page. */
 import { stringify } from 'csv-stringify/sync'
-import type { CallRecord } from '../../../engine/records/call-record.ts'
+import type { CallRecord, RecordedQuality } from '../../../engine/records/call-record.ts'
 import type { CallRecordFilter, CallRecords } from '../../../engine/records/call-records.ts'
 import { longestPage } from '../../../engine/records/call-records.ts'
 import { talkSeconds, timeText } from './record-schema.ts'
@@ -26,7 +26,21 @@ const columns: readonly { readonly name: string; of(record: CallRecord): string 
   { name: 'transferred to', of: ({ transferred }) => transferred?.to ?? '' },
   { name: 'transferred by', of: ({ transferred }) => transferred?.by.title ?? '' },
   { name: 'revision', of: (record) => record.revision },
+  { name: 'recordings', of: ({ recordings }) => recordings.join('; ') },
+  ...(['caller', 'callee'] as const).flatMap((side) => [
+    { name: `${side} codec`, of: (record: CallRecord) => soundOf(record, side)?.codec ?? '' },
+    { name: `${side} packets`, of: (record: CallRecord) => soundOf(record, side)?.packets ?? '' },
+    { name: `${side} lost`, of: (record: CallRecord) => soundOf(record, side)?.lost ?? '' },
+    { name: `${side} jitter`, of: (record: CallRecord) => soundOf(record, side)?.largestJitter ?? '' },
+    { name: `${side} round trip`, of: (record: CallRecord) => soundOf(record, side)?.roundTrip ?? '' },
+    { name: `${side} mos`, of: (record: CallRecord) => soundOf(record, side)?.mos ?? '' },
+  ]),
 ]
+
+/** Of the session with most of its sound: where a call was transferred there are several. */
+function soundOf({ quality }: CallRecord, side: RecordedQuality['side']): RecordedQuality | undefined {
+  return quality.filter((one) => one.side === side).toSorted((one, other) => other.packets - one.packets)[0]
+}
 
 /** Newest first, the heading in the first line. */
 export async function* recordsAsCsv(records: CallRecords, filter: CallRecordFilter): AsyncGenerator<string> {

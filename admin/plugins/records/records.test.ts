@@ -30,7 +30,12 @@ async function applicationWithCalls() {
   const { events } = journal
   events.began(began)
   events.answered('one', began.at + 2000, { kind: 'user', id: 'ben', title: '1002 Ben Baker' })
+  events.recorded('one', began.at + 2000, 'rec-1')
   events.ended('one', began.at + 12_500, 'callee', 200, 'OK')
+  const quality = { codec: 'PCMA', jitter: 1, largestJitter: 4.5, roundTrip: 20, mos: 4.3, strangers: 0 }
+  const reported = { sent: 600, reportedLost: 0, reportedJitter: 2 }
+  const callee = { side: 'callee', packets: 600, lost: 1, ...quality, ...reported } as const
+  events.heard('one', began.at + 12_600, [callee, { ...callee, packets: 20, lost: 9 }])
   const bad = '=HYPERLINK("http://evil","x")'
   events.began({
     ...began,
@@ -69,6 +74,11 @@ t.test('records are listed, filtered and paged, newest first', async (t) => {
     talkSeconds: 10.5,
     outcome: 'answered',
     endedBy: 'callee',
+    recordings: ['rec-1'],
+    quality: [
+      { at: '2026-03-01T09:00:12.600Z', side: 'callee', codec: 'PCMA', packets: 600, lost: 1, roundTrip: 20 },
+      { packets: 20 },
+    ],
     steps: [{ facts: ['registered:ben=1'], rules: [{ user: 'ben', step: 'busy', rule: 'To Anna' }] }],
   })
 })
@@ -96,7 +106,7 @@ t.test('CSV holds all of them, and no formulas', async (t) => {
   t.match(two, /,\+442079460101,/)
   t.match(
     one,
-    /^one,2026-03-01T09:00:00.000Z,.*,10\.5,user,anna,1001 Anna Abbott,1002,user,ben,1002 Ben Baker,answered,200,callee,To Anna,,,,1$/,
+    /^one,2026-03-01T09:00:00.000Z,.*,10\.5,user,anna,1001 Anna Abbott,1002,user,ben,1002 Ben Baker,answered,200,callee,To Anna,,,,1,rec-1,,,,,,,PCMA,600,1,4.5,20,4.3$/,
   )
   t.equal(end, '')
 })

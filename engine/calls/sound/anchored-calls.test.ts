@@ -1,13 +1,16 @@
 /** Calls whose sound passes through us: what each party is told, and what media is told. */
 import t from 'tap'
+import type { SideStatistics } from '../../../media/protocol.ts'
 import { compile } from '../../config/compile/compile-document.ts'
 import { readDocument } from '../../config/read-document.ts'
 import { parseMessage } from '../../sip/message.ts'
 import { countingRandom } from '../../sip/recording-network.ts'
 import type { Flow } from '../../sip/transport.ts'
+import { VirtualClock } from '../../sip/virtual-clock.ts'
 import { CallWorld, companyOfAnna, phoneFlow, tagOf, trunkFlow } from '../call-world.ts'
 import { noPrompts } from './prompts.ts'
 import { RecordingMedia } from './recording-media.ts'
+import type { SoundServices } from './sounds.ts'
 import { isBehindNat, Sounds } from './sounds.ts'
 
 function worldOf(document: string) {
@@ -22,11 +25,43 @@ const sdp = (address: string, port: number, more = '', formats = '0 8 101') =>
   `a=rtpmap:101 telephone-event/8000\r\n${more}`
 const offer = sdp('203.0.113.7', 4000)
 const answer = sdp('192.0.2.9', 5004, '', '0 101')
+const noFigures: Omit<SideStatistics, 'side'> = {
+  received: { packets: 0, bytes: 0 },
+  sent: { packets: 0, bytes: 0 },
+  lost: 0,
+  jitter: 0,
+  largestJitter: 0,
+  reportedLost: null,
+  reportedJitter: null,
+  roundTrip: null,
+  mos: null,
+  sourceChanges: 0,
+  silentFor: null,
+  dropped: { strangers: 0, malformed: 0, unknownPayload: 0, notWanted: 0, refused: 0, late: 0 },
+}
 const nobody = { kind: 'outside', user: null, name: '', number: '', site: null, pbx: null } as const
 const bodyOf = (text: string) => text.slice(text.indexOf('\r\n\r\n') + 4)
 /** Where the audio of a message's description is to go. */
 const placeOf = (text: string) =>
   `${/^c=IN IP4 (.*)\r$/m.exec(bodyOf(text))?.[1]}:${/^m=audio (\d+)/m.exec(bodyOf(text))?.[1]}`
+
+function silentServices(): SoundServices {
+  const nothing = () => undefined
+  return {
+    random: countingRandom(),
+    clock: new VirtualClock(0),
+    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    events: {
+      began: nothing,
+      wentOn: nothing,
+      answered: nothing,
+      transferred: nothing,
+      recorded: nothing,
+      heard: nothing,
+      ended: nothing,
+    },
+  }
+}
 
 /** The trunk's call to anna, answered. */
 function answeredCall(world: CallWorld, headers = '', theOffer = offer, theAnswer = answer) {
@@ -67,6 +102,43 @@ t.test('a call of a trunk: both are told ports of ours, and media who they are',
   t.same([media.sessions.size, media.inUse.size, world.server.sounds.count], [0, 0, 0])
   world.respond(world.one('BYE', phoneFlow), phoneFlow, 200, '')
   t.same(world.entries, [])
+})
+
+t.test('the record of an answered call is told how its sound was; one that nobody answered is not', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  const { tag } = answeredCall(world, '', sdp('203.0.113.7', 4000, '', '8 0 101'))
+  const { id, sides } = media.only
+  const [{ id: call } = { id: '' }] = world.server.callViews()
+  world.fromTrunk('BYE', tag, 2)
+  t.same(world.heard, [], 'media has not told yet')
+  const figures = (side: string, lost: number): SideStatistics => ({
+    ...noFigures,
+    side,
+    lost,
+    mos: 4.3567,
+    largestJitter: 3.14,
+    received: { packets: 50, bytes: 8600 },
+  })
+  const report = { report: 'statistics', session: id, last: true } as const
+  world.server.sounds.reported({ ...report, sides: [figures(sides[1]?.id ?? '', 2), figures(sides[0]?.id ?? '', 1)] })
+  t.match(world.heard, [
+    [
+      call,
+      [
+        { side: 'caller', codec: 'PCMU', packets: 50, lost: 1, mos: 4.36, largestJitter: 3.1, roundTrip: null },
+        { side: 'callee', codec: 'PCMU', packets: 50, lost: 2, sent: 0, strangers: 0 },
+      ],
+    ],
+  ])
+  world.server.sounds.reported({ ...report, sides: [figures(sides[0]?.id ?? '', 1)] })
+  t.equal(world.heard.length, 1, 'each session once')
+  const other = worldOf(companyOfAnna)
+  other.world.invite('', offer)
+  const ringing = other.media.only
+  other.world.fromTrunk('BYE', '', 2)
+  const ended = { report: 'statistics', session: ringing.id, last: true } as const
+  other.world.server.sounds.reported({ ...ended, sides: [figures(ringing.sides[0]?.id ?? '', 0)] })
+  t.same(other.world.heard, [])
 })
 
 t.test('ports are bound before the INVITE leaves, and given back where nobody answers', async (t) => {
@@ -255,8 +327,7 @@ t.test('a call that may be recorded is offered only codecs that recordings under
 
 t.test('a transfer while a call is recorded: the same session and recording, with the other party', async (t) => {
   const media = new RecordingMedia()
-  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-  const sounds = new Sounds({ media, prompts: noPrompts, recordingsFolder: '/recordings' }, countingRandom(), log)
+  const sounds = new Sounds({ media, prompts: noPrompts, recordingsFolder: '/recordings' }, silentServices())
   const side = (id: string, flow: Flow) => sounds.side(id, flow, false)
   const message = (body: string) => {
     const read = parseMessage(
@@ -311,12 +382,7 @@ t.test('RFC 3261 §18.2.1: who says another address than he sends from is behind
   t.ok(from('10.1.2.3:5060;rport'))
   t.ok(from('[2001:db8::1]:5060'))
   t.notOk(from('phone.example.com'), 'a name says nothing')
-  const sounds = new Sounds(null, countingRandom(), {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: () => undefined,
-    error: () => undefined,
-  })
+  const sounds = new Sounds(null, silentServices())
   const side = sounds.side('a', phoneFlow, true)
   side.ports.push({ process: 0, local: { address: '192.0.2.1', port: 2, rtcpPort: 3 }, shown: 'x', prepared: null })
   t.equal(side.mediaSide(0, false)?.behindNat, '192.0.2.9', 'its sound is taken from where it signals')

@@ -70,6 +70,7 @@ t.test('always: recorded from the first packet, with all that is known of it', a
   })
   t.equal(media.only.recording?.id, media.only.recording?.description['id'])
   t.same(plays(media.only), ['', ''])
+  t.same(world.recorded, [[media.only.recording?.description['call'], media.only.recording?.id]], 'for its record')
   world.fromTrunk('BYE', tag, 2)
   t.equal(media.sessions.size, 0)
 })

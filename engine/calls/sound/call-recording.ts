@@ -202,7 +202,8 @@ export class CallRecording implements SoundOwner, TimerOwner {
   }
 
   #record(order: RecordingOrder): void {
-    const { sounds, log } = this.#services
+    const { sounds, log, events, clock } = this.#services
+    events.recorded(this.#callId, clock.now(), order.id)
     this.#sound.recording = {
       id: order.id,
       folder: sounds.recordingsFolder,

@@ -23,7 +23,14 @@ export class MediaSounds implements LocalSounds {
     if (media?.available !== true) return this.#silence.open()
     const id = this.#sounds.nameFor(callId)
     const side = this.#sounds.side(`${id}-a`, flow, behindNat)
-    const sound = new ServerSound(this.#sounds, media, id, side, 1 + Math.floor(this.#random.fraction() * 2 ** 31))
+    const sound = new ServerSound(
+      this.#sounds,
+      media,
+      callId,
+      id,
+      side,
+      1 + Math.floor(this.#random.fraction() * 2 ** 31),
+    )
     this.#sounds.listen(id, sound)
     return sound
   }

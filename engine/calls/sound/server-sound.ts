@@ -17,6 +17,7 @@ const offered: readonly Codec[] = [
 export class ServerSound implements LocalSound {
   readonly #sounds: Sounds
   readonly #media: Media
+  readonly #callId: string
   readonly #id: string
   readonly #side: SoundSide
   readonly #sessionId: number
@@ -30,12 +31,14 @@ export class ServerSound implements LocalSound {
   #over: boolean
 
   /**
+   * @param callId of the call whose record tells how it was heard
    * @param id of the session
    * @param sessionId for the o= line
    */
-  constructor(sounds: Sounds, media: Media, id: string, side: SoundSide, sessionId: number) {
+  constructor(sounds: Sounds, media: Media, callId: string, id: string, side: SoundSide, sessionId: number) {
     this.#sounds = sounds
     this.#media = media
+    this.#callId = callId
     this.#id = id
     this.#side = side
     this.#sessionId = sessionId
@@ -68,6 +71,7 @@ export class ServerSound implements LocalSound {
     this.#over = true
     this.#done = null
     this.#sounds.forget(this.#id)
+    if (this.isOpen) this.#sounds.figures.expect(this.#id, this.#callId, this.#side, null)
     if (this.#hasPorts) this.#media.close(this.#portsProcess, this.#id)
     this.#side.give(this.#media)
   }

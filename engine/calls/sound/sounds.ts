@@ -9,6 +9,8 @@ import type { Prompts } from './prompts.ts'
 import { noPrompts } from './prompts.ts'
 import { loadSound } from './saved-sound.ts'
 import { Sound } from './sound.ts'
+import type { FiguresServices } from './sound-figures.ts'
+import { SoundFigures } from './sound-figures.ts'
 import { SoundSide } from './sound-side.ts'
 
 /** Who is called, before the INVITE leaves. */
@@ -26,6 +28,11 @@ export interface SoundParts {
   readonly recordingsFolder: string
 }
 
+/** What it needs besides. */
+export interface SoundServices extends FiguresServices {
+  readonly random: Random
+}
+
 /** A session's sound, told what media reports of it. */
 export interface ReportedSound {
   soundReported(report: SoundReport): void
@@ -37,6 +44,8 @@ export class Sounds {
   readonly media: Media | null
   readonly prompts: Prompts
   readonly recordingsFolder: string
+  /** What media says of sessions that are over. */
+  readonly figures: SoundFigures
   readonly #random: Random
   readonly #log: Log
   /** Who is told what media reports of a session. */
@@ -44,12 +53,13 @@ export class Sounds {
   /** Calls since media was last there: it is told once. */
   #missed: boolean
 
-  constructor(parts: SoundParts | null, random: Random, log: Log) {
+  constructor(parts: SoundParts | null, services: SoundServices) {
     this.media = parts?.media ?? null
     this.prompts = parts?.prompts ?? noPrompts
     this.recordingsFolder = parts?.recordingsFolder ?? ''
-    this.#random = random
-    this.#log = log
+    this.#random = services.random
+    this.#log = services.log
+    this.figures = new SoundFigures(services)
     this.#byId = new Map()
     this.#missed = false
   }
@@ -115,10 +125,10 @@ export class Sounds {
     this.#byId.delete(id)
   }
 
-  /** Ends a sound. `kept`: a side that goes on elsewhere, with its ports. */
-  end(sound: Sound, kept: SoundSide | null = null): void {
+  /** Ends a sound. */
+  end(sound: Sound): void {
     this.#byId.delete(sound.id)
-    sound.close(kept)
+    sound.close()
   }
 
   /** From media. */
@@ -129,23 +139,8 @@ export class Sounds {
     if (report.report === 'sideFailed') {
       this.#log.warn({ session: report.session, side: report.side, why: report.why }, 'A side of a call has no sound')
     }
-    if (report.report === 'statistics' && report.last) this.#ended(report)
+    if (report.report === 'statistics' && report.last) this.figures.ended(report)
     sound?.soundReported(report)
-  }
-
-  /** How it was heard, when it is over. */
-  #ended({ session, sides }: Extract<SoundReport, { readonly report: 'statistics' }>): void {
-    const quality = sides.map(({ side, mos, lost, jitter, largestJitter, roundTrip, received, dropped }) => ({
-      side,
-      mos,
-      packets: received.packets,
-      lost,
-      jitter,
-      largestJitter,
-      roundTrip,
-      strangers: dropped.strangers,
-    }))
-    this.#log.info({ session, quality }, 'Sound of a call has ended')
   }
 
   /**
