@@ -60,6 +60,7 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
   await checkCertificates(listeners)
   const outsideAddress = settings['allow-sample'] ? '' : outsideAddressOf(listeners)
   if (configuration.sampleTrunk && outsideAddress !== '') throw sampleRefused(outsideAddress)
+  const media = mediaStarts(settings, dataFolder, listeners, logFormat)
   await supervise({
     start: {
       dataFolder,
@@ -70,7 +71,7 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
       allowSample: settings['allow-sample'],
       tcpConnectionsPerSource: settings['tcp-per-source'],
       nameServers: settings['name-servers'],
-      media: settings['media-processes'] > 0,
+      media: media.length > 0,
       ladderBytes: settings['ladder-mb'] === 'off' ? 0 : settings['ladder-mb'] * 1024 * 1024,
       collector:
         settings['hep-collector'] === null ? null : { ...settings['hep-collector'], captureId: settings['hep-id'] },
@@ -81,7 +82,7 @@ async function serveFolder(read: ReadSettings, dataFolder: string, lock: FolderL
       testNetworks: settings['test-nets'],
     },
     admin,
-    media: mediaStarts(settings, dataFolder, listeners, logFormat),
+    media,
     listeners,
     environment: process.env,
     log,

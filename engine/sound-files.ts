@@ -1,24 +1,18 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { musicFile } from '../media/announcements/audio-library.ts'
 import { promptSetFor, readPromptSets } from '../media/announcements/prompt-set.ts'
 import type { Spoken } from '../media/announcements/sentence.ts'
 import { sentenceFiles } from '../media/announcements/sentence.ts'
 import { milliwatt, tonesOf } from '../media/announcements/tones.ts'
-import { recordingsName } from '../media/recording/recording-folder.ts'
 import type { SoundParts } from './calls/sound/sounds.ts'
 
 /**
- * Where calls find what is said in them, and where their recordings go. An own recording in the place of a prompt is
+ * Where calls find what is said in them. An own recording in the place of a prompt is
  * noticed at once, another language after a restart.
  * @throws Error with one line that names the manifest that is wrong
  */
-export function soundFiles(dataFolder: string): Pick<SoundParts, 'prompts' | 'recordingsFolder'> {
+export function soundFiles(dataFolder: string): Pick<SoundParts, 'prompts'> {
   const sets = readPromptSets(dataFolder)
-  const recordingsFolder = join(dataFolder, recordingsName)
-  mkdirSync(recordingsFolder, { recursive: true, mode: 0o700 })
   return {
-    recordingsFolder,
     prompts: {
       say(language: string, parts: readonly Spoken[]) {
         const set = promptSetFor(sets, language)

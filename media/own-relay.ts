@@ -74,6 +74,9 @@ class OwnWorld implements MediaWorld, PacketReceiver {
   }
 }
 
+/** How often it is looked whether the system took all packets (ms). */
+const lookEvery = 10_000
+
 /**
  * The relay of this process.
  * @throws Error where the UDP sockets that are asked for are not there
@@ -85,6 +88,8 @@ export function ownRelay(start: MediaStart, log: MediaLog, report: (report: Medi
   const sessions = new MediaSessions(world)
   world.sessions = sessions
   if (world.socketWhy !== '') log.warn({ why: world.socketWhy }, 'Sound goes through node:dgram, which costs more')
+  let lookedAt = world.now
+  let told = 0
   log.info({ ...start.ports, socket: world.socketKind }, 'Media process serves')
   return {
     sessions,
@@ -94,7 +99,14 @@ export function ownRelay(start: MediaStart, log: MediaLog, report: (report: Medi
     awake: () => {
       world.now = performance.now()
     },
-    tick: () => sessions.tick(),
+    tick() {
+      sessions.tick()
+      if (world.now - lookedAt < lookEvery) return
+      lookedAt = world.now
+      const { failures } = world.ports
+      if (failures > told) log.warn({ packets: failures - told }, 'The system did not take packets: they are lost')
+      told = failures
+    },
     async end() {
       await recorded.close()
       world.ports.close()

@@ -229,8 +229,6 @@ export interface ToneStep {
 export interface MediaRecording {
   /** Also the files' name. */
   readonly id: string
-  /** Folder for the files, which exists. */
-  readonly folder: string
   /** `paused`: the time passes, nothing of it is kept. */
   readonly state: 'on' | 'paused'
   /** A beep that both sides hear when recording begins, and so often; 0: none. Seconds. */

@@ -142,9 +142,8 @@ const rooms = [
       'engine/ladder': ANY,
       'engine/control': ANY,
       'engine/media-client': ANY,
-      // What can be said, and where recordings go: calls are handed the files' names.
+      // What can be said: calls are handed the files' names.
       'media/announcements': ANY,
-      'media/recording': ['recordingsName'],
       media: TYPES,
     },
     builtin: ANY,

@@ -131,9 +131,7 @@ export class CallWorld {
       nonceKey: Buffer.alloc(32, 1),
       isOwnHost: () => true,
       locator: noNames,
-      ...(this.#media === null
-        ? {}
-        : { sound: { media: this.#media, prompts: spokenNames, recordingsFolder: '/recordings' } }),
+      ...(this.#media === null ? {} : { sound: { media: this.#media, prompts: spokenNames } }),
       userChanges: this.#userChanges,
     })
   }

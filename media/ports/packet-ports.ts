@@ -66,7 +66,7 @@ export interface PacketPorts {
   readonly packetBytes: number
   /** Flows by number of their port (native-ports.ts); `null` where packets are all handed up. */
   readonly flows: Float64Array | null
-  /** Packets that the system did not take. */
+  /** Packets that the system did not take, since the start. */
   readonly failures: number
   /**
    * Binds a port.

@@ -252,7 +252,7 @@ function soundOf(index: number, side: number): Buffer {
 
 /** Two phones speak for two seconds and are recorded, with packets that are lost and a pause. @returns how many were asked about */
 async function speakRecorded(t: Test): Promise<number> {
-  const recording = { id: 'r', folder: '/x', state: 'on', beepSeconds: 0, description: {} } as const
+  const recording = { id: 'r', state: 'on', beepSeconds: 0, description: {} } as const
   const { media, phoneA, phoneB, port, session } = await talk(t, '127.0.0.1', '127.0.0.1')
   const pieces: Uint8Array[] = []
   let asked = 0
@@ -327,7 +327,7 @@ t.test('a recording is made of plain packets without asking, and of all others w
 })
 
 t.test('a recorder hears every packet as it came', { skip }, async (t) => {
-  const recording = { id: 'r', folder: '/x', state: 'on', beepSeconds: 0, description: {} } as const
+  const recording = { id: 'r', state: 'on', beepSeconds: 0, description: {} } as const
   const { media, phoneA, phoneB, port, session } = await talk(t, '127.0.0.1', '127.0.0.1', { recording })
   await phoneA.send(port, rtp(1), rtp(2), rtp(3))
   t.same([media.asked, media.listened], [1, 2])

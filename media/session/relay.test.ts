@@ -58,7 +58,7 @@ t.test('who answers is heard from his first packet on, though it overtakes his a
   }
   t.same(media.takeSent(), [])
   t.equal(drops(media, 'a')?.notWanted, 7)
-  const recording = { id: 'r', folder: '/x', state: 'on', beepSeconds: 0, description: {} } as const
+  const recording = { id: 'r', state: 'on', beepSeconds: 0, description: {} } as const
   media.sessions.set(sessionOf([sideOf('a', 10_000, { negotiation: 2 }), sideOf('b', 10_100)], { recording }))
   media.pass(20)
   const sent = media.takeSent()

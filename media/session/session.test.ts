@@ -7,7 +7,7 @@ import { events, MediaUnderTest, rtp, sessionOf, sideOf } from './session-under-
 
 const fromA = '198.51.100.7:30000'
 const fromB = '198.51.100.7:30100'
-const recording = { id: 'r1', folder: '/x', state: 'on', beepSeconds: 0, description: {} } as const
+const recording = { id: 'r1', state: 'on', beepSeconds: 0, description: {} } as const
 
 function tone(id: string, milliseconds: number, changes: Partial<MediaPlay> = {}): MediaPlay {
   const tones = [{ frequencies: [1000], level: -6, milliseconds }]

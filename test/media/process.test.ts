@@ -151,7 +151,7 @@ t.test('a recording is on the disk, whole, when it is reported complete', async 
   })
   const from = await phone.open()
   await engine.heard(isHello)
-  const recording = { id: 'r1', folder: dataFolder, state: 'on', beepSeconds: 0, description: {} } as const
+  const recording = { id: 'r1', state: 'on', beepSeconds: 0, description: {} } as const
   engine.set({ id: 'one', prepared: null, sides: [side('x', first, from)], join: 'echo', recording })
   const talk = setInterval(() => phone.speak(first), 20)
   t.teardown(() => clearInterval(talk))

@@ -20,7 +20,7 @@ const disk = new RecordingDisk(
   },
 )
 const format = { payloadType: 0, name: 'PCMU', clockRate: 8000, channels: 1 }
-const recording = { id: 'one', folder: '', state: 'on', beepSeconds: 0, description: { call: 'call-1' } } as const
+const recording = { id: 'one', state: 'on', beepSeconds: 0, description: { call: 'call-1' } } as const
 const recorder = recorderOpener(disk, Date.now)(recording, 0, null, (change) => {
   if (change.state === 'failed') fault(change.fault)
   if (change.state !== 'complete') return

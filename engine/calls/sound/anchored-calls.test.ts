@@ -327,7 +327,7 @@ t.test('a call that may be recorded is offered only codecs that recordings under
 
 t.test('a transfer while a call is recorded: the same session and recording, with the other party', async (t) => {
   const media = new RecordingMedia()
-  const sounds = new Sounds({ media, prompts: noPrompts, recordingsFolder: '/recordings' }, silentServices())
+  const sounds = new Sounds({ media, prompts: noPrompts }, silentServices())
   const side = (id: string, flow: Flow) => sounds.side(id, flow, false)
   const message = (body: string) => {
     const read = parseMessage(
@@ -346,7 +346,7 @@ t.test('a transfer while a call is recorded: the same session and recording, wit
     beep: false,
     order: { call: 'x', direction: 'incoming', caller: nobody, callee: nobody, policy: null },
   }
-  before.recording = { id: 'r', folder: '/recordings', state: 'on', beepSeconds: 0, description: {} }
+  before.recording = { id: 'r', state: 'on', beepSeconds: 0, description: {} }
   before.tell()
   const next = sounds.join(
     media,

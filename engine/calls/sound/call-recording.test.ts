@@ -59,7 +59,7 @@ const plays = ({ sides }: MediaSession) =>
 
 t.test('always: recorded from the first packet, with all that is known of it', async (t) => {
   const { world, media, tag } = answered('mode: always')
-  t.match(media.only, { join: 'relay', recording: { folder: '/recordings', state: 'on', beepSeconds: 0 } })
+  t.match(media.only, { join: 'relay', recording: { state: 'on', beepSeconds: 0 } })
   t.match(media.only.recording?.description, {
     direction: 'incoming',
     caller: { kind: 'outside', number: '+441632960001' },

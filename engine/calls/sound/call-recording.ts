@@ -202,11 +202,10 @@ export class CallRecording implements SoundOwner, TimerOwner {
   }
 
   #record(order: RecordingOrder): void {
-    const { sounds, log, events, clock } = this.#services
+    const { log, events, clock } = this.#services
     events.recorded(this.#callId, clock.now(), order.id)
     this.#sound.recording = {
       id: order.id,
-      folder: sounds.recordingsFolder,
       state: 'on',
       beepSeconds: this.#terms.beep ? beepSeconds : 0,
       description: { ...order },

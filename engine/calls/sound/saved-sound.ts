@@ -28,7 +28,8 @@ interface SavedSide {
   readonly numbers: readonly [number, number, number]
   readonly ports: readonly (SoundPorts | null)[]
   readonly own: string
-  readonly told: string
+  /** `null`: as the other side's own, which is the rule. */
+  readonly told: string | null
   readonly announcement: MediaPlay | null
   readonly music: MediaPlay | null
 }
@@ -43,8 +44,8 @@ export function saveSound(sound: Sound): string {
     wantsDigits,
     terms,
     recordings,
-    caller: savedSide(caller),
-    callee: savedSide(callee),
+    caller: savedSide(caller, callee),
+    callee: savedSide(callee, caller),
   }
   // The journal holds bytes, one a character.
   return Buffer.from(JSON.stringify(value), 'utf8').toString('latin1')
@@ -58,12 +59,12 @@ export function loadSound(text: string): SavedSound | null {
   } catch {
     return null
   }
-  const caller = loadedSide(value.caller)
-  const callee = loadedSide(value.callee)
+  const caller = loadedSide(value.caller, value.callee)
+  const callee = loadedSide(value.callee, value.caller)
   return caller === null || callee === null ? null : { ...value, caller, callee }
 }
 
-function savedSide(side: SoundSide): SavedSide {
+function savedSide(side: SoundSide, other: SoundSide): SavedSide {
   const { id, behindNat, numbers, ports, announcement, music } = side
   return {
     id,
@@ -72,13 +73,13 @@ function savedSide(side: SoundSide): SavedSide {
     numbers,
     ports,
     own: textOf(side.own),
-    told: textOf(side.told),
+    told: side.told === other.own ? null : textOf(side.told),
     announcement,
     music,
   }
 }
 
-function loadedSide(saved: SavedSide): SoundSide | null {
+function loadedSide(saved: SavedSide, other: SavedSide): SoundSide | null {
   const flow = loadFlow(saved.flow)
   if (flow === null) return null
   const [sessionId, version, negotiation] = saved.numbers
@@ -86,7 +87,7 @@ function loadedSide(saved: SavedSide): SoundSide | null {
   side.resume(version, negotiation)
   side.ports.push(...saved.ports)
   side.own = parseSessionDescription(ownCopy(saved.own))
-  side.told = parseSessionDescription(ownCopy(saved.told))
+  side.told = parseSessionDescription(ownCopy(saved.told ?? other.own))
   side.announcement = saved.announcement
   side.music = saved.music
   return side

@@ -24,8 +24,6 @@ export interface CalledParty {
 export interface SoundParts {
   readonly media: Media
   readonly prompts: Prompts
-  /** Folder for recordings, which exists. */
-  readonly recordingsFolder: string
 }
 
 /** What it needs besides. */
@@ -43,7 +41,6 @@ export class Sounds {
   /** `null`: no sound passes through this server (docs/media.md). */
   readonly media: Media | null
   readonly prompts: Prompts
-  readonly recordingsFolder: string
   /** What media says of sessions that are over. */
   readonly figures: SoundFigures
   readonly #random: Random
@@ -56,7 +53,6 @@ export class Sounds {
   constructor(parts: SoundParts | null, services: SoundServices) {
     this.media = parts?.media ?? null
     this.prompts = parts?.prompts ?? noPrompts
-    this.recordingsFolder = parts?.recordingsFolder ?? ''
     this.#random = services.random
     this.#log = services.log
     this.figures = new SoundFigures(services)
