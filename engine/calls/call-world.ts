@@ -34,12 +34,13 @@ export function headerOf(text: string, name: string): string {
   return new RegExp(`^${name}: (.*)\r$`, 'm').exec(text)?.[1] ?? ''
 }
 
-/** Files that are named as what they say. */
+/** Files that are named as what they say, with the language where that is not English. */
 const spokenNames: Prompts = {
-  say: (_language, parts) =>
+  say: (language, parts) =>
     parts.map((part) => {
-      const [word] = Object.values(part)
-      return typeof word === 'object' ? Object.values(word).join(' ') : String(word)
+      const [value] = Object.values(part)
+      const word = typeof value === 'object' ? Object.values(value).join(' ') : String(value)
+      return language === 'en' ? word : `${language}/${word}`
     }),
   tone: () => [],
   music: (id) => `music ${id}`,

@@ -7,6 +7,7 @@ import type { EarlyDialog } from './early-dialog.ts'
 import type { AnsweringSide, Fork } from './fork.ts'
 import type { Party } from './services.ts'
 import type { OfferedSound } from './sound/sound.ts'
+import type { SpokenRefusal } from './sound/spoken-refusal.ts'
 import type { Holding } from './usage.ts'
 
 /**
@@ -56,5 +57,11 @@ export interface CallerSide {
     ownHoldings: readonly Holding[],
     otherHoldings: readonly Holding[],
   ): Conversation | null
+  /**
+   * Tells him why he is refused, where he can hear it and has heard nobody else.
+   * @param refuse called once when it is said
+   * @returns `null` where he is to be refused at once
+   */
+  speak(callId: string, status: number, phrase: string, refuse: () => void): SpokenRefusal | null
   refused(status: number, phrase: string): void
 }

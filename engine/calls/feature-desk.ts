@@ -8,6 +8,7 @@ import { shownLines } from './identity.ts'
 import { anonymousCaller } from './last-callers.ts'
 import type { SpokenPrompt } from './local-sounds.ts'
 import type { CallServices } from './services.ts'
+import { languageOf } from './sound/spoken-language.ts'
 import type { TakenInvite } from './taken-invite.ts'
 import type { ForwardTarget, UserChange, UserChangeResult, UserChanges } from './user-changes.ts'
 
@@ -85,7 +86,8 @@ export class FeatureDesk {
         return
       case 'done': {
         const title = titleOfChange(name, wanted.about)
-        const words = { prompt: wanted.prompt, digits: /^[0-9]+$/.test(wanted.about) ? wanted.about : '' }
+        const digits = /^[0-9]+$/.test(wanted.about) ? wanted.about : ''
+        const words = { prompt: wanted.prompt, digits, language: languageOf(user) }
         const confirmation = new Confirmation(this.#services.localSounds, title, words)
         taken.answerHere(name, confirmation, [], shownLines(title, taken.dialled, user.pbx.domain))
       }

@@ -21,9 +21,12 @@ import { ReliableResponses } from './reliable-responses.ts'
 import { partyOf } from './ring-targets.ts'
 import type { CallServices, Party } from './services.ts'
 import { proposedSession, SessionTimer } from './session-timer.ts'
+import { refusalPrompt } from './sound/refusal-prompts.ts'
 import type { OfferedSound } from './sound/sound.ts'
 import type { SoundSide } from './sound/sound-side.ts'
 import { isBehindNat } from './sound/sounds.ts'
+import { languageOfParty } from './sound/spoken-language.ts'
+import { SpokenRefusal } from './sound/spoken-refusal.ts'
 import type { Holding } from './usage.ts'
 
 /** What a caller gets who takes one session description only. */
@@ -54,6 +57,8 @@ export class InvitingCaller implements CallerSide, DialogOwner {
   #earlyRequests: EarlyRequests | null
   /** His end of the sound with all who are called, where he takes one description only; else `null`. */
   #soundOfAll: SoundSide | null
+  /** He was told a description before the answer, and so may have heard somebody. */
+  #heard: boolean
   /** Our tags towards the caller that were told to him. */
   readonly #tags: string[]
 
@@ -85,6 +90,7 @@ export class InvitingCaller implements CallerSide, DialogOwner {
       (takesReliable ? 'Supported: 100rel, timer\r\n' : 'Supported: timer\r\n') +
       proposedSession
     this.#soundOfAll = null
+    this.#heard = false
     this.#tags = []
   }
 
@@ -147,6 +153,7 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     }
     const tag = this.tagFor(fork, response)
     this.#tell(tag)
+    this.#heard ||= body !== ''
     early?.says(response, body)
     const headers = contact + passedHeaders(response)
     const { status, reasonPhrase: phrase } = response
@@ -293,6 +300,19 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     conversation.answered(conversation.caller, text, transaction.flow, this.request.cseq, lateAnswer)
     if (offered) fork.acknowledge(callee, sequence, '', '')
     return conversation
+  }
+
+  speak(callId: string, status: number, phrase: string, refuse: () => void): SpokenRefusal | null {
+    if (this.#heard) return null
+    const { request, transaction, party } = this
+    const kind = party.kind === 'trunk' ? 'carrier' : 'call'
+    const prompt = refusalPrompt(status, phrase, kind)
+    const tag = this.#singleDialog ? transaction.toTag : this.#services.random.token(12)
+    const invite = { id: callId, request, flow: this.#flow, transaction, tag }
+    const language = languageOfParty(this.#services.snapshot, party)
+    const spoken = SpokenRefusal.start(this.#services, invite, language, prompt, refuse)
+    if (spoken !== null) this.#tell(tag)
+    return spoken
   }
 
   refused(status: number, phrase: string): void {

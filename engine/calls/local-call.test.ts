@@ -29,8 +29,8 @@ function confirm(body: string): { world: CallWorld; taken: TakenInvite } {
   const { server } = world
   const party = { kind: 'trunk', id: 'one', title: 'One' } as const
   const id = newCallId(server.clock, server.random)
-  const taken = new TakenInvite(server, id, server.clock.now(), '*78', party, request, trunkFlow)
-  const words = { prompt: 'doNotDisturbOn', digits: '' } as const
+  const taken = new TakenInvite(server, 'code', id, server.clock.now(), '*78', party, request, trunkFlow)
+  const words = { prompt: 'doNotDisturbOn', digits: '', language: 'en' } as const
   taken.answerHere('doNotDisturbOn', new Confirmation(server.localSounds, 'Do not disturb on', words), [], '')
   return { world, taken }
 }
@@ -130,7 +130,7 @@ t.test('a caller who gives up while it is not clear what becomes of his call get
   )
   if (request === null) throw new Error('That is no INVITE')
   const party = { kind: 'trunk', id: 'one', title: 'One' } as const
-  const taken = new TakenInvite(world.server, 'x', world.clock.now(), '*78', party, request, trunkFlow)
+  const taken = new TakenInvite(world.server, 'code', 'x', world.clock.now(), '*78', party, request, trunkFlow)
   let told = 0
   taken.whenCancelled = () => told++
   taken.cancelled()

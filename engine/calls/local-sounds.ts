@@ -14,6 +14,8 @@ export interface LocalSounds {
 export interface SpokenWords {
   readonly prompt: SpokenPrompt
   readonly digits: string
+  /** BCP 47. */
+  readonly language: string
 }
 
 export type SpokenPrompt =

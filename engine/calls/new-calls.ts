@@ -10,9 +10,11 @@ import { begunCall, longestDialled } from './begun-call.ts'
 import { newCallId } from './call-id.ts'
 import { limitReached } from './caller-limit.ts'
 import type { FeatureCalls } from './feature-calls.ts'
+import { hasSessionDescription } from './passing.ts'
 import { retryAfter } from './retry-after.ts'
 import { RingingCall } from './ringing-call.ts'
 import type { CallServices, Party } from './services.ts'
+import { refusalPrompt } from './sound/refusal-prompts.ts'
 import { TakenInvite } from './taken-invite.ts'
 
 /** What a phone is asked to wait before it tries again (s). */
@@ -116,15 +118,25 @@ export class NewCalls {
     const { clock, events, random, snapshot } = this.#services
     const id = newCallId(clock, random)
     events.began(begunCall(snapshot.revision, id, at, request, flow, attempt, party, step, null))
-    this.#features.carryOut(feature, new TakenInvite(this.#services, id, at, attempt.dialled, party, request, flow))
+    this.#features.carryOut(
+      feature,
+      new TakenInvite(this.#services, 'code', id, at, attempt.dialled, party, request, flow),
+    )
   }
 
   /** Ends an attempt at its beginning. `headers`: whole lines. */
   #refuse(call: ArrivedCall, status: number, phrase: string, headers: string): void {
-    const { clock, counters, events, random, snapshot, transactions } = this.#services
+    const { clock, counters, events, random, snapshot, sounds, transactions } = this.#services
     const { request, flow, attempt, party, at, step } = call
-    counters.final(status)
     const id = newCallId(clock, random)
+    const kind = party.kind === 'trunk' ? 'carrier' : 'call'
+    if (sounds.speaks && hasSessionDescription(request) && refusalPrompt(status, phrase, kind) !== '') {
+      events.began(begunCall(snapshot.revision, id, at, request, flow, attempt, party, step, null))
+      const dialled = attempt?.dialled ?? ''
+      new TakenInvite(this.#services, kind, id, at, dialled, party, request, flow).refuse(status, phrase, headers)
+      return
+    }
+    counters.final(status)
     events.began(begunCall(snapshot.revision, id, at, request, flow, attempt, party, step, { status, phrase }))
     // With a transaction: a copy of the INVITE cannot be signed in again, its nonce count is used up.
     transactions.acceptInvite(request, flow).respond(status, phrase, '', headers, '')

@@ -34,6 +34,7 @@ import type { CallServices, Party } from './services.ts'
 import { recordingTerms } from './sound/recording-terms.ts'
 import type { OfferedSound } from './sound/sound.ts'
 import { isBehindNat } from './sound/sounds.ts'
+import type { SpokenRefusal } from './sound/spoken-refusal.ts'
 import { StepHoldings } from './step-holdings.ts'
 import type { TakenInvite } from './taken-invite.ts'
 import { forkToNextAddress } from './trunk-fork.ts'
@@ -77,6 +78,8 @@ export class RingingCall
   #over: boolean
   /** The caller was told that it rings. */
   #rang: boolean
+  /** He hears why he is refused, and is so as soon as it is said. */
+  #spoken: SpokenRefusal | null
 
   constructor(services: CallServices, attempt: Attempt, origin: InviteOrigin | CallerSide) {
     this.id = newCallId(services.clock, services.random)
@@ -101,6 +104,7 @@ export class RingingCall
     this.#forks = []
     this.#over = false
     this.#rang = false
+    this.#spoken = null
   }
 
   /** Begins with the router's first decision. */
@@ -393,7 +397,7 @@ export class RingingCall
     for (;;) {
       if (decision.kind !== 'ring') {
         const { status, reason } = refusalOf(decision)
-        this.#refuse('server', status, reason)
+        this.#refuseAloud(status, reason)
         return
       }
       if (this.#ringTargets(decision)) return
@@ -487,7 +491,19 @@ export class RingingCall
     return decision
   }
 
+  /** The caller hears why, where he can, and is refused then. */
+  #refuseAloud(status: number, phrase: string): void {
+    const isEmergency = this.#ring?.targets.some((target) => target.kind === 'trunk' && target.emergency) === true
+    this.#stopRinging('', null)
+    this.#ring = null
+    if (!isEmergency) {
+      this.#spoken = this.#caller.speak(this.id, status, phrase, () => this.#refuse('server', status, phrase))
+    }
+    if (this.#spoken === null) this.#refuse('server', status, phrase)
+  }
+
   #refuse(by: EndedBy, status: number, phrase: string): void {
+    this.#spoken?.stop()
     this.#end('', null)
     this.#stepHoldings.giveAll()
     for (const holding of this.#callerHoldings) this.#services.usage.give(holding)

@@ -1,5 +1,6 @@
 import type { EndedBy } from '../records/call-events.ts'
 import { dialogOfRequest } from '../sip/dialog.ts'
+import { Header } from '../sip/header-names.ts'
 import type { SipMessage } from '../sip/message.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
@@ -11,7 +12,11 @@ import { LocalCall } from './local-call.ts'
 import { hasSessionDescription } from './passing.ts'
 import type { CallServices, Party } from './services.ts'
 import { SessionTimer } from './session-timer.ts'
+import type { RefusedKind } from './sound/refusal-prompts.ts'
+import { refusalPrompt } from './sound/refusal-prompts.ts'
 import { isBehindNat } from './sound/sounds.ts'
+import { languageOfParty } from './sound/spoken-language.ts'
+import { SpokenRefusal } from './sound/spoken-refusal.ts'
 import { encodeText } from './text.ts'
 import type { Holding } from './usage.ts'
 
@@ -31,9 +36,14 @@ export class TakenInvite implements InviteServerUser {
   /** Called once where the caller gives up while it waits. */
   whenCancelled: (() => void) | null
   readonly #services: CallServices
+  readonly #kind: RefusedKind
+  /** It is refused as soon as its caller has heard why. */
+  #spoken: SpokenRefusal | null
 
+  /** @param kind for what its caller hears where it is refused */
   constructor(
     services: CallServices,
+    kind: RefusedKind,
     id: string,
     startedAt: number,
     dialled: string,
@@ -49,6 +59,8 @@ export class TakenInvite implements InviteServerUser {
     this.dialled = dialled
     this.whenCancelled = null
     this.#services = services
+    this.#kind = kind
+    this.#spoken = null
     this.transaction = services.transactions.acceptInvite(request, flow)
     this.transaction.user = this
     services.obligations.answerOwed(this.transaction)
@@ -57,16 +69,25 @@ export class TakenInvite implements InviteServerUser {
 
   /** Whether it still waits. */
   get open(): boolean {
-    return this.transaction.open
+    return this.transaction.open && this.#spoken === null
   }
 
-  /** `headers`: whole lines. */
+  /** Its caller is told why, and refused. `headers`: whole lines. */
   refuse(status: number, phrase: string, headers: string): void {
-    this.#refuse('server', status, phrase, headers)
+    if (!this.open) return
+    const { id, request, flow, transaction, party } = this
+    const { snapshot } = this.#services
+    const prompt = request.has(Header.replaces) ? '' : refusalPrompt(status, phrase, this.#kind)
+    const invite = { id, request, flow, transaction, tag: transaction.toTag }
+    this.#spoken = SpokenRefusal.start(this.#services, invite, languageOfParty(snapshot, party), prompt, () => {
+      this.#refuse('server', status, phrase, headers)
+    })
+    if (this.#spoken === null) this.#refuse('server', status, phrase, headers)
   }
 
   cancelled(): void {
-    if (!this.open) return
+    if (!this.transaction.open) return
+    this.#spoken?.stop()
     this.#refuse('caller', 487, reasonPhrase(487), '')
     this.whenCancelled?.()
   }
@@ -133,7 +154,7 @@ export class TakenInvite implements InviteServerUser {
   }
 
   #refuse(by: EndedBy, status: number, phrase: string, headers: string): void {
-    if (!this.open) return
+    if (!this.transaction.open) return
     const { clock, counters, events, obligations } = this.#services
     counters.final(status)
     events.ended(this.id, clock.now(), by, status, phrase)

@@ -104,6 +104,10 @@ export interface Account {
   readonly recordingBeep: boolean
   /** Id of an audio file; '' where none is chosen. Likewise below. */
   readonly musicOnHold: string
+  /** Of what callers hear, BCP 47. */
+  readonly language: string
+  /** Id of the policy for recordings of everybody who has no other; ''. */
+  readonly recordingPolicy: string
   /** Id of the profile policy of users who have none of their own, or ''. */
   readonly profilePolicy: string
   /** After so many minutes an answered call ends. */
@@ -187,8 +191,10 @@ export interface Pbx {
   /** Id of the plan of everybody who has no other. */
   readonly callingPlan: string
   readonly outboundBlocks: OutboundBlocks | null
-  /** The PBX's, else the account's. */
+  /** The PBX's, else the account's. Likewise below. */
   readonly musicOnHold: string
+  readonly language: string
+  readonly recordingPolicy: string
   /** Calls at once that begin here or ring here; 0 = no limit. */
   readonly simultaneousCalls: number
   /** The PBX's, else the account's. */
@@ -229,8 +235,9 @@ export interface Site {
   /** Id of the plan of everybody here who has none of his own: the site's, else the PBX's. */
   readonly callingPlan: string
   readonly outboundBlocks: OutboundBlocks | null
-  /** The site's, else the PBX's, else the account's. */
+  /** The site's, else the PBX's, else the account's. Likewise below. */
   readonly musicOnHold: string
+  readonly language: string
 }
 
 /** How telephone numbers are dialled in a country. */
@@ -318,8 +325,9 @@ export interface User {
   readonly pickupGroups: readonly string[]
   /** Seconds to ring before "no answer": 1 to 120. */
   readonly ringSeconds: number
-  /** His own: where it is '', that of his site counts. */
+  /** His own: where it is '', that of his site counts. Likewise the language. */
   readonly musicOnHold: string
+  readonly language: string
   /** Id of his own profile policy; '' where the account's counts. */
   readonly profilePolicy: string
   /** His own; 0 where that of his PBX counts. */
@@ -400,6 +408,8 @@ export type Callee = User | RingGroup
 export interface RecordingWish {
   readonly mode: 'on-demand' | 'always'
   readonly announcement: 'neither' | 'me' | 'remote-party' | 'both'
+  /** Id of the policy by which recordings are kept; '' where that of the PBX counts. */
+  readonly policy: string
 }
 
 /** An entry of the directory that is no user. */

@@ -1,5 +1,7 @@
 import type { AccountBody } from '../../../engine/config/entities/account.ts'
+import type { PbxBody } from '../../../engine/config/entities/pbx.ts'
 import type { RecordingBody } from '../../../engine/config/entities/recording.ts'
+import type { SiteBody } from '../../../engine/config/entities/site.ts'
 import type { RecordingDescription } from '../../../media/recording/recording-order.ts'
 import type { AdminPlugin, AdminServices } from '../../plugin.ts'
 import type { KeepingTimes } from '../../recordings/intake.ts'
@@ -59,15 +61,25 @@ function accountOf({ configuration }: AdminServices): AccountBody | undefined {
   return undefined
 }
 
-/** The policy that was told when it was recorded, else that of the first owner. */
-function keepingTimesOf(services: AdminServices, { policy, owners }: RecordingDescription): KeepingTimes {
-  const { configuration } = services.configuration
-  const ownPolicy = owners
-    .map((owner) => configuration.get('user', owner) ?? configuration.get('ringGroup', owner))
-    .map((owner) => (owner?.['recording'] as RecordingBody | undefined)?.policy)
-    .find((id) => id !== undefined)
-  const id = policy ?? ownPolicy
-  const found = accountOf(services)?.recordingPolicies?.find((one) => one.id === id)
+/** The policy that was told when it was recorded, else that of the first owner, his PBX or the account. */
+function keepingTimesOf(services: AdminServices, description: RecordingDescription): KeepingTimes {
+  const account = accountOf(services)
+  const id = description.policy ?? policyOfOwners(services, description) ?? account?.recordingPolicy
+  const found = account?.recordingPolicies?.find((one) => one.id === id)
   if (found === undefined) return { policy: null, hotDays: usualHotDays, coldDays: 0 }
   return { policy: found.id, hotDays: found.hotDays, coldDays: found.coldDays ?? 0 }
+}
+
+/** Of a recording that an administrator ordered: nobody's mode asked for it, so none was told. */
+function policyOfOwners(services: AdminServices, { owners }: RecordingDescription): string | undefined {
+  const { configuration } = services.configuration
+  for (const id of owners) {
+    const owner = configuration.get('user', id) ?? configuration.get('ringGroup', id)
+    const own = (owner?.['recording'] as RecordingBody | undefined)?.policy
+    if (own !== undefined) return own
+    const site = configuration.get('site', String(owner?.['site'])) as SiteBody | undefined
+    const pbx = site === undefined ? undefined : (configuration.get('pbx', site.pbx) as PbxBody | undefined)
+    if (pbx?.recordingPolicy !== undefined) return pbx.recordingPolicy
+  }
+  return undefined
 }

@@ -306,6 +306,21 @@ const policies = `${smallCompany
   )
   .replace('extension: "1001"', 'extension: "1001", recording: {mode: always, policy: long}')}`
 
+t.test('the policy that was told, else that of the owner, his PBX or the account', async (t) => {
+  const company = policies
+    .replace('hotDays: 10, coldDays: 20}', 'hotDays: 10, coldDays: 20}\n    - {id: brief, name: Brief, hotDays: 1}')
+    .replace('name: Small Company', 'name: Small Company\n  recordingPolicy: brief')
+  const application = await started(t, company)
+  await record(application, { id: 'told', policy: 'brief' })
+  await record(application, { id: 'owned' })
+  await record(application, { id: 'ordered', owners: ['ben'] })
+  const policyOf = async (id: string) =>
+    ((await application.ask('GET', `/v1/recordings/${id}`)).json() as { policy: string | null }).policy
+  t.equal(await policyOf('told'), 'brief', 'though the owner has another now')
+  t.equal(await policyOf('owned'), 'long')
+  t.equal(await policyOf('ordered'), 'brief', "the account's")
+})
+
 /** The catalogue of another process over the same folder. */
 async function over(application: TestApplication, now: number, format: 'wav' | 'opus' | 'mp3' = 'wav') {
   const { Recordings } = await import('../../recordings/recordings.ts')

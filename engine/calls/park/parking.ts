@@ -5,6 +5,7 @@ import { Conversation } from '../conversation.ts'
 import { shownLines } from '../identity.ts'
 import type { Leg } from '../leg.ts'
 import type { CallServices } from '../services.ts'
+import { languageOf } from '../sound/spoken-language.ts'
 import type { TakenInvite } from '../taken-invite.ts'
 import { DepartingLeg } from '../transfer/departing-leg.ts'
 import { Joining } from '../transfer/joining.ts'
@@ -92,7 +93,7 @@ export class Parking implements ParkedOwner {
         return
       }
       const title = `Parked in ${slot.extension}`
-      const words = { prompt: 'parkedIn', digits: slot.extension } as const
+      const words = { prompt: 'parkedIn', digits: slot.extension, language: languageOf(user) } as const
       const confirmation = new Confirmation(this.#services.localSounds, title, words)
       invite.answerHere('park', confirmation, [], shownLines(title, invite.dialled, user.pbx.domain))
     })

@@ -344,7 +344,8 @@ t.test('a transfer while a call is recorded: the same session and recording, wit
     owners: [],
     announcedFirst: false,
     beep: false,
-    order: { call: 'x', direction: 'incoming', caller: nobody, callee: nobody, policy: null },
+    languages: { caller: 'en', callee: 'en' },
+    order: { call: 'x', direction: 'incoming', caller: nobody, callee: nobody },
   }
   before.recording = { id: 'r', state: 'on', beepSeconds: 0, description: {} }
   before.tell()

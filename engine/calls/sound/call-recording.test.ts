@@ -75,6 +75,14 @@ t.test('always: recorded from the first packet, with all that is known of it', a
   t.equal(media.sessions.size, 0)
 })
 
+t.test('the policy by which it is kept goes with it: of the owner, else of his PBX or the account', async (t) => {
+  const policies =
+    ', recordingPolicy: usual, recordingPolicies: [{ id: usual, name: U, hotDays: 3 }, { id: long, name: L, hotDays: 9 }]'
+  t.equal(answered('mode: always').media.only.recording?.description['policy'], null)
+  t.equal(answered('mode: always', policies).media.only.recording?.description['policy'], 'usual')
+  t.equal(answered('mode: always, policy: long', policies).media.only.recording?.description['policy'], 'long')
+})
+
 for (const [announcement, heard] of [
   ['neither', ['', '']],
   ['me', ['', 'call-recorded']],

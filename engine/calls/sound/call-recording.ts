@@ -188,11 +188,11 @@ export class CallRecording implements SoundOwner, TimerOwner {
       id: `${this.#callId}-${random.token(6)}`,
       owners: [...new Set(owners.map(({ id }) => id))],
       trigger,
+      policy: owners[0]?.policy || null,
       announced: toOwner && toOther ? 'both' : toOwner ? 'me' : toOther ? 'remote-party' : 'neither',
     }
-    const files = sounds.prompts.say('en', [{ prompt: 'call-recorded' }])
-    if (toCaller) this.#announce(this.#sound.caller, order.id, files)
-    if (toCallee) this.#announce(this.#sound.callee, order.id, files)
+    if (toCaller) this.#announce('caller', order.id)
+    if (toCallee) this.#announce('callee', order.id)
     if (this.#terms.announcedFirst && this.#isAnnouncing) {
       this.#first = order
       this.#sound.join = 'apart'
@@ -235,19 +235,23 @@ export class CallRecording implements SoundOwner, TimerOwner {
     return 'done'
   }
 
-  #announce(side: SoundSide, id: string, files: readonly string[]): void {
+  #announce(name: 'caller' | 'callee', id: string): void {
+    const files = this.#say(name, 'call-recorded')
     if (files.length === 0) return
-    side.announcement = announcementOf(`${id}-announcement`, files)
+    this.#sound[name].announcement = announcementOf(`${id}-announcement`, files)
   }
 
   /** Whoever pressed the key hears what it did, unless he hears an announcement. */
   #confirm(side: SoundSide | null, prompt: string): void {
     if (side === null || side.announcement !== null) return
-    const { prompts } = this.#services.sounds
-    const files = prompts.say('en', [{ prompt }])
+    const files = this.#say(this.#nameOf(side), prompt)
     if (files.length === 0) return
     side.announcement = announcementOf(`${this.#callId}-${this.#services.random.token(6)}`, files)
     this.#tell()
+  }
+
+  #say(name: 'caller' | 'callee', prompt: string): readonly string[] {
+    return this.#services.sounds.prompts.say(this.#terms.languages[name], [{ prompt }])
   }
 
   get #isAnnouncing(): boolean {

@@ -37,7 +37,7 @@ export class MediaSounds implements LocalSounds {
 
   say(call: LocalCall, words: SpokenWords, done: () => void): void {
     const { sound } = call
-    const files = sound instanceof ServerSound ? this.#sounds.prompts.say('en', spoken(words)) : []
+    const files = sound instanceof ServerSound ? this.#sounds.prompts.say(words.language, spoken(words)) : []
     if (sound instanceof ServerSound && files.length > 0) sound.play({ kind: 'files', files }, false, done)
     else this.#silence.say(call, words, done)
   }

@@ -20,6 +20,9 @@ export interface CalledParty {
   readonly behindNat: boolean
 }
 
+/** Refused callers who are spoken to at once: beyond it, as where a dialler has gone wild, they are refused at once. */
+const mostSpokenRefusals = 200
+
 /** What sound through us needs of the house. */
 export interface SoundParts {
   readonly media: Media
@@ -41,6 +44,8 @@ export class Sounds {
   /** `null`: no sound passes through this server (docs/media.md). */
   readonly media: Media | null
   readonly prompts: Prompts
+  /** Callers who are told at this moment why they are refused. */
+  spokenRefusals: number
   /** What media says of sessions that are over. */
   readonly figures: SoundFigures
   readonly #random: Random
@@ -55,6 +60,7 @@ export class Sounds {
     this.prompts = parts?.prompts ?? noPrompts
     this.#random = services.random
     this.#log = services.log
+    this.spokenRefusals = 0
     this.figures = new SoundFigures(services)
     this.#byId = new Map()
     this.#missed = false
@@ -63,6 +69,11 @@ export class Sounds {
   /** Sounds there are; zero when all is over. */
   get count(): number {
     return this.#byId.size
+  }
+
+  /** Whether something can be said to callers now. */
+  get speaks(): boolean {
+    return this.media?.available === true && this.spokenRefusals < mostSpokenRefusals
   }
 
   /** Whether the media process can record. */

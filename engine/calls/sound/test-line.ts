@@ -6,6 +6,7 @@ import type { TimerHandle, TimerOwner } from '../../sip/transport.ts'
 import type { LocalCall, LocalPurpose } from '../local-call.ts'
 import type { CallServices } from '../services.ts'
 import { ServerSound } from './server-sound.ts'
+import { languageOf } from './spoken-language.ts'
 
 /** Longest call of a line that goes on without end (ms). */
 const longest = 300_000
@@ -82,7 +83,7 @@ export class TestLine implements LocalPurpose, TimerOwner {
 
   /** Without the prompts it goes on at once. */
   #say(parts: readonly Spoken[], done: () => void): void {
-    const files = this.#services.sounds.prompts.say('en', parts)
+    const files = this.#services.sounds.prompts.say(languageOf(this.#user), parts)
     if (this.#sound === null || files.length === 0) done()
     else this.#sound.play({ kind: 'files', files }, false, done)
   }

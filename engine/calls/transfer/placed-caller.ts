@@ -119,6 +119,10 @@ export class PlacedCaller implements CallerSide {
     return null
   }
 
+  speak(): null {
+    return null
+  }
+
   refused(status: number, phrase: string): void {
     this.#owner.placedFailed(status, phrase)
   }

@@ -23,7 +23,7 @@ export function replacingInvite(services: CallServices, request: SipMessage, flo
   const id = newCallId(clock, random)
   const now = clock.now()
   events.began(begunCall(snapshot.revision, id, now, request, flow, null, party, nothing, null))
-  const taken = new TakenInvite(services, id, now, request.requestUri.slice(0, 128), party, request, flow)
+  const taken = new TakenInvite(services, 'call', id, now, request.requestUri.slice(0, 128), party, request, flow)
   const refuse = (status: number) => taken.refuse(status, reasonPhrase(status), '')
   const user = party.kind === 'user' ? snapshot.users.get(party.id) : undefined
   const replaces = parseReplaces(request.header(Header.replaces))

@@ -108,6 +108,7 @@ export function compileUser(
     pickupGroups: source.pickupGroups ?? noGroups,
     holdRecallSeconds: source.holdRecallSeconds ?? 0,
     musicOnHold: source.musicOnHold ?? '',
+    language: source.language ?? '',
     profilePolicy: source.profilePolicy ?? '',
     longestCallMinutes: source.longestCallMinutes ?? 0,
   }
@@ -152,6 +153,7 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     pickupGroups: user.pickupGroups,
     holdRecallSeconds: user.holdRecallSeconds,
     musicOnHold: user.musicOnHold,
+    language: user.language,
     profilePolicy: user.profilePolicy,
     longestCallMinutes: user.longestCallMinutes,
   }

@@ -28,6 +28,8 @@ export function compileAccount(id: string, source: AccountBody): Account {
     recordingAnnouncedFirst: source.recordingAnnouncement === 'first',
     recordingBeep: source.recordingBeep ?? false,
     musicOnHold: source.musicOnHold ?? '',
+    language: source.language ?? 'en',
+    recordingPolicy: source.recordingPolicy ?? '',
     profilePolicy: source.defaultProfilePolicy ?? '',
     longestCallMinutes: source.longestCallMinutes ?? longestCallMinutes,
   }
@@ -52,6 +54,8 @@ export function compilePbx(source: PbxBody, account: Account): Pbx {
     callingPlan: source.callingPlan ?? 'domestic',
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `PBX ${source.name}`),
     musicOnHold: source.musicOnHold ?? account.musicOnHold,
+    language: source.language ?? account.language,
+    recordingPolicy: source.recordingPolicy ?? account.recordingPolicy,
     simultaneousCalls: source.simultaneousCalls ?? 0,
     longestCallMinutes: source.longestCallMinutes ?? account.longestCallMinutes,
   }
@@ -72,6 +76,7 @@ export function compileSite(source: SiteBody, pbx: Pbx): Site {
     callingPlan: source.callingPlan ?? pbx.callingPlan,
     outboundBlocks: compileOutboundBlocks(source.outboundBlockList, `site ${source.name}`),
     musicOnHold: source.musicOnHold ?? pbx.musicOnHold,
+    language: source.language ?? pbx.language,
   }
 }
 

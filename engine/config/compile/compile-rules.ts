@@ -110,5 +110,5 @@ function compileListMember(source: TargetListBody['members'][number]): ListMembe
 
 export function compileRecording(source: RecordingBody | undefined): RecordingWish | null {
   if (source === undefined || source.mode === 'never') return null
-  return { mode: source.mode, announcement: source.announcement ?? 'neither' }
+  return { mode: source.mode, announcement: source.announcement ?? 'neither', policy: source.policy ?? '' }
 }

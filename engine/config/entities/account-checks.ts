@@ -33,6 +33,10 @@ export function checkAccountExtras(body: AccountBody, _configuration: Configurat
     if (policies.has(id)) problems.add(path, id, 'there is another policy with this id', 'Give each an id of its own')
     policies.add(id)
   }
+  if (body.recordingPolicy !== undefined && !policies.has(body.recordingPolicy)) {
+    const cure = 'Write it among recordingPolicies, or name one of them'
+    problems.add('recordingPolicy', body.recordingPolicy, 'there is no policy for recordings with this id', cure)
+  }
   const signOn = body.singleSignOn
   if (body.localSignIn === 'administrators' && signOn === undefined) {
     const cure = 'Add singleSignOn, or set localSignIn to everyone'

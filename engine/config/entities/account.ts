@@ -2,7 +2,19 @@ import type { Static } from 'typebox'
 import Type from 'typebox'
 import { BlockList } from './routing.ts'
 import { TollFraud } from './toll-fraud.ts'
-import { Id, Line, LongestCall, listOf, Name, OutboundBlockList, oneOf, strict, wholeNumber, YesNo } from './values.ts'
+import {
+  Id,
+  Language,
+  Line,
+  LongestCall,
+  listOf,
+  Name,
+  OutboundBlockList,
+  oneOf,
+  strict,
+  wholeNumber,
+  YesNo,
+} from './values.ts'
 
 const PasswordPolicy = Type.Object(
   {
@@ -69,9 +81,11 @@ export const Account = Type.Object(
     secondFactorRequired: Type.Optional(YesNo),
     localSignIn: Type.Optional(oneOf(['everyone', 'administrators'])),
     singleSignOn: Type.Optional(SingleSignOn),
+    language: Type.Optional(Language),
     musicOnHold: Type.Optional(Id),
     recordingAnnouncement: Type.Optional(oneOf(['over-the-speech', 'first'])),
     recordingBeep: Type.Optional(YesNo),
+    recordingPolicy: Type.Optional(Id),
     recordingPolicies: Type.Optional(listOf(RecordingPolicy, 100, 'policies for keeping recordings')),
     recordingFormat: Type.Optional(oneOf(['wav', 'opus', 'mp3'])),
     recordingWarningGigabytes: Type.Optional(wholeNumber(1, 1_000_000, 'gigabytes')),

@@ -8,6 +8,7 @@ import { defaultFeatureCodes, featureCodeNames } from './feature-codes.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
 import { warnOfWaitingDestination, warnOfWhatWaits } from './not-in-force.ts'
 import type { PbxBody } from './pbx.ts'
+import { warnOfRecordingPolicy } from './recording-policy-checks.ts'
 
 /** All references but those of the block list. */
 export function moreReferencesOfPbx(body: PbxBody): Reference[] {
@@ -26,6 +27,7 @@ export function moreUniqueValuesOfPbx(_body: PbxBody, _configuration: Configurat
 export function checkPbxExtras(body: PbxBody, configuration: ConfigurationView, findings: Findings): void {
   warnOfWhatWaits('pbx', body, findings)
   warnOfWaitingDestination(body.blockList?.treatment, 'blockList.treatment', 'blocked callers hear busy', findings)
+  warnOfRecordingPolicy(body.recordingPolicy, 'recordingPolicy', configuration, findings)
   if (body.featureCodes === undefined) return
   const countries = countriesOf(body.id, configuration)
   const seen = new Map<string, string>()

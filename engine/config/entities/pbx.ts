@@ -68,6 +68,7 @@ export const Pbx = Type.Object(
     featureCodes: Type.Optional(FeatureCodes),
     pickup: Type.Optional(oneOf(['everyone', 'same-site', 'same-group', 'nobody'])),
     musicOnHold: Type.Optional(Id),
+    recordingPolicy: Type.Optional(Id),
     simultaneousCalls: Type.Optional(wholeNumber(0, 100_000, 'calls')),
     longestCallMinutes: Type.Optional(LongestCall),
     unsolicitedMessageWaiting: Type.Optional(Type.Boolean({ description: 'Write true or false' })),

@@ -1,7 +1,6 @@
 /** A user: references of his settings, and checks of rules, voicemail, caller ID and addresses. */
 
 import { knownCountries, numberingPlan } from '../countries.ts'
-import type { AccountBody } from './account.ts'
 import { checkEmergencyAddress } from './address-checks.ts'
 import { planReferences } from './calling-plan-name.ts'
 import type { Forwarder } from './destination-checks.ts'
@@ -10,6 +9,7 @@ import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind
 import { checkMailbox, mailboxReferences } from './mailbox-checks.ts'
 import { warnOfWaitingDestination, warnOfWhatWaits } from './not-in-force.ts'
 import { checkPin } from './pin-checks.ts'
+import { warnOfRecordingPolicy } from './recording-policy-checks.ts'
 import { countryOfSite, holderOfNumber, listReferences, serviceReferences } from './targets.ts'
 import { checkTimeZone } from './time-checks.ts'
 import type { UserBody } from './user.ts'
@@ -66,7 +66,7 @@ export function forwarderOfUser(body: UserBody): Forwarder {
 /** Checks everything of a user but extension, primary number and block list. */
 export function checkUserExtras(body: UserBody, configuration: ConfigurationView, findings: Findings): void {
   warnOfWhatWaits('user', body, findings)
-  warnOfRecordingPolicy(body, configuration, findings)
+  warnOfRecordingPolicy(body.recording?.policy, 'recording.policy', configuration, findings)
   const owner = forwarderOfUser(body)
   checkRules(body.rules, owner, configuration, findings)
   for (const [event, rule] of Object.entries(body.forwarding ?? {})) {
@@ -117,15 +117,4 @@ function checkEmergency(body: UserBody, configuration: ConfigurationView, findin
     const message = 'emergency service through his number is not assured'
     findings.warnings.add('emergencyAddress.use', 'none', message, 'Tell him to use a local telephone in an emergency')
   }
-}
-
-/** Recordings whose policy is gone are kept as long as those without one: no reason to refuse a user. */
-function warnOfRecordingPolicy({ recording }: UserBody, configuration: ConfigurationView, findings: Findings): void {
-  const policy = recording?.policy
-  if (policy === undefined) return
-  for (const account of configuration.all('account')) {
-    if ((account as AccountBody).recordingPolicies?.some(({ id }) => id === policy)) return
-  }
-  const message = 'the account has no policy for recordings with this id: recordings are kept for 30 days'
-  findings.warnings.add('recording.policy', policy, message, "Choose one of the account's recordingPolicies")
 }
