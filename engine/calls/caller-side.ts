@@ -6,7 +6,7 @@ import type { AboutCall, Conversation } from './conversation.ts'
 import type { EarlyDialog } from './early-dialog.ts'
 import type { AnsweringSide, Fork } from './fork.ts'
 import type { Party } from './services.ts'
-import type { OfferedSound } from './sound/sound.ts'
+import type { OfferedSound, Sound } from './sound/sound.ts'
 import type { SpokenRefusal } from './sound/spoken-refusal.ts'
 import type { Holding } from './usage.ts'
 
@@ -30,6 +30,8 @@ export interface CallerSide {
   readonly triesNothingElse: boolean
   /** The sound between him and somebody who is called, offered; `null` where it need not pass through us. */
   soundTo(callId: string, target: Target, flow: Flow, behindNat: boolean): OfferedSound | null
+  /** Another offer to who has refused this one (488): with keys for SRTP, or without; '' where there is none. */
+  offerOtherwise(sound: Sound): string
   /** A phone rings, or is heard before it answers. */
   progressed(fork: Fork, response: SipMessage, early: EarlyDialog | null): void
   /** A phone repeats what is not acknowledged. */

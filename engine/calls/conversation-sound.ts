@@ -107,6 +107,10 @@ export class ConversationSound {
     return this.#sound === null || from.sound === null ? null : { sound: this.#sound, from: from.sound }
   }
 
+  get keysAreBroken(): boolean {
+    return this.#sound?.keysAreBroken === true
+  }
+
   // --- the notice before the end
 
   /** Both sides hear three short tones over each other. @returns false where their sound does not pass through us */

@@ -314,6 +314,11 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     return this.over ? 'The call is over' : this.#soundOf().orderRecording(action)
   }
 
+  /** A side insists on encryption and its keys are of no use. */
+  get keysAreBroken(): boolean {
+    return this.#sound?.keysAreBroken === true
+  }
+
   /** What this side's offer says to the other; `null` where it cannot be passed on (488). */
   bodyOfOffer(from: Leg, message: SipMessage): string | null {
     return this.#sound === null ? message.body : this.#sound.bodyOfOffer(from, message)

@@ -27,6 +27,7 @@ t.test('an answer is acknowledged again and not hung up when it comes again, als
       forkRepeated: nothing,
       forkRequests: nothing,
       soundTo: () => null,
+      offerOtherwise: () => '',
       forkRenewed: nothing,
       forkRedirected: nothing,
       forkFailed: nothing,

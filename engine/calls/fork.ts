@@ -34,6 +34,8 @@ const earlyRequests = 65_536
 export interface ForkOwner {
   /** The sound of a fork, made before its INVITE is; `null` where it need not pass through us. */
   soundTo(target: Target, flow: Flow, behindNat: boolean): OfferedSound | null
+  /** Another offer where this one was refused (488): with keys for SRTP, or without; '' where there is none. */
+  offerOtherwise(sound: Sound): string
   /** Of the call: the Call-IDs of its forks begin with it, by which their messages are found (docs/tracing.md). */
   readonly id: string
   /** `early`: set where the response is reliable, and owed a PRACK (RFC 3262 §4). */
@@ -95,6 +97,8 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
   readonly carrier: ForkCarrier | null
   /** Lines that sign the INVITE, or ''; its ACK carries them too (§13.2.2.4). */
   #signature: string
+  /** It was offered another session than at first. */
+  #offeredAnew: boolean
   /** Challenges that were answered. */
   #answers: number
   /** What callerTagOf says for the first phone that speaks here, which mostly is the only one. */
@@ -141,6 +145,7 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     this.binding = binding
     this.carrier = carrier
     this.#signature = ''
+    this.#offeredAnew = false
     this.#answers = 0
     this.#callerTag = callerTag
     this.#firstRemoteTag = ''
@@ -341,15 +346,23 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     const request = this.#request
     const owner = this.#owner
     if (request === null || owner === null) return false
-    const headers = this.#changedHeaders(request.headers, response)
+    const body = this.#otherOffer(response.status)
+    const headers = body === '' ? this.#changedHeaders(request.headers, response) : request.headers
     if (headers === '') return false
     const { transactions } = this.#services
     this.#branch = transactions.newBranch()
     this.responded = false
-    this.#request = { ...request, branch: this.#branch, cseq: request.cseq + 1, headers }
+    this.#request = { ...request, branch: this.#branch, cseq: request.cseq + 1, headers, body: body || request.body }
     owner.forkRenewed(this)
     this.start()
     return true
+  }
+
+  /** Once: a session with keys for SRTP where it was offered without, or the other way round. */
+  #otherOffer(status: number): string {
+    if ((status !== 488 && status !== 606) || this.sound === null || this.#offeredAnew) return ''
+    this.#offeredAnew = true
+    return this.#owner?.offerOtherwise(this.sound) ?? ''
   }
 
   /** Those of the INVITE that comes after this refusal, unsigned; '' where there is none. */

@@ -22,7 +22,7 @@ import { partyOf } from './ring-targets.ts'
 import type { CallServices, Party } from './services.ts'
 import { proposedSession, SessionTimer } from './session-timer.ts'
 import { refusalPrompt } from './sound/refusal-prompts.ts'
-import type { OfferedSound } from './sound/sound.ts'
+import type { OfferedSound, Sound } from './sound/sound.ts'
 import type { SoundSide } from './sound/sound-side.ts'
 import { isBehindNat } from './sound/sounds.ts'
 import { languageOfParty } from './sound/spoken-language.ts'
@@ -185,17 +185,25 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     const { sounds } = this.#services
     if (sounds.media === null) return null
     const isHidden = isBehindNat(this.request, this.#flow)
-    const media = sounds.needed(this.party, this.#flow, isHidden, { target, flow, behindNat })
+    const offersKeys = this.request.body.includes('a=crypto:')
+    const caller = { party: this.party, flow: this.#flow, behindNat: isHidden, offersKeys }
+    const media = sounds.needed(caller, { target, flow, behindNat })
     if (media === null) return null
     const name = sounds.nameFor(callId)
-    const caller = this.#soundSide(name, isHidden)
-    const sound = sounds.join(media, name, caller, sounds.side(`${name}-b`, flow, behindNat), this.#singleDialog)
+    const side = this.#soundSide(name, isHidden)
+    const sound = sounds.join(media, name, side, sounds.side(`${name}-b`, flow, behindNat), this.#singleDialog)
     sound.mayBeRecorded = target.recording !== null
-    const body = hasSessionDescription(this.request) ? sound.offered(caller, this.request) : this.request.body
+    const body = hasSessionDescription(this.request) ? sound.offered(side, this.request) : this.request.body
     if (body !== null) return { sound, body }
     this.#services.log.warn({ call: callId }, 'Sound of a call cannot pass through us: no ports, or an odd description')
     sounds.end(sound)
     return null
+  }
+
+  /** Another offer to who has refused this one (488): with keys, or without; '' where there is none. */
+  offerOtherwise(sound: Sound): string {
+    if (!hasSessionDescription(this.request) || !sound.endsEncryption || !sound.callee.encryption.changeMind()) return ''
+    return sound.offered(sound.caller, this.request) ?? ''
   }
 
   /** One for each phone, or for all where he takes one description only. */

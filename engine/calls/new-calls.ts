@@ -14,6 +14,7 @@ import { hasSessionDescription } from './passing.ts'
 import { retryAfter } from './retry-after.ts'
 import { RingingCall } from './ringing-call.ts'
 import type { CallServices, Party } from './services.ts'
+import { faultOfKeys } from './sound/offered-keys.ts'
 import { refusalPrompt } from './sound/refusal-prompts.ts'
 import { TakenInvite } from './taken-invite.ts'
 
@@ -72,6 +73,11 @@ export class NewCalls {
     if (attempt === null || attempt.dialled.length > longestDialled) {
       const refused = { request, flow, attempt, party, at, step: nothingTaken }
       this.#refuse(refused, 404, reasonPhrase(404), '')
+      return
+    }
+    const fault = services.sounds.media === null ? '' : faultOfKeys(request, flow)
+    if (fault !== '') {
+      this.#refuse({ request, flow, attempt, party, at, step: nothingTaken }, 488, fault, '')
       return
     }
     const decision = route(snapshot, routeNotes, attempt, at, null)

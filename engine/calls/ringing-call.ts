@@ -32,7 +32,7 @@ import { outcomeDetail, titleOf } from './route-notes.ts'
 import { saveRinging } from './saved-ringing.ts'
 import type { CallServices, Party } from './services.ts'
 import { recordingTerms } from './sound/recording-terms.ts'
-import type { OfferedSound } from './sound/sound.ts'
+import type { OfferedSound, Sound } from './sound/sound.ts'
 import { isBehindNat } from './sound/sounds.ts'
 import type { SpokenRefusal } from './sound/spoken-refusal.ts'
 import { StepHoldings } from './step-holdings.ts'
@@ -247,6 +247,10 @@ export class RingingCall
     journal.put('call', id, conversation.save())
     const { party } = conversation.callee
     events.answered(id, answeredAt, recordedParty(party))
+    if (conversation.keysAreBroken) {
+      this.#services.log.warn({ call: id }, 'An answer has no keys for SRTP that could be used: the call ends')
+      conversation.hangUp('Reason: SIP;cause=488;text="No Usable SRTP Keys"\r\n')
+    }
   }
 
   forkRedirected(fork: Fork, response: SipMessage): void {
@@ -314,6 +318,10 @@ export class RingingCall
 
   phonesStayedAway(): void {
     if (!this.#over) this.#whenAllDone()
+  }
+
+  offerOtherwise(sound: Sound): string {
+    return this.#caller.offerOtherwise(sound)
   }
 
   soundTo(target: Target, flow: Flow, behindNat: boolean): OfferedSound | null {

@@ -106,11 +106,6 @@ export function isRtp(stream: MediaDescription): boolean {
   return stream.protocol.includes('RTP/')
 }
 
-/** Whether it is sound whose packets can be read: RTP without keys or fingerprints of its own. */
-export function isPlainRtp(stream: MediaDescription): boolean {
-  return isRtp(stream) && !isSecure(stream) && !stream.hasFingerprint
-}
-
 /** Whether its keys are, or ought to be, in a=crypto lines. */
 export function isSecure(stream: MediaDescription): boolean {
   return stream.protocol.includes('RTP/SAVP')

@@ -388,11 +388,3 @@ t.test('RFC 3261 §18.2.1: who says another address than he sends from is behind
   side.ports.push({ process: 0, local: { address: '192.0.2.1', port: 2, rtcpPort: 3 }, shown: 'x', prepared: null })
   t.equal(side.mediaSide(0, false)?.behindNat, '192.0.2.9', 'its sound is taken from where it signals')
 })
-
-t.test('keys in the description are between the parties: such a call is direct, as it came', async (t) => {
-  const { world, media } = worldOf(companyOfAnna)
-  const secure = offer.replace('RTP/AVP', 'RTP/SAVP').concat('a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\r\n')
-  world.invite('', secure)
-  t.equal(bodyOf(world.one('INVITE', phoneFlow)), secure)
-  t.same([media.sessions.size, media.inUse.size], [0, 0])
-})

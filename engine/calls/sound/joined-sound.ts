@@ -37,8 +37,9 @@ export function joinedSound(
     const before = leg.sound
     if (before === null) return sounds.side(id, leg.dialog.flow, false)
     const [sessionId, version, negotiation] = before.numbers
-    const side = new SoundSide(id, leg.dialog.flow, before.behindNat, sessionId)
+    const side = new SoundSide(id, leg.dialog.flow, before.behindNat, sessionId, services.random)
     side.resume(version, negotiation)
+    side.encryption.wanted = before.encryption.wanted
     return side
   }
 }

@@ -4,8 +4,10 @@ import type { SessionDescription } from '../../sdp/session-description.ts'
 import { parseSessionDescription } from '../../sdp/session-description.ts'
 import { loadFlow, saveFlow } from '../../sip/dialog.ts'
 import { ownCopy } from '../../sip/own-copy.ts'
+import type { Random } from '../../sip/transport.ts'
 import type { SoundPorts } from './media.ts'
 import type { RecordingTerms } from './recording-terms.ts'
+import type { SavedEncryption } from './side-encryption.ts'
 import type { Sound } from './sound.ts'
 import { SoundSide } from './sound-side.ts'
 
@@ -32,6 +34,8 @@ interface SavedSide {
   readonly told: string | null
   readonly announcement: MediaPlay | null
   readonly music: MediaPlay | null
+  /** `null`: it goes in the clear; left out by versions that ended no encryption. */
+  readonly encryption?: SavedEncryption | null
 }
 
 /** One line of ASCII. Only calls whose sound passes through us are written so. */
@@ -52,15 +56,15 @@ export function saveSound(sound: Sound): string {
 }
 
 /** Reads what `saveSound` wrote; `null` where it is damaged. */
-export function loadSound(text: string): SavedSound | null {
+export function loadSound(text: string, random: Random): SavedSound | null {
   let value: Omit<SavedSound, 'caller' | 'callee'> & { readonly caller: SavedSide; readonly callee: SavedSide }
   try {
     value = JSON.parse(Buffer.from(text, 'latin1').toString('utf8'))
   } catch {
     return null
   }
-  const caller = loadedSide(value.caller, value.callee)
-  const callee = loadedSide(value.callee, value.caller)
+  const caller = loadedSide(value.caller, value.callee, random)
+  const callee = loadedSide(value.callee, value.caller, random)
   return caller === null || callee === null ? null : { ...value, caller, callee }
 }
 
@@ -76,20 +80,22 @@ function savedSide(side: SoundSide, other: SoundSide): SavedSide {
     told: side.told === other.own ? null : textOf(side.told),
     announcement,
     music,
+    encryption: side.encryption.save(),
   }
 }
 
-function loadedSide(saved: SavedSide, other: SavedSide): SoundSide | null {
+function loadedSide(saved: SavedSide, other: SavedSide, random: Random): SoundSide | null {
   const flow = loadFlow(saved.flow)
   if (flow === null) return null
   const [sessionId, version, negotiation] = saved.numbers
-  const side = new SoundSide(saved.id, flow, saved.behindNat, sessionId)
+  const side = new SoundSide(saved.id, flow, saved.behindNat, sessionId, random)
   side.resume(version, negotiation)
   side.ports.push(...saved.ports)
   side.own = parseSessionDescription(ownCopy(saved.own))
   side.told = parseSessionDescription(ownCopy(saved.told ?? other.own))
   side.announcement = saved.announcement
   side.music = saved.music
+  if (saved.encryption) side.encryption.resume(saved.encryption)
   return side
 }
 

@@ -1,6 +1,7 @@
 import type { MediaPlay, MediaSession, SoundSource } from '../../../media/protocol.ts'
 import type { Codec, MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
-import { isPlainRtp, parseSessionDescription } from '../../sdp/session-description.ts'
+import { parseSessionDescription } from '../../sdp/session-description.ts'
+import { isReadableRtp, protocolWith } from '../../sdp/srtp-keys.ts'
 import type { LocalSound } from '../local-call.ts'
 import type { Media, SoundReport } from './media.ts'
 import type { SoundSide } from './sound-side.ts'
@@ -63,7 +64,10 @@ export class ServerSound implements LocalSound {
 
   answered(description: string): void {
     const read = parseSessionDescription(description)
-    if (read !== null) this.#agreed(read, null)
+    if (read === null) return
+    const stream = read.media[this.#track]
+    if (stream !== undefined) this.#side.encryption.answerTaken(this.#track, stream)
+    this.#agreed(read, null)
   }
 
   ended(): void {
@@ -110,20 +114,27 @@ export class ServerSound implements LocalSound {
   #answer(text: string): string {
     const offer = parseSessionDescription(text)
     if (offer === null) return ''
-    const track = offer.media.findIndex(isTaken)
+    const { encryption } = this.#side
+    const track = offer.media.findIndex((one) => isTaken(one) && encryption.takes(one))
     const stream = offer.media[track]
     if (stream === undefined || !this.#takePorts(track)) return ''
     const codec = stream.codecs.find(isG711)
     const events = stream.codecs.find(({ name, clockRate }) => name === 'TELEPHONE-EVENT' && clockRate === 8000)
     const codecs = [codec, events].filter((one) => one !== undefined)
-    const answer = this.#description(offer.media, codecs, directionFor(stream))
+    encryption.offerTaken(track, stream)
+    const cryptos = encryption.answered(track)
+    const answer = this.#description(offer.media, codecs, directionFor(stream), stream.protocol, cryptos)
     this.#agreed(offer, answer)
     return answer
   }
 
   #offer(): string {
     if (!this.#takePorts(this.#track)) return ''
-    const text = this.#description([], offered, 'sendrecv')
+    const { encryption } = this.#side
+    const keys = encryption.offersKeys(this.#track, false)
+    const protocol = protocolWith('RTP/AVP', keys)
+    const cryptos = keys ? encryption.offered(this.#track) : []
+    const text = this.#description([], offered, 'sendrecv', protocol, cryptos)
     this.#side.told = parseSessionDescription(text)
     return text
   }
@@ -143,8 +154,17 @@ export class ServerSound implements LocalSound {
     return ports[track] !== null
   }
 
-  /** @param streams of the offer; none: ours is the only one */
-  #description(streams: readonly MediaDescription[], codecs: readonly Codec[], direction: string): string {
+  /**
+   * @param streams of the offer; none: ours is the only one
+   * @param protocol of our stream, and its lines of keys
+   */
+  #description(
+    streams: readonly MediaDescription[],
+    codecs: readonly Codec[],
+    direction: string,
+    protocol: string,
+    cryptos: readonly string[],
+  ): string {
     const ports = this.#side.ports[this.#track]
     if (ports == null) return ''
     this.#version++
@@ -160,11 +180,12 @@ export class ServerSound implements LocalSound {
         continue
       }
       const types = codecs.map(({ payloadType }) => payloadType).join(' ')
-      text += `m=audio ${local.port} ${stream?.protocol ?? 'RTP/AVP'} ${types}\r\n`
+      text += `m=audio ${local.port} ${protocol} ${types}\r\n`
       for (const { payloadType, name, clockRate, parameters } of codecs) {
         text += `a=rtpmap:${payloadType} ${name === 'TELEPHONE-EVENT' ? 'telephone-event' : name}/${clockRate}\r\n`
         if (parameters !== '') text += `a=fmtp:${payloadType} ${parameters}\r\n`
       }
+      for (const crypto of cryptos) text += `a=crypto:${crypto}\r\n`
       text += `a=ptime:20\r\na=${direction}\r\n`
     }
     return text
@@ -194,7 +215,7 @@ export class ServerSound implements LocalSound {
 }
 
 function isTaken(stream: MediaDescription): boolean {
-  return stream.kind === 'audio' && stream.port !== 0 && isPlainRtp(stream) && stream.codecs.some(isG711)
+  return stream.kind === 'audio' && stream.port !== 0 && isReadableRtp(stream) && stream.codecs.some(isG711)
 }
 
 function isG711({ name, clockRate }: Codec): boolean {

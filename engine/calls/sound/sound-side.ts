@@ -1,9 +1,12 @@
 import type { MediaFormat, MediaPlay, MediaSide } from '../../../media/protocol.ts'
+import type { StreamPlace } from '../../sdp/place-session.ts'
 import { placeSession } from '../../sdp/place-session.ts'
 import type { Codec, MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
-import { isNowhere, isSecure } from '../../sdp/session-description.ts'
-import type { Flow } from '../../sip/transport.ts'
+import { isNowhere } from '../../sdp/session-description.ts'
+import { isReadableRtp, protocolWith } from '../../sdp/srtp-keys.ts'
+import type { Flow, Random } from '../../sip/transport.ts'
 import type { Media, SoundPorts } from './media.ts'
+import { SideEncryption } from './side-encryption.ts'
 
 /** Milliseconds of sound in a packet where nothing is agreed (RFC 3551 §4.5). */
 const usualPacketTime = 20
@@ -21,6 +24,8 @@ export class SoundSide {
   readonly flow: Flow
   /** It is behind address translation: what its descriptions say of addresses leads nowhere. */
   readonly behindNat: boolean
+  /** Of what goes between it and us. */
+  readonly encryption: SideEncryption
   /** By the place of the stream in its descriptions; `null` for what does not pass through us. */
   readonly ports: (SoundPorts | null)[]
   /** Its newest description that an answer has brought into force. */
@@ -46,10 +51,11 @@ export class SoundSide {
   #negotiation: number
 
   /** @param sessionId a number by chance, below 2^31 */
-  constructor(id: string, flow: Flow, behindNat: boolean, sessionId: number) {
+  constructor(id: string, flow: Flow, behindNat: boolean, sessionId: number, random: Random) {
     this.id = id
     this.flow = flow
     this.behindNat = behindNat
+    this.encryption = new SideEncryption(flow, random)
     this.ports = []
     this.own = null
     this.told = null
@@ -85,14 +91,17 @@ export class SoundSide {
   }
 
   /**
-   * The description of the other party as this one is told it: with our ports.
+   * The description of the other party as this one is told it: with our ports, and keys of ours where it has any.
+   * @param from the other party's side
+   * @param as whether it is an offer, or answers the one that this party has made
    * @param tag of whoever said it: what is said again under the same one is the same (RFC 3261 §13.2.1); '' where that is one
    */
-  describe(other: SessionDescription, tag = ''): string {
+  describe(other: SessionDescription, from: SoundSide, as: 'offer' | 'answer', tag = ''): string {
     if (tag !== '' && tag !== this.#saidUnder) this.#saysUnder(tag)
-    const places = other.media.map((_, index) => {
+    const places = other.media.map((stream, index) => {
       const port = this.ports[index]?.local.port ?? 0
-      return { port, protocol: '', cryptos: [] }
+      if (port === 0 || !isReadableRtp(stream)) return { port, protocol: '', cryptos: [] }
+      return as === 'offer' ? this.#offering(stream, index, port, from) : this.#answering(index, port)
     })
     const write = (version: number) => placeSession(other, { sessionId: this.#sessionId, version }, this.#shown, places)
     // RFC 3264 §8: one more with each change.
@@ -101,6 +110,18 @@ export class SoundSide {
       this.#said = write(this.#version)
     }
     return this.#said
+  }
+
+  /** How a stream is offered to it. */
+  #offering(stream: MediaDescription, track: number, port: number, from: SoundSide): StreamPlace {
+    const keys = this.encryption.offersKeys(track, from.encryption.encrypts(stream))
+    const protocol = protocolWith(stream.protocol, keys)
+    return { port, protocol, cryptos: keys ? this.encryption.offered(track) : [] }
+  }
+
+  /** How a stream that it has offered is answered: RFC 3264 §6.1, by the same protocol. */
+  #answering(track: number, port: number): StreamPlace {
+    return { port, protocol: this.own?.media[track]?.protocol ?? '', cryptos: this.encryption.answered(track) }
   }
 
   #saysUnder(tag: string): void {
@@ -142,7 +163,7 @@ export class SoundSide {
     if (ports === null) return null
     const own = this.own?.media[track]
     const told = this.told?.media[track]
-    const isThere = own !== undefined && own.port !== 0
+    const isThere = own !== undefined && own.port !== 0 && !this.encryption.isBroken(track)
     return {
       id: track === 0 ? this.id : `${this.id}.${track}`,
       local: ports.local,
@@ -154,9 +175,7 @@ export class SoundSide {
       sending: formatsOf(told),
       taking: formatsOf(own),
       packetTime: own?.packetTime || usualPacketTime,
-      keys: null,
-      // Keys in SDP are handed on, so what they seal is theirs.
-      sealed: (own !== undefined && isSecure(own)) || (told !== undefined && isSecure(told)),
+      keys: this.encryption.keysOf(track),
       inbandDigits: inbandDigits && !takesEvents(own),
       play: track === 0 ? (this.announcement ?? this.music) : null,
     }

@@ -2,7 +2,8 @@ import type { MediaRecording, MediaSession, MediaSide } from '../../../media/pro
 import { sessionDescriptionIn } from '../../sdp/body-part.ts'
 import { narrowCodecs } from '../../sdp/narrow-codecs.ts'
 import type { SessionDescription } from '../../sdp/session-description.ts'
-import { isPlainRtp, parseSessionDescription } from '../../sdp/session-description.ts'
+import { parseSessionDescription } from '../../sdp/session-description.ts'
+import { isReadableRtp } from '../../sdp/srtp-keys.ts'
 import { Header } from '../../sip/header-names.ts'
 import type { SipMessage } from '../../sip/message.ts'
 import { ownCopy } from '../../sip/own-copy.ts'
@@ -104,6 +105,11 @@ export class Sound {
     return (this.#portsOf(this.caller) ?? this.#portsOf(this.callee) ?? this.#held)?.process ?? -1
   }
 
+  /** Whether its media process can end SRTP. */
+  get endsEncryption(): boolean {
+    return this.#media.can(this.process, 'sdes')
+  }
+
   // --- what the parties say
 
   /**
@@ -114,12 +120,15 @@ export class Sound {
     const read = readDescription(message)
     if (read === null) return null
     const to = this.other(from)
+    if (!read.description.media.every((stream) => from.encryption.takes(stream))) return null
     this.#takePorts(read.description)
     if (!hasAnyPort(to, read.description)) return null
+    const usesKeys = read.description.media.some((stream) => from.encryption.encrypts(stream))
+    if (usesKeys && !this.endsEncryption) return null
     const offer = this.mayBeRecorded ? narrowCodecs(read.description, recordedSounds, besides) : read.description
     from.offer = offer
     to.offer = null
-    const text = read.around(to.describe(offer))
+    const text = read.around(to.describe(offer, from, 'offer'))
     this.tell()
     return text
   }
@@ -136,6 +145,7 @@ export class Sound {
     const { offer } = to
     to.offer = null
     this.#callerIsHere = true
+    this.#agreeOnKeys(from, read.description, to, offer)
     from.agreed(read.description, offer)
     if (to.stable && to.told !== null) {
       // The first answer is all that it takes: media makes the best of what the others say.
@@ -144,9 +154,22 @@ export class Sound {
       return to.saidLast
     }
     to.agreed(offer, read.description)
-    const text = read.around(to.describe(read.description, message.isRequest ? '' : message.toTag))
+    const text = read.around(to.describe(read.description, from, 'answer', message.isRequest ? '' : message.toTag))
     this.tell()
     return text
+  }
+
+  /** A side insists on encryption and its keys are of no use. */
+  get keysAreBroken(): boolean {
+    return [this.caller, this.callee].some(({ encryption, ports }) => ports.some((_, at) => encryption.isBroken(at)))
+  }
+
+  #agreeOnKeys(from: SoundSide, answer: SessionDescription, to: SoundSide, offer: SessionDescription | null): void {
+    for (const [track, stream] of answer.media.entries()) {
+      from.encryption.answerTaken(track, stream)
+      const offered = offer?.media[track]
+      if (offered !== undefined && stream.port !== 0) to.encryption.offerTaken(track, offered)
+    }
   }
 
   /** The call is answered: from now on both sides are this sound's alone. */
@@ -233,7 +256,7 @@ export class Sound {
   /** Both sides have ports for every stream of RTP in it. */
   #takePorts(description: SessionDescription): void {
     for (const [track, stream] of description.media.entries()) {
-      const passes = track < mostTracks && stream.port !== 0 && isPlainRtp(stream)
+      const passes = track < mostTracks && stream.port !== 0 && isReadableRtp(stream)
       const held = this.#portsOf(this.caller) ?? this.#portsOf(this.callee) ?? this.#held
       let one = this.caller.ports[track] ?? null
       let other = this.callee.ports[track] ?? null

@@ -23,6 +23,15 @@ export interface CalledParty {
 /** Refused callers who are spoken to at once: beyond it, as where a dialler has gone wild, they are refused at once. */
 const mostSpokenRefusals = 200
 
+/** Who calls, and his offer. */
+export interface CallingParty {
+  readonly party: Party
+  readonly flow: Flow
+  readonly behindNat: boolean
+  /** There are keys for SRTP in it. */
+  readonly offersKeys: boolean
+}
+
 /** What sound through us needs of the house. */
 export interface SoundParts {
   readonly media: Media
@@ -83,7 +92,7 @@ export class Sounds {
 
   /** A party's end of sound. */
   side(id: string, flow: Flow, behindNat: boolean): SoundSide {
-    return new SoundSide(id, flow, behindNat, 1 + Math.floor(this.#random.fraction() * 2 ** 31))
+    return new SoundSide(id, flow, behindNat, 1 + Math.floor(this.#random.fraction() * 2 ** 31), this.#random)
   }
 
   /** A name for a sound of this call that none had before. */
@@ -100,7 +109,7 @@ export class Sounds {
 
   /** Goes on with the sound of a call of the engine before; `null` where it cannot be read, or none passes any more. */
   resume(text: string): Sound | null {
-    const saved = loadSound(text)
+    const saved = loadSound(text, this.#random)
     if (this.media === null || saved === null) return null
     const { id, caller, callee } = saved
     for (const ports of [...caller.ports, ...callee.ports]) if (ports !== null) this.media.takeAgain(ports)
@@ -154,9 +163,9 @@ export class Sounds {
    * The media processes, where the sound between these two has to pass through us, which is decided when the call is
    * offered and stays so (docs/media.md); else `null`.
    */
-  needed(caller: Party, flow: Flow, behindNat: boolean, called: CalledParty): Media | null {
+  needed(caller: CallingParty, called: CalledParty): Media | null {
     const { media } = this
-    if (media === null || !mustPass(media, caller, flow, behindNat, called)) return null
+    if (media === null || !mustPass(media, caller, called)) return null
     if (media.available) {
       this.#missed = false
       return media
@@ -169,18 +178,25 @@ export class Sounds {
   }
 }
 
-function mustPass(media: Media, caller: Party, flow: Flow, behindNat: boolean, called: CalledParty): boolean {
+function mustPass(media: Media, caller: CallingParty, called: CalledParty): boolean {
   const { target } = called
+  const { party, flow } = caller
   return (
-    caller.kind === 'trunk' ||
+    party.kind === 'trunk' ||
     target.kind === 'trunk' ||
     target.recording !== null ||
-    behindNat ||
+    caller.behindNat ||
     called.behindNat ||
+    (caller.offersKeys && !(isPrivate(flow) && isPrivate(called.flow))) ||
     flow.address.includes(':') !== called.flow.address.includes(':') ||
     !media.isLocal(flow) ||
     !media.isLocal(called.flow)
   )
+}
+
+/** Whether what is signalled by it can be read by nobody on the way. */
+function isPrivate({ transport }: Flow): boolean {
+  return transport === 'TLS' || transport === 'WSS'
 }
 
 /**

@@ -119,6 +119,10 @@ export class PlacedCaller implements CallerSide {
     return null
   }
 
+  offerOtherwise(): string {
+    return ''
+  }
+
   speak(): null {
     return null
   }
