@@ -61,9 +61,11 @@ export interface Account {
     readonly clientId?: string
     readonly certificate?: string
   }
+  readonly language?: Language
   readonly musicOnHold?: Id
   readonly recordingAnnouncement?: 'over-the-speech' | 'first'
   readonly recordingBeep?: boolean
+  readonly recordingPolicy?: Id
   readonly recordingPolicies?: readonly ({
     readonly id: Id
     readonly name: Name
@@ -95,9 +97,11 @@ export interface AccountPatch {
   readonly secondFactorRequired?: boolean | null
   readonly localSignIn?: 'everyone' | 'administrators' | null
   readonly singleSignOn?: Readonly<Record<string, unknown>> | null
+  readonly language?: Language | null
   readonly musicOnHold?: Id | null
   readonly recordingAnnouncement?: 'over-the-speech' | 'first' | null
   readonly recordingBeep?: boolean | null
+  readonly recordingPolicy?: Id | null
   readonly recordingPolicies?: readonly ({
     readonly id: Id
     readonly name: Name
@@ -167,9 +171,11 @@ export interface AccountToWrite {
     readonly clientId?: string
     readonly certificate?: string
   }
+  readonly language?: Language
   readonly musicOnHold?: Id
   readonly recordingAnnouncement?: 'over-the-speech' | 'first'
   readonly recordingBeep?: boolean
+  readonly recordingPolicy?: Id
   readonly recordingPolicies?: readonly ({
     readonly id: Id
     readonly name: Name
@@ -1829,6 +1835,7 @@ export interface Pbx {
   }
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody'
   readonly musicOnHold?: Id
+  readonly recordingPolicy?: Id
   readonly simultaneousCalls?: number
   readonly longestCallMinutes?: number
   readonly unsolicitedMessageWaiting?: boolean
@@ -1891,6 +1898,7 @@ export interface PbxInList {
   }
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody'
   readonly musicOnHold?: Id
+  readonly recordingPolicy?: Id
   readonly simultaneousCalls?: number
   readonly longestCallMinutes?: number
   readonly unsolicitedMessageWaiting?: boolean
@@ -1920,6 +1928,7 @@ export interface PbxPatch {
   readonly featureCodes?: Readonly<Record<string, unknown>> | null
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody' | null
   readonly musicOnHold?: Id | null
+  readonly recordingPolicy?: Id | null
   readonly simultaneousCalls?: number | null
   readonly longestCallMinutes?: number | null
   readonly unsolicitedMessageWaiting?: boolean | null
@@ -1976,6 +1985,7 @@ export interface PbxToWrite {
   }
   readonly pickup?: 'everyone' | 'same-site' | 'same-group' | 'nobody'
   readonly musicOnHold?: Id
+  readonly recordingPolicy?: Id
   readonly simultaneousCalls?: number
   readonly longestCallMinutes?: number
   readonly unsolicitedMessageWaiting?: boolean
@@ -3591,6 +3601,7 @@ export interface Operations {
       readonly callingPlan?: string
       readonly pickup?: string
       readonly musicOnHold?: string
+      readonly recordingPolicy?: string
       readonly simultaneousCalls?: string
       readonly longestCallMinutes?: string
       readonly unsolicitedMessageWaiting?: string

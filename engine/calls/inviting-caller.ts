@@ -202,7 +202,8 @@ export class InvitingCaller implements CallerSide, DialogOwner {
 
   /** Another offer to who has refused this one (488): with keys, or without; '' where there is none. */
   offerOtherwise(sound: Sound): string {
-    if (!hasSessionDescription(this.request) || !sound.endsEncryption || !sound.callee.encryption.changeMind()) return ''
+    if (!hasSessionDescription(this.request) || !sound.endsEncryption || !sound.callee.encryption.changeMind())
+      return ''
     return sound.offered(sound.caller, this.request) ?? ''
   }
 
