@@ -36,12 +36,17 @@ async function crash(
   const load = new Load(size)
   t.teardown(() => load.close())
   const busy = Array.from({ length: 5 }, () => load.spare())
-  const [caller, callee] = [load.spare(), load.spare()]
+  const [caller, callee, away] = [load.spare(), load.spare(), load.spare()]
   const first = await plan.start({ document: load.company.document(), dataFolder, port: await freePort() })
   t.teardown(() => first.remove())
   await load.establish(first.address)
   t.equal((await first.calls()).length, size.answered + size.ringing, 'all calls are alive')
   const phone = await registeredPhone(t, first, callee)
+  const writes = await phone.authenticated('MESSAGE', `sip:${away.extension}@${callee.domain}`, {
+    headers: [['Content-Type', 'text/plain']],
+    body: 'before the crash',
+  })
+  await writes.status(202)
   const traffic = await Traffic.start(first.address, busy)
   t.teardown(() => traffic.stop())
   await first.standbyPid()
@@ -63,6 +68,11 @@ async function crash(
   t.comment(`gap: ${Math.round(gap)} ms was the longest time without an answer`)
   t.ok(gap < 15_000, 'it is back; docs/decisions/0004 has the figures of an idle machine')
   await load.hangUpAnswered(load.answered.slice(20))
+
+  const back = await registeredPhone(t, server, away)
+  const message = await back.receive(({ method }) => method === 'MESSAGE', 'what was written before the crash')
+  back.respond(message, 200, 'OK', 'back')
+  t.equal(message.body, 'before the crash', 'a message that was taken is delivered')
 
   const endpoint = await signedIn(t, server, caller)
   const { outgoing, incoming } = await talk(endpoint, callee.extension, phone)
