@@ -23,6 +23,9 @@ export class DgramPacketPorts implements PacketPorts {
   readonly #hosts = new Map<string, PeerAddress>()
   readonly #texts = new WeakMap<PeerAddress, string>()
   #made = 0
+  readonly #sent = (error: Error | null): void => {
+    if (error !== null) this.failures++
+  }
 
   constructor(receiver: PacketReceiver) {
     this.#receiver = receiver
@@ -31,7 +34,7 @@ export class DgramPacketPorts implements PacketPorts {
   bind(address: string, port: number, failed: (why: string) => void): number {
     const free = this.#sockets.indexOf(null)
     const number = free < 0 ? this.#sockets.length : free
-    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', ipv6Only: isIPv6(address) })
+    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', ipv6Only: isIPv6(address), lookup })
     this.#sockets[number] = socket
     socket.on('error', (error) => failed(error.message))
     socket.on('message', (bytes, sender) => this.#received(number, socket, bytes, sender))
@@ -68,9 +71,7 @@ export class DgramPacketPorts implements PacketPorts {
     // The system takes it later, when the place may hold another packet.
     const bytes = Buffer.from(this.memory.subarray(place, place + length))
     try {
-      socket.send(bytes, to.port, this.#textOf(to), (error) => {
-        if (error !== null) this.failures++
-      })
+      socket.send(bytes, to.port, this.#textOf(to), this.#sent)
     } catch {
       this.failures++
     }
@@ -120,6 +121,15 @@ export class DgramPacketPorts implements PacketPorts {
     this.#texts.set(address, text)
     return text
   }
+}
+
+/** Only addresses are sent to: Node's own way of looking names up would put every packet off to the next turn. */
+function lookup(
+  address: string,
+  _options: unknown,
+  found: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
+): void {
+  found(null, address, isIPv6(address) ? 6 : 4)
 }
 
 /** An address in words, as the native code writes them: the network's bytes read in the machine's order. */

@@ -22,6 +22,31 @@ interface Report {
 /** Debian puts baresip's modules here. */
 const modules = '/usr/lib/baresip/modules'
 
+/** Settings of a baresip that says a tone (hertz), and keeps what it hears in its folder. */
+export function baresipSound(folder: string, tone: number): string[] {
+  return [
+    `module_path ${modules}`,
+    ...['g711', 'aufile', 'ausine', 'sndfile'].map((name) => `module ${name}.so`),
+    'module_tmp account.so',
+    'module_app menu.so',
+    // ausine knows two channels at 48 kHz only.
+    `audio_source ausine,${tone}`,
+    'ausrc_srate 48000',
+    'ausrc_channels 2',
+    `audio_player aufile,${join(folder, 'played.wav')}`,
+    'auplay_srate 48000',
+    'auplay_channels 1',
+    `audio_alert aufile,${join(folder, 'alert.wav')}`,
+    `snd_path ${folder}`,
+  ]
+}
+
+/** What a baresip has heard so far, as a WAV file; empty before the first sound. */
+export function heardIn(folder: string): Buffer {
+  const name = readdirSync(folder).find((file) => file.endsWith('-dec.wav'))
+  return name === undefined ? Buffer.alloc(0) : readFileSync(join(folder, name))
+}
+
 /** A running baresip that plays a tone into its calls and records both directions. */
 export class Baresip {
   readonly #folder: string
@@ -82,20 +107,9 @@ export class Baresip {
       ...(authority === '' ? [] : [`sip_cafile ${join(folder, 'authority.pem')}`]),
       `ctrl_tcp_listen ${loopback}:${control}`,
       `rtp_ports ${media}-${media + 20}`,
-      `module_path ${modules}`,
-      ...['g711', 'aufile', 'ausine', 'sndfile', 'ctrl_tcp'].map((name) => `module ${name}.so`),
-      'module_tmp account.so',
-      'module_app menu.so',
+      ...baresipSound(folder, tone),
+      'module ctrl_tcp.so',
       ...(watches.length === 0 ? [] : ['module_app contact.so', 'module_app mwi.so', 'module_app presence.so']),
-      // ausine knows two channels at 48 kHz only.
-      `audio_source ausine,${tone}`,
-      'ausrc_srate 48000',
-      'ausrc_channels 2',
-      `audio_player aufile,${join(folder, 'played.wav')}`,
-      'auplay_srate 48000',
-      'auplay_channels 1',
-      `audio_alert aufile,${join(folder, 'alert.wav')}`,
-      `snd_path ${folder}`,
     ]
     writeFileSync(join(folder, 'config'), `${settings.join('\n')}\n`)
     const child = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -206,8 +220,7 @@ export class Baresip {
 
   /** What it has heard so far, as a WAV file; empty before the first sound. */
   heard(): Buffer {
-    const name = readdirSync(this.#folder).find((file) => file.endsWith('-dec.wav'))
-    return name === undefined ? Buffer.alloc(0) : readFileSync(join(this.#folder, name))
+    return heardIn(this.#folder)
   }
 
   async stop(): Promise<void> {

@@ -185,6 +185,8 @@ export class Endpoint {
   readonly #client = new Map<string, ClientTransaction>()
   /** Requests seen, by branch and method, with the last response to each ('' while there is none). */
   readonly #answers = new Map<string, string>()
+  /** Host and port that it takes for its own, as a phone behind address translation does; '': its real ones. */
+  believedOwn = ''
   readonly #inbox: SipMessage[] = []
   readonly #waiters: Waiter[] = []
   readonly #timers = new Set<NodeJS.Timeout>()
@@ -251,7 +253,7 @@ export class Endpoint {
   /** Host and port of its Via and Contact. */
   get sentBy(): string {
     if (!this.#wire) throw new Error('The endpoint is closed')
-    return this.#wire.sentBy
+    return this.believedOwn || this.#wire.sentBy
   }
 
   get contact(): string {
