@@ -6,9 +6,17 @@ const frameTime = 20
 
 /** Writes RTP packets of G.711 mu-law, one of each payload every 20 ms. */
 export function writePcap(path: string, payloads: readonly Buffer[]): void {
+  writePackets(
+    path,
+    payloads.map((payload, index) => rtpPacket(index, payload)),
+  )
+}
+
+/** Writes RTP packets, one every 20 ms. */
+export function writePackets(path: string, packets: readonly Buffer[]): void {
   const parts: Buffer[] = [fileHeader()]
-  for (const [index, payload] of payloads.entries()) {
-    const packet = ethernetPacket(rtpPacket(index, payload))
+  for (const [index, rtp] of packets.entries()) {
+    const packet = ethernetPacket(rtp)
     const record = Buffer.alloc(16)
     record.writeUInt32LE(1_000_000 + Math.floor((index * frameTime) / 1000), 0)
     record.writeUInt32LE(((index * frameTime) % 1000) * 1000, 4)
