@@ -70,8 +70,11 @@ function join(
     { call: second, leg: second.other(own) },
   ]
   const joining = new Joining(services, sides, (settled) => {
-    if (!settled) {
-      transfer.placedFailed(call.over || second.over ? 481 : 491, reasonPhrase(second.over ? 481 : 491))
+    // Meanwhile somebody may have taken its place, or something may have been arranged in the second call.
+    const isGone = call.over || second.over || (second.caller !== own && second.callee !== own)
+    if (!settled || isGone || second.arrangement !== null) {
+      const status = isGone ? 481 : 491
+      transfer.placedFailed(status, reasonPhrase(status))
       return
     }
     transfer.done()

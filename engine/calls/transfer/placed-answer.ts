@@ -51,7 +51,6 @@ export class PlacedAnswer implements DialogOwner {
     timer.accepted(response, about.answeredAt)
     this.leg = new Leg(fork.answeredDialog(response), partyOf(fork.target), timer, holdings)
     services.calls.register(this.leg.dialog.localTag, this)
-    if (isOffered) this.acknowledge(noDescription)
   }
 
   /** What `other` is offered of his session; `null` where it cannot be (488). */
@@ -74,7 +73,10 @@ export class PlacedAnswer implements DialogOwner {
     return this.#sound === null ? this.response.body : this.#sound.caller.saidLast
   }
 
-  /** His answer is acknowledged; `description` answers his offer. After `join`, where he is joined: then he is a side. */
+  /**
+   * His answer is acknowledged; `description` answers his offer. After `join`, where he is joined: then the journal has him
+   * as a side, and until then he repeats his answer, by which a process after a crash finds him.
+   */
   acknowledge({ type, body }: Description): void {
     const lines = body === '' ? '' : `Content-Type: ${type}\r\n`
     this.#fork.acknowledge(this.leg.dialog, this.response.cseq, lines, body)
@@ -102,7 +104,7 @@ export class PlacedAnswer implements DialogOwner {
     const { dialog } = this.leg
     if (this.#fork.refuse(status)) calls.unregister(dialog.localTag)
     else {
-      if (!this.isOffered) this.acknowledge(noDescription)
+      this.acknowledge(noDescription)
       obligations.bye(dialog, `Reason: SIP;cause=${status}\r\n`, () => calls.unregister(dialog.localTag))
     }
     this.#end(status)
@@ -129,7 +131,7 @@ export class PlacedAnswer implements DialogOwner {
     }
     server.respond(200, reasonPhrase(200), '', '')
     if (this.#over) return
-    if (!this.isOffered) this.acknowledge(noDescription)
+    this.acknowledge(noDescription)
     this.#services.calls.unregister(dialog.localTag)
     this.#end(487)
     this.#owner.placedFailed(487, reasonPhrase(487))

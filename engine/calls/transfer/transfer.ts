@@ -8,7 +8,7 @@ import type { CallServices } from '../services.ts'
 import { DepartingLeg } from './departing-leg.ts'
 import { Joining } from './joining.ts'
 import type { LegOfferOwner } from './leg-offer.ts'
-import { LegOffer } from './leg-offer.ts'
+import { LegOffer, noDescription } from './leg-offer.ts'
 import type { PlacedFor } from './place-call.ts'
 import { ringBack } from './place-call.ts'
 import type { PlacedAnswer } from './placed-answer.ts'
@@ -114,9 +114,10 @@ export class Transfer implements Arrangement, PlacedOwner, LegOfferOwner {
     this.#ringing = null
     this.#answer = answer
     if (answer.isOffered) {
-      this.#joining = new Joining(this.#services, [{ call: this.#call, leg: this.leg }], (settled) =>
-        settled ? this.#join(answer).offers.introduce() : this.#failed(answer, 491),
-      )
+      this.#joining = new Joining(this.#services, [{ call: this.#call, leg: this.leg }], (settled) => {
+        if (settled) this.#introduce(answer)
+        else this.#failed(answer, 491)
+      })
       this.#joining.start()
       return
     }
@@ -185,6 +186,13 @@ export class Transfer implements Arrangement, PlacedOwner, LegOfferOwner {
     if (!other.hungUp) DepartingLeg.depart(this.#services, other, this.#reports)
     if (typeof this.#otherwise === 'object') this.#otherwise.over()
     return joined
+  }
+
+  /** Both have sessions with somebody who is gone. */
+  #introduce(answer: PlacedAnswer): void {
+    const joined = this.#join(answer)
+    answer.acknowledge(noDescription)
+    joined.offers.introduce()
   }
 
   #failed(answer: PlacedAnswer, status: number): void {
