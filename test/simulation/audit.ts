@@ -86,6 +86,8 @@ export class Audit implements TimerOwner {
       if (isExcused(first) || isExcused(second) || first.refusedOffer || second.refusedOffer) continue
       if (first.wantsBye || second.wantsBye || !first.established || !second.established) continue
       if (this.#isForked(first) || this.#isForked(second)) continue
+      // It was told the first of several answers, and the server's media makes the best of the others.
+      if (this.#server.hasMedia && (isStable(first) || isStable(second))) continue
       if (now - first.sessionChangedAt < settled || now - second.sessionChangedAt < settled) continue
       if (canonical(first) !== canonical(second)) {
         this.#suspect(`${first.title} and ${second.title} disagree: ${first.session} here, ${second.session} there`)
@@ -116,6 +118,11 @@ export class Audit implements TimerOwner {
 
 function isExcused(leg: Leg): boolean {
   return leg.vanished || leg.excused !== '' || leg.plan.excused !== ''
+}
+
+/** A carrier that takes one session for a call (`singleDialog`), and still has its first. */
+function isStable({ phone, side, session, plan }: Leg): boolean {
+  return phone.settings.name === 'carrier-b' && side === 'caller' && session.startsWith(`o${plan.number} `)
 }
 
 /** The same for both ends, whoever offered. */

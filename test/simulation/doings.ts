@@ -225,11 +225,8 @@ function settings(people: People): boolean {
 }
 
 /** What an order may end: the sides of these calls. */
-function mayEnd(people: People, keys: readonly string[], why: string): void {
-  for (const leg of people.watch.legs) {
-    const { callId, localTag } = leg.parts
-    if (keys.includes(`${callId} ${localTag}`)) leg.handedOn ||= why
-  }
+function mayEnd(people: People, keys: readonly string[]): void {
+  for (const key of keys) people.watch.ordered.add(key)
 }
 
 function carryOut(people: People, order: CallOrder): boolean {
@@ -243,11 +240,11 @@ function hang(people: People): boolean {
   const call = people.chance.pick(calls)
   const [user] = call.users
   if (user === undefined || people.chance.happens(0.6)) {
-    mayEnd(people, call.keys, 'it was ended by order')
+    mayEnd(people, call.keys)
     return carryOut(people, { order: 'hangUp', call: call.id })
   }
   const ended = calls.filter(({ users }) => users.includes(user)).flatMap(({ keys }) => keys)
-  mayEnd(people, ended, 'it was ended by order')
+  mayEnd(people, ended)
   return carryOut(people, { order: 'endAll', user })
 }
 

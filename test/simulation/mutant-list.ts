@@ -98,6 +98,71 @@ export const mutants: readonly Mutant[] = [
     file: 'engine/lamps/subscriptions.js',
     changes: [['this.#notifier.want(next.value)', 'void reason']],
   },
+  {
+    name: 'whoever has handed his call on is told no goodbye',
+    file: 'engine/calls/transfer/departing-leg.js',
+    changes: [
+      [
+        "this.#services.obligations.bye(this.#dialog, '', () => this.#services.calls.unregister(this.#dialog.localTag));",
+        'this.#services.calls.unregister(this.#dialog.localTag);',
+      ],
+    ],
+  },
+  {
+    name: 'the line is not given back after a transfer',
+    file: 'engine/calls/transfer/departing-leg.js',
+    changes: [['services.usage.give(holding)', 'void holding']],
+  },
+  {
+    name: 'a parked call is in no slot after a crash',
+    file: 'engine/calls/recovery.js',
+    changes: [['services.parking.restore(parked, value)', "services.journal.remove('obligation', key)"]],
+  },
+  {
+    name: 'a slot stays taken when the parked call is over',
+    file: 'engine/calls/park/parked-call.js',
+    changes: [['this.#owner.left(this)', 'void this.#owner']],
+  },
+  {
+    name: 'the lamp of a slot is not told that it is taken or free',
+    file: 'engine/calls/park/parked-call.js',
+    changes: [['lamps.touched(keyOfSlot(this.slot.id), this.call)', 'void keyOfSlot']],
+  },
+  {
+    name: 'the lamp of whoever parked his call is not told that he has left',
+    file: 'engine/calls/conversation.js',
+    changes: [['this.#services.calls.touchLamps(this);\n        this.#save();', 'this.#save();']],
+  },
+  {
+    name: 'a pickup lets the other phones ring on',
+    file: 'engine/calls/ringing-call.js',
+    changes: [
+      [
+        'this.#end(completedElsewhere, null);\n        this.#stepHoldings',
+        'this.#over = true;\n        this.#caller.stop();\n        this.#timers.stop();\n        this.#awaited.stop();\n        this.#ring = null;\n        this.#stepHoldings',
+      ],
+    ],
+  },
+  {
+    name: 'a phone that is taken over stays in the call',
+    file: 'engine/calls/transfer/takeover.js',
+    changes: [['DepartingLeg.depart(services, this.#replaced, null)', 'void DepartingLeg']],
+  },
+  {
+    name: 'whoever is connected by a transfer is not told the session of the other',
+    file: 'engine/calls/transfer/attended.js',
+    changes: [['second.offers.introduce()', 'void second']],
+  },
+  {
+    name: 'the number of a NOTIFY is used again after a crash',
+    file: 'engine/calls/transfer/refer-reports.js',
+    changes: [['this.#numbered?.()', '']],
+  },
+  {
+    name: 'ports of sound are kept when a call is handed on or ends',
+    file: 'engine/calls/conversation-sound.js',
+    changes: [['this.#services.sounds.end(this.#sound)', 'void 0']],
+  },
 ]
 
 /** @throws Error where the text has nothing to change any more */

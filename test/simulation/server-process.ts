@@ -84,7 +84,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
   readonly #watch: Watch
   readonly #settings: UserSettings
   /** Sound of calls with carriers passes through the server. */
-  readonly #hasMedia: boolean
+  readonly hasMedia: boolean
   readonly #journal = new MemoryJournal()
   #processClock: ProcessClock
   /** The media process, as this process of the server knows it. */
@@ -110,7 +110,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     this.#chance = chance
     this.#watch = watch
     this.#settings = settings
-    this.#hasMedia = hasMedia
+    this.hasMedia = hasMedia
     this.#media = new RecordingMedia()
     wire.attach(serverAddress, this)
     this.#processClock = this.#newClock()
@@ -267,7 +267,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     const replace = (): void => this.#server.replaceSnapshot(this.#settings.snapshot)
     const parts = { media: this.#media, prompts: noPrompts, recordingsFolder: '/nowhere' }
     return new CallServer({
-      ...(this.#hasMedia ? { sound: parts } : {}),
+      ...(this.hasMedia ? { sound: parts } : {}),
       userChanges: this.#settings.changes(this.#processClock, replace),
       network: this,
       clock: this.#processClock,

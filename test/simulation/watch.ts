@@ -44,6 +44,8 @@ export class Watch {
   /** By what they said of themselves, and all of them. */
   readonly #speakers = new Map<string, Leg>()
   readonly legs: Leg[] = []
+  /** Dialogs that were ended by order, as phones name them: theirs may begin only afterwards. */
+  readonly ordered = new Set<string>()
   /** People do things with calls: who talks with whom changes. */
   readonly #moving: boolean
   #sent = 0
@@ -216,7 +218,8 @@ export class Watch {
     if (leg.handedOn !== '' || Watch.#isExcused(leg)) return
     const peer = this.peerOf(leg)
     if (peer === null || Watch.#isExcused(peer) || !peer.established || Watch.#isForked(leg)) return
-    if (peer.ended || peer.sentBye || peer.wantsBye || peer.vanished) return
+    if (peer.ended || peer.sentBye || peer.wantsBye || peer.vanished || peer.handing !== null) return
+    if (this.ordered.has(`${leg.parts.callId} ${leg.parts.localTag}`)) return
     this.fail(`${leg.title} was told BYE while ${peer.title} is there`)
   }
 
