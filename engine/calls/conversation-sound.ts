@@ -8,8 +8,9 @@ import { hasSessionDescription } from './passing.ts'
 import type { CallServices } from './services.ts'
 import type { RecordingAction, RecordingAnswer } from './sound/call-recording.ts'
 import { CallRecording } from './sound/call-recording.ts'
+import type { HandedOnSound } from './sound/handed-on.ts'
 import { joinedSound } from './sound/joined-sound.ts'
-import { playMusicOnHold } from './sound/music-on-hold.ts'
+import { musicOf, playMusicOnHold } from './sound/music-on-hold.ts'
 import { digitOfInfo, recordWish } from './sound/recording-info.ts'
 import type { RecordingTerms } from './sound/recording-terms.ts'
 import { termsOfParties } from './sound/recording-terms.ts'
@@ -72,6 +73,28 @@ export class ConversationSound {
     this.#call.caller.sound = null
     this.#call.callee.sound = null
     if (sound !== null) this.carry(sound)
+  }
+
+  /** `leg` is about to go over to another call: what is recorded may go on there. @returns `null` where nothing is */
+  handOn(leg: Leg): HandedOnSound | null {
+    const sound = this.#sound
+    if (sound === null || sound.recording === null) return null
+    const { id, callee } = this.#call
+    this.#recording?.end()
+    this.#sound = null
+    this.#recording = null
+    this.#services.journal.remove('sound', id)
+    return { sound, call: id, stays: leg === callee ? 'callee' : 'caller' }
+  }
+
+  /** Who waits parked hears this music: an id, or '' for the default. */
+  playTo(leg: Leg, musicId: string): void {
+    if (this.#sound === null || leg.sound === null) return
+    const file = this.#services.sounds.prompts.music(musicId)
+    if (file === '') return
+    leg.sound.music = musicOf(this.#services.random, file)
+    this.#sound.tell()
+    this.save()
   }
 
   /** The call is over. */

@@ -29,6 +29,7 @@ import type { CallServices } from './services.ts'
 import { sessionExpired } from './session-timer.ts'
 import type { TimedCall } from './session-timers.ts'
 import type { RecordingAction, RecordingAnswer } from './sound/call-recording.ts'
+import type { HandedOnSound } from './sound/handed-on.ts'
 import type { RecordingTerms } from './sound/recording-terms.ts'
 import type { PassingSound, Sound } from './sound/sound.ts'
 
@@ -298,6 +299,16 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   /** A side is new here: what passed of sound was between others. @param sound between those who are here now */
   carryInstead(sound: Sound | null): void {
     if (sound !== null || this.#sound !== null) this.#soundOf().carryInstead(sound)
+  }
+
+  /** `leg` is about to go over to another call (`release`): what is recorded may go on there. */
+  handOnSound(leg: Leg): HandedOnSound | null {
+    return this.#sound?.handOn(leg) ?? null
+  }
+
+  /** Who waits parked hears this music. */
+  playTo(leg: Leg, musicId: string): void {
+    this.#sound?.playTo(leg, musicId)
   }
 
   /** It may be recorded, as these terms say; whoever's mode asks for it has it from now on. */

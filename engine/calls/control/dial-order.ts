@@ -43,7 +43,7 @@ export class DialOrder implements PlacedOwner {
   placedAnswered(answer: PlacedAnswer): void {
     const services = this.#services
     const attempt = attemptOfUser(services, this.#user.id, this.#to, '')
-    const call = answer.join(this.#nobody)
+    const call = answer.join(this.#nobody, null)
     answer.acknowledge({ type: 'application/sdp', body: heldAnswer(LegOffer.describedIn(answer.response).body) })
     if (attempt === null) {
       call.hangUp('')

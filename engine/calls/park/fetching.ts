@@ -5,6 +5,7 @@ import type { Leg } from '../leg.ts'
 import { recordedParty } from '../party.ts'
 import { allowHeader, contactHeader, hasSessionDescription } from '../passing.ts'
 import type { CallServices } from '../services.ts'
+import { goOnRecording } from '../sound/handed-on.ts'
 import { joinedSound } from '../sound/joined-sound.ts'
 import type { Sound } from '../sound/sound.ts'
 import type { TakenInvite } from '../taken-invite.ts'
@@ -51,8 +52,10 @@ export class Fetching implements LegOfferOwner {
     const now = services.clock.now()
     this.#parked.leave()
     const transfers = call.transfers + 1
+    const recorded = call.handOnSound(leg)
     call.release(leg, id)
     leg.sound = null
+    goOnRecording(services, recorded, this.#sound, id)
     const joined = new Conversation(services, { id, startedAt, answeredAt: now, dialled, transfers }, leg, own, 0)
     if (this.#sound !== null) joined.carry(this.#sound)
     leg.describe(request, this.#sound === null ? request.body : this.#sound.caller.saidLast)

@@ -76,7 +76,10 @@ export class ParkedCall implements Arrangement, TimerOwner, LegOfferOwner, Waiti
     this.#services.calls.parks(this.call, true)
     this.#startTimer(this.slot.ringBackSeconds * 1000)
     // With sound through us it goes on sending to us; without, it would go on sending to a phone that has hung up.
-    if (this.leg.sound !== null) return
+    if (this.leg.sound !== null) {
+      this.call.playTo(this.leg, this.#music())
+      return
+    }
     new Silence(this.#services.random).describe('', (body) => {
       this.#hold = new LegOffer(this.#services, this.call, this.leg, { type: 'application/sdp', body }, this)
       this.#hold.start()
@@ -177,6 +180,14 @@ export class ParkedCall implements Arrangement, TimerOwner, LegOfferOwner, Waiti
   }
 
   // --- parts
+
+  /** The slot's own, else that of its PBX. */
+  #music(): string {
+    const { musicOnHold, pbxId } = this.slot
+    if (musicOnHold !== '') return musicOnHold
+    for (const pbx of this.#services.snapshot.pbxsByDomain.values()) if (pbx.id === pbxId) return pbx.musicOnHold
+    return ''
+  }
 
   #arrange(): void {
     this.call.arrange(this)

@@ -1,3 +1,5 @@
+import type { MediaPlay } from '../../../media/protocol.ts'
+import type { Random } from '../../sip/transport.ts'
 import type { Leg } from '../leg.ts'
 import type { CallServices } from '../services.ts'
 import type { Sound } from './sound.ts'
@@ -24,8 +26,13 @@ export function playMusicOnHold(services: CallServices, sound: Sound | null, hol
   const { prompts } = services.sounds
   const file = prompts.music(user.musicOnHold || user.site.musicOnHold)
   if (file === '') return false
-  const source = { kind: 'files', files: [file] } as const
-  held.music = { id: `music-${services.random.token(6)}`, source, how: 'replace', loop: true }
+  held.music = musicOf(services.random, file)
   sound.tell()
   return true
+}
+
+/** Again and again until it is taken away. */
+export function musicOf(random: Random, file: string): MediaPlay {
+  const source = { kind: 'files', files: [file] } as const
+  return { id: `music-${random.token(6)}`, source, how: 'replace', loop: true }
 }

@@ -19,6 +19,8 @@ export interface SavedSound {
   readonly wantsDigits: boolean
   readonly terms: RecordingTerms | null
   readonly recordings: readonly string[]
+  /** Left out by versions before it. */
+  readonly isMirrored?: boolean
   readonly caller: SoundSide
   readonly callee: SoundSide
 }
@@ -40,7 +42,7 @@ interface SavedSide {
 
 /** One line of ASCII. Only calls whose sound passes through us are written so. */
 export function saveSound(sound: Sound): string {
-  const { id, join, recording, wantsDigits, terms, recordings, caller, callee } = sound
+  const { id, join, recording, wantsDigits, terms, recordings, isMirrored, caller, callee } = sound
   const value = {
     id,
     join,
@@ -48,6 +50,7 @@ export function saveSound(sound: Sound): string {
     wantsDigits,
     terms,
     recordings,
+    isMirrored,
     caller: savedSide(caller, callee),
     callee: savedSide(callee, caller),
   }

@@ -55,6 +55,8 @@ export class Sound {
   terms: RecordingTerms | null
   /** Somebody's mode asks for it: only codecs that recordings understand are offered. */
   mayBeRecorded: boolean
+  /** The callee is on the left channel of recordings: he was the caller when they began. */
+  isMirrored: boolean
   /** Ids of its recordings so far. */
   readonly recordings: string[]
   /** Who is told what media reports of it; `null`: nobody. */
@@ -81,6 +83,7 @@ export class Sound {
     this.wantsDigits = false
     this.terms = null
     this.mayBeRecorded = false
+    this.isMirrored = false
     this.recordings = []
     this.owner = null
     this.#sharesCaller = sharesCaller
@@ -207,6 +210,7 @@ export class Sound {
         const told = side.mediaSide(track, this.wantsDigits && track === 0)
         if (told !== null) sides.push(told)
       }
+      if (this.isMirrored) sides.reverse()
       const ports = this.caller.ports[track] ?? this.callee.ports[track] ?? null
       sessions.push(
         ports === null
@@ -228,6 +232,8 @@ export class Sound {
    * ports of their own in the same process.
    */
   succeed(before: Sound): void {
+    const { id, process } = this
+    const isTold = this.#told[0] === true
     this.id = before.id
     this.recording = before.recording
     this.terms = before.terms
@@ -239,6 +245,10 @@ export class Sound {
       before.#told[0] = false
     }
     before.close()
+    if (!isTold) return
+    // Its sides leave the session that they had before they became this one's.
+    this.tell()
+    this.#media.close(process, id)
   }
 
   /** Nothing passes any more. `kept`: a side that goes on elsewhere, with its ports. */

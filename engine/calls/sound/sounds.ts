@@ -118,6 +118,7 @@ export class Sounds {
     sound.recording = saved.recording
     sound.wantsDigits = saved.wantsDigits
     sound.terms = saved.terms
+    sound.isMirrored = saved.isMirrored === true
     sound.recordings.push(...saved.recordings)
     sound.tell()
     sound.unsaved = false

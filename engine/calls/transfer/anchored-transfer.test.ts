@@ -6,14 +6,14 @@ import { CallWorld, phoneFlow, tagOf, trunkFlow } from '../call-world.ts'
 import { RecordingMedia } from '../sound/recording-media.ts'
 import { benFlow, companyOfThree } from './transfer-world.ts'
 
-const reading = readDocument(companyOfThree, 'company.yaml')
-if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
-const snapshot = compile(reading.document, 1)
 const sdp = (address: string) =>
   `v=0\r\no=x 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n`
 const numbersOf = (text: string) => /^o=\S+ (\d+) (\d+)/m.exec(text)?.slice(1).map(Number) ?? []
 
-function handedOn() {
+function handedOn(document = companyOfThree) {
+  const reading = readDocument(document, 'company.yaml')
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
+  const snapshot = compile(reading.document, 1)
   const media = new RecordingMedia()
   const world = new CallWorld(snapshot, 1_000_000_000, media)
   world.register('ben', benFlow)
@@ -42,6 +42,35 @@ t.test('RFC 3264 §8: the trunk is told other ports in the session it knows, and
     media.only.sides.map(({ remote }) => remote?.address),
     ['203.0.113.7', '192.0.2.10'],
   )
+  world.fromTrunk('BYE', tag, 2)
+  world.respond(world.one('BYE', benFlow), benFlow, 200, '')
+  t.same([media.sessions.size, media.inUse.size, world.server.sounds.count], [0, 0, 0])
+})
+
+t.test('what is recorded goes on with the other party: the same file, each on his channel', async (t) => {
+  const document = companyOfThree.replace('extension: 1001', 'extension: 1001, recording: { mode: always }')
+  const { world, media, told, tag } = handedOn(document)
+  const { id, recording } = media.only
+  t.ok(recording)
+  const calls = [...world.server.callViews()].map((view) => view.id)
+  world.respond(world.one('INVITE', benFlow), benFlow, 200, 'ben', '', sdp('192.0.2.10'))
+  world.respond(world.one('INVITE', trunkFlow), trunkFlow, 200, '', '', sdp('203.0.113.7'))
+  t.equal(media.only.id, id)
+  t.same(media.only.recording, recording, 'not interrupted, and not renamed')
+  t.same(
+    media.only.sides.map(({ remote }) => remote?.address),
+    ['203.0.113.7', '192.0.2.10'],
+  )
+  t.same(
+    world.recorded.map(([, one]) => one),
+    [recording?.id, recording?.id],
+    'the records of both calls name it',
+  )
+  t.equal(new Set(world.recorded.map(([call]) => call)).size, 2)
+  t.equal(world.recorded[0]?.[0], calls[0])
+  world.restart()
+  t.same(media.only.recording, recording)
+  t.not(told, '')
   world.fromTrunk('BYE', tag, 2)
   world.respond(world.one('BYE', benFlow), benFlow, 200, '')
   t.same([media.sessions.size, media.inUse.size, world.server.sounds.count], [0, 0, 0])

@@ -10,6 +10,8 @@ import { recordedParty } from '../party.ts'
 import { partyOf } from '../ring-targets.ts'
 import type { CallServices } from '../services.ts'
 import { SessionTimer } from '../session-timer.ts'
+import type { HandedOnSound } from '../sound/handed-on.ts'
+import { goOnRecording } from '../sound/handed-on.ts'
 import { joinedSound } from '../sound/joined-sound.ts'
 import type { Sound } from '../sound/sound.ts'
 import type { Holding } from '../usage.ts'
@@ -82,14 +84,18 @@ export class PlacedAnswer implements DialogOwner {
     this.#fork.acknowledge(this.leg.dialog, this.response.cseq, lines, body)
   }
 
-  /** He speaks with `other` from now on, who is the caller of this call. Both are released from what they were in. */
-  join(other: Leg): Conversation {
+  /**
+   * He speaks with `other` from now on, who is the caller of this call. Both are released from what they were in.
+   * @param recorded the sound of the call that `other` comes from, where that is recorded
+   */
+  join(other: Leg, recorded: HandedOnSound | null): Conversation {
     const { calls, events, journal } = this.#services
     this.#over = true
     calls.unregister(this.leg.dialog.localTag)
     // What he has of sound was made for this call, or is made now.
     if (!other.hungUp) this.#sound ??= joinedSound(this.#services, this.about.id, other, this.leg)
     other.sound = null
+    goOnRecording(this.#services, recorded, this.#sound, this.about.id)
     const call = new Conversation(this.#services, this.about, other, this.leg, 0)
     if (this.#sound !== null) call.carry(this.#sound)
     journal.put('call', call.id, call.save())

@@ -181,8 +181,9 @@ export class Transfer implements Arrangement, PlacedOwner, LegOfferOwner {
     this.#over = true
     const other = this.#call.other(this.leg)
     this.#call.arrange(null)
+    const recorded = this.#call.handOnSound(this.leg)
     this.#call.release(this.leg, answer.about.id)
-    const joined = answer.join(this.leg)
+    const joined = answer.join(this.leg, recorded)
     if (!other.hungUp) DepartingLeg.depart(this.#services, other, this.#reports)
     if (typeof this.#otherwise === 'object') this.#otherwise.over()
     return joined
