@@ -7,7 +7,7 @@
  * `npm run bench -- changes [SECONDS]`, 10 seconds a phase where it is not given.
  */
 import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingHttpHeaders } from 'node:http'
@@ -117,6 +117,12 @@ function busyProgram(): ChildProcess {
   return child
 }
 
+try {
+  // Whoever starts this first: the server goes before SIPp by what it does itself.
+  setPriority(0)
+} catch {
+  process.stdout.write('All of it runs at the priority this was started with\n')
+}
 const directory = mkdtempSync(join(tmpdir(), 'ringdown-bench-'))
 const callerCsvFile = join(directory, 'caller.csv')
 writeFileSync(callerCsvFile, callerCsv(called))
@@ -173,8 +179,8 @@ try {
   })
   await pause(3000)
   try {
-    // What the measuring program waits for a processor is no delay of the server. Only root may.
-    setPriority(-10)
+    // What the measuring program waits for a processor is no delay of the server. Only root may. Its threads do not inherit it.
+    execFileSync('chrt', ['--reset-on-fork', '--rr', '--pid', '1', String(process.pid)])
   } catch {
     process.stdout.write('The measuring program has no priority here: its own waiting counts\n')
   }

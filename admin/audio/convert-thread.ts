@@ -1,5 +1,6 @@
 /** Converts one uploaded sound and ends: whatever a hostile file makes of it, the process that serves is not hurt. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { stepAside } from '../../engine/control/give-way.ts'
 import { encoded } from '../../media/sound/g711.ts'
 import { soundFormOf } from '../../media/sound/sound-file-form.ts'
 import { monoOf, telephoneSamples } from '../../media/sound/telephone-sound.ts'
@@ -7,6 +8,7 @@ import { wavHeader } from '../../media/sound/wav-header.ts'
 import type { ConversionAnswer, ConversionTask } from './conversion.ts'
 
 if (parentPort === null) throw new Error('This is the thread that converts sounds: conversion.ts starts it')
+stepAside()
 const { bytes, mostSeconds } = workerData as ConversionTask
 parentPort.postMessage(converted(new Uint8Array(bytes), mostSeconds))
 

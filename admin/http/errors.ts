@@ -9,7 +9,10 @@ import { problemDocument, problemMediaType, RequestRefused } from './problems.ts
 
 /** Fastify's own refusals, in our words. */
 const fastifyProblems: Readonly<Record<string, readonly [ProblemType, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['too-large', 'The body is longer than this address takes: send less at once'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    'too-large',
+    'The body is longer than this address takes (1 MB; documents and sounds 64 MB): send less at once',
+  ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'unknown-media-type',
     'Send JSON, with the header Content-Type: application/json (application/merge-patch+json for PATCH)',

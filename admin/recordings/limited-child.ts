@@ -46,8 +46,8 @@ export async function* runLimited(
 ): AsyncGenerator<Buffer> {
   const path = pathOf(program)
   if (path === null) throw new ChildFailedError(`${program} is not installed`)
-  // The shell sets the limits and is replaced by the program. Address space is more than what is used.
-  const limited = `ulimit -t ${limits.seconds} -v ${limits.megabytes * 1024} -f 0 -c 0 -n 64; exec "$0" "$@"`
+  // The shell sets the limits and is replaced by the program, which gives way. Address space is more than what is used.
+  const limited = `ulimit -t ${limits.seconds} -v ${limits.megabytes * 1024} -f 0 -c 0 -n 64; exec nice -n 10 "$0" "$@"`
   const asNobody = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
   const child = spawn('/bin/sh', ['-c', limited, path, ...args], {
     cwd: '/',

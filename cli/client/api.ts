@@ -2252,6 +2252,7 @@ export interface RegistrationList {
 export interface Restored {
   readonly revision: number
   readonly inForce: boolean
+  readonly changesInAll: number
   readonly changes: readonly Change[]
 }
 

@@ -74,6 +74,8 @@ function addRestore(program: Command): void {
     const { body } = await withProgress('Restoring', connect(options).ask('restoreRevision', request))
     if (options['json'] === true) return printJson(body)
     printChanges(body.changes)
+    const more = body.changesInAll - body.changes.length
+    if (more > 0) print(`... and ${more} more`)
     if (body.changes.length === 0) remark(`Nothing differs from revision ${revision}.`)
     else if (dryRun) remark(`Revision ${body.revision} would change so.`)
     else remark(`Restored: revision ${body.revision}${body.inForce ? ', in force' : ', not yet in force'}.`)

@@ -27,7 +27,8 @@ export interface StateChange {
   readonly changes: readonly EntityChange[]
   readonly problems: FindingList
   readonly warnings: FindingList
-  undo(): void
+  /** Takes it back, with pauses. */
+  undoing(): Generator<void, void>
 }
 
 /** What an entity was before the change. */
@@ -57,14 +58,14 @@ export function* changingState(
 ): Generator<void, StateChange> {
   state.sweep()
   const change = new Change(state, placeOf)
-  if (!(yield* change.accept(writes))) return change.outcome([])
+  if (!(yield* change.accept(writes))) return yield* change.outcome([])
   const changes = yield* change.apply()
   const affected = yield* change.affected(changes)
   yield* change.indexAgain(affected)
   yield* change.check()
   yield* change.checkDeletes()
   change.checkCounts()
-  return change.outcome(changes)
+  return yield* change.outcome(changes)
 }
 
 /** Every few of many, with a pause behind them. */
@@ -323,17 +324,17 @@ class Change {
     )
   }
 
-  outcome(changes: readonly EntityChange[]): StateChange {
+  *outcome(changes: readonly EntityChange[]): Generator<void, StateChange> {
     const ok = this.#problems.isEmpty
     for (const entry of this.#toCheck) this.#listWarnings(entry)
     for (const entry of this.#written) entry.write = -1
-    if (!ok) this.#undo()
+    if (!ok) yield* this.#undoing()
     return {
       ok,
       changes: ok ? changes : [],
       problems: this.#problems,
       warnings: this.#warnings,
-      undo: () => this.#undo(),
+      undoing: () => this.#undoing(),
     }
   }
 
@@ -385,18 +386,18 @@ class Change {
     this.#before.set(entry, { entry, body, unique, facts, watches, warnings })
   }
 
-  #undo(): void {
-    for (const entry of this.#made) {
+  *#undoing(): Generator<void, void> {
+    yield* pausing(this.#made, (entry) => {
       this.#state.unindex(entry)
       this.#state.setBody(entry, null)
       this.#state.forget(entry)
-    }
-    for (const { entry } of this.#before.values()) this.#state.unindex(entry)
-    for (const { entry, body, unique, facts, watches, warnings } of this.#before.values()) {
+    })
+    yield* pausing(this.#before.values(), ({ entry }) => this.#state.unindex(entry))
+    yield* pausing(this.#before.values(), ({ entry, body, unique, facts, watches, warnings }) => {
       this.#state.setBody(entry, body)
       this.#state.reindex(entry, unique, facts, watches)
       entry.warnings = warnings
-    }
+    })
     this.#before.clear()
     this.#made.clear()
   }

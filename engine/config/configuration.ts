@@ -129,7 +129,7 @@ export class Configuration implements ConfigurationView {
         unlistedWarnings: warnings.unlisted,
       }
     }
-    if (options.dryRun === true) change.undo()
+    if (options.dryRun === true) yield* change.undoing()
     return {
       ok: true,
       changes: change.changes,
@@ -137,7 +137,7 @@ export class Configuration implements ConfigurationView {
       unlistedWarnings: warnings.unlisted,
       undo: () => {
         if (number !== this.#changes) throw new Error('another change came after the one to be taken back')
-        change.undo()
+        finish(change.undoing())
       },
     }
   }

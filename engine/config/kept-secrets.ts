@@ -40,25 +40,34 @@ export type RestoringWrites =
   /** What needs a new secret: nothing can be written. */
   | { readonly writes: readonly []; readonly missing: readonly Finding[] }
 
+/** How many entities are handled between two pauses: well under a millisecond. */
+const entitiesBetweenPauses = 50
+
 /**
- * Writes that bring entities back as they were. A secret is never brought back: an entity that is still there keeps the
- * one it has, and one that is gone needs a new one.
+ * Writes that bring entities back as they were, made with pauses. A secret is never brought back: an entity that is still
+ * there keeps the one it has, and one that is gone needs a new one.
  *
  * @param changes from now to then, with marks in place of secrets
  */
-export function restoringWrites(
+export function* restoringWrites(
   configuration: ConfigurationView,
   changes: readonly EntityChange[],
   given: readonly GivenSecret[],
-): RestoringWrites {
+): Generator<void, RestoringWrites> {
   const missing: Finding[] = []
-  const writes = changes.map(({ kind, id, after }, write): UncheckedWrite => {
-    if (after === null) return { kind, id, body: null }
+  const writes: UncheckedWrite[] = []
+  const values = new Map(given.map(({ kind, id, field, value }) => [JSON.stringify([kind, id, field]), value]))
+  for (const [write, { kind, id, after }] of changes.entries()) {
+    if (write % entitiesBetweenPauses === 0) yield
+    if (after === null) {
+      writes.push({ kind, id, body: null })
+      continue
+    }
     const current = configuration.get(kind, id)
     const body: Record<string, unknown> = { ...after }
     for (const field of kindDefinition(kind).secrets) {
-      const isGiven = (one: GivenSecret) => one.kind === kind && one.id === id && one.field === field
-      const value = given.find(isGiven)?.value ?? (isSecretMark(after[field]) ? current?.[field] : undefined)
+      const found = values.size === 0 ? undefined : values.get(JSON.stringify([kind, id, field]))
+      const value = found ?? (isSecretMark(after[field]) ? current?.[field] : undefined)
       if (value !== undefined) body[field] = value
       else if (current === undefined && isSecretMark(after[field])) {
         const { label } = kindDefinition(kind)
@@ -67,7 +76,7 @@ export function restoringWrites(
         missing.push({ kind, id, write, path: field, value: '', message, cure })
       } else body[field] = null
     }
-    return { kind, id, body }
-  })
+    writes.push({ kind, id, body })
+  }
   return missing.length > 0 ? { writes: [], missing } : { writes, missing: [] }
 }

@@ -90,7 +90,7 @@ export class StoreConfigurationWriter implements ConfigurationWriter {
       if ((await this.store.revisions.get(revision)) === null)
         return { writes: [], missing: [unknownRevision(revision)] }
       const changes = await this.store.revisions.difference(this.#revision, revision)
-      return restoringWrites(this.#configuration, changes, newSecrets)
+      return finishInSlices(restoringWrites(this.#configuration, changes, newSecrets), rest)
     }
     const summary = `revision ${revision} restored`
     return this.#write(make, { ...author, source: 'restore' }, { ...others, summary })

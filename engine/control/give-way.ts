@@ -6,8 +6,9 @@ import { setPriority } from 'node:os'
 /** Where all processors are busy it gets a third of what the others get: enough to come to an end. */
 const lower = 5
 const lowest = 19
-/** What calls wait for goes before other programs' work too, where the system allows it. */
+/** What calls wait for goes before other programs' work too, where the system allows it; what people wait for comes next. */
 const first = -10
+const second = -5
 
 /**
  * For the thread that serves calls, and once the others of its process are there: threads begin with the priority of
@@ -15,6 +16,27 @@ const first = -10
  */
 export function goFirst(): void {
   setNiceness(first)
+}
+
+/** Whether this thread went second, and so may do it again. */
+let wentSecond = false
+let longWorks = 0
+
+/** For the thread that answers the API, once the others of its process are there: as `goFirst`, but after calls. */
+export function goSecond(): void {
+  wentSecond = setNiceness(second)
+}
+
+/** Runs what takes long, in slices, on a thread that went second: meanwhile it steps aside. */
+export async function steppingAside<Result>(work: () => Promise<Result>): Promise<Result> {
+  // Who may not go before others could not come back.
+  if (!wentSecond) return work()
+  if (longWorks++ === 0) setNiceness(lower)
+  try {
+    return await work()
+  } finally {
+    if (--longWorks === 0) setNiceness(second)
+  }
 }
 
 /** For long work that somebody waits for. Only for a thread of its own: there is no way back. */
@@ -37,12 +59,14 @@ export function giveWay(): void {
   }
 }
 
-function setNiceness(niceness: number): void {
+/** False where it is not allowed: the work is done all the same. */
+function setNiceness(niceness: number): boolean {
   // Elsewhere it would be that of the whole process.
-  if (process.platform !== 'linux') return
+  if (process.platform !== 'linux') return false
   try {
     setPriority(niceness)
+    return true
   } catch {
-    // Not allowed here: the work is done all the same.
+    return false
   }
 }

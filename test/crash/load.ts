@@ -16,6 +16,16 @@ interface Pair {
   readonly incoming: IncomingCall
 }
 
+/** A phone that calls, and one that is called. */
+interface Phones {
+  readonly caller: Endpoint
+  readonly callee: Endpoint
+  readonly extension: string
+}
+
+/** Phones that do something at the same time while calls are made: each waits for answers most of the time. */
+const atOnce = 10
+
 /** How long a request may take over a crash: the gap, and retransmissions after 0.5, 1.5 and 3.5 seconds. */
 const afterCrash = 20_000
 
@@ -49,28 +59,37 @@ export class Load {
 
   /** Registers everybody and brings all calls to where they are to be. */
   async establish(server: Address): Promise<void> {
-    const phones: { caller: Endpoint; callee: Endpoint; extension: string }[] = []
-    for (const [index, person] of this.#callees.entries()) {
-      const callerPerson = this.#callers[index]
-      if (!callerPerson) break
-      const [caller, callee] = [await this.#open(server, callerPerson), await this.#open(server, person)]
-      const responses = await Promise.all([caller.register(), callee.register()])
-      for (const { status, text } of responses) if (status !== 200) throw new Error(text)
-      phones.push({ caller, callee, extension: person.extension })
-    }
+    const pairs = this.#callees.map((callee, index) => ({ callee, caller: this.#callers[index] ?? callee }))
+    const phones: Phones[] = []
+    for (const some of inGroups(pairs))
+      phones.push(...(await Promise.all(some.map((pair) => this.#phones(server, pair)))))
     const answering = Math.ceil(this.#size.answered / 2)
-    for (let number = 0; number < this.#size.answered; number++) {
-      const phone = phones[number % answering]
-      if (!phone) break
-      const pair = await this.#ring(phone)
-      pair.incoming.answer()
-      await Promise.all([pair.outgoing.answered(), pair.incoming.acknowledged()])
-      this.answered.push(pair)
+    for (const first of [0, answering]) {
+      const calling = phones.slice(0, Math.min(answering, this.#size.answered - first))
+      for (const some of inGroups(calling)) {
+        this.answered.push(...(await Promise.all(some.map((phone) => this.#answeredCall(phone)))))
+      }
     }
-    for (const phone of phones.slice(answering)) this.ringing.push(await this.#ring(phone))
+    for (const some of inGroups(phones.slice(answering))) {
+      this.ringing.push(...(await Promise.all(some.map((phone) => this.#ring(phone)))))
+    }
   }
 
-  async #ring(phone: { caller: Endpoint; callee: Endpoint; extension: string }): Promise<Pair> {
+  async #phones(server: Address, { caller, callee }: { caller: Person; callee: Person }): Promise<Phones> {
+    const phones = { caller: await this.#open(server, caller), callee: await this.#open(server, callee) }
+    const responses = await Promise.all([phones.caller.register(), phones.callee.register()])
+    for (const { status, text } of responses) if (status !== 200) throw new Error(text)
+    return { ...phones, extension: callee.extension }
+  }
+
+  async #answeredCall(phones: Phones): Promise<Pair> {
+    const pair = await this.#ring(phones)
+    pair.incoming.answer()
+    await Promise.all([pair.outgoing.answered(), pair.incoming.acknowledged()])
+    return pair
+  }
+
+  async #ring(phone: Phones): Promise<Pair> {
     const outgoing = await OutgoingCall.start(phone.caller, phone.extension)
     const incoming = await IncomingCall.next(phone.callee)
     incoming.ring()
@@ -128,6 +147,12 @@ export class Load {
   async close(): Promise<void> {
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()))
   }
+}
+
+function inGroups<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / atOnce) }, (_, group) =>
+    items.slice(group * atOnce, (group + 1) * atOnce),
+  )
 }
 
 /** OPTIONS each 10 ms and REGISTERs one after the other, without a pause, until stopped. */

@@ -3,6 +3,7 @@ import Type from 'typebox'
 import type { ApplyResult } from '../../../engine/config/apply-document.ts'
 import { applyEntries } from '../../../engine/config/apply-document.ts'
 import { longestDocument } from '../../../engine/config/document-text.ts'
+import { steppingAside } from '../../../engine/control/give-way.ts'
 import { revisionHeaders, tellCommitted } from '../../http/changes.ts'
 import { storeRefusal } from '../../http/errors.ts'
 import { changedMeanwhile, etagHeader, etagOf, IfMatchHeaders } from '../../http/etags.ts'
@@ -92,7 +93,7 @@ export function addApplyRoute(parent: AdminApp, services: AdminServices): void {
           throw new RequestRefused('not-ready', busy, {}, { 'retry-after': '5' })
         }
         const applied = refuseUnlessApplied(
-          await applyEntries(services.configuration, read, author, { dryRun, prune, ...expected }),
+          await steppingAside(() => applyEntries(services.configuration, read, author, { dryRun, prune, ...expected })),
         )
         const { revision, changes, shownWarnings } = applied
         const inForce = dryRun ? false : await services.engine.bringIntoForce(revision, changes)

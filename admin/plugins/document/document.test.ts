@@ -70,6 +70,8 @@ t.test('a document of 100 MB is refused before it is read', async (t) => {
   const answer = await test.ask('PUT', '/v1/document', 'a: b', { ...yaml, 'content-length': length })
   t.equal(answer.statusCode, 413)
   t.equal(answer.json().type, 'urn:ringdown:problem:too-large')
+  t.match(answer.json().detail, /64 MB/)
+  t.equal(test.configuration.revision, 1, 'nothing is changed')
 })
 
 t.test('while a large document is taken in nobody sees half of it, and others are answered', async (t) => {

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import type { NewSecret } from '../../../engine/config/configuration-writer.ts'
 import { kindNames } from '../../../engine/config/entities/kind.ts'
 import type { Revision } from '../../../engine/config/store/configuration-store.ts'
+import { steppingAside } from '../../../engine/control/give-way.ts'
 import { revisionHeaders, tellCommitted, writtenOf } from '../../http/changes.ts'
 import { etagHeader, etagOf, IfMatchHeaders } from '../../http/etags.ts'
 import { operation } from '../../http/operation.ts'
@@ -14,6 +15,8 @@ import { ChangeSchema, viewOfChange } from './change-view.ts'
 import { expectedRevision } from './expected-revision.ts'
 
 const tag = 'revisions'
+/** Changes that are shown after restoring; their number is always told. */
+const mostShown = 1000
 const revisionFields = {
   revision: Type.Integer({ description: 'Its number', examples: [17] }),
   at: Type.String({ format: 'date-time', description: 'When it was made' }),
@@ -54,7 +57,8 @@ const Restored = Type.Object(
   {
     revision: Type.Integer({ description: 'The revision that was made; in a dry run the one there is' }),
     inForce: Type.Boolean({ description: 'Whether the next call goes by it' }),
-    changes: Changes,
+    changesInAll: Type.Integer({ description: 'Entities that are changed' }),
+    changes: Type.Array(ChangeSchema, { description: `The first ${mostShown} of them` }),
   },
   { title: 'Restored' },
 )
@@ -174,18 +178,17 @@ export const plugin: AdminPlugin = {
           const expected = expectedRevision(request, services)
           const newSecrets = request.body.newSecrets ?? []
           const written = writtenOf(
-            await services.configuration.restoreRevision(revision, authorOf(request), {
-              dryRun,
-              newSecrets,
-              ...expected,
-            }),
+            await steppingAside(() =>
+              services.configuration.restoreRevision(revision, authorOf(request), { dryRun, newSecrets, ...expected }),
+            ),
           )
-          const changes = written.changes.map(viewOfChange)
+          const changesInAll = written.changes.length
+          const changes = written.changes.slice(0, mostShown).map(viewOfChange)
           reply.header('etag', etagOf(written.revision))
-          if (dryRun) return { revision: written.revision, inForce: false, changes }
+          if (dryRun) return { revision: written.revision, inForce: false, changesInAll, changes }
           const inForce = await services.engine.bringIntoForce(written.revision, written.changes)
           tellCommitted(reply, { ...written, inForce }, 200)
-          return { revision: written.revision, inForce, changes }
+          return { revision: written.revision, inForce, changesInAll, changes }
         },
       },
     )

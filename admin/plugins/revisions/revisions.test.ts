@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { startTestApplication } from '../../application-under-test.ts'
 
@@ -45,6 +46,31 @@ t.test('revisions are listed, compared and restored', async (t) => {
   )
   t.equal((await test.ask('GET', '/v1/revisions/4')).json().source, 'restore')
 })
+
+t.test(
+  'of many changes that are restored the first thousand are shown, and others are answered meanwhile',
+  async (t) => {
+    const test = await startTestApplication()
+    t.teardown(() => test.close())
+    const contacts = Array.from({ length: 1200 }, (_, index) => ({ id: `c${index}`, firstName: 'Ada', lastName: 'L.' }))
+    const writes = contacts.map((body) => ({ kind: 'contact', id: body.id, body }) as const)
+    await test.configuration.write(writes, { actor: 'test', address: '', source: 'command' })
+    let answered = 0
+    let restored: Awaited<ReturnType<typeof test.ask>> | null = null
+    void test.ask('POST', '/v1/revisions/1/restore', {}).then((answer) => {
+      restored = answer
+    })
+    for (; restored === null; answered++) {
+      t.equal((await test.ask('GET', '/v1/users/anna')).statusCode, 200)
+      // Requests that are put in by hand leave no room for timers between them, as those of sockets do.
+      await pause(1)
+    }
+    const { changesInAll, changes } = (restored as Awaited<ReturnType<typeof test.ask>>).json()
+    t.same([changesInAll, changes.length], [1200, 1000])
+    t.ok(answered > 3, `${answered} others were answered`)
+    t.equal(test.configuration.configuration.count('contact'), 0)
+  },
+)
 
 t.test('what comes back without its password needs a new one', async (t) => {
   const test = await startTestApplication()

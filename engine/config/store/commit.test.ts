@@ -185,6 +185,13 @@ t.test('many changes leave the process time for others', async (test) => {
   test.notOk(seen.has(1), 'nobody saw it before it was whole')
   test.equal(await store.entities.count('site'), 5000)
   test.equal((await store.audit.list())[0]?.changes.length, 20)
+
+  turns = 0
+  const counting = setInterval(() => turns++, 0)
+  const back = await store.revisions.difference(1, 0)
+  clearInterval(counting)
+  test.equal(back.length, 5000)
+  test.ok(turns > 3, `${turns} turns while a large difference was read`)
 })
 
 t.test('events that are no changes of the configuration', async (test) => {

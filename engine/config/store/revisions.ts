@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Body, EntityChange, Kind } from '../entities/kind.ts'
 import { kindNames } from '../entities/kind.ts'
-import { finish } from '../slices.ts'
+import { finish, finishInSlices } from '../slices.ts'
 import type { LoadedEntity, PageBefore, Revision, RevisionRepository } from './configuration-store.ts'
 import type { Database } from './database.ts'
 import { pageLimit } from './page-limit.ts'
@@ -11,6 +11,10 @@ import type { ChangeTable } from './tables.ts'
 
 /** Rows of the history read between two pauses: well under a millisecond. */
 const rowsBetweenPauses = 100
+/** Entities between two pauses, whose bodies are parsed. */
+const entitiesBetweenPauses = 10
+/** Milliseconds in which others have the processor, between two slices. */
+const rest = 1
 
 /** Number of the newest revision; 0 where there is none. */
 export function newestRevision(database: Database): number {
@@ -42,10 +46,8 @@ export class Revisions implements RevisionRepository {
   }
 
   async difference(from: number, to: number): Promise<readonly EntityChange[]> {
-    const merged = mergedChanges(this.#database, Math.min(from, to), Math.max(from, to))
-    const changes =
-      from <= to ? merged : merged.map(({ before, after, ...key }) => ({ ...key, before: after, after: before }))
-    return changes.sort(byKind)
+    // The history up to a revision is never written again: it may be read in slices, while others write.
+    return finishInSlices(difference(this.#database, from, to), rest)
   }
 
   async entitiesAt(number: number): Promise<readonly LoadedEntity[] | null> {
@@ -76,6 +78,19 @@ export class Revisions implements RevisionRepository {
 export function changesOf(database: Database, revision: number, limit = Number.MAX_SAFE_INTEGER): EntityChange[] {
   const query = queries.selectFrom('change').selectAll().where('revision', '=', revision)
   return database.all(query.orderBy('kind').orderBy('id').limit(limit)).map(readChange)
+}
+
+/** What leads from one revision to another, also backwards, in the order of kinds; with pauses. */
+function* difference(database: Database, from: number, to: number): Generator<void, EntityChange[]> {
+  const merged = yield* mergingChanges(database, Math.min(from, to), Math.max(from, to))
+  const ofKinds = new Map<Kind, EntityChange[]>(kindNames.map((kind) => [kind, []]))
+  let count = 0
+  for (const row of merged) {
+    const { before, after, ...key } = readChange(row)
+    ofKinds.get(row.kind)?.push(from <= to ? { ...key, before, after } : { ...key, before: after, after: before })
+    if (++count % entitiesBetweenPauses === 0) yield
+  }
+  return [...ofKinds.values()].flat()
 }
 
 /** What all changes after `from`, up to `to`, come to for each entity. */

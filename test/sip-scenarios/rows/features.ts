@@ -15,7 +15,7 @@ const completedElsewhere = {
 /** Waits until this extension is called. */
 async function rings(stage: Stage, extension: string): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
-    const calls = (await stage.server.calls()) as readonly { readonly dialled: string }[]
+    const calls = await stage.server.calls()
     if (calls.some(({ dialled }) => dialled === extension)) return
     await sleep(50)
   }
