@@ -51,6 +51,16 @@ t.test('the units name what there is', async (t) => {
   t.equal(`${bind.split('=')[1]}:5060`, of(socket, 'ListenDatagram')[0], 'the service knows where its sockets listen')
 })
 
+t.test('the service of one of several accounts differs only in where its data and sockets are', async (t) => {
+  const [one, several] = ['ringdown.service', 'ringdown@.service'].map((name) => directives(read(`deploy/${name}`)))
+  const own = new Set(['Description', 'After', 'Requires', 'Environment', 'StateDirectory'])
+  const rest = (unit) => unit.filter(({ name }) => !own.has(name))
+  t.same(rest(several), rest(one))
+  const of = (name) => several.filter((entry) => entry.name === name).map(({ value }) => value)
+  t.same(of('StateDirectory'), ['ringdown/%i'])
+  t.same(of('Environment'), ['RINGDOWN_DATA=/var/lib/ringdown/%i', 'RINGDOWN_LOG_FORMAT=json'])
+})
+
 t.test('systemd finds nothing wrong', async (t) => {
   const found = spawnSync('systemd-analyze', ['--version'], { stdio: 'ignore' })
   if (found.error) {
@@ -61,14 +71,15 @@ t.test('systemd finds nothing wrong', async (t) => {
   const program = join(folder, 'main.js')
   writeFileSync(program, '')
   mkdirSync(join(folder, 'units'))
-  for (const name of ['ringdown.service', 'ringdown.socket']) {
+  const names = ['ringdown.service', 'ringdown.socket', 'ringdown@.service']
+  for (const name of names) {
     // Programs where they are on this machine.
     const text = read(`deploy/${name}`)
       .replace('/usr/bin/node', process.execPath)
       .replace('/bin/kill', process.execPath)
-    writeFileSync(join(folder, 'units', name), text)
+    writeFileSync(join(folder, 'units', name.replace('@', '@acme')), text)
   }
-  const units = ['ringdown.service', 'ringdown.socket'].map((name) => join(folder, 'units', name))
+  const units = names.map((name) => join(folder, 'units', name.replace('@', '@acme')))
   const result = spawnSync('systemd-analyze', ['verify', '--man=no', ...units], { encoding: 'utf8' })
   const about = result.stderr.split('\n').filter((line) => line.includes('ringdown'))
   t.same(about, [], result.stderr)

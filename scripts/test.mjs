@@ -17,10 +17,33 @@ import { removeStaleOutput } from './stale-output.mjs'
 import { TapResults } from './tap-results.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** Files at once. Tests of one room may share a machine's two cores; more would only stretch their timers. */
-const filesAtOnce = 2
-/** Those of `test/` wait for SIP's timers most of the time. */
-const waitingFilesAtOnce = 3
+/** Files at once. Tests of one room may share a machine's two cores; more would only stretch timers. */
+const roomFilesAtOnce = 2
+/** With those of `test/`, which wait for SIP's timers and for other processes most of the time. */
+const filesAtOnce = 3
+/**
+ * Files that take longest, in this order before the others of `test/`: one of them that began last would run alone at the
+ * end, with one of two cores idle. The first do little but wait, and so do not disturb tests of rooms beside them.
+ */
+const longest = [
+  'wire/unacknowledged',
+  'wire/load',
+  'wire/command-line',
+  'crash/crash',
+  'crash/processes',
+  'crash/standby',
+  'wire/damage',
+  'wire/explain',
+  'wire/changes',
+  'crash/store',
+  'sip-scenarios/scenarios',
+  'wire/transports',
+  'crash/admin-writes',
+  'crash/reconnect',
+  'wire/drain',
+  'wire/trunks-tls',
+  'wire/trunks',
+]
 /** Longest run of one file, ms. Wire tests wait for SIP's 32 s timers, some of them several times. */
 const fileTimeLimit = 600_000
 /** How long a file that sets no limit of its own may take, s: tap's 30 are too few on a machine that is busy otherwise. */
@@ -49,8 +72,14 @@ function runStep(script, ...options) {
   return result.status === 0
 }
 
-/** These come last: a mistake in one room shows before the wire tests have waited out their timers. */
+/** These come after those of the rooms, where a mistake shows before the wire tests have waited out their timers. */
 const waits = (file) => file.startsWith('dist/test/')
+
+/** Where a file of `test/` stands in the order. */
+function placeOf(file) {
+  const place = longest.findIndex((name) => file === `dist/test/${name}.test.js`)
+  return place < 0 ? longest.length : place
+}
 
 function testFiles(words) {
   const compiled = readdirSync(join(root, 'dist'), { recursive: true })
@@ -122,18 +151,17 @@ async function runFile(file) {
 
 async function runAll(files) {
   const all = []
-  const run = async (some, atOnce) => {
-    const waiting = [...some]
-    const worker = async () => {
-      for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) all.push(await runFile(file))
-    }
-    await Promise.all(Array.from({ length: atOnce }, worker))
+  const ofRooms = files.filter((file) => !waits(file))
+  const waiting = files.filter(waits).sort((one, other) => placeOf(one) - placeOf(other))
+  const worker = async (next) => {
+    for (let file = next(); file !== undefined; file = next()) all.push(await runFile(file))
   }
-  await run(
-    files.filter((file) => !waits(file)),
-    filesAtOnce,
+  // Two that compute, and beside them one that waits; then three that wait.
+  await Promise.all(
+    Array.from({ length: filesAtOnce }, (_, index) =>
+      worker(index < roomFilesAtOnce ? () => ofRooms.shift() ?? waiting.shift() : () => waiting.shift()),
+    ),
   )
-  await run(files.filter(waits), waitingFilesAtOnce)
   return all
 }
 

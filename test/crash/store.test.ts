@@ -14,7 +14,8 @@ import { checkWhole } from './whole-store.ts'
 
 t.setTimeout(240_000)
 
-const rounds = 20
+/** Each starts a process. More of them: `RINGDOWN_TEST_ROUNDS=50 node dist/test/crash/store.test.js`. */
+const rounds = Number(process.env['RINGDOWN_TEST_ROUNDS'] ?? 8)
 const program = join(import.meta.dirname, 'store-writer.js')
 
 async function companyFolder(test: Test): Promise<string> {
@@ -72,12 +73,12 @@ class WritingProcess {
 t.test(`kill -9 in the middle of writes, ${rounds} times`, async (test) => {
   const folder = await companyFolder(test)
   for (let round = 1; round <= rounds; round++) {
-    const process = new WritingProcess(folder, 'k')
-    await process.begun()
+    const writing = new WritingProcess(folder, 'k')
+    await writing.begun()
     await sleep(randomInt(60))
-    test.equal(await process.kill(), 'SIGKILL')
+    test.equal(await writing.kill(), 'SIGKILL')
     const newest = checkWhole(folder)
-    test.ok(newest >= process.newest, `round ${round}: revision ${newest} is there, ${process.newest} was confirmed`)
+    test.ok(newest >= writing.newest, `round ${round}: revision ${newest} is there, ${writing.newest} was confirmed`)
   }
   const writer = await openConfigurationWriter(folder)
   test.equal(writer.revision, checkWhole(folder))

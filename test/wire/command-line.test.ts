@@ -1,6 +1,7 @@
 /** The command line against a real server: what is changed by it is what calls go by, and a backup brings it all back. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Test } from 'tap'
 import t from 'tap'
 import { ApiClient } from '../../cli/client/api-client.ts'
 import { findServer } from '../../cli/client/server-address.ts'
@@ -33,9 +34,11 @@ async function startServer(document: Document | null, dataFolder?: string): Prom
   return server
 }
 
+// One for all tests, in their order: to start one takes as long as most of them.
+const server = await startServer(company.document())
+t.teardown(() => server.remove())
+
 t.test('a user is added, called, given a rule, and all of it taken back', async (t) => {
-  const server = await startServer(company.document())
-  t.teardown(() => server.remove())
   const run = async (...given: string[]) => {
     const result = await server.command(...given)
     t.equal(result.code, 0, `${given.join(' ')}\n${result.errors}`)
@@ -83,9 +86,7 @@ t.test('a user is added, called, given a rule, and all of it taken back', async 
   )
 })
 
-t.test('refusals, wrong usage and a server that is down have exit codes of their own', async (t) => {
-  const server = await startServer(company.document())
-  t.teardown(() => server.remove())
+t.test('refusals and wrong usage have exit codes of their own', async (t) => {
   const refused = await server.command('user', 'add', '--firstName', 'Zoe', '--extension', '12x', '--site', 'nowhere')
   t.equal(refused.code, 1)
   for (const words of ['userName: this field is missing', 'extension (12x)', 'email: this field is missing']) {
@@ -93,28 +94,30 @@ t.test('refusals, wrong usage and a server that is down have exit codes of their
   }
   const needed = await server.command('user', 'remove', nora.id)
   t.match(needed, { code: 1, errors: /device .*: user/ })
-  for (const given of [
+  const wrong = [
     ['user', 'lst'],
     ['user', 'list', '--jsn'],
     ['user', 'change', nora.id],
     ['restore', 'all'],
-  ]) {
-    t.equal((await server.command(...given)).code, 2, given.join(' '))
-  }
+  ]
+  const results = await Promise.all(wrong.map((given) => server.command(...given)))
+  for (const [index, { code }] of results.entries()) t.equal(code, 2, wrong[index]?.join(' ') ?? '')
   t.match(await server.command('user', 'change', nora.id, '--lines', 'x'), { code: 2, errors: /--lines is "x"/ })
   t.match(await server.command('restore-backup', server.dataFolder), { code: 1, errors: /no whole backup/ })
   const reset = await server.command('admin', 'reset-password', '--json')
   const { userName, password } = JSON.parse(reset.output) as { userName: string; password: string }
   const client = clientOf(server)
   t.match((await client.ask('signIn', { body: { userName, password } })).body, { token: /^rd_/ })
+})
 
-  t.equal(await server.stop(), 0)
+/** Exit codes, and what can be done with the folder alone, where the server has been stopped. */
+async function commandsWithoutServer(t: Test): Promise<void> {
   t.match(await server.command('user', 'list'), { code: 3, errors: /No server is running/ })
   t.equal((await server.command('calls')).code, 3)
   t.match(await server.command('admin', 'reset-password'), { code: 0, output: /^The new password of admin is \S{20}/ })
   t.match(await server.command('export'), { code: 0, output: /^version: 1/ }, 'what is stored')
   t.match(await server.command('explain', nora.id, other.extension), { code: 0, output: /assumed/ })
-})
+}
 
 function clientOf(server: RingdownServer): ApiClient {
   const port = ports.get(server) ?? 0
@@ -123,8 +126,6 @@ function clientOf(server: RingdownServer): ApiClient {
 }
 
 t.test('a backup made under writes is of one revision, and brings everything back', async (t) => {
-  const server = await startServer(company.document())
-  t.teardown(() => server.remove())
   const client = clientOf(server)
   let writing = true
   let written = 0
@@ -166,7 +167,8 @@ t.test('a backup made under writes is of one revision, and brings everything bac
   t.equal(result.code, 0, result.errors)
   t.match(await server.command('restore-backup', source, '--data', restored), { code: 1, errors: /--replace/ })
   const nonce = readFileSync(join(server.dataFolder, 'nonce.key'))
-  await server.stop()
+  t.equal(await server.stop(), 0)
+  await t.test('what a server that is down leaves to its commands', commandsWithoutServer)
   const second = await startServer(null, restored)
   t.teardown(() => second.remove())
   t.same(await contents(restored), await contents(source), 'secrets too')
