@@ -184,7 +184,7 @@ export class Traffic {
 
   async #register(phone: Endpoint): Promise<void> {
     while (this.#running) {
-      const response = await phone.register()
+      const response = await phone.register(300, {}, afterCrash)
       if (response.status !== 200) throw new Error(`REGISTER under load: ${response.text}`)
       this.registrations += 1
       await new Promise((resolve) => setTimeout(resolve, 20))

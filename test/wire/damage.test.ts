@@ -45,14 +45,16 @@ t.test('a damaged journal: the server starts, says so and works', async (t) => {
   await second.stopEmpty()
 })
 
+/** What the next tests start with, one after the other. */
+const company = new Company()
+const [caller, callee] = [company.person(), company.person()]
+const document = company.document()
+const server = await RingdownServer.start({ document })
+t.teardown(() => server.stopEmpty())
+
 t.test(
   'a document with a mistake: check names the place and the cure; a running server keeps the old one',
   async (t) => {
-    const company = new Company()
-    const [caller, callee] = [company.person(), company.person()]
-    const document = company.document()
-    const server = await RingdownServer.start({ document })
-    t.teardown(() => server.remove())
     const phone = await registeredPhone(t, server, callee)
     const endpoint = await signedIn(t, server, caller)
 
@@ -82,15 +84,10 @@ t.test(
 
     writeFileSync(file, JSON.stringify(document))
     t.equal((await server.command('check', file)).code, 0)
-    await server.stopEmpty()
   },
 )
 
 t.test('SIGHUP puts a new document in force', async (t) => {
-  const company = new Company()
-  const [caller, callee] = [company.person(), company.person()]
-  const server = await RingdownServer.start({ document: company.document() })
-  t.teardown(() => server.remove())
   const endpoint = await signedIn(t, server, caller)
   const later = company.person()
   const dial = async (): Promise<number> => {
@@ -103,18 +100,13 @@ t.test('SIGHUP puts a new document in force', async (t) => {
   let status = await dial()
   while (status === 404 && Date.now() < deadline) status = await dial()
   t.equal(status, 480, 'there now, but not registered')
-  t.ok(callee)
-  await server.stopEmpty()
 })
 
 t.test('a port in use: one clear line, exit code 1', async (t) => {
-  const server = await RingdownServer.start({ document: new Company().document() })
-  t.teardown(() => server.remove())
   const folder = mkdtempSync(join(tmpdir(), 'ringdown-test-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   const result = await server.command('serve', '--data', folder, '--empty')
   t.equal(result.code, 1)
   const lines = `${result.output}${result.errors}`.trim().split('\n')
   t.match(lines.at(-1), new RegExp(`${server.address.port}.*in use`))
-  await server.stopEmpty()
 })

@@ -399,11 +399,16 @@ export class Endpoint {
   }
 
   /** Sends a request, answers the challenge if there is one, and gives the transaction that counts. */
-  async authenticated(method: string, uri: string, options: RequestOptions = {}): Promise<ClientTransaction> {
+  async authenticated(
+    method: string,
+    uri: string,
+    options: RequestOptions = {},
+    milliseconds = patience,
+  ): Promise<ClientTransaction> {
     const fixed = { callId: fresh('c'), fromTag: fresh('f'), ...options }
     const first = this.request(method, uri, fixed)
     if (!this.credentials) return first
-    const response = await first.seen((one) => one.status > 100, 'more than 100')
+    const response = await first.seen((one) => one.status > 100, 'more than 100', milliseconds)
     if (response.status !== 401) return first
     return this.request(method, uri, {
       ...fixed,
@@ -413,14 +418,15 @@ export class Endpoint {
   }
 
   /** Registers its Contact for so many seconds; 0 takes it back. Gives the final response. */
-  async register(expires = 300, options: RequestOptions = {}): Promise<SipMessage> {
+  async register(expires = 300, options: RequestOptions = {}, milliseconds = patience): Promise<SipMessage> {
     const once = async (): Promise<SipMessage> => {
-      const transaction = await this.authenticated('REGISTER', `sip:${this.domain}`, {
+      const whole = {
         to: `<${this.addressOfRecord}>`,
         ...options,
-        headers: [['Expires', String(expires)], ...(options.headers ?? [])],
-      })
-      return transaction.finalResponse ?? transaction.final()
+        headers: [['Expires', String(expires)], ...(options.headers ?? [])] as HeaderLine[],
+      }
+      const transaction = await this.authenticated('REGISTER', `sip:${this.domain}`, whole, milliseconds)
+      return transaction.finalResponse ?? transaction.final(milliseconds)
     }
     const response = await once()
     // The server may have been started anew between challenge and answer (RFC 7616 §3.3).
