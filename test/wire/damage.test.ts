@@ -12,6 +12,13 @@ import { journalFolder, RingdownServer } from './server.ts'
 
 t.setTimeout(240_000)
 
+/** For all tests but the first, in their order. */
+const company = new Company()
+const [caller, callee] = [company.person(), company.person()]
+const document = company.document()
+const server = await RingdownServer.start({ document })
+t.teardown(() => server.stopEmpty())
+
 t.test('a damaged journal: the server starts, says so and works', async (t) => {
   const company = new Company()
   const [caller, callee] = [company.person(), company.person()]
@@ -44,13 +51,6 @@ t.test('a damaged journal: the server starts, says so and works', async (t) => {
   await Promise.all([outgoing.hangUp(), incoming.hungUp()])
   await second.stopEmpty()
 })
-
-/** What the next tests start with, one after the other. */
-const company = new Company()
-const [caller, callee] = [company.person(), company.person()]
-const document = company.document()
-const server = await RingdownServer.start({ document })
-t.teardown(() => server.stopEmpty())
 
 t.test(
   'a document with a mistake: check names the place and the cure; a running server keeps the old one',
