@@ -170,12 +170,12 @@ export class RingdownServer {
   }
 
   /** What `ringdown calls --json` lists, without the process that prints it: starting one takes a second of a processor. */
-  calls(): Promise<readonly CallEntry[]> {
+  calls(): Promise<CallEntry[]> {
     return this.#asked((engine) => engine.calls())
   }
 
   /** What `ringdown registrations --json` lists. */
-  registrations(): Promise<readonly RegistrationEntry[]> {
+  registrations(): Promise<RegistrationEntry[]> {
     return this.#asked((engine) => engine.registrations())
   }
 
