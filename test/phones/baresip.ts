@@ -80,6 +80,7 @@ export class Baresip {
    * Starts it as one device of a server; calls are answered at once. `tone` in hertz.
    * @param authority PEM of who signed the server's certificate: by TLS then, else by UDP
    * @param own address of its own, in its SDP too. Its sound leaves from 127.0.0.1 whatever other loopback address that is
+   * @param encryption of its sound, with keys in SDP: willing (`srtp`), or insisting on it
    * @param watches extensions whose presence it subscribes to; then it watches its own mailbox as well
    */
   static async start(
@@ -89,13 +90,14 @@ export class Baresip {
     authority = '',
     own = loopback,
     watches: readonly string[] = [],
+    encryption: '' | 'srtp' | 'srtp-mand' = '',
   ): Promise<Baresip> {
     const folder = mkdtempSync(join(tmpdir(), 'ringdown-baresip-'))
     const control = await freePort()
     const media = await freePort()
     const transport = authority === '' ? 'udp' : 'tls'
     const account = `<sip:${device.userName}@${server.address}:${server.port};transport=${transport}>`
-    const parameters = `auth_user=${device.userName};auth_pass=${device.password};regint=60;answermode=auto;audio_codecs=PCMU`
+    const parameters = `auth_user=${device.userName};auth_pass=${device.password};regint=60;answermode=auto;audio_codecs=PCMU${encryption === '' ? '' : `;mediaenc=${encryption}`}`
     writeFileSync(join(folder, 'accounts'), `${account};${parameters}\n`)
     const contacts = watches.map((one) => `"${one}" <sip:${one}@${server.address}:${server.port}>;presence=p2p\n`)
     writeFileSync(join(folder, 'contacts'), contacts.join(''))
@@ -108,6 +110,7 @@ export class Baresip {
       `ctrl_tcp_listen ${loopback}:${control}`,
       `rtp_ports ${media}-${media + 20}`,
       ...baresipSound(folder, tone),
+      ...(encryption === '' ? [] : ['module srtp.so']),
       'module ctrl_tcp.so',
       ...(watches.length === 0 ? [] : ['module_app contact.so', 'module_app mwi.so', 'module_app presence.so']),
     ]
