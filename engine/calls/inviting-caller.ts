@@ -193,6 +193,7 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     const side = this.#soundSide(name, isHidden)
     const sound = sounds.join(media, name, side, sounds.side(`${name}-b`, flow, behindNat), this.#singleDialog)
     sound.mayBeRecorded = target.recording !== null
+    if (target.kind === 'trunk') sound.codecs = target.trunk.codecs
     const body = hasSessionDescription(this.request) ? sound.offered(side, this.request) : this.request.body
     if (body !== null) return { sound, body }
     this.#services.log.warn({ call: callId }, 'Sound of a call cannot pass through us: no ports, or an odd description')

@@ -471,6 +471,8 @@ export interface Trunk {
   readonly channels: number
   /** Takes one SDP answer only: gets 180 without SDP until the call is answered (docs/calls.md). */
   readonly singleDialog: boolean
+  /** Codecs that it is offered, by their names in SDP in capital letters, the preferred one first; none: all. */
+  readonly codecs: readonly string[]
   /** Its REFERs are followed. */
   readonly transfers: boolean
   /** E.164 digit prefixes it carries, with `+`; empty string carries all. Longest prefix wins, then priority. */

@@ -8,6 +8,7 @@ import { countingRandom } from '../../sip/recording-network.ts'
 import type { Flow } from '../../sip/transport.ts'
 import { VirtualClock } from '../../sip/virtual-clock.ts'
 import { CallWorld, companyOfAnna, phoneFlow, tagOf, trunkFlow } from '../call-world.ts'
+import { DiallingPhone } from '../dialling-phone.ts'
 import { noPrompts } from './prompts.ts'
 import { RecordingMedia } from './recording-media.ts'
 import type { SoundServices } from './sounds.ts'
@@ -139,6 +140,15 @@ t.test('the record of an answered call is told how its sound was; one that nobod
   const ended = { report: 'statistics', session: ringing.id, last: true } as const
   other.world.server.sounds.reported({ ...ended, sides: [figures(ringing.sides[0]?.id ?? '', 0)] })
   t.same(other.world.heard, [])
+})
+
+t.test('a trunk with codecs is offered these, in its order', async (t) => {
+  const { world } = worldOf(companyOfAnna.replace('optionsSeconds: 0', 'optionsSeconds: 0, codecs: [PCMA, PCMU]'))
+  const anna = new DiallingPhone(world, 'anna', phoneFlow)
+  anna.dial('+441632960001', '', sdp('192.0.2.9', 4000, 'a=rtpmap:111 opus/48000/2\r\n', '111 0 8 101'))
+  const invite = world.one('INVITE', trunkFlow)
+  t.match(invite, /m=audio \d+ RTP\/AVP 8 0 101\r/)
+  t.notMatch(invite, /opus/)
 })
 
 t.test('ports are bound before the INVITE leaves, and given back where nobody answers', async (t) => {

@@ -1,6 +1,7 @@
 import type { MediaRecording, MediaSession, MediaSide } from '../../../media/protocol.ts'
 import { sessionDescriptionIn } from '../../sdp/body-part.ts'
 import { narrowCodecs } from '../../sdp/narrow-codecs.ts'
+import { preferCodecs } from '../../sdp/prefer-codecs.ts'
 import type { SessionDescription } from '../../sdp/session-description.ts'
 import { parseSessionDescription } from '../../sdp/session-description.ts'
 import { isReadableRtp } from '../../sdp/srtp-keys.ts'
@@ -57,6 +58,8 @@ export class Sound {
   mayBeRecorded: boolean
   /** The callee is on the left channel of recordings: he was the caller when they began. */
   isMirrored: boolean
+  /** Codecs that the callee is offered, the preferred one first; none: all that the caller has. */
+  codecs: readonly string[]
   /** Ids of its recordings so far. */
   readonly recordings: string[]
   /** Who is told what media reports of it; `null`: nobody. */
@@ -84,6 +87,7 @@ export class Sound {
     this.terms = null
     this.mayBeRecorded = false
     this.isMirrored = false
+    this.codecs = []
     this.recordings = []
     this.owner = null
     this.#sharesCaller = sharesCaller
@@ -128,7 +132,7 @@ export class Sound {
     if (!hasAnyPort(to, read.description)) return null
     const usesKeys = read.description.media.some((stream) => from.encryption.encrypts(stream))
     if (usesKeys && !this.endsEncryption) return null
-    const offer = this.mayBeRecorded ? narrowCodecs(read.description, recordedSounds, besides) : read.description
+    const offer = this.#narrowed(read.description, to)
     from.offer = offer
     to.offer = null
     const text = read.around(to.describe(offer, from, 'offer'))
@@ -173,6 +177,11 @@ export class Sound {
       const offered = offer?.media[track]
       if (offered !== undefined && stream.port !== 0) to.encryption.offerTaken(track, offered)
     }
+  }
+
+  #narrowed(description: SessionDescription, to: SoundSide): SessionDescription {
+    const sounds = this.mayBeRecorded ? narrowCodecs(description, recordedSounds, besides) : description
+    return to === this.callee && this.codecs.length > 0 ? preferCodecs(sounds, this.codecs) : sounds
   }
 
   /** The call is answered: from now on both sides are this sound's alone. */

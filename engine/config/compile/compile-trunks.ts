@@ -24,6 +24,7 @@ export function compileTrunk(source: TrunkBody, numbering: NumberingPlan): Trunk
     trusted: source.trusted.map(({ address, port }) => ({ address, port: port ?? 0 })),
     channels: source.channels ?? 0,
     singleDialog: source.singleDialog ?? false,
+    codecs: (source.codecs ?? []).map((name) => name.toUpperCase()),
     transfers: source.transfers ?? false,
     prefixes: source.prefixes.map((prefix) => (prefix === '+' ? '' : prefix)),
     priority: source.priority ?? 100,

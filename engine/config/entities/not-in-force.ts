@@ -27,7 +27,6 @@ const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>
     secureCalling: 'calls are not encrypted',
   },
   trunk: {
-    codecs: 'SDP passes as it is, and phones and carrier agree on what both have',
     dtmf: 'SDP passes as it is, and phones and carrier agree on how keys are sent',
   },
   device: { secureCalling: 'calls are not encrypted' },
