@@ -103,12 +103,10 @@ const foundBusy: readonly (readonly [seed: number, crash: number, what: string])
   [5022, 0, 'another session description under the To-tag of one of two phones behind a carrier'],
   [6004, 0, 'a request kept for ever that nobody answered'],
   [6044, 0, 'a slot taken by a parked call that has ended, and its lamp'],
-  [6149, 0, 'a lamp that was not told who had left'],
   [500, 0.1, 'a transfer into a call that another phone takes over meanwhile'],
   [16006, 0.3, 'a REFER before there is a configuration'],
-  [16015, 0.3, 'a transfer told as the one before the crash'],
   [16036, 0.3, 'whoever parked his call asked for a session after a crash'],
-  [16092, 0.3, 'a hold before there is a configuration'],
+  [16092, 0.3, 'a number of a NOTIFY used twice, and a hold before there is a configuration'],
   [16272, 0.3, 'the sound of a confirmation kept by a crash'],
   [30575, 0.3, 'a phone acknowledged and forgotten, where a process died within a transfer'],
 ]
