@@ -92,8 +92,10 @@ const rooms = [
     builtin: hashing,
     packages: [],
   },
-  { folder: 'engine/config', rooms: {}, builtin: ANY, packages: ['better-sqlite3', 'kysely', 'typebox', 'yaml'] },
-  { folder: 'engine/records', rooms: {}, builtin: ANY, packages: ['pino', 'better-sqlite3', 'kysely'] },
+  // Which package gives SQLite to this Node.js.
+  { folder: 'engine/sqlite', rooms: {}, builtin: { 'node:module': ['createRequire'] }, packages: ['better-sqlite3'] },
+  { folder: 'engine/config', rooms: { 'engine/sqlite': ANY }, builtin: ANY, packages: ['kysely', 'typebox', 'yaml'] },
+  { folder: 'engine/records', rooms: { 'engine/sqlite': ANY }, builtin: ANY, packages: ['pino', 'kysely'] },
   {
     folder: 'engine/control',
     rooms: {
@@ -187,9 +189,9 @@ const rooms = [
   // The catalogue of recordings and what becomes of them: kept, compressed, archived, deleted.
   {
     folder: 'admin/recordings',
-    rooms: { 'media/sound': ANY, 'media/recording': ANY },
+    rooms: { 'engine/sqlite': ANY, 'media/sound': ANY, 'media/recording': ANY },
     builtin: ANY,
-    packages: ['better-sqlite3', 'kysely', 'pino'],
+    packages: ['kysely', 'pino'],
   },
   {
     folder: 'admin',

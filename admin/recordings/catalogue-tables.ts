@@ -1,9 +1,10 @@
 /** The tables of `recordings.db`, and opening them. */
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import type { Generated } from 'kysely'
 import { Kysely, SqliteDialect } from 'kysely'
+import type { Connection } from '../../engine/sqlite/sqlite.ts'
+import { Sqlite } from '../../engine/sqlite/sqlite.ts'
 
 export const catalogueName = 'recordings.db'
 const formVersion = 1
@@ -64,7 +65,7 @@ export interface CatalogueDatabase {
 }
 
 export interface OpenCatalogue {
-  readonly connection: Database.Database
+  readonly connection: Connection
   readonly queries: Kysely<CatalogueDatabase>
 }
 
@@ -72,7 +73,7 @@ export interface OpenCatalogue {
 export function openCatalogue(dataFolder: string): OpenCatalogue {
   const path = join(dataFolder, catalogueName)
   closeSync(openSync(path, 'a', 0o600))
-  const connection = new Database(path)
+  const connection = new Sqlite(path)
   try {
     connection.pragma('busy_timeout = 5000')
     connection.pragma('journal_mode = WAL')
@@ -91,7 +92,7 @@ export function openCatalogue(dataFolder: string): OpenCatalogue {
   return { connection, queries: new Kysely({ dialect: new SqliteDialect({ database: connection }) }) }
 }
 
-function createTables(connection: Database.Database): void {
+function createTables(connection: Connection): void {
   const { schema } = new Kysely<CatalogueDatabase>({ dialect: new SqliteDialect({ database: connection }) })
   const run = (statement: { compile(): { readonly sql: string } }) => connection.exec(statement.compile().sql)
   let table = schema

@@ -2,9 +2,9 @@
  * Makes rows of the events of calls. A call that begins and ends between two writes, as most do, costs one insert.
  * Runs in the journal's other thread; nothing here is asked for while a call waits.
  */
-import type { Statement } from 'better-sqlite3'
 import type { Insertable } from 'kysely'
 import { sql } from 'kysely'
+import type { Statement } from '../sqlite/sqlite.ts'
 import type { CallEvent } from './call-event-text.ts'
 import type { AskedCaller, EndedBy, RouteTaken } from './call-events.ts'
 import type { CallOutcome, CallRecordTable, RecordedStep } from './call-record.ts'

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import type { Test } from 'tap'
 import t from 'tap'
+import { Sqlite } from '../sqlite/sqlite.ts'
 import type { CallBegan, HeardQuality, RouteTaken } from './call-events.ts'
 import type { CallRecord } from './call-record.ts'
 import { CallRecords } from './call-records.ts'
@@ -212,7 +212,7 @@ t.test('logs are compacted only when their calls are recorded, and nothing is re
 
 t.test('a database that cannot be used is said once, and what was missed is recorded later', async (t) => {
   const folder = folderOf(t)
-  const blocked = new Database(join(folder, 'records.db'))
+  const blocked = new Sqlite(join(folder, 'records.db'))
   blocked.pragma('user_version = 99')
   blocked.close()
   errors.length = 0
@@ -237,7 +237,7 @@ t.test('records of the first form stay, and cannot be replayed', async (t) => {
   first.events.began(begin('old'))
   first.events.ended('old', 7, 'caller', 487, '')
   await first.close()
-  const before = new Database(join(folder, 'records.db'))
+  const before = new Sqlite(join(folder, 'records.db'))
   before.exec('drop index call_record_parent; drop table message')
   for (const column of ['asked', 'parent', 'transferred_to', 'transferred_by', 'recordings', 'quality']) {
     before.exec(`alter table call_record drop column ${column}`)

@@ -1,5 +1,5 @@
 /** Makes rows of the events of messages. Runs in the journal's other thread, in the transactions that call records are in. */
-import type { Statement } from 'better-sqlite3'
+import type { Statement } from '../sqlite/sqlite.ts'
 import type { MessageEvent } from './message-event-text.ts'
 import { readableText } from './readable-text.ts'
 import type { OpenRecords } from './records-database.ts'

@@ -1,7 +1,8 @@
 /** Opens `records.db`, and brings its tables to the form that this version knows. */
 import { closeSync, openSync } from 'node:fs'
-import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
+import type { Connection } from '../sqlite/sqlite.ts'
+import { Sqlite } from '../sqlite/sqlite.ts'
 import type { CallRecordTable, RecordsDatabase } from './call-record.ts'
 
 /** Version of the tables; `user_version` of the file. */
@@ -12,7 +13,7 @@ export class RecordsDatabaseError extends Error {}
 
 export interface OpenRecords {
   /** For statements that run at once, in the thread that writes. */
-  readonly connection: Database.Database
+  readonly connection: Connection
   /** Builds all SQL, and runs it for those who read. */
   readonly queries: Kysely<RecordsDatabase>
 }
@@ -24,7 +25,7 @@ export interface OpenRecords {
 export function openRecordsDatabase(path: string, readOnly: boolean): OpenRecords {
   // Who called whom is nobody else's business; SQLite gives its other files the same mode.
   if (!readOnly) closeSync(openSync(path, 'a', 0o600))
-  const connection = new Database(path, readOnly ? { readonly: true, fileMustExist: true } : {})
+  const connection = new Sqlite(path, readOnly ? { readonly: true, fileMustExist: true } : {})
   try {
     connection.pragma('busy_timeout = 5000')
     if (!readOnly) {
@@ -55,7 +56,7 @@ const transferColumns = ['parent', 'transferred_to', 'transferred_by'] as const
 /** Since the fifth. */
 const soundColumns = ['recordings', 'quality'] as const
 
-function bringUpToDate(connection: Database.Database, version: number): void {
+function bringUpToDate(connection: Connection, version: number): void {
   if (version < 1) createTables(connection)
   if (version < 2) addColumns(connection, ['asked'])
   if (version < 3) addTransfers(connection)
@@ -64,14 +65,14 @@ function bringUpToDate(connection: Database.Database, version: number): void {
   connection.pragma(`user_version = ${formVersion}`)
 }
 
-function addColumns(connection: Database.Database, columns: readonly (keyof CallRecordTable)[]): void {
+function addColumns(connection: Connection, columns: readonly (keyof CallRecordTable)[]): void {
   const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
   for (const column of columns) {
     connection.exec(schema.alterTable('call_record').addColumn(column, 'text').compile().sql)
   }
 }
 
-function addTransfers(connection: Database.Database): void {
+function addTransfers(connection: Connection): void {
   addColumns(connection, transferColumns)
   const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
   // Most calls have no parent: only the others are in the index.
@@ -86,7 +87,7 @@ function addTransfers(connection: Database.Database): void {
 }
 
 /** Since the fourth form. */
-function addMessages(connection: Database.Database): void {
+function addMessages(connection: Connection): void {
   const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
   const run = (statement: { compile(): { readonly sql: string } }) => connection.exec(statement.compile().sql)
   run(
@@ -111,7 +112,7 @@ function addMessages(connection: Database.Database): void {
 }
 
 /** As the first form was. */
-function createTables(connection: Database.Database): void {
+function createTables(connection: Connection): void {
   const schema = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: connection }) }).schema
   const run = (statement: { compile(): { readonly sql: string } }) => connection.exec(statement.compile().sql)
   run(

@@ -2,11 +2,11 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { argv } from 'node:process'
-import Sqlite from 'better-sqlite3'
 import { applyDocument } from '../../engine/config/apply-document.ts'
 import type { WriteResult } from '../../engine/config/configuration-writer.ts'
 import { openConfigurationWriter } from '../../engine/config/configuration-writer.ts'
 import { storeName } from '../../engine/config/store/open-store.ts'
+import { Sqlite } from '../../engine/sqlite/sqlite.ts'
 
 const [, , folder = ''] = argv
 const author = { actor: 'test', address: '', source: 'command' } as const

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { storeName } from '../../engine/config/store/open-store.ts'
+import { Sqlite } from '../../engine/sqlite/sqlite.ts'
 
 interface Row {
   readonly kind: string

@@ -1,6 +1,6 @@
-import type { Statement } from 'better-sqlite3'
-import Sqlite from 'better-sqlite3'
 import type { Compilable } from 'kysely'
+import type { Connection, Statement } from '../../sqlite/sqlite.ts'
+import { Sqlite } from '../../sqlite/sqlite.ts'
 import { storeErrorOf } from './store-error.ts'
 
 /** Statements kept ready; lists with filters make ever new ones. */
@@ -23,7 +23,7 @@ export interface OpenOptions {
 /** One connection to a SQLite file. Everything here is synchronous and throws `StoreError` where the file is at fault. */
 export class Database {
   readonly path: string
-  readonly #sqlite: Sqlite.Database
+  readonly #sqlite: Connection
   readonly #statements = new Map<string, Statement<unknown[]>>()
 
   /** @throws StoreError where the file cannot be opened */
@@ -135,7 +135,7 @@ export class Database {
 }
 
 /** docs/decisions/0010-configuration-store.md gives the reasons. */
-function prepareForWriting(sqlite: Sqlite.Database): void {
+function prepareForWriting(sqlite: Connection): void {
   sqlite.pragma('journal_mode = WAL')
   // A commit is in the log file when it returns, which kill -9 cannot undo; the disk is waited for only when the log is
   // put into the database. A power failure may lose the last commits and never damages the file.

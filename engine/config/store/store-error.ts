@@ -1,4 +1,4 @@
-import Sqlite from 'better-sqlite3'
+import { Sqlite } from '../../sqlite/sqlite.ts'
 
 /**
  * `newer`: made by a later version of this program; `missing`: there is none; `locked`: another process writes too long;
