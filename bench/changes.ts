@@ -21,8 +21,8 @@ import { OtherPrograms } from './measure/other-programs.ts'
 import { benchUser, benchUsers, callerCsv } from './population.ts'
 import { CallProbe } from './probes/call-probe.ts'
 import { OptionsProbe } from './probes/options-probe.ts'
-import type { PutDocumentTask } from './put-document-thread.ts'
 import { registerPhones } from './register-phones.ts'
+import type { SendBodyTask, SentBody } from './send-body-thread.ts'
 import { ringdownDocument } from './servers/ringdown-document.ts'
 import { httpPortOf, startRingdown } from './servers/ringdown-server.ts'
 import type { LoadPlan } from './sipp/load.ts'
@@ -82,10 +82,11 @@ async function singleChanges(token: string, until: number): Promise<number[]> {
 }
 
 /** @throws Error unless it is in force */
-async function putDocument(task: PutDocumentTask): Promise<void> {
-  const worker = new Worker(new URL('./put-document-thread.js', import.meta.url), { workerData: task })
-  const [status] = await once(worker, 'message')
-  if (status !== 200) throw new Error(`The import was answered with ${String(status)}`)
+async function putDocument(document: Pick<SendBodyTask, 'token' | 'body'>): Promise<void> {
+  const task: SendBodyTask = { port: httpPort, method: 'PUT', path: '/v1/document', ...document }
+  const worker = new Worker(new URL('./send-body-thread.js', import.meta.url), { workerData: task })
+  const [{ status }] = (await once(worker, 'message')) as [SentBody]
+  if (status !== 200) throw new Error(`The import was answered with ${status}`)
 }
 
 async function apiIsReady(): Promise<void> {
@@ -199,7 +200,7 @@ try {
   const compared = phase('500 calls/s and a program that computes and gives way')
   hog.kill('SIGKILL')
   const importBegin = performance.now()
-  await putDocument({ port: httpPort, token, document: larger })
+  await putDocument({ token, body: larger })
   const importTime = performance.now() - importBegin
   const imported = phase('500 calls/s and an import of 10 000 users, until it is in force')
   process.stdout.write(`  from the request to in force: ${(importTime / 1000).toFixed(2)} s\n`)

@@ -6,11 +6,13 @@
  * `npm run bench -- whatif [CALLS] [SECONDS] [server]`: 1 000 000 calls and 10 seconds of load alone where it is not given;
  * with 0 seconds without a server, with `server` only with it. A tenth as many calls are recorded ones in the first part.
  */
+
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import { WhatIfRuns } from '../admin/plugins/whatif/whatif-runs.ts'
 import type { WhatIfTask } from '../admin/plugins/whatif/whatif-task.ts'
 import { applyDocument } from '../engine/config/apply-document.ts'
@@ -23,6 +25,7 @@ import type { BenchUser } from './population.ts'
 import { benchUser, benchUsers, callerCsv } from './population.ts'
 import { CallProbe } from './probes/call-probe.ts'
 import { registerPhones } from './register-phones.ts'
+import type { SendBodyTask, SentBody } from './send-body-thread.ts'
 import { ringdownDocument } from './servers/ringdown-document.ts'
 import { httpPortOf, startRingdown } from './servers/ringdown-server.ts'
 import { runLoad } from './sipp/load.ts'
@@ -127,25 +130,12 @@ async function withoutServer(csv: string): Promise<void> {
   await runs.close()
 }
 
-function ask(token: string, body: string): Promise<string> {
-  const headers = {
-    authorization: `Bearer ${token}`,
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
-  }
-  return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port: httpPort, method: 'POST', path: '/v1/whatif', headers }
-    const asked = request(options, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (part) => {
-        text += part
-      })
-      answer.on('end', () => (answer.statusCode === 200 ? resolve(text) : reject(new Error(text.slice(0, 300)))))
-    })
-    asked.on('error', reject)
-    asked.end(body)
-  })
+async function ask(token: string, body: Uint8Array): Promise<string> {
+  const task: SendBodyTask = { port: httpPort, token, method: 'POST', path: '/v1/whatif', body }
+  const worker = new Worker(new URL('./send-body-thread.js', import.meta.url), { workerData: task })
+  const [{ status, text }] = (await once(worker, 'message')) as [SentBody]
+  if (status !== 200) throw new Error(text.slice(0, 300))
+  return text
 }
 
 async function withServer(csv: string): Promise<void> {
@@ -176,7 +166,7 @@ async function withServer(csv: string): Promise<void> {
     const ready = () => fetch(`http://127.0.0.1:${httpPort}/readyz`).then((answer) => answer.ok)
     while (!(await ready().catch(() => false))) await pause(100)
     const token = readFileSync(join(folder, 'data', 'admin.token'), 'utf8').trim()
-    const body = JSON.stringify({ entity: change, csv })
+    const body = Buffer.from(JSON.stringify({ entity: change, csv }))
     let over = false
     const load = runLoad(
       {

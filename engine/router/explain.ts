@@ -276,9 +276,10 @@ export function recordFacts(live: Live, isAssumed: () => boolean, facts: Map<str
 }
 
 function tollText(key: string, counter: TollCounter, day: number, used: number): string {
-  if (counter === 'calls') return `outside calls of ${key} at once: ${used}`
+  const whose = key.startsWith('account:') ? 'the account' : key
+  if (counter === 'calls') return `outside calls of ${whose} at once: ${used}`
   const date = localText(day * 24 * 60).split(' ')[1]
   if (counter === 'outsideHours')
-    return `calls of ${key} to numbers of high risk outside business hours on ${date}: ${used}`
-  return `seconds of ${key} to numbers of ${counter} risk on ${date}: ${used}`
+    return `calls of ${whose} to numbers of high risk outside business hours on ${date}: ${used}`
+  return `seconds of ${whose} to numbers of ${counter} risk on ${date}: ${used}`
 }

@@ -12,8 +12,13 @@ export function compileTollFraud(source: TollFraudBody | undefined): TollFraudLi
   if (source === undefined) return null
   const { minutesADay = {}, outsideHours } = source
   const own = new Map<string, RiskClass>()
-  for (const risk of riskClasses) {
-    for (const entry of source[`${risk}Risk`] ?? []) for (const prefix of prefixesOf(entry)) own.set(prefix, risk)
+  // A country that is named itself counts more than the zone it is in, which may be filed elsewhere.
+  for (const zones of [true, false]) {
+    for (const risk of riskClasses) {
+      for (const entry of source[`${risk}Risk`] ?? []) {
+        if (entry.startsWith('zone-') === zones) for (const prefix of prefixesOf(entry)) own.set(prefix, risk)
+      }
+    }
   }
   return {
     timeZone: zoneTable(source.timeZone ?? 'UTC'),

@@ -40,8 +40,8 @@ t.test('the day of the account begins somewhere', async (t) => {
       account({ minutesADay: { low: { each: 5, account: 5 } }, outsideHours: { schedule: 'office', account: 1 } }),
     ),
     [
-      'account.tollFraud.minutesADay.low.account: a day of what place?',
-      'account.tollFraud.outsideHours.account: a day of what place?',
+      'account.tollFraud.minutesADay.low.account: nothing says at whose midnight this day begins',
+      'account.tollFraud.outsideHours.account: nothing says at whose midnight this day begins',
     ],
   )
   t.same(problemsWith(account({ simultaneousCalls: { account: 5 }, minutesADay: { low: { each: 5 } } })), [])

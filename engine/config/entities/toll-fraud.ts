@@ -63,12 +63,22 @@ export function checkTollFraud(body: TollFraudBody | undefined, findings: Findin
   for (const risk of riskClasses) {
     if (minutesADay[risk]?.account !== undefined && timeZone === undefined) {
       const cure = "Add tollFraud.timeZone, for example Europe/London: at its midnight the account's day begins"
-      problems.add(`tollFraud.minutesADay.${risk}.account`, minutesADay[risk].account, 'a day of what place?', cure)
+      problems.add(
+        `tollFraud.minutesADay.${risk}.account`,
+        minutesADay[risk].account,
+        'nothing says at whose midnight this day begins',
+        cure,
+      )
     }
   }
   if (outsideHours?.account !== undefined && timeZone === undefined) {
     const cure = "Add tollFraud.timeZone, for example Europe/London: at its midnight the account's day begins"
-    problems.add('tollFraud.outsideHours.account', outsideHours.account, 'a day of what place?', cure)
+    problems.add(
+      'tollFraud.outsideHours.account',
+      outsideHours.account,
+      'nothing says at whose midnight this day begins',
+      cure,
+    )
   }
   const found = new Map<string, string>()
   for (const risk of riskClasses) {

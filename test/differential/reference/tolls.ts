@@ -28,16 +28,23 @@ function asPrefixes(entries: readonly string[] | undefined): string[] {
   })
 }
 
-export function riskOf(world: World, limits: TollFraud, owner: User | RingGroup, number: string): Risk {
-  const own = {
-    low: asPrefixes(limits.lowRisk),
-    medium: asPrefixes(limits.mediumRisk),
-    high: asPrefixes(limits.highRisk),
-  }
+/** By the longest entry that fits. */
+function riskIn(pick: (entries?: readonly string[]) => string[], limits: TollFraud, number: string): Risk | undefined {
+  const { lowRisk, mediumRisk, highRisk } = limits
+  const own = { low: asPrefixes(pick(lowRisk)), medium: asPrefixes(pick(mediumRisk)), high: asPrefixes(pick(highRisk)) }
   const risks: readonly Risk[] = ['low', 'medium', 'high']
   const longest = Math.max(...risks.map((risk) => longestOf(number, own[risk])))
-  const said = risks.find((risk) => longest > 0 && longestOf(number, own[risk]) === longest)
-  if (said !== undefined) return said
+  return risks.find((risk) => longest > 0 && longestOf(number, own[risk]) === longest)
+}
+
+export function riskOf(world: World, limits: TollFraud, owner: User | RingGroup, number: string): Risk {
+  const zonesOf = (entries: readonly string[] = []) => entries.filter((entry) => countriesOfZone(entry) !== undefined)
+  const namedOf = (entries: readonly string[] = []) => entries.filter((entry) => countriesOfZone(entry) === undefined)
+  // A country that is named counts more than the zone that it is in.
+  for (const pick of [namedOf, zonesOf]) {
+    const said = riskIn(pick, limits, number)
+    if (said !== undefined) return said
+  }
   if (longestOf(number, [...specialNumbers.keys()]) > 0) return 'high'
   if (countryOfNumber(number) === callingCountry(world, owner)) return 'low'
   const known = [...risksByCountry].filter(([beginning]) => number.startsWith(beginning))
