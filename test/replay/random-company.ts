@@ -8,7 +8,15 @@ export function randomCompany(people: number, chance: Chance): string {
   const numbers = Array.from({ length: people }, (_, index) => index)
   return JSON.stringify({
     version: 1,
-    account: { name: 'Acme', simultaneousOutsideForwards: 4 },
+    account: {
+      name: 'Acme',
+      simultaneousOutsideForwards: 4,
+      tollFraud: {
+        timeZone: 'Asia/Kolkata',
+        simultaneousCalls: { each: 400, account: 650 },
+        minutesADay: { low: { each: 9, account: 11 }, medium: { each: 5 }, high: { each: 2 } },
+      },
+    },
     pbxs: [
       { id: 'north', name: 'North', domain: 'north.test', dialCode: '21', country: 'GB', outsidePrefix: '9' },
       { id: 'south', name: 'South', domain: 'south.test', dialCode: '22', country: 'GB', outsidePrefix: '9' },

@@ -97,6 +97,8 @@ t.test(`${calls} calls with every outcome are explained from their records as th
         if (detail !== '') seen.add(`detail of ${after}`)
       }
       seen.add(`outcome ${record.outcome}`)
+      for (const { facts: asked } of record.steps)
+        if (asked.some((fact) => fact.startsWith('toll:'))) seen.add('limits')
       checkPaths(t, record, snapshotAt, paths)
       if (record.steps.some(({ revision }) => revision !== record.revision)) seen.add('changed while it rang')
       replays++
@@ -107,6 +109,7 @@ t.test(`${calls} calls with every outcome are explained from their records as th
   for (const what of [
     ...['busy', 'noAnswer', 'unreachable', 'trunkFailed', 'redirected'],
     ...['forward all', 'no answer', 'not reachable', 'block list'],
+    'limits',
     ...['detail of trunkFailed', 'detail of redirected', 'changed while it rang'],
     ...['outcome answered', 'outcome busy', 'outcome noAnswer', 'outcome refused', 'outcome failed'],
   ]) {
@@ -221,7 +224,12 @@ function comparable(decision: Decision): unknown {
     targets: targets.map((target) =>
       target.kind === 'user'
         ? { ...target, user: target.user.id }
-        : { ...target, trunk: target.trunk.id, onBehalfOf: target.onBehalfOf?.id ?? null },
+        : {
+            ...target,
+            trunk: target.trunk.id,
+            onBehalfOf: target.onBehalfOf?.id ?? null,
+            charge: target.charge === null ? null : { ...target.charge, placer: target.charge.placer.id },
+          },
     ),
     ringSeconds,
     diversions: diversions.map(({ by, cause }) => [by.id, cause]),
