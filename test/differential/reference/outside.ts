@@ -91,15 +91,17 @@ export function trunksFor(world: World, number: string): Trunk[] {
 /** The same as they are tried: shares by weight drawn, those that are down left out, those not registered last. */
 export function trunksToTry(world: World, number: string): Trunk[] {
   const stateOf = ({ id }: Trunk) => world.live.trunkStates[id] ?? 'up'
-  const fit = (trunk: Trunk) =>
-    Math.max(0, ...trunk.prefixes.map((prefix) => (number.startsWith(prefix) ? prefix.length : 0)))
+  const fitting = world.company.trunks.flatMap(({ prefixes }) => prefixes.filter((prefix) => number.startsWith(prefix)))
   const drawn: Trunk[] = []
-  for (let left = trunksFor(world, number); left.length > 0; ) {
-    const [first] = left as [Trunk]
-    const equal = left.filter((each) => fit(each) === fit(first) && (each.priority ?? 100) === (first.priority ?? 100))
-    const next = drawnOf(equal, world.now)
-    drawn.push(next)
-    left = left.filter((each) => each !== next)
+  for (const prefix of [...new Set(fitting)].sort((x, y) => y.length - x.length)) {
+    // A share is one among the trunks of one prefix, also where one of them has a longer one as well.
+    for (let left = world.company.trunks.filter(({ prefixes }) => prefixes.includes(prefix)); left.length > 0; ) {
+      const [first] = left.sort(byPriority) as [Trunk]
+      const equal = left.filter((each) => (each.priority ?? 100) === (first.priority ?? 100))
+      const next = drawnOf(equal, world.now)
+      if (!drawn.includes(next)) drawn.push(next)
+      left = left.filter((each) => each !== next)
+    }
   }
   return [
     ...drawn.filter((each) => stateOf(each) === 'up'),
