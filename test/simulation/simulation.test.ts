@@ -109,6 +109,7 @@ const foundBusy: readonly (readonly [seed: number, crash: number, what: string])
   [16092, 0.3, 'a number of a NOTIFY used twice, and a hold before there is a configuration'],
   [16272, 0.3, 'the sound of a confirmation kept by a crash'],
   [30575, 0.3, 'a phone acknowledged and forgotten, where a process died within a transfer'],
+  [30921, 0.3, 'ports of a call that ended while it was asked for a session after a crash'],
 ]
 
 for (const [seed, crash, what] of foundBusy) {

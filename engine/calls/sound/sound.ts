@@ -124,6 +124,8 @@ export class Sound {
    * passed on (488)
    */
   offered(from: SoundSide, message: SipMessage): string | null {
+    // An answer to an INVITE of ours may come when the call has ended: nobody would give its ports back.
+    if (this.#over) return null
     const read = readDescription(message)
     if (read === null) return null
     const to = this.other(from)
