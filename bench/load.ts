@@ -59,14 +59,13 @@ try {
 
   const watch = new LoopWatch()
   const reader = new ConfigurationReader()
-  const loader = new ConfigurationLoader({
-    source: reader,
+  const loader = new ConfigurationLoader({ source: reader, now: () => performance.now() })
+  loader.serveFor({
     log: {
       info: () => undefined,
       warn: () => undefined,
       error: (_fields, message) => void process.stderr.write(message),
     },
-    now: () => performance.now(),
     refuse: () => null,
     inForce: () => undefined,
   })

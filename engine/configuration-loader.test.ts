@@ -8,6 +8,7 @@ import type { Body, EntityChange, Kind } from './config/entities/kind.ts'
 import type { Snapshot } from './config/snapshot.ts'
 import type { ConfigurationStore } from './config/store/configuration-store.ts'
 import { openStore } from './config/store/open-store.ts'
+import type { ConfigurationUser } from './configuration-loader.ts'
 import { ConfigurationLoader } from './configuration-loader.ts'
 import type { ConfigurationSource, Reading } from './configuration-reader.ts'
 import { ConfigurationReader } from './configuration-reader.ts'
@@ -30,13 +31,13 @@ function loaderOf(source: ConfigurationSource, refuse: (snapshot: Snapshot) => s
   const snapshots: Snapshot[] = []
   const said: string[] = []
   const say = (_fields: object, message: string) => void said.push(message)
-  const loader = new ConfigurationLoader({
-    source,
+  const loader = new ConfigurationLoader({ source, now: () => performance.now() })
+  const served: ConfigurationUser = {
     log: { info: say, warn: say, error: say },
-    now: () => performance.now(),
     refuse,
     inForce: (snapshot) => void snapshots.push(snapshot),
-  })
+  }
+  loader.serveFor(served)
   return { loader, snapshots, said }
 }
 
@@ -260,4 +261,44 @@ t.test('changes that come with the notice of the next revision need not be read'
     revision: 4,
     problems: [/nobody, who does not exist/],
   })
+})
+
+t.test('what a standby has compiled is in force at once, with what has changed since', async (t) => {
+  const { folder, store, reader } = await stored(t)
+  await write(store, ...whole)
+  const said: string[] = []
+  const say = (_fields: object, message: string) => void said.push(message)
+  const snapshots: Snapshot[] = []
+  const served: ConfigurationUser = {
+    log: { info: say, warn: say, error: say },
+    refuse: () => null,
+    inForce: (snapshot) => void snapshots.push(snapshot),
+  }
+  const loader = new ConfigurationLoader({ source: reader, now: () => performance.now() })
+  reader.open(folder, () => undefined)
+  await loader.refresh()
+  t.same([snapshots.length, loader.revision, said], [0, 0, []], 'nobody is served yet')
+  const second = await write(store, ['user', 'ben', user('ben')])
+  loader.serveFor(served)
+  await loader.refresh()
+  t.same([loader.revision, snapshots.length, snapshots[0]?.users.size], [second, 1, 2])
+})
+
+t.test('what a standby has compiled serves though nothing can be read any more', async (t) => {
+  const first: Reading = { revision: 1, whole: true, changes: everything() }
+  let readings = 0
+  const source: ConfigurationSource = {
+    read: () => (readings++ === 0 ? Promise.resolve(first) : Promise.reject(new Error('the disk is gone'))),
+  }
+  const loader = new ConfigurationLoader({ source, now: () => performance.now() })
+  await loader.refresh()
+  const snapshots: Snapshot[] = []
+  const silent = () => undefined
+  loader.serveFor({
+    log: { info: silent, warn: silent, error: silent },
+    refuse: () => null,
+    inForce: (snapshot) => void snapshots.push(snapshot),
+  })
+  await loader.refresh()
+  t.same([loader.revision, snapshots.length, loader.problems], [1, 1, ['the disk is gone']])
 })

@@ -13,9 +13,13 @@ export interface LoaderLog {
 
 export interface ConfigurationLoaderOptions {
   readonly source: ConfigurationSource
-  readonly log: LoaderLog
   /** Milliseconds from any moment on, never going back. */
   readonly now: () => number
+}
+
+/** Whom configurations are compiled for. */
+export interface ConfigurationUser {
+  readonly log: LoaderLog
   /** One line for people where a configuration must not come into force here, else `null`. */
   readonly refuse: (snapshot: Snapshot) => string | null
   readonly inForce: (snapshot: Snapshot) => void
@@ -26,7 +30,8 @@ const restBetweenSlices = 5
 
 /**
  * Brings the stored configuration into force, at the start and whenever it changed. One that cannot be read or compiled
- * changes nothing: what was last in force stays.
+ * changes nothing: what was last in force stays. A standby engine compiles for nobody yet, so that all that is left to do
+ * when it is to serve is what has changed since.
  */
 export class ConfigurationLoader {
   readonly #options: ConfigurationLoaderOptions
@@ -35,6 +40,10 @@ export class ConfigurationLoader {
   /** The revision that the compiler knows, in force or refused. */
   #compiled = 0
   #revision = 0
+  /** `null`: a standby's. */
+  #user: ConfigurationUser | null = null
+  /** Compiled, and not in force because nobody is served yet. */
+  #prepared: Snapshot | null = null
   #unreadable: string | null = null
   #unusable: string | null = null
   #milliseconds = 0
@@ -58,6 +67,11 @@ export class ConfigurationLoader {
   /** How long the last compilation took, pauses included, in milliseconds. */
   get compileMilliseconds(): number {
     return this.#milliseconds
+  }
+
+  /** From now on what is compiled comes into force; what was prepared when the next reading says that it is the newest. */
+  serveFor(user: ConfigurationUser): void {
+    this.#user = user
   }
 
   /** Reads what has been written until now, after what is being read already, and brings it into force where it can be. */
@@ -97,13 +111,14 @@ export class ConfigurationLoader {
   }
 
   async #refresh(): Promise<void> {
-    const { source, log } = this.#options
     let reading: Reading
     try {
-      reading = await source.read(this.#compiler === null ? null : this.#compiled)
+      reading = await this.#options.source.read(this.#compiler === null ? null : this.#compiled)
     } catch (error) {
       this.#unreadable = lineOf(error)
-      log.error({ revision: this.#revision }, this.#unreadable)
+      this.#user?.log.error({ revision: this.#revision }, this.#unreadable)
+      // Better than nothing, and it was in force a moment ago.
+      this.#usePrepared()
       return
     }
     this.#unreadable = null
@@ -112,17 +127,22 @@ export class ConfigurationLoader {
 
   /** Compiles what was read and brings it into force, where it can be. */
   async #take({ revision, whole, changes }: Reading): Promise<void> {
-    const { log, now } = this.#options
+    const { now } = this.#options
     const known = whole ? null : this.#compiler
-    if (known !== null && revision === this.#compiled) return
+    if (known !== null && revision === this.#compiled) {
+      this.#usePrepared()
+      return
+    }
     const compiler = known ?? new SnapshotCompiler()
     // One that throws cannot be built upon: then everything is read again.
     this.#compiler = null
     const began = now()
     let snapshot: Snapshot
     try {
-      // While nothing is in force calls wait for this; later they wait for no more than a slice of it.
-      snapshot = await finishInSlices(compiler.compile(changes, revision), this.#revision > 0 ? restBetweenSlices : 0)
+      // While nothing is in force calls wait for this; later they wait for no more than a slice of it. Nor does the engine
+      // that serves for one on standby.
+      const rest = () => (this.#user !== null && this.#revision === 0 ? 0 : restBetweenSlices)
+      snapshot = await finishInSlices(compiler.compile(changes, revision), rest)
     } catch (error) {
       this.#keepOld(lineOf(error))
       return
@@ -130,23 +150,35 @@ export class ConfigurationLoader {
     this.#milliseconds = now() - began
     this.#compiler = compiler
     this.#compiled = revision
-    const refusal = this.#options.refuse(snapshot)
+    this.#prepared = snapshot
+    const wasInForce = this.#revision > 0
+    this.#usePrepared()
+    if (wasInForce && known !== null && changes.some(({ kind }) => kind === 'listener')) {
+      this.#user?.log.warn({}, 'Changed listeners are used from the next start on')
+    }
+  }
+
+  /** Brings into force what was compiled, if somebody is served and it may. */
+  #usePrepared(): void {
+    const [user, snapshot] = [this.#user, this.#prepared]
+    if (user === null || snapshot === null) return
+    this.#prepared = null
+    const refusal = user.refuse(snapshot)
     if (refusal !== null) {
       this.#keepOld(refusal)
       return
     }
+    const { revision } = snapshot
     this.#unusable = null
     this.#revision = revision
-    this.#options.inForce(snapshot)
-    log.info({ revision, users: snapshot.users.size }, 'Configuration is in force')
-    if (known !== null && changes.some(({ kind }) => kind === 'listener')) {
-      log.warn({}, 'Changed listeners are used from the next start on')
-    }
+    user.inForce(snapshot)
+    user.log.info({ revision, users: snapshot.users.size }, 'Configuration is in force')
   }
 
   #keepOld(problem: string): void {
     this.#unusable = problem
-    const { log } = this.#options
+    if (this.#user === null) return
+    const { log } = this.#user
     log.error({}, problem)
     if (this.#revision > 0)
       log.error({ revision: this.#revision }, 'The configuration was not taken: the old one stays')

@@ -60,10 +60,11 @@ export class ConfigurationReader implements ConfigurationSource {
     this.#worker = this.#start()
   }
 
-  /** From now on it reads this folder. `changed`: somebody has written; looked at every second. */
+  /** From now on it reads this folder, unless it does already. `changed`: somebody has written; looked at every second. */
   open(dataFolder: string, changed: () => void): void {
-    this.#dataFolder = dataFolder
     this.#changed = changed
+    if (this.#dataFolder === dataFolder) return
+    this.#dataFolder = dataFolder
     this.#tell({ order: 'open', dataFolder })
   }
 

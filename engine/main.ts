@@ -1,7 +1,8 @@
 /**
  * The engine's process. It is started by the supervisor and by nobody else (supervisor/supervise.ts), loads its modules
- * and waits, with nothing opened and no timer, for the order to serve. The spare one of two waits until the other dies
- * (docs/decisions/0004-standby-engine.md).
+ * and waits for the order to serve. The spare one of two waits until the other dies
+ * (docs/decisions/0004-standby-engine.md); meanwhile it keeps the configuration compiled
+ * (docs/decisions/0053-a-standby-that-knows-the-configuration.md) and has nothing else opened.
  */
 import type { EngineReport, EngineStart, ServingOrder } from './control/engine-start.ts'
 import { isEngineOrder } from './control/engine-start.ts'
@@ -23,7 +24,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const loading = Promise.all([
   import('./control/log-output.ts'),
   import('./serve-calls.ts'),
-  import('./configuration-reader.ts').then(({ ConfigurationReader }) => new ConfigurationReader()),
+  Promise.all([import('./configuration-reader.ts'), import('./configuration-loader.ts')]).then(
+    ([{ ConfigurationReader }, { ConfigurationLoader }]) => {
+      const reader = new ConfigurationReader()
+      return { reader, loader: new ConfigurationLoader({ source: reader, now: () => performance.now() }) }
+    },
+  ),
 ])
 
 // A program that cannot load its modules ends by that; the supervisor sees it.
@@ -38,6 +44,7 @@ let serving: Promise<(order: ServingOrder) => void> | null = null
 process.on('message', (order) => {
   if (!isEngineOrder(order)) return
   if (order.order === 'serve') serving ??= serve(order.start)
+  else if (order.order === 'prepare') void prepare(order.dataFolder)
   else
     serving?.then(
       (carryOut) => carryOut(order),
@@ -45,8 +52,16 @@ process.on('message', (order) => {
     )
 })
 
+/** Whatever is wrong with the configuration is told when it is to be served. */
+async function prepare(dataFolder: string): Promise<void> {
+  const [, , { reader, loader }] = await loading
+  if (serving !== null) return
+  reader.open(dataFolder, () => void loader.refresh())
+  await loader.refresh()
+}
+
 async function serve(start: EngineStart): Promise<(order: ServingOrder) => void> {
-  const [{ openLog }, { serveCalls }, reader] = await loading
+  const [{ openLog }, { serveCalls }, configuration] = await loading
   const output = openLog('engine', start.logLevel, start.logFormat)
   // A bug: the state in memory may be half changed. What the journal holds is whole, so a new engine goes on from there.
   process.on('uncaughtException', (error) => {
@@ -55,7 +70,7 @@ async function serve(start: EngineStart): Promise<(order: ServingOrder) => void>
     process.exit(70)
   })
   try {
-    return await serveCalls(start, output, tell, reader)
+    return await serveCalls(start, output, tell, configuration)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     output.log.fatal({}, message)

@@ -12,7 +12,7 @@ import { carryOutOrder } from './calls/control/call-control.ts'
 import { orderRecording } from './calls/ordered-recording.ts'
 import type { RegistrationView } from './calls/registration-view.ts'
 import type { Snapshot, TrunkHost } from './config/snapshot.ts'
-import { ConfigurationLoader } from './configuration-loader.ts'
+import type { ConfigurationLoader } from './configuration-loader.ts'
 import type { ConfigurationReader } from './configuration-reader.ts'
 import { Alerts } from './control/alerts.ts'
 import type { EngineReport, EngineStart, ServingOrder } from './control/engine-start.ts'
@@ -45,6 +45,12 @@ import { createFraming } from './sip/framing.ts'
 import { bracketed } from './sip/uri.ts'
 import { soundFiles } from './sound-files.ts'
 
+/** What reads the configuration and what compiles it; one on standby has done so already. */
+export interface PreparedConfiguration {
+  readonly reader: ConfigurationReader
+  readonly loader: ConfigurationLoader
+}
+
 /** How often a draining engine looks whether its last call has ended, in milliseconds. */
 const drainLook = 100
 
@@ -52,7 +58,7 @@ const drainLook = 100
  * Serves calls until it is told to stop; then the process ends.
  *
  * @param tell reports to the supervisor
- * @param reader of the configuration, with nothing opened yet
+ * @param prepared what a standby engine knows of the configuration
  * @returns what carries out the supervisor's orders
  * @throws Error with one line for people where it cannot start
  */
@@ -60,7 +66,7 @@ export async function serveCalls(
   start: EngineStart,
   output: LogOutput,
   tell: (report: EngineReport) => void,
-  reader: ConfigurationReader,
+  { reader, loader: configuration }: PreparedConfiguration,
 ): Promise<(order: ServingOrder) => void> {
   const { log } = output
   const startedAt = Date.now()
@@ -117,17 +123,15 @@ export async function serveCalls(
   const { callRate, sourceRate, scanners } = start
   const gate = new CallGate({ callRate, sourceRate, scanners, isExempt, server, network, random, log, ring })
   let snapshot: Snapshot | null = null
-  const configuration = new ConfigurationLoader({
-    source: reader,
+  reader.open(start.dataFolder, () => void configuration.refresh())
+  configuration.serveFor({
     log,
-    now: () => performance.now(),
     refuse: (next) => refuseSample(start, next),
     inForce(next) {
       snapshot = next
       server.replaceSnapshot(next)
     },
   })
-  reader.open(start.dataFolder, () => void configuration.refresh())
   // The other thread reads while this one takes up journal and sockets.
   const loaded = configuration.refresh()
   server.restore(journalFile.recovered)

@@ -15,6 +15,8 @@ export interface StandbyOptions {
   /** Starts a process that waits for the order to serve. */
   readonly start: (listener: EngineListener) => EngineProcess
   readonly log: Pick<Logger, 'warn'>
+  /** Where the configuration is, which it gets to know. */
+  readonly dataFolder: string
   /** Milliseconds; `settlingTime` where it is not given. */
   readonly settlingTime?: number
   /** Milliseconds; `loadingTime` where it is not given. */
@@ -22,7 +24,7 @@ export interface StandbyOptions {
 }
 
 /**
- * The one further engine that has loaded its modules and waits until the one that serves dies. Whatever becomes of it
+ * The one further engine that has loaded its modules, keeps the configuration compiled and waits until the one that serves dies. Whatever becomes of it
  * concerns nobody who calls: it is replaced, with growing pauses if it keeps ending.
  */
 export class Standby {
@@ -89,7 +91,9 @@ export class Standby {
     this.#startedAt = performance.now()
     this.#process = this.#options.start({
       reported: ({ report }) => {
-        if (report === 'waiting') this.#loaded(null)
+        if (report !== 'waiting') return
+        this.#process?.order({ order: 'prepare', dataFolder: this.#options.dataFolder })
+        this.#loaded(null)
       },
       ended: (how) => this.#ended(how),
     })

@@ -104,7 +104,11 @@ class Supervisor {
           log,
         }),
     )
-    this.#standby = new Standby({ start: (listener) => this.#startProcess(listener), log: options.log })
+    this.#standby = new Standby({
+      start: (listener) => this.#startProcess(listener),
+      log: options.log,
+      dataFolder: options.start.dataFolder,
+    })
   }
 
   run(): Promise<void> {

@@ -162,7 +162,12 @@ const nobody: EngineListener = { reported: () => undefined, ended: () => undefin
 
 t.test('a standby is started when the engine has settled, and is taken once', async (t) => {
   const factory = new Factory()
-  const standby = new Standby({ start: factory.start, log: { warn: () => undefined }, settlingTime: 40 })
+  const standby = new Standby({
+    start: factory.start,
+    log: { warn: () => undefined },
+    dataFolder: '',
+    settlingTime: 40,
+  })
   standby.prepare()
   standby.prepare()
   t.equal(standby.take(nobody), null, 'there is none on a first start')
@@ -188,7 +193,7 @@ t.test('a standby that ends is replaced with growing pauses, until the end', asy
   const factory = new Factory()
   const delays: unknown[] = []
   const warn = (details: unknown) => delays.push((details as { delay: number }).delay)
-  const standby = new Standby({ start: factory.start, log: { warn }, settlingTime: 20 })
+  const standby = new Standby({ start: factory.start, log: { warn }, dataFolder: '', settlingTime: 20 })
   standby.prepare()
   await pause(60)
   factory.listeners[0]?.ended('exit code 1')
@@ -217,6 +222,7 @@ t.test('a fresh standby takes the place of the one that waits, and says when it 
   const standby = new Standby({
     start: factory.start,
     log: { warn: () => undefined },
+    dataFolder: '',
     settlingTime: 20,
     loadingTime: 60,
   })

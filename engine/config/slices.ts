@@ -15,17 +15,18 @@ export function finish<Result>(work: Generator<void, Result>): Result {
  * Does work that pauses often, a millisecond at a time. In between this thread answers others; with a rest the processor is
  * left to other threads and processes too: none of them waits for it longer than a slice lasts.
  *
- * @param rest milliseconds between two slices; 0 where somebody waits for the work
+ * @param rest milliseconds between two slices, or who says before each how many; 0 where somebody waits for the work
  * @returns what the work gives; rejects with what it throws
  */
-export async function finishInSlices<Result>(work: Generator<void, Result>, rest: number): Promise<Result> {
+export async function finishInSlices<Result>(work: Generator<void, Result>, rest: number | (() => number)): Promise<Result> {
   for (;;) {
     const end = performance.now() + longestSlice
     do {
       const step = work.next()
       if (step.done === true) return step.value
     } while (performance.now() < end)
-    if (rest > 0) await pause(rest)
+    const milliseconds = typeof rest === 'number' ? rest : rest()
+    if (milliseconds > 0) await pause(milliseconds)
     else await nextTurn()
   }
 }

@@ -76,8 +76,17 @@ export type ServingOrder =
   /** Look whether the configuration has changed. */
   | { readonly order: 'reload' }
 
-/** From supervisor to engine. The first order of a life is to serve; one that must end before it has is killed. */
-export type EngineOrder = { readonly order: 'serve'; readonly start: EngineStart } | ServingOrder
+/** From supervisor to an engine that waits: it gets to know what is configured, so that it can serve at once. */
+export interface PrepareOrder {
+  readonly order: 'prepare'
+  readonly dataFolder: string
+}
+
+/**
+ * From supervisor to engine. The first order of a life, but for one to prepare, is to serve; one that must end before it
+ * has is killed.
+ */
+export type EngineOrder = PrepareOrder | { readonly order: 'serve'; readonly start: EngineStart } | ServingOrder
 
 /** From engine to supervisor. */
 export type EngineReport =
@@ -89,7 +98,14 @@ export type EngineReport =
   | { readonly report: 'failed'; readonly message: string }
   | { readonly report: 'draining'; readonly calls: number }
 
-const orders: ReadonlySet<unknown> = new Set<EngineOrder['order']>(['serve', 'drain', 'stop', 'giveWay', 'reload'])
+const orders: ReadonlySet<unknown> = new Set<EngineOrder['order']>([
+  'prepare',
+  'serve',
+  'drain',
+  'stop',
+  'giveWay',
+  'reload',
+])
 
 /** Whether something that came from the supervisor is an order. */
 export function isEngineOrder(value: unknown): value is EngineOrder {
