@@ -1,6 +1,7 @@
 /**
  * Installs the programs that some tests drive, on Debian and its kin when run as root: SIPp (sip-tester), baresip
- * (baresip-core), strace, ffmpeg, iptables and Chromium. Elsewhere it says which tests will be skipped. Ends at once where everything is there.
+ * (baresip-core), linphone (linphone-cli), strace, ffmpeg, iptables and Chromium. Elsewhere it says which tests will be
+ * skipped. Ends at once where everything is there.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -11,6 +12,7 @@ const programs = [
   { program: 'baresip', package: 'baresip-core', tests: 'test/phones' },
   { program: 'ip', package: 'iproute2', tests: 'sound through address translation' },
   { program: 'iptables', package: 'iptables', tests: 'sound through address translation' },
+  { program: 'linphonec', package: 'linphone-cli', tests: 'test/phones/features' },
   { program: 'strace', package: 'strace', tests: 'that recordings are on the disk when they are told' },
   { program: 'ffmpeg', package: 'ffmpeg', tests: 'that MP3 and Ogg are taken, and recordings compressed' },
   { program: 'rtpengine', package: 'rtpengine-daemon', tests: 'test/media (those of rtpengine)' },

@@ -18,7 +18,10 @@ export function finish<Result>(work: Generator<void, Result>): Result {
  * @param rest milliseconds between two slices, or who says before each how many; 0 where somebody waits for the work
  * @returns what the work gives; rejects with what it throws
  */
-export async function finishInSlices<Result>(work: Generator<void, Result>, rest: number | (() => number)): Promise<Result> {
+export async function finishInSlices<Result>(
+  work: Generator<void, Result>,
+  rest: number | (() => number),
+): Promise<Result> {
   for (;;) {
     const end = performance.now() + longestSlice
     do {

@@ -41,9 +41,13 @@ export function baresipSound(folder: string, tone: number): string[] {
   ]
 }
 
-/** What a baresip has heard so far, as a WAV file; empty before the first sound. */
+/** What a baresip has heard in its newest call, as a WAV file; empty before the first sound. */
 export function heardIn(folder: string): Buffer {
-  const name = readdirSync(folder).find((file) => file.endsWith('-dec.wav'))
+  // Their names have the second at which they were begun.
+  const name = readdirSync(folder)
+    .filter((file) => file.endsWith('-dec.wav'))
+    .sort()
+    .at(-1)
   return name === undefined ? Buffer.alloc(0) : readFileSync(join(folder, name))
 }
 
@@ -77,11 +81,12 @@ export class Baresip {
   }
 
   /**
-   * Starts it as one device of a server; calls are answered at once. `tone` in hertz.
+   * Starts it as one device of a server. `tone` in hertz.
    * @param authority PEM of who signed the server's certificate: by TLS then, else by UDP
    * @param own address of its own, in its SDP too. Its sound leaves from 127.0.0.1 whatever other loopback address that is
    * @param encryption of its sound, with keys in SDP: willing (`srtp`), or insisting on it
    * @param watches extensions whose presence it subscribes to; then it watches its own mailbox as well
+   * @param answers `when told`: by the command `accept`
    */
   static async start(
     server: Address,
@@ -91,13 +96,16 @@ export class Baresip {
     own = loopback,
     watches: readonly string[] = [],
     encryption: '' | 'srtp' | 'srtp-mand' = '',
+    answers: 'at once' | 'when told' = 'at once',
   ): Promise<Baresip> {
     const folder = mkdtempSync(join(tmpdir(), 'ringdown-baresip-'))
     const control = await freePort()
     const media = await freePort()
     const transport = authority === '' ? 'udp' : 'tls'
     const account = `<sip:${device.userName}@${server.address}:${server.port};transport=${transport}>`
-    const parameters = `auth_user=${device.userName};auth_pass=${device.password};regint=60;answermode=auto;audio_codecs=PCMU${encryption === '' ? '' : `;mediaenc=${encryption}`}`
+    const answering = `answermode=${answers === 'at once' ? 'auto' : 'manual'}`
+    const keys = encryption === '' ? '' : `;mediaenc=${encryption}`
+    const parameters = `auth_user=${device.userName};auth_pass=${device.password};regint=60;${answering};audio_codecs=PCMU${keys}`
     writeFileSync(join(folder, 'accounts'), `${account};${parameters}\n`)
     const contacts = watches.map((one) => `"${one}" <sip:${one}@${server.address}:${server.port}>;presence=p2p\n`)
     writeFileSync(join(folder, 'contacts'), contacts.join(''))
@@ -221,9 +229,14 @@ export class Baresip {
     }
   }
 
-  /** What it has heard so far, as a WAV file; empty before the first sound. */
+  /** What it has heard in its newest call, as a WAV file; empty before the first sound. A hold by the other side ends it. */
   heard(): Buffer {
     return heardIn(this.#folder)
+  }
+
+  /** Forgets what it has reported: `saw` waits for something new. */
+  forget(): void {
+    this.#reports.length = 0
   }
 
   async stop(): Promise<void> {

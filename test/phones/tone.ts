@@ -49,3 +49,30 @@ export function toneShare(recording: Recording, frequency: number): number {
   if (power / Math.max(1, samples.length) < 1e-6) return 0
   return ((last * last + beforeLast * beforeLast - turn * last * beforeLast) * 2) / (samples.length * power)
 }
+
+/** A WAV file of 16-bit PCM with one channel. */
+export function wavFile(samplesPerSecond: number, samples: Buffer): Buffer {
+  const header = Buffer.alloc(44)
+  header.write('RIFF', 0, 'latin1')
+  header.writeUInt32LE(36 + samples.length, 4)
+  header.write('WAVEfmt ', 8, 'latin1')
+  header.writeUInt32LE(16, 16)
+  header.writeUInt16LE(1, 20)
+  header.writeUInt16LE(1, 22)
+  header.writeUInt32LE(samplesPerSecond, 24)
+  header.writeUInt32LE(samplesPerSecond * 2, 28)
+  header.writeUInt16LE(2, 32)
+  header.writeUInt16LE(16, 34)
+  header.write('data', 36, 'latin1')
+  header.writeUInt32LE(samples.length, 40)
+  return Buffer.concat([header, samples])
+}
+
+/** A sine at a third of full scale, so many seconds of it, as a WAV file. */
+export function toneFile(frequency: number, samplesPerSecond: number, seconds: number): Buffer {
+  const samples = Buffer.alloc(samplesPerSecond * seconds * 2)
+  for (let at = 0; at < samples.length / 2; at++) {
+    samples.writeInt16LE(Math.round(Math.sin((2 * Math.PI * frequency * at) / samplesPerSecond) * 11_000), at * 2)
+  }
+  return wavFile(samplesPerSecond, samples)
+}

@@ -4,7 +4,7 @@ import type { HeaderLine, SipMessage } from './message.ts'
 import { audioSession, branchOf, headerValue, headerValues, tagOf, uriOf, writeMessage } from './message.ts'
 
 /** One phone's side of a dialog (RFC 3261 §12). */
-class Dialog {
+export class Dialog {
   readonly endpoint: Endpoint
   readonly callId: string
   readonly local: string
@@ -71,7 +71,7 @@ class Dialog {
 }
 
 /** What both sides of an answered call can do. */
-abstract class Call {
+export abstract class Call {
   readonly endpoint: Endpoint
   dialog: Dialog | null = null
 

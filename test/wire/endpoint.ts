@@ -181,6 +181,8 @@ export class Endpoint {
   readonly trace: string[] = []
   /** Is asked first about each new request; true: it is dealt with. */
   onRequest: ((request: SipMessage) => boolean) | null = null
+  /** Its connection is gone: it may open another by `reconnect`. */
+  onClosed: (() => void) | null = null
   #wire: Wire | null = null
   readonly #client = new Map<string, ClientTransaction>()
   /** Requests seen, by branch and method, with the last response to each ('' while there is none). */
@@ -271,6 +273,15 @@ export class Endpoint {
 
   refused(): void {
     this.refusals += 1
+  }
+
+  closed(): void {
+    if (this.#wire !== null) this.onClosed?.()
+  }
+
+  /** Opens a new connection by TCP in the place of one that is gone: from another port, so with another Contact. */
+  async reconnect(): Promise<void> {
+    this.#wire = await openTcpWire(this.server, this)
   }
 
   received(text: string): void {

@@ -28,6 +28,8 @@ export interface WireListener {
   received(text: string): void
   /** The peer's port was closed: ICMP port unreachable, or the connection was refused or reset. */
   refused(): void
+  /** The connection is gone, whoever ended it. */
+  closed?(): void
 }
 
 /** Opens a *connected* UDP socket: only such a one is told of ICMP port unreachable. */
@@ -166,6 +168,7 @@ function byteWire(transport: 'TCP' | 'TLS', socket: net.Socket, listener: WireLi
     }
   }
   socket.on('data', read)
+  socket.on('close', () => listener.closed?.())
   const { localAddress: address = loopback, localPort: port = 0 } = socket
   return {
     transport,

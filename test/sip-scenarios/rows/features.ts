@@ -126,5 +126,24 @@ export const features: ScenarioRow = {
       },
     },
   ],
-  referred: [],
+  referred: [
+    {
+      names: ['call_pickup (real phones)'],
+      file: 'test/phones/features.test.ts',
+      test: 'a call that rings at baresip is picked up by linphone',
+      why: 'linphone and baresip, with sound',
+    },
+    {
+      names: ['park and fetch'],
+      file: 'test/phones/features.test.ts',
+      test: 'parked by linphone, fetched by baresip',
+      why: 'linphone and baresip, with sound',
+    },
+    {
+      names: ['one_touch_recording', 'automixmon'],
+      file: 'engine/calls/sound/call-recording.test.ts',
+      test: 'on demand: *1 starts, and stops; other keys and other people do not',
+      why: 'keys are told by a media process that the test plays',
+    },
+  ],
 }
