@@ -128,7 +128,7 @@ t.test('a carrier that registers us, refuses, dies and comes back', sipp, async 
 
   await t.test('a crash ends neither the registration nor the call, whose BYE is challenged', async (t) => {
     const before = await server.enginePid()
-    await answeredBy('one', [talkFor(3000)], async () => {
+    await answeredBy('one', [talkFor(6000)], async () => {
       await until('the call', 'one', ({ channelsInUse }) => channelsInUse === 1)
       await sleep(300)
       process.kill(before, 'SIGKILL')

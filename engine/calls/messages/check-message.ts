@@ -11,11 +11,11 @@ export const longestMessage = 4096
 export const composingType = 'application/im-iscomposing+xml'
 
 const taken: ReadonlySet<string> = new Set(['message/cpim', 'message/imdn+xml', composingType])
-const acceptLine = `Accept: text/*, ${[...taken].join(', ')}\r\n`
+const acceptLine = `Accept: text/*, multipart/*, ${[...taken].join(', ')}\r\n`
 
 /** Whether messages of this type are handed on. `type`: in lower case without parameters. */
 function isTaken(type: string): boolean {
-  return type.startsWith('text/') || taken.has(type)
+  return type.startsWith('text/') || type.startsWith('multipart/') || taken.has(type)
 }
 
 export function checkMessage(request: SipMessage): CheckFailure | null {
