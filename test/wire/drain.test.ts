@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 /** Being told to stop: calls in progress go on to their end, new ones are refused, emergency calls are not. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { IncomingCall, OutgoingCall, talk } from './call.ts'
 import { Company } from './company.ts'
