@@ -167,6 +167,12 @@ sites:
 
 users:
 ${people.map(userText).join('')}
+# Where calls wait until somebody fetches them: dial *68 with the call on hold, or transfer it to the slot, and dial the slot
+# from any phone of the PBX.
+parkSlots:
+${Object.entries(pbxs)
+  .map(([site, { name }]) => `  - { id: ${site}-park, name: ${name} park, site: ${site}, extension: '1090' }\n`)
+  .join('')}
 # What phones register with. SIP user names are unique in the installation, so that a phone may use an IP address as
 # its server: the name decides the PBX.
 devices:
