@@ -10,6 +10,7 @@ import type {
   RecordsDatabase,
 } from './call-record.ts'
 import { OpenedWhenThere } from './opened-when-there.ts'
+import { pageLength, pageOf } from './page.ts'
 
 export interface CallRecordFilter {
   /** Milliseconds since the epoch, both included; of the beginning of the call. */
@@ -32,9 +33,6 @@ export interface CallRecordPage {
   readonly next: number | null
 }
 
-/** Longest page. */
-export const longestPage = 1000
-
 export class CallRecords {
   readonly #records: OpenedWhenThere
 
@@ -51,7 +49,7 @@ export class CallRecords {
   async list(filter: CallRecordFilter, before: number | null, limit: number): Promise<CallRecordPage> {
     const database = this.#records.opened()
     if (database === null) return { records: [], next: null }
-    const length = Math.min(Math.max(Math.trunc(limit), 1), longestPage)
+    const length = pageLength(limit)
     const rows = await database
       .selectFrom('call_record')
       .selectAll()
@@ -59,9 +57,8 @@ export class CallRecords {
       .orderBy('number', 'desc')
       .limit(length + 1)
       .execute()
-    const shown = rows.slice(0, length)
-    const last = shown.at(-1)
-    return { records: shown.map(recordOf), next: rows.length > length && last !== undefined ? last.number : null }
+    const { shown, next } = pageOf(rows, length)
+    return { records: shown.map(recordOf), next }
   }
 
   /** @returns `null` where there is none with this id */

@@ -3,6 +3,7 @@ import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely'
 import type { MessageTable, RecordsDatabase } from './call-record.ts'
 import type { MessageState } from './message-events.ts'
 import { OpenedWhenThere } from './opened-when-there.ts'
+import { pageLength, pageOf } from './page.ts'
 
 /** A message as programs see it. Times in milliseconds since the epoch. */
 export interface RecordedMessage {
@@ -36,9 +37,6 @@ export interface MessagePage {
   readonly next: number | null
 }
 
-/** Longest page. */
-const longestPage = 1000
-
 export class MessageHistory {
   readonly #records: OpenedWhenThere
 
@@ -55,7 +53,7 @@ export class MessageHistory {
   async list(filter: MessageFilter, before: number | null, limit: number): Promise<MessagePage> {
     const database = this.#records.opened()
     if (database === null) return { messages: [], next: null }
-    const length = Math.min(Math.max(Math.trunc(limit), 1), longestPage)
+    const length = pageLength(limit)
     const rows = await database
       .selectFrom('message')
       .selectAll()
@@ -63,9 +61,8 @@ export class MessageHistory {
       .orderBy('number', 'desc')
       .limit(length + 1)
       .execute()
-    const shown = rows.slice(0, length)
-    const last = shown.at(-1)
-    return { messages: shown.map(messageOf), next: rows.length > length && last !== undefined ? last.number : null }
+    const { shown, next } = pageOf(rows, length)
+    return { messages: shown.map(messageOf), next }
   }
 
   close(): void {

@@ -2,7 +2,7 @@
 import { stringify } from 'csv-stringify/sync'
 import type { CallRecord, RecordedQuality } from '../../../engine/records/call-record.ts'
 import type { CallRecordFilter, CallRecords } from '../../../engine/records/call-records.ts'
-import { longestPage } from '../../../engine/records/call-records.ts'
+import { longestPage } from '../../../engine/records/page.ts'
 import { talkSeconds, timeText } from './record-schema.ts'
 
 const columns: readonly { readonly name: string; of(record: CallRecord): string | number }[] = [
