@@ -87,6 +87,11 @@ export const IdParameters = Type.Object({
   id: Type.String({ maxLength: 200, description: 'Id of the entity', examples: ['anna'] }),
 })
 
+/** For lists: a text or time by which they are filtered; an empty one is refused. */
+export function filterText(description: string): TSchema {
+  return Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }))
+}
+
 /** For lists: `?fields=a,b` and so on are texts. */
 export function textParameter(description: string, example?: string): TSchema {
   return Type.Optional(

@@ -5,13 +5,12 @@ import { messageStates } from '../../../engine/records/message-events.ts'
 import type { MessageFilter, RecordedMessage } from '../../../engine/records/message-history.ts'
 import { MessageHistory } from '../../../engine/records/message-history.ts'
 import { recordsDatabaseName } from '../../../engine/records/records-file.ts'
-import { operation } from '../../http/operation.ts'
+import { filterText, operation } from '../../http/operation.ts'
 import type { PageQuery } from '../../http/pages.ts'
 import { pageParameters, pageSchema } from '../../http/pages.ts'
-import { timeOf } from '../../http/times.ts'
+import { periodOf } from '../../http/times.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 
-const text = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }))
 const time = (description: string) => Type.String({ format: 'date-time', description })
 const UserSchema = Type.Object({ id: Type.String(), title: Type.String({ description: 'Extension and name' }) })
 
@@ -57,13 +56,13 @@ export const plugin: AdminPlugin = {
         description: 'A message is in the list about a second after it came.',
         query: Type.Object(
           {
-            since: text('Only messages that came from this time on, as 2026-03-01T18:30:00Z'),
-            until: text('Only messages that came up to this time'),
-            user: text('Only messages that the user with this id sent or was to get'),
+            since: filterText('Only messages that came from this time on, as 2026-03-01T18:30:00Z'),
+            until: filterText('Only messages that came up to this time'),
+            user: filterText('Only messages that the user with this id sent or was to get'),
             state: Type.Optional(
               Type.Enum([...messageStates], { description: `Write one of ${messageStates.join(', ')}` }),
             ),
-            q: text('Only messages in whose body this text is found'),
+            q: filterText('Only messages in whose body this text is found'),
             ...pageParameters,
           },
           { additionalProperties: false },
@@ -83,8 +82,7 @@ function filterOf({ since, until, q, user, state }: Query): MessageFilter {
   return {
     ...(user === undefined ? {} : { user }),
     ...(state === undefined ? {} : { state }),
-    ...(since === undefined ? {} : { from: timeOf('since', since) }),
-    ...(until === undefined ? {} : { to: timeOf('until', until) }),
+    ...periodOf({ since, until }),
     ...(q === undefined ? {} : { text: q }),
   }
 }

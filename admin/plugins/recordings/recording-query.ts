@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 import Type from 'typebox'
 import { limitParameter } from '../../http/pages.ts'
 import { RequestRefused } from '../../http/problems.ts'
-import { timeOf } from '../../http/times.ts'
+import { periodOf } from '../../http/times.ts'
 import type { RecordingOrdering, RecordingPlace, SortField } from '../../recordings/catalogue.ts'
 import { newestFirst, sortFields } from '../../recordings/catalogue.ts'
 import type { RecordingFilter } from '../../recordings/recording-filter.ts'
@@ -68,8 +68,7 @@ export function filterOf({ since, until, q, state, ...others }: FilterQuery): Re
   const states = { available: 'hot', archived: 'cold', retrieved: 'retrieved' } as const
   return {
     ...others,
-    ...(since === undefined ? {} : { from: timeOf('since', since) }),
-    ...(until === undefined ? {} : { to: timeOf('until', until) }),
+    ...periodOf({ since, until }),
     ...(q === undefined ? {} : { text: q }),
     ...(state === undefined ? {} : { state: states[state] }),
   }

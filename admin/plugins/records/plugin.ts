@@ -6,26 +6,25 @@ import { callOutcomes } from '../../../engine/records/call-record.ts'
 import type { CallRecordFilter } from '../../../engine/records/call-records.ts'
 import { CallRecords } from '../../../engine/records/call-records.ts'
 import { recordsDatabaseName } from '../../../engine/records/records-file.ts'
-import { IdParameters, operation } from '../../http/operation.ts'
+import { filterText, IdParameters, operation } from '../../http/operation.ts'
 import type { PageQuery } from '../../http/pages.ts'
 import { pageParameters, pageSchema } from '../../http/pages.ts'
 import { notFound } from '../../http/problems.ts'
-import { timeOf } from '../../http/times.ts'
+import { periodOf } from '../../http/times.ts'
 import type { AdminPlugin } from '../../plugin.ts'
 import { RecordSchema, viewOfRecord } from './record-schema.ts'
 import { recordsAsCsv } from './records-csv.ts'
 
 const tag = 'records'
-const text = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }))
 
 const filterFields = {
-  since: text('Only calls that came from this time on, as 2026-03-01T18:30:00Z'),
-  until: text('Only calls that came up to this time'),
-  user: text('Only calls that the user with this id made or answered'),
-  trunk: text('Only calls that came or left by the trunk with this id'),
+  since: filterText('Only calls that came from this time on, as 2026-03-01T18:30:00Z'),
+  until: filterText('Only calls that came up to this time'),
+  user: filterText('Only calls that the user with this id made or answered'),
+  trunk: filterText('Only calls that came or left by the trunk with this id'),
   outcome: Type.Optional(Type.Enum([...callOutcomes], { description: `Write one of ${callOutcomes.join(', ')}` })),
-  parent: text('Only calls to which a transfer led from the call with this id'),
-  q: text('Only calls in whose caller, dialled number or answerer this text is found'),
+  parent: filterText('Only calls to which a transfer led from the call with this id'),
+  q: filterText('Only calls in whose caller, dialled number or answerer this text is found'),
 }
 
 interface Filters {
@@ -113,8 +112,7 @@ export const plugin: AdminPlugin = {
 function filterOf({ since, until, q, ...others }: Filters): CallRecordFilter {
   return {
     ...others,
-    ...(since === undefined ? {} : { from: timeOf('since', since) }),
-    ...(until === undefined ? {} : { to: timeOf('until', until) }),
+    ...periodOf({ since, until }),
     ...(q === undefined ? {} : { text: q }),
   }
 }
