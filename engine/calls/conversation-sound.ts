@@ -9,11 +9,12 @@ import type { CallServices } from './services.ts'
 import type { RecordingAction, RecordingAnswer } from './sound/call-recording.ts'
 import { CallRecording } from './sound/call-recording.ts'
 import type { HandedOnSound } from './sound/handed-on.ts'
+import { goOnRecording } from './sound/handed-on.ts'
 import { joinedSound } from './sound/joined-sound.ts'
 import { musicOf, playMusicOnHold } from './sound/music-on-hold.ts'
 import { digitOfInfo, recordWish } from './sound/recording-info.ts'
 import type { RecordingTerms } from './sound/recording-terms.ts'
-import { termsOfParties } from './sound/recording-terms.ts'
+import { mayBeRecorded, termsOfParties, termsWithBefore } from './sound/recording-terms.ts'
 import { saveSound } from './sound/saved-sound.ts'
 import type { PassingSound, Sound } from './sound/sound.ts'
 
@@ -52,27 +53,76 @@ export class ConversationSound {
 
   /** It passes through us, between these ends. */
   carry(sound: Sound): void {
+    // That of the process before this one.
+    if (sound.terms !== null) this.#recordingOf(sound, sound.terms).resume()
+    this.#take(sound)
+  }
+
+  /**
+   * It passes through us, between two who were brought together: what is recorded goes on, and the modes of both count.
+   * @param newcomer who has come to the other one
+   */
+  carryJoined(sound: Sound, newcomer: 'caller' | 'callee'): void {
+    const { snapshot } = this.#services
+    const { id, caller, callee } = this.#call
+    const before = sound.terms
+    sound.terms = null
+    if (sound.recording !== null || mayBeRecorded(snapshot, caller.party, callee.party)) {
+      const fresh = termsOfParties(snapshot, id, caller.party, callee.party)
+      this.#recordingOf(sound, termsWithBefore(fresh, before, newcomer === 'caller' ? 'callee' : 'caller'))
+      sound.newcomer = newcomer
+    }
+    this.#take(sound)
+    this.#agreed(sound)
+  }
+
+  /**
+   * A side is new here: what passed of sound was between others.
+   * @param sound between those who are here now
+   * @param newcomer which side that is
+   * @param recorded what the newcomer brings with him: it goes on here, and what was recorded here ends
+   */
+  carryInstead(sound: Sound | null, newcomer: 'caller' | 'callee', recorded: HandedOnSound | null = null): void {
+    const before = this.#sound
+    this.#recording?.end()
+    // A recording is the conversation's: it goes on in the same session, with the new side's sound.
+    if (before !== null && sound !== null && before.terms !== null && recorded === null) {
+      this.#services.sounds.succeed(before, sound)
+    } else this.end()
+    goOnRecording(this.#services, recorded, sound, this.#call.id, newcomer)
+    this.#sound = null
+    this.#recording = null
+    this.#call.caller.sound = null
+    this.#call.callee.sound = null
+    if (sound === null) return
+    const other = newcomer === 'caller' ? 'callee' : 'caller'
+    this.carryJoined(sound, recorded !== null && sound.recording !== null ? other : newcomer)
+  }
+
+  /** Sound that was direct comes to us no more. */
+  #letGo(): void {
+    this.#recording?.end()
+    this.end()
+    this.#sound = null
+    this.#recording = null
+    this.#call.caller.sound = null
+    this.#call.callee.sound = null
+  }
+
+  #take(sound: Sound): void {
     const { caller, callee } = this.#call
     this.#sound = sound
-    // That of the process before this one, or of the party before this one.
-    if (sound.terms !== null) this.#recordingOf(sound, sound.terms).resume()
     this.save()
     caller.sound = sound.caller
     callee.sound = sound.callee
   }
 
-  /** A side is new here: what passed of sound was between others. @param sound between those who are here now */
-  carryInstead(sound: Sound | null): void {
-    const before = this.#sound
-    this.#recording?.end()
-    // A recording is the conversation's: it goes on in the same session, with the new side's sound.
-    if (before !== null && sound !== null && before.terms !== null) this.#services.sounds.succeed(before, sound)
-    else this.end()
-    this.#sound = null
-    this.#recording = null
-    this.#call.caller.sound = null
-    this.#call.callee.sound = null
-    if (sound !== null) this.carry(sound)
+  /** Both may have agreed on where their sound goes: then whoever is new here may want it recorded. */
+  #agreed(sound: Sound): void {
+    const { newcomer } = sound
+    if (newcomer === null || !sound.isAgreed || this.#recording === null) return
+    sound.newcomer = null
+    this.#recording.met(newcomer)
   }
 
   /** `leg` is about to go over to another call: what is recorded may go on there. @returns `null` where nothing is */
@@ -123,7 +173,9 @@ export class ConversationSound {
 
   bodyOfAnswer(from: Leg, message: SipMessage): string {
     if (this.#sound === null || from.sound === null || !hasSessionDescription(message)) return message.body
-    return this.#sound.answered(from.sound, message)
+    const body = this.#sound.answered(from.sound, message)
+    this.#agreed(this.#sound)
+    return body
   }
 
   passing(from: Leg): PassingSound | null {
@@ -172,6 +224,10 @@ export class ConversationSound {
     if (this.#sound !== null) this.#recordingOf(this.#sound, terms).begin()
   }
 
+  get isRecorded(): boolean {
+    return this.#sound !== null && this.#sound.recording !== null
+  }
+
   /** @returns `done`, or a sentence that says why not */
   orderRecording(action: RecordingAction): RecordingAnswer {
     if (this.#recording !== null) return this.#recording.order(action)
@@ -216,11 +272,11 @@ export class ConversationSound {
     if (!this.#anchors) return
     this.#anchors = false
     if (this.#sound === null) return
-    if (this.#sound.caller.own !== null && this.#sound.callee.own !== null) this.#recording?.order('start')
+    if (this.#sound.isAgreed) this.#recording?.order('start')
     else {
       const { log } = this.#services
       log.warn({ call: this.#call.id }, 'A phone refused to send its sound to us: the call is not recorded')
-      this.carryInstead(null)
+      this.#letGo()
     }
   }
 

@@ -296,9 +296,26 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#soundOf().carry(sound)
   }
 
-  /** A side is new here: what passed of sound was between others. @param sound between those who are here now */
-  carryInstead(sound: Sound | null): void {
-    if (sound !== null || this.#sound !== null) this.#soundOf().carryInstead(sound)
+  /** Likewise between two who were brought together. @param newcomer who has come to the other one */
+  carryJoined(sound: Sound, newcomer: Side): void {
+    this.#soundOf().carryJoined(sound, newcomer)
+  }
+
+  /**
+   * A side is new here: what passed of sound was between others.
+   * @param sound between those who are here now
+   * @param newcomer which side that is
+   * @param recorded what the newcomer brings with him
+   */
+  carryInstead(sound: Sound | null, newcomer: Side, recorded: HandedOnSound | null = null): void {
+    if (sound !== null || this.#sound !== null || recorded !== null) {
+      this.#soundOf().carryInstead(sound, newcomer, recorded)
+    }
+  }
+
+  /** It is being recorded at this moment, or paused. */
+  get isRecorded(): boolean {
+    return this.#sound?.isRecorded === true
   }
 
   /** `leg` is about to go over to another call (`release`): what is recorded may go on there. */

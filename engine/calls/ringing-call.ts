@@ -2,6 +2,7 @@ import type { User } from '../config/snapshot.ts'
 import type { LampDialog, Lamps } from '../lamps/lamp-dialog.ts'
 import type { EndedBy } from '../records/call-events.ts'
 import type { Attempt, Decision, Outcome, Ring, Target, UserTarget } from '../router/decision.ts'
+import { recordingBetween } from '../router/recording.ts'
 import { refusalOf } from '../router/refusals.ts'
 import { proceed } from '../router/route.ts'
 import type { SipMessage } from '../sip/message.ts'
@@ -213,7 +214,9 @@ export class RingingCall
   pickUp(taken: TakenInvite, by: User, at: UserTarget): void {
     if (this.#over) return
     const { usage, sounds } = this.#services
-    const target: UserTarget = { kind: 'user', user: by, shown: at.shown, ringSeconds: 0, recording: null }
+    const { caller } = this.#attempt
+    const recording = recordingBetween(caller.kind === 'device' ? caller.user : null, by)
+    const target: UserTarget = { kind: 'user', user: by, shown: at.shown, ringSeconds: 0, recording }
     const behindNat = isBehindNat(taken.request, taken.flow)
     const offered = this.#caller.soundTo(this.id, target, taken.flow, behindNat)
     const offer = offered?.body ?? this.#caller.offer

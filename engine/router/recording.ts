@@ -9,22 +9,38 @@ import type { RoutePosition } from './position.ts'
  */
 export function recordingOf(position: RoutePosition, callee: User | null, group: Callee | null): RecordingPlan | null {
   const { caller } = position.attempt
-  const ofCaller = caller.kind === 'device' ? caller.user.recording : null
+  return recordingBetween(caller.kind === 'device' ? caller.user : null, callee, group)
+}
+
+/**
+ * Likewise of two who were brought together in another way: picked up, handed on, fetched.
+ * @param caller `null`, as `callee`: somebody outside
+ */
+export function recordingBetween(
+  caller: User | null,
+  callee: User | null,
+  group: Callee | null = null,
+): RecordingPlan | null {
+  const ofCaller = caller === null ? null : caller.recording
   const ofCallee = callee === null ? null : callee.recording
   const ofGroup = group === null ? null : group.recording
   if (ofCaller === null && ofCallee === null && ofGroup === null) return null
   const parties: RecordingParty[] = []
-  if (caller.kind === 'device' && ofCaller !== null) parties.push(party(caller.user, ofCaller, true))
+  if (caller !== null && ofCaller !== null) parties.push(party(caller, ofCaller, true))
   if (callee !== null && ofCallee !== null) parties.push(party(callee, ofCallee, false))
   if (group !== null && ofGroup !== null) parties.push(party(group, ofGroup, false))
-  const { account } = (callee ?? group ?? (caller.kind === 'device' ? caller.user : null))?.pbx ?? noPbx
+  const { account } = (callee ?? group ?? caller)?.pbx ?? noPbx
   return { parties, announcedFirst: account.recordingAnnouncedFirst, beep: account.recordingBeep }
 }
 
 /** Of an emergency call: as anybody wishes, but nothing of it is heard (docs/emergency.md). */
 export function silentRecordingOf(position: RoutePosition): RecordingPlan | null {
   const plan = recordingOf(position, null, null)
-  if (plan === null) return null
+  return plan === null ? null : silenced(plan)
+}
+
+/** The same without a sound of it. */
+export function silenced(plan: RecordingPlan): RecordingPlan {
   const parties = plan.parties.map((each) => ({ ...each, announceToCaller: false, announceToCallee: false }))
   return { parties, announcedFirst: false, beep: false }
 }

@@ -55,9 +55,9 @@ export class Fetching implements LegOfferOwner {
     const recorded = call.handOnSound(leg)
     call.release(leg, id)
     leg.sound = null
-    goOnRecording(services, recorded, this.#sound, id)
+    goOnRecording(services, recorded, this.#sound, id, 'caller')
     const joined = new Conversation(services, { id, startedAt, answeredAt: now, dialled, transfers }, leg, own, 0)
-    if (this.#sound !== null) joined.carry(this.#sound)
+    if (this.#sound !== null) joined.carryJoined(this.#sound, 'callee')
     leg.describe(request, this.#sound === null ? request.body : this.#sound.caller.saidLast)
     const session = own.timer.accepting(request, now)
     own.describe(answer, body)
@@ -83,7 +83,7 @@ export class Fetching implements LegOfferOwner {
     const services = this.#services
     const { call, leg } = this.#parked
     const { id, request } = this.#taken
-    this.#sound = joinedSound(services, id, leg, this.#leg)
+    this.#sound = joinedSound(services, id, leg, this.#leg, call.isRecorded)
     const body = this.#sound === null ? request.body : this.#sound.offered(this.#sound.callee, request)
     if (body === null) {
       this.#refuse(488)

@@ -1,4 +1,4 @@
-import type { MediaPlay } from '../../../media/protocol.ts'
+import type { MediaPlay, MediaRecording } from '../../../media/protocol.ts'
 import type { RecordingOrder } from '../../../media/recording/recording-order.ts'
 import type { TimerHandle, TimerOwner } from '../../sip/transport.ts'
 import type { CallServices } from '../services.ts'
@@ -52,7 +52,7 @@ export class CallRecording implements SoundOwner, TimerOwner {
     this.#over = false
     sound.owner = this
     sound.terms = terms
-    sound.mayBeRecorded = terms.owners.length > 0
+    sound.mayBeRecorded ||= terms.owners.length > 0
     sound.wantsDigits = terms.owners.some(({ starts }) => starts === 'on demand')
   }
 
@@ -63,10 +63,43 @@ export class CallRecording implements SoundOwner, TimerOwner {
     else if (this.#sound.wantsDigits) this.#tell()
   }
 
-  /** Goes on after a restart of the engine: an announcement before the call would be over, or nobody hears it any more. */
+  /**
+   * Somebody has come into the conversation: what is recorded is his as well where his mode says so, and he hears what the
+   * one who was here has everybody told.
+   */
+  met(newcomer: 'caller' | 'callee'): void {
+    const { recording } = this.#sound
+    if (recording === null) {
+      this.begin()
+      return
+    }
+    const before = ownersOf(recording)
+    const owners = this.#terms.owners.filter(({ id, starts }) => starts === 'at once' || before.includes(id))
+    const isNew = ({ id }: RecordingOwner) => !before.includes(id)
+    if (owners.some(isNew)) {
+      const all = [...before, ...owners.filter(isNew).map(({ id }) => id)]
+      this.#sound.recording = { ...recording, description: { ...recording.description, owners: all } }
+    }
+    const hears = (side: 'caller' | 'callee', owner: RecordingOwner) =>
+      (side === newcomer || isNew(owner)) && (side === 'caller' ? owner.announceToCaller : owner.announceToCallee)
+    for (const side of ['caller', 'callee'] as const) {
+      if (owners.some((owner) => hears(side, owner))) this.#announce(side, recording.id)
+    }
+    // What is paused for other reasons stays so, and nobody is kept apart meanwhile.
+    if (this.#terms.announcedFirst && this.#isAnnouncing && recording.state === 'on') {
+      this.#sound.recording = { ...(this.#sound.recording ?? recording), state: 'paused' }
+      this.#keepApart()
+    }
+    this.#tell()
+  }
+
+  /** Goes on after a restart of the engine: who was to hear an announcement first may not have. */
   resume(): void {
     if (this.#sound.join !== 'apart') return
+    const { recording } = this.#sound
     this.#sound.join = 'relay'
+    if (recording === null) this.begin()
+    else this.#sound.recording = { ...recording, state: 'on' }
     this.#tell()
   }
 
@@ -154,7 +187,7 @@ export class CallRecording implements SoundOwner, TimerOwner {
         return 'done'
       case 'stop':
         if (state === 'off') return 'The call is not being recorded'
-        if (by !== null && this.#isFor('at once')) return 'The recording is not only his'
+        if (by !== null && this.#isForOthers) return 'The recording is not only his'
         this.#stop()
         this.#confirm(by, 'recording-off')
         return 'done'
@@ -167,9 +200,10 @@ export class CallRecording implements SoundOwner, TimerOwner {
     }
   }
 
-  /** Whether somebody has it recorded whatever others do. */
-  #isFor(starts: RecordingOwner['starts']): boolean {
-    return this.#terms.owners.some((owner) => owner.starts === starts)
+  /** Whether somebody has it recorded whatever others do; he may have left the conversation meanwhile. */
+  get #isForOthers(): boolean {
+    const trigger = this.#sound.recording?.description['trigger'] ?? this.#first?.trigger
+    return trigger === 'always' || this.#terms.owners.some(({ starts }) => starts === 'at once')
   }
 
   #start(owners: readonly RecordingOwner[], trigger: RecordingOrder['trigger']): void {
@@ -195,14 +229,21 @@ export class CallRecording implements SoundOwner, TimerOwner {
     if (toCallee) this.#announce('callee', order.id)
     if (this.#terms.announcedFirst && this.#isAnnouncing) {
       this.#first = order
-      this.#sound.join = 'apart'
-      this.#announcementTimer = this.#services.clock.start(announcementPatience, this, 'announcement')
+      this.#keepApart()
       this.#tell()
     } else this.#record(order)
   }
 
+  /** Nobody hears the other until the announcements are over. */
+  #keepApart(): void {
+    this.#sound.join = 'apart'
+    this.#announcementTimer = this.#services.clock.start(announcementPatience, this, 'announcement')
+  }
+
   #record(order: RecordingOrder): void {
     const { log, events, clock } = this.#services
+    // The one before may have gone on over a transfer: in a file of its own the caller is on the left.
+    this.#sound.isMirrored = false
     events.recorded(this.#callId, clock.now(), order.id)
     this.#sound.recording = {
       id: order.id,
@@ -216,9 +257,11 @@ export class CallRecording implements SoundOwner, TimerOwner {
   }
 
   #stop(): void {
-    if (this.#first !== null) {
+    if (this.#sound.join === 'apart') {
       this.#first = null
       this.#sound.join = 'relay'
+      if (this.#announcementTimer !== null) this.#services.clock.stop(this.#announcementTimer)
+      this.#announcementTimer = null
       for (const side of [this.#sound.caller, this.#sound.callee]) side.announcement = null
     }
     this.#sound.recording = null
@@ -263,20 +306,26 @@ export class CallRecording implements SoundOwner, TimerOwner {
     if (side?.announcement?.id !== play) return
     if (fault !== '') this.#services.log.warn({ call: this.#callId, fault }, 'An announcement was not heard to its end')
     side.announcement = null
-    if (this.#first !== null && !this.#isAnnouncing) this.#announced()
+    if (this.#sound.join === 'apart' && !this.#isAnnouncing) this.#announced()
     else this.#tell()
   }
 
-  /** All who were to hear the announcement first have: the parties are joined, and recording begins. */
+  /** All who were to hear the announcement first have: the parties are joined, and recording begins or goes on. */
   #announced(): void {
     const { clock } = this.#services
     if (this.#announcementTimer !== null) clock.stop(this.#announcementTimer)
     this.#announcementTimer = null
     const order = this.#first
     this.#first = null
-    if (order === null) return
+    if (this.#sound.join !== 'apart') return
     this.#sound.join = 'relay'
-    this.#record(order)
+    if (order !== null) {
+      this.#record(order)
+      return
+    }
+    const { recording } = this.#sound
+    if (recording !== null) this.#sound.recording = { ...recording, state: 'on' }
+    this.#tell()
   }
 
   #recordingReported(id: string, state: string, fault: string): void {
@@ -307,6 +356,12 @@ export class CallRecording implements SoundOwner, TimerOwner {
   #ownersOn(side: 'caller' | 'callee'): RecordingOwner[] {
     return this.#terms.owners.filter((owner) => owner.side === side)
   }
+}
+
+/** Whose it is, as it stands beside the file. */
+function ownersOf({ description }: MediaRecording): readonly string[] {
+  const { owners } = description
+  return Array.isArray(owners) ? owners : []
 }
 
 function announcementOf(id: string, files: readonly string[]): MediaPlay {

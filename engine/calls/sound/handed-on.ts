@@ -13,18 +13,20 @@ export interface HandedOnSound {
 }
 
 /**
- * Who stays is the caller of the call that goes on, and its sound the successor of what is recorded: in the same file, each
- * on the channel where he was. Where that cannot be, the recording ends.
+ * The sound of the call that goes on becomes the successor of what is recorded: in the same file, each on the channel where
+ * he was. Where that cannot be, the recording ends.
  *
  * @param before `null`: nothing was recorded
  * @param next between the two who are together now; `null`: it does not pass through us
  * @param call id of the call that goes on
+ * @param as what who stays is in it
  */
 export function goOnRecording(
   services: CallServices,
   before: HandedOnSound | null,
   next: Sound | null,
   call: string,
+  as: 'caller' | 'callee',
 ): void {
   if (before === null) return
   const { sounds, events, clock } = services
@@ -36,19 +38,25 @@ export function goOnRecording(
     sounds.end(sound)
     return
   }
-  next.isMirrored = sound.isMirrored !== (stays === 'callee')
+  next.isMirrored = sound.isMirrored !== (stays !== as)
   sounds.succeed(sound, next)
-  next.terms = terms === null ? null : termsOfWhoStays(terms, stays)
+  next.terms = terms === null ? null : termsOfWhoStays(terms, stays, as)
   if (recording !== null) events.recorded(call, clock.now(), recording.id)
 }
 
-/** Nobody presses keys for who has left. */
-function termsOfWhoStays(terms: RecordingTerms, stays: 'caller' | 'callee'): RecordingTerms {
-  const owners = terms.owners.map((owner) =>
-    owner.side === stays
-      ? { ...owner, side: 'caller' as const }
-      : { ...owner, side: 'callee' as const, starts: 'ordered' as const },
-  )
-  const { languages } = terms
-  return { ...terms, owners, languages: { caller: languages[stays], callee: languages[stays] } }
+/** What was his, or of the group that he was rung for. Nobody presses keys for who has left. */
+function termsOfWhoStays(terms: RecordingTerms, stays: 'caller' | 'callee', as: 'caller' | 'callee'): RecordingTerms {
+  const owners = terms.owners
+    .filter(({ side }) => side === stays)
+    .map((owner) => {
+      const isTurned = stays !== as
+      const { announceToCaller, announceToCallee } = owner
+      return {
+        ...owner,
+        side: as,
+        announceToCaller: isTurned ? announceToCallee : announceToCaller,
+        announceToCallee: isTurned ? announceToCaller : announceToCallee,
+      }
+    })
+  return { ...terms, owners }
 }

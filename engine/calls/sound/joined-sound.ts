@@ -1,5 +1,6 @@
 import type { Leg } from '../leg.ts'
 import type { CallServices } from '../services.ts'
+import { mayBeRecorded } from './recording-terms.ts'
 import type { Sound } from './sound.ts'
 import { SoundSide } from './sound-side.ts'
 
@@ -8,24 +9,28 @@ import { SoundSide } from './sound-side.ts'
  * of its own, while what each side is told goes on by the numbers of its former session (RFC 3264 §8).
  *
  * @param call id of the call they are in from now on
- * @param isWanted it is to pass through us even where it need not
+ * @param isRecorded it goes on being recorded, or is to be: then it passes through us, as it does where a party's mode asks
+ * for it, and only codecs that recordings understand are offered
  */
 export function joinedSound(
   services: CallServices,
   call: string,
   caller: Leg,
   callee: Leg,
-  isWanted = false,
+  isRecorded = false,
 ): Sound | null {
   const { sounds, log } = services
   const { media } = sounds
+  const isWanted = isRecorded || mayBeRecorded(services.snapshot, caller.party, callee.party)
   if (media === null || !(isWanted || passes(caller) || passes(callee) || isFar(caller, callee))) return null
   if (!media.available) {
     log.warn({ call }, 'No media process is there: who is transferred sends sound to the other side')
     return null
   }
   const name = sounds.nameFor(call)
-  return sounds.join(media, name, sideOf(`${name}-a`, caller), sideOf(`${name}-b`, callee), false)
+  const sound = sounds.join(media, name, sideOf(`${name}-a`, caller), sideOf(`${name}-b`, callee), false)
+  sound.mayBeRecorded = isWanted
+  return sound
 
   function isFar(one: Leg, other: Leg): boolean {
     const [here, there] = [one.dialog.flow, other.dialog.flow]

@@ -21,6 +21,7 @@ export interface SavedSound {
   readonly recordings: readonly string[]
   /** Left out by versions before it. */
   readonly isMirrored?: boolean
+  readonly newcomer?: 'caller' | 'callee' | null
   readonly caller: SoundSide
   readonly callee: SoundSide
 }
@@ -42,7 +43,7 @@ interface SavedSide {
 
 /** One line of ASCII. Only calls whose sound passes through us are written so. */
 export function saveSound(sound: Sound): string {
-  const { id, join, recording, wantsDigits, terms, recordings, isMirrored, caller, callee } = sound
+  const { id, join, recording, wantsDigits, terms, recordings, isMirrored, newcomer, caller, callee } = sound
   const value = {
     id,
     join,
@@ -51,6 +52,7 @@ export function saveSound(sound: Sound): string {
     terms,
     recordings,
     isMirrored,
+    newcomer,
     caller: savedSide(caller, callee),
     callee: savedSide(callee, caller),
   }

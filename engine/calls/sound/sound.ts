@@ -58,6 +58,8 @@ export class Sound {
   mayBeRecorded: boolean
   /** The callee is on the left channel of recordings: he was the caller when they began. */
   isMirrored: boolean
+  /** Who has come into the conversation and has not agreed on a session yet: then his mode counts too. */
+  newcomer: 'caller' | 'callee' | null
   /** Codecs that the callee is offered, the preferred one first; none: all that the caller has. */
   codecs: readonly string[]
   /** Ids of its recordings so far. */
@@ -87,6 +89,7 @@ export class Sound {
     this.terms = null
     this.mayBeRecorded = false
     this.isMirrored = false
+    this.newcomer = null
     this.codecs = []
     this.recordings = []
     this.owner = null
@@ -184,6 +187,11 @@ export class Sound {
   #narrowed(description: SessionDescription, to: SoundSide): SessionDescription {
     const sounds = this.mayBeRecorded ? narrowCodecs(description, recordedSounds, besides) : description
     return to === this.callee && this.codecs.length > 0 ? preferCodecs(sounds, this.codecs) : sounds
+  }
+
+  /** Both sides have agreed on where it goes. */
+  get isAgreed(): boolean {
+    return this.caller.own !== null && this.callee.own !== null
   }
 
   /** The call is answered: from now on both sides are this sound's alone. */

@@ -119,6 +119,7 @@ export class Sounds {
     sound.wantsDigits = saved.wantsDigits
     sound.terms = saved.terms
     sound.isMirrored = saved.isMirrored === true
+    sound.newcomer = saved.newcomer ?? null
     sound.recordings.push(...saved.recordings)
     sound.tell()
     sound.unsaved = false

@@ -78,10 +78,14 @@ function join(
       return
     }
     transfer.done()
+    // The conversation of who is handed on goes on with somebody else; the consultation about it is over.
+    const recorded = call.handOnSound(leg)
     call.release(leg, second.id)
     if (!transferor.hungUp) DepartingLeg.depart(services, transferor, reports)
     second.replace(own, leg)
-    second.carryInstead(joinedSound(services, second.id, second.caller, second.callee))
+    const isRecorded = recorded !== null || second.isRecorded
+    const sound = joinedSound(services, second.id, second.caller, second.callee, isRecorded)
+    second.carryInstead(sound, second.caller === leg ? 'caller' : 'callee', recorded)
     DepartingLeg.depart(services, own, null)
     second.offers.introduce()
   })

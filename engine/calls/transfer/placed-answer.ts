@@ -55,10 +55,13 @@ export class PlacedAnswer implements DialogOwner {
     services.calls.register(this.leg.dialog.localTag, this)
   }
 
-  /** What `other` is offered of his session; `null` where it cannot be (488). */
-  offerTo(other: Leg): Description | null {
+  /**
+   * What `other` is offered of his session; `null` where it cannot be (488).
+   * @param isRecorded the call that `other` comes from
+   */
+  offerTo(other: Leg, isRecorded: boolean): Description | null {
     const { type, body } = LegOffer.describedIn(this.response)
-    this.#sound = joinedSound(this.#services, this.about.id, other, this.leg)
+    this.#sound = joinedSound(this.#services, this.about.id, other, this.leg, isRecorded)
     if (this.#sound === null) return { type, body }
     const passed = this.#sound.offered(this.#sound.callee, this.response)
     return passed === null ? null : { type, body: passed }
@@ -93,11 +96,13 @@ export class PlacedAnswer implements DialogOwner {
     this.#over = true
     calls.unregister(this.leg.dialog.localTag)
     // What he has of sound was made for this call, or is made now.
-    if (!other.hungUp) this.#sound ??= joinedSound(this.#services, this.about.id, other, this.leg)
+    if (!other.hungUp) {
+      this.#sound ??= joinedSound(this.#services, this.about.id, other, this.leg, recorded !== null)
+    }
     other.sound = null
-    goOnRecording(this.#services, recorded, this.#sound, this.about.id)
+    goOnRecording(this.#services, recorded, this.#sound, this.about.id, 'caller')
     const call = new Conversation(this.#services, this.about, other, this.leg, 0)
-    if (this.#sound !== null) call.carry(this.#sound)
+    if (this.#sound !== null) call.carryJoined(this.#sound, 'callee')
     journal.put('call', call.id, call.save())
     events.answered(call.id, this.about.answeredAt, recordedParty(this.leg.party))
     return call

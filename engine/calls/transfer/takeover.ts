@@ -38,7 +38,7 @@ export class Takeover implements Arrangement, LegOfferOwner {
     const { party } = taken
     this.#by = taken.leg([services.usage.take(party.kind === 'user' ? 'line' : 'channel', party.id)])
     const [caller, callee] = call.caller === replaced ? [this.#by, this.leg] : [this.leg, this.#by]
-    this.#sound = joinedSound(services, call.id, caller, callee)
+    this.#sound = joinedSound(services, call.id, caller, callee, call.isRecorded)
     this.#offer = null
     this.#over = false
   }
@@ -71,7 +71,7 @@ export class Takeover implements Arrangement, LegOfferOwner {
     }
     call.arrange(null)
     call.replace(this.#replaced, by)
-    call.carryInstead(this.#sound)
+    call.carryInstead(this.#sound, call.caller === by ? 'caller' : 'callee')
     if (!this.#replaced.hungUp) DepartingLeg.depart(services, this.#replaced, null)
     const session = by.timer.accepting(request, services.clock.now())
     const { type } = LegOffer.describedIn(response)

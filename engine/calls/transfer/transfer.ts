@@ -121,7 +121,7 @@ export class Transfer implements Arrangement, PlacedOwner, LegOfferOwner {
       this.#joining.start()
       return
     }
-    const offer = answer.offerTo(this.leg)
+    const offer = answer.offerTo(this.leg, this.#call.isRecorded)
     if (offer === null) {
       this.#failed(answer, 488)
       return
