@@ -124,7 +124,7 @@ const rooms = [
     packages: [],
   },
   // Keeps the newest messages and reads them back.
-  { folder: 'engine/ladder', rooms: { 'engine/sip': TYPES }, builtin: ANY, packages: [] },
+  { folder: 'engine/ladder', rooms: { 'engine/sip': TYPES, 'engine/sdp': ANY }, builtin: ANY, packages: [] },
   // Looks through a whole configuration; documents are looked through by `ringdown check`, the store by the admin process.
   { folder: 'engine/lint', rooms: { 'engine/config': ANY, 'engine/router': ANY }, builtin: {}, packages: [] },
   // The composition root: files that stand directly in engine/ put the rooms together.

@@ -762,6 +762,7 @@ export interface CallMessage {
 export interface CallMessageList {
   readonly items: readonly CallMessage[]
   readonly more: number
+  readonly notes: readonly string[]
 }
 
 export interface CallOrderDone {

@@ -21,15 +21,17 @@ export function addTrace(program: Command): void {
     .option('--pcap <FILE>', 'write them to a capture file instead, for Wireshark')
     .option('--json', 'for programs')
   addSettings(command, placeSettings).action(async (call: string, options: CommandOptions) => {
-    const { items, more } = await messagesOf(call, options)
+    const { items, more, notes } = await messagesOf(call, options)
     const file = options['pcap']
     if (typeof file === 'string') {
       writeFileSync(file, captureFile(items))
       print(`${items.length} messages are in ${file}.`)
     } else if (options['json'] === true) {
-      printJson({ items, more })
+      printJson({ items, more, notes })
     } else {
       print(ladderText(items, timeOfDay))
+      // Written by strangers: what a terminal would obey is shown as a dot.
+      for (const note of notes) print(`\n${note.replace(/\p{Cc}/gu, '.')}`)
       if (options['messages'] === true) for (const message of items) print(wholeMessage(message))
     }
     if (more > 0) print(`${more} more messages of this call are kept and not shown.`)
@@ -48,7 +50,7 @@ async function messagesOf(call: string, options: CommandOptions): Promise<CallMe
       `no messages of call ${call} are kept: there is no such call, it is too long ago, or the engine was started since`,
     )
   }
-  return { items: [...ladder.messages], more: ladder.more }
+  return { items: [...ladder.messages], more: ladder.more, notes: [...ladder.notes] }
 }
 
 function timeOfDay(at: number): string {

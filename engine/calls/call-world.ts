@@ -55,6 +55,8 @@ export class CallWorld {
   /** Ids of calls with the recordings that were made of them, and with how their sound was. */
   readonly recorded: [id: string, recording: string][] = []
   readonly heard: [id: string, quality: readonly HeardQuality[]][] = []
+  /** After which outcomes the router was asked again, with what else they said. */
+  readonly wentOn: string[] = []
   server: CallServer
   readonly #entries = new Map<string, { readonly kind: EntryKind; readonly key: string; readonly value: string }>()
   readonly #begun: BegunCall[] = []
@@ -116,7 +118,7 @@ export class CallWorld {
       },
       events: {
         began: (call) => this.#begun.push(call),
-        wentOn: nothing,
+        wentOn: ({ outcome, detail }) => this.wentOn.push(`${outcome} ${detail}`.trim()),
         answered: nothing,
         transferred: nothing,
         recorded: (id, _at, recording) => this.recorded.push([id, recording]),

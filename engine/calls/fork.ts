@@ -20,6 +20,7 @@ import type { DialogOwner } from './calls.ts'
 import { EarlyDialog } from './early-dialog.ts'
 import type { CallServices } from './services.ts'
 import { proposedSession, sessionAfterRefusal } from './session-timer.ts'
+import { isSessionRefusal, refusedSession } from './sound/refused-session.ts'
 import type { OfferedSound, Sound } from './sound/sound.ts'
 
 /** Early dialogs towards the caller for the phones behind one contact or trunk. */
@@ -108,6 +109,8 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
   rang: boolean
   /** Any response came, 100 included. */
   responded: boolean
+  /** It takes no session of ours: what it was offered, and takes instead, for the call's record; '' where it did not say so. */
+  refusedSession: string
   /** How its phone's part ended (docs/forwarding.md); `null` while it is under way or after an answer. */
   result: PhoneResult | null
   /** Of the dialog that was answered ('' for a phone of RFC 2543): other tags are forks made by somebody behind us. */
@@ -152,6 +155,7 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     this.#otherTags = null
     this.rang = false
     this.responded = false
+    this.refusedSession = ''
     this.result = null
     this.#answeredTag = null
     this.#ackText = ''
@@ -296,6 +300,7 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     } else if (response.status < 300) {
       this.#answerReceived(response)
     } else if (!this.#renew(response)) {
+      if (isSessionRefusal(response.status)) this.refusedSession = refusedSession(this.#request?.body ?? '', response)
       if (response.status === 503) this.carrier?.address.pause(retryAfterOf(response))
       this.#endEarly()
       this.#endSound()
@@ -360,7 +365,7 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
 
   /** Once: a session with keys for SRTP where it was offered without, or the other way round. */
   #otherOffer(status: number): string {
-    if ((status !== 488 && status !== 606) || this.sound === null || this.#offeredAnew) return ''
+    if (!isSessionRefusal(status) || this.sound === null || this.#offeredAnew) return ''
     this.#offeredAnew = true
     return this.#owner?.offerOtherwise(this.sound) ?? ''
   }

@@ -486,19 +486,21 @@ export class RingingCall
   #step(outcome: Outcome): void {
     const ring = this.#ring
     if (ring === null) return
+    const refused = this.#forks.find(({ refusedSession }) => refusedSession !== '')
     this.#stopRinging('', null)
     this.#stepHoldings.giveAll()
-    this.#carryOut(this.#proceed(ring, outcome))
+    this.#carryOut(this.#proceed(ring, outcome, refused?.refusedSession ?? ''))
   }
 
-  #proceed(ring: Ring, outcome: Outcome): Decision {
+  #proceed(ring: Ring, outcome: Outcome, refusedSession = ''): Decision {
     if (this.#caller.triesNothingElse) return { kind: 'refuse', status: 480, reason: reasonPhrase(480) }
     const { snapshot, routeNotes, events, clock } = this.#services
     const now = clock.now()
     const decision = proceed(snapshot, routeNotes, this.#attempt, ring, outcome, now, null)
     const step = routeNotes.take(decision)
     const { revision } = snapshot
-    events.wentOn({ id: this.id, at: now, outcome: outcome.kind, detail: outcomeDetail(outcome), revision, step })
+    const detail = outcomeDetail(outcome, refusedSession)
+    events.wentOn({ id: this.id, at: now, outcome: outcome.kind, detail, revision, step })
     return decision
   }
 

@@ -124,14 +124,16 @@ export function askedCaller({ caller, ownDiversions }: Attempt): AskedCaller {
 
 /**
  * What an outcome says besides its kind, for the record: `503 Service Unavailable` of a trunk, `503r` where a phone rang before; who forwards by a phone,
- * whether it rang (1 or 0), and to what: `ben 0 1003`. Read by engine/router/past-call.ts.
+ * whether it rang (1 or 0), and to what: `ben 0 1003`. Read by engine/router/past-call.ts. Of a phone that takes no session of
+ * ours, what it was offered, which decides nothing: `488: offered PCMA`.
  */
-export function outcomeDetail(outcome: Outcome): string {
+export function outcomeDetail(outcome: Outcome, refusedSession = ''): string {
   switch (outcome.kind) {
     case 'busy':
     case 'noAnswer':
-    case 'unreachable':
       return ''
+    case 'unreachable':
+      return refusedSession
     case 'trunkFailed':
       return `${outcome.status}${outcome.rang ? 'r' : ''} ${outcome.reason}`
     case 'redirected':

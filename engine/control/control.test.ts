@@ -76,7 +76,7 @@ function source(registrations: number, calls: number): ControlSource {
     phoneChanges: new PhoneChangeOrders(),
     trunks: () => [],
     parked: () => [],
-    ladder: async (call) => (call === 'known' ? { messages: [], more: 7 } : null),
+    ladder: async (call) => (call === 'known' ? { messages: [], more: 7, notes: [] } : null),
     facts: (users, trunks) => ({
       registered: Object.fromEntries(users.map((id) => [id, id === 'anna'])),
       linesInUse: {},
@@ -117,7 +117,7 @@ t.test('requests are answered, long lists in pages', async (t) => {
   t.equal(registrations.length, 4321)
   t.same(registrations.at(-1), registration(0))
   t.same(await client.calls(), [])
-  t.same(await client.ladder('known'), { messages: [], more: 7 })
+  t.same(await client.ladder('known'), { messages: [], more: 7, notes: [] })
   t.equal(await client.ladder('other'), null)
   t.match(await client.facts(['anna', 'bo'], ['carrier']), {
     registered: { anna: true, bo: false },

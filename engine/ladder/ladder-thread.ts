@@ -11,6 +11,7 @@ import { maskSecrets } from './mask-secrets.ts'
 import type { LadderListener, LadderMessage, LadderOrder, LadderReport, LadderThreadData } from './message-ladders.ts'
 import type { KeptMessage } from './ring-reader.ts'
 import { RingReader } from './ring-reader.ts'
+import { sessionNotes } from './session-notes.ts'
 
 /** How often new messages are looked for, for the collector (ms). */
 const followEvery = 100
@@ -42,7 +43,10 @@ function shown(message: KeptMessage): LadderMessage {
 
 parentPort?.on('message', ({ question, call }: LadderOrder) => {
   const { messages, more } = messagesOf(reader, call)
-  const report: LadderReport = { question, found: { messages: messages.map(shown), more } }
+  const report: LadderReport = {
+    question,
+    found: { messages: messages.map(shown), more, notes: sessionNotes(messages) },
+  }
   parentPort?.postMessage(report)
 })
 

@@ -43,7 +43,7 @@ t.test('the messages of a call are those of both its sides, masked', async (t) =
     ],
   )
   t.match(messages[0]?.text, 'Authorization: Digest ***\r\n')
-  t.same(await ladders.messagesOf('unknown'), { messages: [], more: 0 })
+  t.same(await ladders.messagesOf('unknown'), { messages: [], more: 0, notes: [] })
 })
 
 t.test('of a call with too many messages the first are given, and how many more there are', async (t) => {

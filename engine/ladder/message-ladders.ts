@@ -22,6 +22,8 @@ export interface Ladder {
   readonly messages: readonly LadderMessage[]
   /** How many more are kept than are given. */
   readonly more: number
+  /** What is not seen in them at a glance, in sentences: refused sessions, no codec in common. */
+  readonly notes: readonly string[]
 }
 
 /** Where a listener is, as its peers see it. */

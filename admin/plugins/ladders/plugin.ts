@@ -23,6 +23,10 @@ const LadderSchema = Type.Object(
   {
     items: Type.Array(MessageSchema, { description: 'Of both sides of the call, oldest first' }),
     more: Type.Integer({ description: 'How many more are kept than are given' }),
+    notes: Type.Array(Type.String(), {
+      description:
+        'What is not seen in them at a glance: refused sessions, no codec in common, packets of other lengths',
+    }),
   },
   { title: 'CallMessageList' },
 )
@@ -50,13 +54,13 @@ export const plugin: AdminPlugin = {
             'This server keeps no messages (ladder-mb is off): start it with ladder-mb set, for later calls',
           )
         }
-        const { messages, more } = ladder
+        const { messages, more, notes } = ladder
         if (messages.length === 0) {
           throw notFound(
             `No messages of call ${id} are kept: there is no such call, it is too long ago, or the engine was started since`,
           )
         }
-        return { items: messages, more }
+        return { items: messages, more, notes }
       },
     })
   },
