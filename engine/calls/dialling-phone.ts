@@ -40,7 +40,7 @@ export class DiallingPhone {
   }
 
   #signed(method: string, dialled: string, headers: string, body: string): string[] {
-    const callId = `${this.name}-call${this.#sent}`
+    const callId = `call${this.#sent}@${this.flow.address}`
     const from = `<sip:${this.name}@north.test>;tag=${this.name}${this.#sent}`
     const uri = `sip:${dialled}@north.test`
     for (let tries = 0; ; tries++) {

@@ -48,13 +48,16 @@ export class Chance implements Random {
 
   /** One of the names, as often as its weight says. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name {
-    const entries = Object.entries(weights) as [Name, number][]
-    let rest = this.fraction() * entries.reduce((sum, [, weight]) => sum + weight, 0)
-    for (const [name, weight] of entries) {
-      rest -= weight
+    let sum = 0
+    for (const name in weights) sum += weights[name]
+    let rest = this.fraction() * sum
+    let first: Name | null = null
+    for (const name in weights) {
+      first ??= name
+      rest -= weights[name]
       if (rest < 0) return name
     }
-    return entries[0]![0]
+    return first!
   }
 
   #next(): number {

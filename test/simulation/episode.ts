@@ -38,6 +38,8 @@ export interface EpisodeOptions {
   readonly wide: boolean
   /** What people do with their calls, and how often; `null`: they only talk. */
   readonly features: FeatureWeights | null
+  /** Probability that phones watch the lamps of others: a third of all messages then, whatever else happens. */
+  readonly lamps: number
   /** Takes the ladder line by line; `null`: nobody wants it. */
   readonly trace: ((line: string) => void) | null
 }
@@ -99,7 +101,8 @@ export function runEpisode(options: EpisodeOptions): EpisodeResult {
   try {
     registerAll(clock, stations, watch)
     if (wide) scheduleRegistrations(clock, chance, stations, calls)
-    const watching = wide ? watchAll(world, server, seed, calls) : []
+    const watched = wide && new Chance(seed, 6).happens(options.lamps)
+    const watching = watched ? watchAll(world, server, seed, calls) : []
     const audit = people === null ? null : new Audit(clock, watch, server)
     const lastStart = scheduleCalls(clock, chance, wire, server, stations, watch, people, options)
     runToTheEnd(clock, server, stations, watching, watch, people, lastStart)

@@ -37,9 +37,13 @@ function firstViolation(folder: string, mutant: Mutant): string {
   const original = readFileSync(path, 'utf8')
   writeFileSync(path, mutate(original, mutant))
   const script = join(folder, 'test/simulation/simulate.js')
-  const run = spawnSync(process.execPath, [script, '--calls', String(mostCalls), '--crash', '0.1', '--threads', '1'], {
-    encoding: 'utf8',
-  })
+  const run = spawnSync(
+    process.execPath,
+    [script, '--calls', String(mostCalls), '--crash', '0.1', '--lamps', '0.5', '--threads', '1'],
+    {
+      encoding: 'utf8',
+    },
+  )
   writeFileSync(path, original)
   if (run.status === 0) return ''
   const first = run.stdout.split('\n').find((line) => line.startsWith('Seed '))

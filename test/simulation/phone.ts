@@ -153,17 +153,17 @@ export class Phone implements Station {
 
   // --- what comes in
 
-  datagramReceived(text: string): void {
-    if (this.#slowness === 0) this.#take(text)
-    else this.world.clock.start(this.#slowness, { timerFired: () => this.#take(text) }, 'thought about')
+  datagramReceived(text: string, _from: string, parsed: SipMessage | null): void {
+    const message = parsed ?? parseMessage(text)
+    if (message === null) return
+    if (this.#slowness === 0) this.#take(message)
+    else this.world.clock.start(this.#slowness, { timerFired: () => this.#take(message) }, 'thought about')
   }
 
-  #take(text: string): void {
-    const message = parseMessage(text)
-    if (message === null) return
+  #take(message: SipMessage): void {
     if (!message.isRequest) {
       const client = this.clients.get(`${message.branch} ${message.method}`)
-      if (client === undefined) this.world.watch.fail(`${this.settings.name} got an answer to nothing:\n${text}`)
+      if (client === undefined) this.world.watch.fail(`${this.settings.name} got an answer to nothing:\n${message.raw}`)
       client.responseReceived(message)
       return
     }

@@ -30,11 +30,10 @@ const quiet = (): void => undefined
 const log: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
 
 /** The timers of one process: gone when it dies, and each firing is a turn of its own. */
-class ProcessClock implements Clock, TimerOwner {
+class ProcessClock implements Clock {
   readonly #clock: VirtualClock
   readonly #turn: (run: () => void) => void
-  readonly #running = new Map<number, { readonly timer: VirtualTimer; readonly owner: TimerOwner }>()
-  #next = 0
+  readonly #running = new Set<ProcessTimer>()
 
   constructor(clock: VirtualClock, turn: (run: () => void) => void) {
     this.#clock = clock
@@ -46,33 +45,46 @@ class ProcessClock implements Clock, TimerOwner {
   }
 
   start(milliseconds: number, owner: TimerOwner, name: string): TimerHandle {
-    const number = this.#next++
-    const timer = this.#clock.start(milliseconds, this, `${number} ${name}`)
-    this.#running.set(number, { timer, owner })
+    const timer = new ProcessTimer(this, owner, name)
+    timer.running = this.#clock.start(milliseconds, timer, name)
+    this.#running.add(timer)
     return timer
   }
 
   stop(handle: TimerHandle): void {
-    this.#clock.stop(handle)
-    this.#running.delete(Number.parseInt((handle as VirtualTimer).name, 10))
+    const timer = handle as ProcessTimer
+    if (this.#running.delete(timer) && timer.running !== null) this.#clock.stop(timer.running)
   }
 
-  timerFired(label: string): void {
-    const number = Number.parseInt(label, 10)
-    const running = this.#running.get(number)
-    if (running === undefined) return
-    this.#running.delete(number)
-    this.#turn(() => running.owner.timerFired(label.slice(label.indexOf(' ') + 1)))
+  fired(timer: ProcessTimer): void {
+    if (this.#running.delete(timer)) this.#turn(() => timer.owner.timerFired(timer.name))
   }
 
   /** Names of all timers that run. */
   names(): string[] {
-    return [...this.#running.values()].map(({ timer }) => timer.name.slice(timer.name.indexOf(' ') + 1))
+    return [...this.#running].map(({ name }) => name)
   }
 
   stopAll(): void {
-    for (const { timer } of this.#running.values()) this.#clock.stop(timer)
+    for (const { running } of this.#running) if (running !== null) this.#clock.stop(running)
     this.#running.clear()
+  }
+}
+
+class ProcessTimer implements TimerOwner {
+  readonly #clock: ProcessClock
+  readonly owner: TimerOwner
+  readonly name: string
+  running: VirtualTimer | null = null
+
+  constructor(clock: ProcessClock, owner: TimerOwner, name: string) {
+    this.#clock = clock
+    this.owner = owner
+    this.name = name
+  }
+
+  timerFired(): void {
+    this.#clock.fired(this)
   }
 }
 
@@ -302,8 +314,8 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
   }
 
   #release(text: string, to: string): void {
-    this.#watch.serverSent(text, to)
-    this.#wire.send(text, serverAddress, to)
+    const message = this.#watch.serverSent(text, to)
+    this.#wire.send(text, serverAddress, to, message)
   }
 
   #crash(point: CrashPoint): void {

@@ -19,11 +19,20 @@ interface Options {
   readonly crash: string
   readonly threads: string
   readonly features: string
+  readonly lamps: string
   readonly trace?: boolean
   readonly keepGoing?: boolean
 }
 
-const usual = { episode: '10', loss: '0.1', duplicate: '0.05', reorder: '0.1', crash: '0.03', features: '' } as const
+const usual = {
+  episode: '10',
+  loss: '0.1',
+  duplicate: '0.05',
+  reorder: '0.1',
+  crash: '0.03',
+  features: '',
+  lamps: '0.25',
+} as const
 
 const program = new Command('npm run simulate --')
   .description('Simulates calls in virtual time on a bad network and checks that nothing goes wrong.')
@@ -39,6 +48,7 @@ const program = new Command('npm run simulate --')
     'what people do with calls, beside the usual: "blind=30,park=0"; see below',
     usual.features,
   )
+  .option('--lamps <probability>', 'of each episode, that phones watch the lamps of others', usual.lamps)
   .option('--threads <count>', 'episodes at once (default: one a processor)', '0')
   .option('--trace', 'print every message of the first episode; one thread')
   .option('--mutants', 'instead: show after how many calls known faults are noticed')
@@ -58,19 +68,32 @@ async function run(options: Options): Promise<boolean> {
     reorder: probability(options.reorder, '--reorder'),
     crash: probability(options.crash, '--crash') ?? 0,
     features: readFeatures(options.features),
+    lamps: probability(options.lamps, '--lamps') ?? 1,
     stopAtFirst: options.keepGoing !== true,
   }
   const threads = count(options.threads, '--threads') || availableParallelism()
   const started = performance.now()
   const alone = options.trace === true || threads === 1 || batch.calls <= batch.episode
   const trace = options.trace === true ? (line: string): void => console.log(line) : null
-  const tally = alone ? runBatch(batch, trace) : await runInThreads(batch, threads, progressLine(started, batch.calls))
+  const told = new Set<number>()
+  const tellViolations = (sum: Tally): void => {
+    for (const { seed, calls, text } of sum.violations) {
+      if (told.has(seed)) continue
+      told.add(seed)
+      console.log(`Seed ${seed}, within ${(seed - batch.seed) * batch.episode + calls} calls: ${text}`)
+      console.log(`Replay: npm run simulate -- --seed ${seed} --calls ${calls}${repeated(options)} --trace`)
+    }
+  }
+  const progress = progressLine(started, batch.calls)
+  const tell = (sum: Tally): void => {
+    progress(sum)
+    // A run of an hour tells at once what it finds; without it the lowest seed stands first.
+    if (!batch.stopAtFirst) tellViolations(sum)
+  }
+  const tally = alone ? runBatch(batch, trace) : await runInThreads(batch, threads, tell)
   const done = Object.entries(tally.done).sort(([, one], [, other]) => other - one)
   if (done.length > 0) console.log(`Done with them: ${done.map(([what, times]) => `${what} ${times}`).join(', ')}`)
-  for (const { seed, calls, text } of tally.violations) {
-    console.log(`Seed ${seed}, within ${(seed - batch.seed) * batch.episode + calls} calls: ${text}`)
-    console.log(`Replay: npm run simulate -- --seed ${seed} --calls ${calls}${repeated(options)} --trace`)
-  }
+  tellViolations(tally)
   const seconds = (performance.now() - started) / 1000
   console.log(
     `${tally.calls} calls (${tally.answered} answered), ${tally.messages} messages, ${tally.restarts} crashes in ` +
@@ -102,7 +125,7 @@ function progressLine(started: number, calls: number): (sum: Tally) => void {
 /** The options that a replay needs as well. */
 function repeated(options: Options): string {
   let text = ''
-  for (const name of ['episode', 'loss', 'duplicate', 'reorder', 'crash', 'features'] as const) {
+  for (const name of ['episode', 'loss', 'duplicate', 'reorder', 'crash', 'features', 'lamps'] as const) {
     if (options[name] !== usual[name]) text += ` --${name} ${options[name]}`
   }
   return text

@@ -26,6 +26,7 @@ function simulate(
       crash,
       wide: true,
       features,
+      lamps: 0.5,
       trace: null,
     })
     for (const [what, times] of Object.entries(result.done)) done[what] = (done[what] ?? 0) + times
@@ -88,6 +89,7 @@ for (const [seed, crash, what] of found) {
         crash,
         wide: false,
         features: null,
+        lamps: 1,
         trace: null,
       }).violation,
       '',
@@ -118,7 +120,8 @@ for (const [seed, crash, what] of foundBusy) {
     const [loss, duplicate, reorder] = weather === 0 ? [0, 0, 0] : [0.1, 0.05, 0.1]
     const features = usualWeights
     t.equal(
-      runEpisode({ seed, calls: 10, loss, duplicate, reorder, crash, wide: true, features, trace: null }).violation,
+      runEpisode({ seed, calls: 10, loss, duplicate, reorder, crash, wide: true, features, lamps: 1, trace: null })
+        .violation,
       '',
     )
   })
@@ -147,6 +150,7 @@ t.test('an episode is the same each time', async (t) => {
       crash: 0.3,
       wide: true,
       features: null,
+      lamps: 1,
       trace,
     })
     return lines

@@ -49,12 +49,23 @@ function addDone(sum: Tally, done: Readonly<Record<string, number>>): void {
 
 /** @param trace takes the ladder of the first episode; `null`: nobody wants it */
 export function runBatch(batch: Batch, trace: ((line: string) => void) | null): Tally {
-  const { loss, duplicate, reorder, crash, features } = batch
+  const { loss, duplicate, reorder, crash, features, lamps } = batch
   const tally = emptyTally()
   for (let seed = batch.seed; tally.calls < batch.calls; seed++) {
     const calls = Math.min(batch.episode, batch.calls - tally.calls)
     const ladder = seed === batch.seed ? trace : null
-    const result = runEpisode({ seed, calls, loss, duplicate, reorder, crash, features, wide: true, trace: ladder })
+    const result = runEpisode({
+      seed,
+      calls,
+      loss,
+      duplicate,
+      reorder,
+      crash,
+      features,
+      lamps,
+      wide: true,
+      trace: ladder,
+    })
     tally.calls += calls
     tally.answered += result.answered
     tally.messages += result.messages

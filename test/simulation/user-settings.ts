@@ -8,15 +8,28 @@ import { companyDocument } from './company.ts'
 
 type UserBody = NonNullable<Document['users']>[number]
 
+/** One state of the configuration, and what changes of users have led to from there. */
+interface State {
+  readonly document: Document
+  readonly snapshot: Snapshot
+  readonly revision: number
+  readonly next: Map<string, State>
+}
+
+/** So many changes are kept with what they lead to: most episodes have one or two, of few kinds. */
+const mostKept = 2000
+let kept = 0
+
 /** The configuration, as users change it by codes: outlives the server's processes. */
 export class UserSettings {
-  #document: Document
-  snapshot: Snapshot
-  #revision = 1
+  #state: State
 
-  constructor(document: Document, snapshot: Snapshot) {
-    this.#document = document
-    this.snapshot = snapshot
+  constructor(state: State) {
+    this.#state = state
+  }
+
+  get snapshot(): Snapshot {
+    return this.#state.snapshot
   }
 
   /** What one process of the server is given. `clock`: its own; an answer that comes after its death reaches nobody. */
@@ -34,12 +47,21 @@ export class UserSettings {
   }
 
   #change({ userId, change }: UserChangeRequest): UserChangeResult {
-    const users = (this.#document.users ?? []).map((user) => (user.userName === userId ? changed(user, change) : user))
-    const document = { ...this.#document, users }
-    const reading = readDocument(JSON.stringify(document), 'simulation.json')
-    if (!reading.ok) return { result: 'refused', reason: JSON.stringify(reading.problems[0]) }
-    this.#document = document
-    this.snapshot = compile(reading.document, ++this.#revision)
+    const { document, revision, next } = this.#state
+    const key = `${userId} ${JSON.stringify(change)}`
+    let state = next.get(key)
+    if (state === undefined) {
+      const users = (document.users ?? []).map((user) => (user.userName === userId ? changed(user, change) : user))
+      const changing = { ...document, users }
+      const reading = readDocument(JSON.stringify(changing), 'simulation.json')
+      if (!reading.ok) return { result: 'refused', reason: JSON.stringify(reading.problems[0]) }
+      state = stateOf(changing, compile(reading.document, revision + 1), revision + 1)
+      if (kept < mostKept) {
+        kept++
+        next.set(key, state)
+      }
+    }
+    this.#state = state
     return { result: 'done' }
   }
 }
@@ -60,13 +82,16 @@ function changed(user: UserBody, change: UserChange): UserBody {
   }
 }
 
-const busyDocument = companyDocument(true)
-const busySnapshot = compiled(busyDocument)
-const plainSnapshot = compiled(companyDocument(false))
+const busyState = stateOf(companyDocument(true), compiled(companyDocument(true)), 1)
+const plainState = stateOf(companyDocument(true), compiled(companyDocument(false)), 1)
 
 /** @param busy with park slots, pickup groups and reminders of held calls */
 export function newSettings(busy: boolean): UserSettings {
-  return new UserSettings(busyDocument, busy ? busySnapshot : plainSnapshot)
+  return new UserSettings(busy ? busyState : plainState)
+}
+
+function stateOf(document: Document, snapshot: Snapshot, revision: number): State {
+  return { document, snapshot, revision, next: new Map() }
 }
 
 function compiled(document: Document): Snapshot {

@@ -28,6 +28,8 @@ export class Watch {
   readonly #sequences = new Map<string, { sequence: number; readonly branches: Set<string> }>()
   readonly #finals = new Map<string, string>()
   readonly #concluded = new Set<string>()
+  /** When the server first sent BYE (ms), by dialog as its phone names it. */
+  readonly #goodbyes = new Map<string, number>()
   readonly #descriptions = new Map<string, string>()
   readonly #informed = new Map<string, string>()
   /** REGISTERs by Call-ID and CSeq number. */
@@ -85,14 +87,15 @@ export class Watch {
     this.#acknowledged.add(`${key} ${number}`)
   }
 
-  /** A message is leaving the server. */
-  serverSent(text: string, to: string): void {
+  /** A message is leaving the server. @returns it */
+  serverSent(text: string, to: string): SipMessage {
     if (++this.#sent > mostMessagesForACall * Math.max(1, this.calls.size)) this.fail('A storm of messages')
     const message = parseMessage(text)
     if (message === null) this.fail(`The server sent what is no message to ${to}:\n${text}`)
     if (message.raw.length !== message.bodyStart + message.body.length) this.fail(`Wrong Content-Length:\n${text}`)
     if (message.isRequest) this.#requestSent(message, to)
     else this.#responseSent(message)
+    return message
   }
 
   /** A phone sends a REGISTER. `key`: its Call-ID and CSeq number. */
@@ -113,6 +116,7 @@ export class Watch {
     const via = request.header(Header.via)
     if (!via.includes(serverAddress)) this.fail(`The server sent a request with another's Via: ${via}`)
     if (request.method === 'ACK' || request.method === 'CANCEL') return
+    if (request.method === 'BYE') this.#goodbye(`${request.callId} ${request.toTag}`)
     // Two phones behind a carrier that forks are two dialogs that differ only in the To-tag.
     const key = `${request.callId} ${request.fromTag} ${request.toTag}`
     const known = this.#sequences.get(key)
@@ -129,6 +133,10 @@ export class Watch {
       this.fail(`CSeq does not rise: ${request.cseq} after ${known.sequence} in ${request.method} of ${key}`)
     }
     known.sequence = request.cseq
+  }
+
+  #goodbye(dialog: string): void {
+    if (!this.#goodbyes.has(dialog)) this.#goodbyes.set(dialog, this.#clock.now())
   }
 
   #responseSent(response: SipMessage): void {
@@ -219,7 +227,10 @@ export class Watch {
     const peer = this.peerOf(leg)
     if (peer === null || Watch.#isExcused(peer) || !peer.established || Watch.#isForked(leg)) return
     if (peer.ended || peer.sentBye || peer.wantsBye || peer.vanished || peer.handing !== null) return
-    if (this.ordered.has(`${leg.parts.callId} ${leg.parts.localTag}`)) return
+    const key = keyOf(leg)
+    if (this.ordered.has(key)) return
+    // The other one was sent away before, which is judged by itself, and does not know it yet: whoever took its place left.
+    if ((this.#goodbyes.get(keyOf(peer)) ?? Infinity) < (this.#goodbyes.get(key) ?? 0)) return
     this.fail(`${leg.title} was told BYE while ${peer.title} is there`)
   }
 
@@ -257,4 +268,9 @@ export class Watch {
   #time(): string {
     return `${((this.#clock.now() - 1_800_000_000_000) / 1000).toFixed(3)} s`
   }
+}
+
+/** How a phone names its dialog. */
+function keyOf({ parts }: Leg): string {
+  return `${parts.callId} ${parts.localTag}`
 }

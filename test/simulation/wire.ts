@@ -1,3 +1,4 @@
+import type { SipMessage } from '../../engine/sip/message.ts'
 import type { TimerOwner } from '../../engine/sip/transport.ts'
 import type { Chance } from './chance.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -10,9 +11,10 @@ export interface Weather {
   readonly reorder: number
 }
 
-/** Whoever takes datagrams at one address. `from`: host:port. */
+/** Whoever takes datagrams at one address. */
 export interface Station {
-  datagramReceived(text: string, from: string): void
+  /** `from`: host:port. `message`: what its sender has parsed of it already, only to be read; `null`: nothing. */
+  datagramReceived(text: string, from: string, message: SipMessage | null): void
 }
 
 /** Told of everything sent, for ladders. `fate`: lost, or milliseconds until each copy arrives. */
@@ -55,7 +57,7 @@ export class Wire {
     this.#cutOff.set(address, this.#clock.now() + milliseconds)
   }
 
-  send(text: string, from: string, to: string): void {
+  send(text: string, from: string, to: string, message: SipMessage | null = null): void {
     this.sent++
     const chance = this.#chance
     const { loss, duplicate } = this.#weather
@@ -78,8 +80,8 @@ export class Wire {
     let fate = ''
     for (let copy = 0; copy < copies; copy++) {
       const delay = Math.ceil(this.#delay())
-      fate += `${fate === '' ? '' : ' and '}${delay} ms`
-      this.#clock.start(delay, new Datagram(this.#stations.get(to), text, from), 'arrives')
+      if (this.#listener !== null) fate += `${fate === '' ? '' : ' and '}${delay} ms`
+      this.#clock.start(delay, new Datagram(this.#stations.get(to), text, from, message), 'arrives')
     }
     this.#listener?.(text, from, to, fate)
   }
@@ -94,14 +96,16 @@ class Datagram implements TimerOwner {
   readonly #station: Station | undefined
   readonly #text: string
   readonly #from: string
+  readonly #message: SipMessage | null
 
-  constructor(station: Station | undefined, text: string, from: string) {
+  constructor(station: Station | undefined, text: string, from: string, message: SipMessage | null) {
     this.#station = station
     this.#text = text
     this.#from = from
+    this.#message = message
   }
 
   timerFired(): void {
-    this.#station?.datagramReceived(this.#text, this.#from)
+    this.#station?.datagramReceived(this.#text, this.#from, this.#message)
   }
 }

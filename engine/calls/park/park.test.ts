@@ -71,11 +71,16 @@ class Office {
   /** Ben puts the trunk on hold. */
   hold(): void {
     this.bens('INVITE', '', `${this.ben.sdp}a=sendonly\r\n`)
-    this.world.respond(this.world.one('INVITE', trunkFlow), trunkFlow, 200, '', '', `${offer}a=recvonly\r\n`)
+    this.accept(this.world.one('INVITE', trunkFlow))
+  }
+
+  /** The trunk takes what ben offered. */
+  accept(offered: string): void {
+    this.world.respond(offered, trunkFlow, 200, '', '', `${offer}a=recvonly\r\n`)
     const held = this.ben.one('SIP/2.0 200')
     const number = Number.parseInt(headerOf(held, 'CSeq'), 10)
     this.world.server.receive(
-      `ACK sip:192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.12;branch=z9hG4bKack\r\nFrom: ${headerOf(held, 'From')}\r\n` +
+      `ACK sip:192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.12;branch=z9hG4bKack${number}\r\nFrom: ${headerOf(held, 'From')}\r\n` +
         `To: ${headerOf(held, 'To')}\r\nCall-ID: ${headerOf(held, 'Call-ID')}\r\nCSeq: ${number} ACK\r\nContent-Length: 0\r\n\r\n`,
       this.ben.flow,
     )
@@ -174,6 +179,32 @@ t.test('who waits does not take the session of whoever fetches him: he waits on'
   cora.cancel()
   t.match(cora.one('SIP/2.0 487'), 'INVITE', 'who fetches may give up')
   t.same(office.parked.length, 1)
+})
+
+t.test('another phone takes his place before his call is parked: the parker is told goodbye once', async (t) => {
+  const office = new Office()
+  const { world, ben } = office
+  const other = new DiallingPhone(world, 'ben', flowBy('UDP', '192.0.2.14'))
+  office.hold()
+  // Something is under way in the call, which is to be parked afterwards.
+  office.bens('INVITE', '', ben.sdp)
+  const offered = world.one('INVITE', trunkFlow)
+  t.equal(statusOf(ben.dial('*68')), '100 Trying')
+  world.clock.advance(100)
+  const own = `${headerOf(office.invite, 'Call-ID')};to-tag=${tagOf(office.invite, 'From')};from-tag=ben`
+  t.equal(statusOf(other.dial('1002', `Replaces: ${own}\r\nRequire: replaces\r\n`)), '100 Trying')
+  world.clock.advance(450)
+  office.accept(offered)
+  world.taken('INVITE', trunkFlow)
+  world.clock.advance(100)
+  world.respond(world.one('INVITE', trunkFlow), trunkFlow, 200, '', '', offer)
+  other.within(other.one('SIP/2.0 200'), 'ACK')
+  ben.respond(ben.one('BYE'), 200)
+  world.clock.advance(1000)
+  t.equal(statusOf(world.taken('SIP/2.0', ben.flow)), '491 The Call Cannot Be Parked Now')
+  t.same(world.taken('BYE', ben.flow), [])
+  t.same(office.parked, [])
+  t.equal(world.server.callsInProgress, 1)
 })
 
 t.test('a REFER to the code parks as well, and slots are taken one after the other', async (t) => {

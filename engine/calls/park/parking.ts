@@ -237,7 +237,9 @@ export class Parking implements ParkedOwner {
     ]
     return new Joining(this.#services, sides, (settled) => {
       this.#promised.delete(slot.id)
-      if (!settled || call.over || leg.hungUp || call.arrangement !== transfer) {
+      // Another phone may have taken the place of either side meanwhile.
+      const same = call.caller === leg ? call.callee === waits : call.callee === leg && call.caller === waits
+      if (!settled || !same || call.over || leg.hungUp || call.arrangement !== transfer) {
         done(notNow)
         return
       }
