@@ -17,6 +17,7 @@ import { WhatIfRuns } from '../admin/plugins/whatif/whatif-runs.ts'
 import type { WhatIfTask } from '../admin/plugins/whatif/whatif-task.ts'
 import { applyDocument } from '../engine/config/apply-document.ts'
 import { openConfigurationWriter } from '../engine/config/configuration-writer.ts'
+import { answeredText, beganText, endedText, wentOnText } from '../engine/records/call-event-text.ts'
 import { CallRecordWriter } from '../engine/records/call-record-writer.ts'
 import { openRecordsDatabase } from '../engine/records/records-database.ts'
 import { thisMachine } from './measure/machine.ts'
@@ -69,9 +70,8 @@ function record(folder: string, calls: number): void {
     const at = Date.UTC(2026, 0, 1) + index * 310
     const facts = `registered:${sipUserName}=1 lines:${sipUserName}=0`
     const title = `${extension} User`
-    writer.take({
-      ...({
-        kind: 'began',
+    writer.take(
+      beganText({
         id,
         at,
         callId: id,
@@ -81,19 +81,19 @@ function record(folder: string, calls: number): void {
         dialled: phoneNumber,
         domain: '',
         revision: 1,
-      } as const),
-      caller: { kind: 'trunk', id: 'trunk', title: '+491701234567' },
-      asked: { kind: 'trunk', number: '+491701234567', name: '', anonymous: false, ownDiversions: 0 },
-      step: { facts, rules: '', rings: title, targets: `user:${sipUserName}` },
-      refusal: null,
-    })
+        caller: { kind: 'trunk', id: 'trunk', title: '+491701234567' },
+        asked: { kind: 'trunk', number: '+491701234567', name: '', anonymous: false, ownDiversions: 0 },
+        step: { facts, rules: '', rings: title, targets: `user:${sipUserName}` },
+        refusal: null,
+      }),
+    )
     if (index % 2 === 0) {
-      writer.take({ kind: 'answered', id, at: at + 3000, callee: { kind: 'user', id: sipUserName, title } })
-      writer.take({ kind: 'ended', id, at: at + 60_000, by: 'caller', status: 200, phrase: 'OK' })
+      writer.take(answeredText(id, at + 3000, { kind: 'user', id: sipUserName, title }))
+      writer.take(endedText(id, at + 60_000, 'caller', 200, 'OK'))
     } else {
       const step = { facts: '', rules: '', rings: '', targets: '' }
-      writer.take({ kind: 'wentOn', id, at: at + 15_000, outcome: 'noAnswer', detail: '', revision: 1, step })
-      writer.take({ kind: 'ended', id, at: at + 15_000, by: 'server', status: 480, phrase: 'No Answer' })
+      writer.take(wentOnText({ id, at: at + 15_000, outcome: 'noAnswer', detail: '', revision: 1, step }))
+      writer.take(endedText(id, at + 15_000, 'server', 480, 'No Answer'))
     }
     if (index % 10_000 === 9999) writer.write({ log: 1, offset: index })
   }

@@ -71,70 +71,113 @@ export function endedText(id: string, at: number, by: EndedBy, status: number, p
   return `e\n${id}\n${at}\n${by}\n${status} ${line(phrase)}`
 }
 
-/** Reads what the functions above wrote; `null` where it is damaged or of a version this one does not know. */
+/** Where the fields of every event stand. */
+const idField = 1
+const timeField = 2
+const firstField = 3
+
+/**
+ * Reads what the functions above wrote; `null` where it is damaged or of a version this one does not know. The text may
+ * be readable instead of a binary string, and its fields are so then.
+ */
 export function readCallEvent(text: string): CallEvent | null {
-  const [letter, id, time, ...fields] = text.split('\n')
-  const at = Number(time)
+  const fields = text.split('\n')
+  const id = fields[idField]
+  const at = Number(fields[timeField])
   if (id === undefined || id === '' || !Number.isFinite(at)) return null
-  switch (letter) {
-    case 'b': {
-      const [callId = '', source = '', party = '', dialled = '', domain = '', revision = '0'] = fields
-      const caller = readParty(party)
-      if (caller === null) return null
-      const refusal = readStatus(fields[9] ?? '')
-      const step = readStep(fields.slice(6, 9), fields[11])
-      return {
-        kind: 'began',
-        id,
-        at,
-        callId,
-        fromTag: (fields[12] ?? '').slice((fields[12] ?? '').indexOf(' ') + 1),
-        sequence: Number.parseInt(fields[12] ?? '-1', 10),
-        ...(fields[13] === undefined ? {} : { parent: fields[13] }),
-        source,
-        caller,
-        asked: readAsked(fields[10] ?? ''),
-        dialled: readLine(dialled),
-        domain: readLine(domain),
-        revision: Number(revision),
-        step,
-        refusal,
-      }
-    }
+  const field = (index: number) => fields[firstField + index] ?? ''
+  switch (fields[0]) {
+    case 'b':
+      return readBegan(id, at, fields)
     case 's':
       return {
         kind: 'wentOn',
         id,
         at,
-        outcome: fields[0] ?? '',
-        detail: readLine(fields[5] ?? ''),
-        revision: Number(fields[4] ?? 0),
-        step: readStep(fields.slice(1, 4), fields[6]),
+        outcome: field(0),
+        detail: readLine(field(5)),
+        revision: Number(field(4)),
+        step: readStep(field(1), field(2), field(3), field(6)),
       }
     case 'a': {
-      const callee = readParty(fields[0] ?? '')
+      const callee = readParty(field(0))
       return callee === null ? null : { kind: 'answered', id, at, callee }
     }
     case 't': {
-      const by = readParty(fields[0] ?? '')
-      return by === null ? null : { kind: 'transferred', id, at, by, into: fields[1] ?? '' }
+      const by = readParty(field(0))
+      return by === null ? null : { kind: 'transferred', id, at, by, into: field(1) }
     }
-    case 'r': {
-      const [recording = ''] = fields
-      return recording === '' ? null : { kind: 'recorded', id, at, recording }
-    }
+    case 'r':
+      return field(0) === '' ? null : { kind: 'recorded', id, at, recording: field(0) }
     case 'q': {
-      const quality = readQuality(fields[0] ?? '')
+      const quality = readQuality(field(0))
       return quality === null ? null : { kind: 'heard', id, at, quality }
     }
     case 'e': {
-      const [by, status = ''] = fields
-      const read = readStatus(status)
+      const by = field(0)
+      const read = readStatus(field(1))
       if (read === null || (by !== 'caller' && by !== 'callee' && by !== 'server')) return null
       return { kind: 'ended', id, at, by, status: read.status, phrase: read.phrase }
     }
     default:
       return null
+  }
+}
+
+function readBegan(id: string, at: number, fields: readonly string[]): CallEvent | null {
+  const field = (index: number) => fields[firstField + index] ?? ''
+  const caller = readParty(field(2))
+  if (caller === null) return null
+  const invite = field(12)
+  const parent = fields[firstField + 13]
+  return {
+    kind: 'began',
+    id,
+    at,
+    callId: field(0),
+    fromTag: invite.slice(invite.indexOf(' ') + 1),
+    sequence: Number.parseInt(invite === '' ? '-1' : invite, 10),
+    ...(parent === undefined ? {} : { parent }),
+    source: field(1),
+    caller,
+    asked: readAsked(field(10)),
+    dialled: readLine(field(3)),
+    domain: readLine(field(4)),
+    revision: Number(field(5)),
+    step: readStep(field(6), field(7), field(8), field(11)),
+    refusal: readStatus(field(9)),
+  }
+}
+
+/** What a row has in columns of its own of a call's beginning; the rest stays text until somebody reads the record. */
+export interface BeganInBrief {
+  readonly id: string
+  readonly at: number
+  readonly caller: RecordedParty
+  readonly dialled: string
+  readonly refusal: CallBegan['refusal']
+  readonly parent: string | null
+}
+
+/** Whether an event is the beginning of a call. */
+export function isBegan(text: string): boolean {
+  return text.startsWith('b\n')
+}
+
+/** As `readCallEvent`, of a beginning, at a third of its cost. */
+export function readBeganInBrief(text: string): BeganInBrief | null {
+  const fields = text.split('\n')
+  const id = fields[idField] ?? ''
+  const at = Number(fields[timeField])
+  const caller = readParty(fields[firstField + 2] ?? '')
+  if (caller === null || id === '' || !Number.isFinite(at)) return null
+  return {
+    id,
+    at,
+    caller,
+    dialled: readLine(fields[firstField + 3] ?? ''),
+    refusal: readStatus(fields[firstField + 9] ?? ''),
+    parent: fields[firstField + 13] ?? null,
   }
 }
 
@@ -186,8 +229,7 @@ function stepText(step: RouteTaken): string {
   return `${step.facts}\n${rules}\n${step.rings}`
 }
 
-function readStep(fields: readonly string[], targets = ''): RouteTaken {
-  const [facts = '', rules = '', rings = ''] = fields
+function readStep(facts: string, rules: string, rings: string, targets: string): RouteTaken {
   return { facts, rules: rules.replaceAll(ruleSeparator, '\n'), rings, targets }
 }
 

@@ -2,6 +2,7 @@
 import { CallRecordWriter } from './call-record-writer.ts'
 import { JournalEvents } from './journal-events.ts'
 import type { JournalIdentity } from './journal-format.ts'
+import { isMessageEvent } from './message-event-text.ts'
 import { MessageHistoryWriter } from './message-history-writer.ts'
 import type { OpenRecords } from './records-database.ts'
 import { openRecordsDatabase } from './records-database.ts'
@@ -14,6 +15,9 @@ export interface RecordKeeping {
   /** Ids of the calls that the journal held at the start. */
   readonly living: readonly string[]
 }
+
+/** Reads whose rows are written at once: a transaction writes the last pages of table and indexes anew each time. */
+const mostReads = 4
 
 const dayMilliseconds = 86_400_000
 const hourMilliseconds = 3_600_000
@@ -44,10 +48,12 @@ export class CallRecordKeeper {
   advance(newest: number): boolean {
     try {
       const { writer, messages, events } = this.#opened()
-      const more = events.read(newest, (event) => {
-        if (event.kind === 'messageTaken' || event.kind === 'messageSettled') messages.take(event)
-        else writer.take(event)
-      })
+      const take = (text: string) => {
+        if (isMessageEvent(text)) messages.take(text)
+        else writer.take(text)
+      }
+      let more = events.read(newest, take)
+      for (let reads = 1; more && reads < mostReads; reads++) more = events.read(newest, take)
       if (!more && !this.#hasConcluded) {
         writer.concludeLost()
         this.#hasConcluded = true

@@ -23,18 +23,19 @@ export interface CallRecordTable {
   /** Order in which records were first written: what lists are paged by. */
   number: Generated<number>
   id: string
-  sip_call_id: string
-  source: string
+  /**
+   * The event by which its beginning was told (`beganText`), readable: what of it stands in no other column. `null` in
+   * records of forms before the sixth, which have it in the columns of former forms.
+   */
+  told: string | null
   caller_kind: RecordedParty['kind']
   caller_id: string
   caller: string
   dialled: string
-  domain: string
   callee_kind: RecordedParty['kind'] | null
   callee_id: string | null
   callee: string | null
-  revision: number
-  /** JSON: `RecordedStep[]`. */
+  /** JSON: `RecordedStep[]`, all but the first, which `told` has; '' where there are no others. */
   steps: string
   started_at: number
   answered_at: number | null
@@ -43,8 +44,6 @@ export interface CallRecordTable {
   outcome: CallOutcome | null
   status: number | null
   phrase: string | null
-  /** JSON: `AskedCaller`; `null` where the router was not asked, and in records of a former version. */
-  asked: string | null
   /** Id of the call from which a transfer led to this one. */
   parent: string | null
   /** Id of the call as which it went on, and JSON: `RecordedParty`, who transferred it. */
@@ -53,6 +52,13 @@ export interface CallRecordTable {
   /** JSON: ids of recordings, and `RecordedQuality[]`; `null` where there are none. */
   recordings: string | null
   quality: string | null
+  /** Of former forms, '', 0 and `null` since the sixth. */
+  sip_call_id: string
+  source: string
+  domain: string
+  revision: number
+  /** JSON: `AskedCaller`; `null` where the router was not asked, and in records of the first form. */
+  asked: string | null
 }
 
 /** How far the journal has been read. */

@@ -239,11 +239,12 @@ t.test('records of the first form stay, and cannot be replayed', async (t) => {
   await first.close()
   const before = new Sqlite(join(folder, 'records.db'))
   before.exec('drop index call_record_parent; drop table message')
-  for (const column of ['asked', 'parent', 'transferred_to', 'transferred_by', 'recordings', 'quality']) {
+  for (const column of ['asked', 'parent', 'transferred_to', 'transferred_by', 'recordings', 'quality', 'told']) {
     before.exec(`alter table call_record drop column ${column}`)
   }
   const steps = JSON.stringify([{ at: 1, after: '', facts: [], rules: [], rings: '1002 Ben' }])
-  before.prepare('update call_record set steps = ?').run(steps)
+  const set = "sip_call_id = 'old@phone', source = 'UDP', domain = 'a.example', revision = 3"
+  before.prepare(`update call_record set steps = ?, ${set}`).run(steps)
   before.pragma('user_version = 1')
   before.close()
   const unread = new CallRecords(join(folder, 'records.db'))
@@ -253,19 +254,62 @@ t.test('records of the first form stay, and cannot be replayed', async (t) => {
   journal.events.began(begin('new'))
   await journal.close()
   const [added, old] = await recorded(folder, (found) => found.length === 2)
-  t.match(old, { id: 'old', asked: null, steps: [{ detail: '', revision: 3 }] })
+  const was = { id: 'old', sipCallId: 'old@phone', source: 'UDP', domain: 'a.example', revision: 3, asked: null }
+  t.match(old, { ...was, steps: [{ rings: '1002 Ben', detail: '', revision: 3 }] })
   t.match(added, { id: 'new', asked: { kind: 'device' } })
+})
+
+t.test('a call that was in progress when the form was another goes on in its record', async (t) => {
+  const folder = folderOf(t)
+  const first = open(folder)
+  first.journal.put('call', 'upgraded', 'state')
+  first.events.began(begin('upgraded'))
+  await first.close()
+  const before = new Sqlite(join(folder, 'records.db'))
+  const steps = [
+    { at: 1, after: '', detail: '', revision: 3, facts: [], rules: [], rings: 'Ben', targets: ['user:ben'] },
+  ]
+  const set = "told = null, sip_call_id = 'x@phone', source = 'UDP', domain = 'a.example', revision = 3"
+  before
+    .prepare(`update call_record set ${set}, steps = ?, asked = ?`)
+    .run(JSON.stringify(steps), JSON.stringify({ kind: 'device', device: 'anna' }))
+  before.exec('alter table call_record drop column told')
+  before.pragma('user_version = 5')
+  before.close()
+  const second = open(folder)
+  second.events.wentOn({ id: 'upgraded', at: 5, outcome: 'busy', detail: '', revision: 4, step })
+  second.events.answered('upgraded', 6, { kind: 'user', id: 'zoe', title: '1003 ZoÃ«' })
+  second.events.ended('upgraded', 9, 'callee', 200, 'OK')
+  await second.close()
+  const [record] = await recorded(folder, (found) => found.every(({ endedAt }) => endedAt !== null))
+  const was = { sipCallId: 'x@phone', source: 'UDP', domain: 'a.example', revision: 3, asked: { device: 'anna' } }
+  t.match(record, { ...was, callee: { title: '1003 Zoë' }, outcome: 'answered', endedAt: 9 })
+  t.match(record?.steps, [
+    { after: '', rings: 'Ben' },
+    { after: 'busy', rings: '1002 Ben', revision: 4 },
+  ])
 })
 
 t.test('what comes from outside is kept to the letter', async (t) => {
   const folder = folderOf(t)
   const journal = open(folder)
   const asked = { kind: 'trunk', number: 'a\tb\\n', name: 'c\nd\te\\', anonymous: true, ownDiversions: 3 } as const
-  journal.events.began(begin('odd', { asked, dialled: '1\n2\t3\\t' }))
+  const told: RouteTaken = {
+    facts: '',
+    rules: 'anna\tblock\tZoÃ«\nben\tbusy\tB',
+    rings: 'ZoÃ«',
+    targets: 'user:zoe user:ben',
+  }
+  journal.events.began(begin('odd', { asked, dialled: '1\n2\t3\\t', step: told }))
   journal.events.began(begin('unasked', { asked: null }))
   await journal.close()
   const [unasked, odd] = await recorded(folder, (found) => found.length === 2)
   t.match(odd, { asked, dialled: '1\n2\t3\\t' })
+  const rules = [
+    { user: 'anna', step: 'block', rule: 'Zoë' },
+    { user: 'ben', step: 'busy', rule: 'B' },
+  ]
+  t.match(odd?.steps, [{ rules, rings: 'Zoë', targets: ['user:zoe', 'user:ben'] }])
   t.equal(unasked?.asked, null)
 })
 

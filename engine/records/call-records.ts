@@ -1,5 +1,6 @@
 /** Reading call records: lists with filters and pages, one record, and CSV. */
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely'
+import { readCallEvent } from './call-event-text.ts'
 import type { AskedCaller, RecordedParty } from './call-events.ts'
 import type {
   CallOutcome,
@@ -11,6 +12,7 @@ import type {
 } from './call-record.ts'
 import { OpenedWhenThere } from './opened-when-there.ts'
 import { pageLength, pageOf } from './page.ts'
+import { recordedStep } from './recorded-step.ts'
 
 export interface CallRecordFilter {
   /** Milliseconds since the epoch, both included; of the beginning of the call. */
@@ -108,15 +110,10 @@ function recordOf(row: Selectable<CallRecordTable>): CallRecord {
   const { callee_kind: kind, callee_id: id } = row
   return {
     id: row.id,
-    sipCallId: row.sip_call_id,
-    source: row.source,
+    ...(toldOf(row) ?? formerlyTold(row)),
     caller: { kind: row.caller_kind, id: row.caller_id, title: row.caller },
     dialled: row.dialled,
-    domain: row.domain,
     callee: kind === null || id === null ? null : { kind, id, title: row.callee ?? '' },
-    revision: row.revision,
-    asked: row.asked === null ? null : (JSON.parse(row.asked) as AskedCaller),
-    steps: stepsOf(row.steps, row.revision),
     startedAt: row.started_at,
     answeredAt: row.answered_at,
     endedAt: row.ended_at,
@@ -131,6 +128,29 @@ function recordOf(row: Selectable<CallRecordTable>): CallRecord {
       row.transferred_to === null || row.transferred_by === null
         ? null
         : { to: row.transferred_to, by: JSON.parse(row.transferred_by) as RecordedParty },
+  }
+}
+
+/** What was told when the call began. */
+type Told = Pick<CallRecord, 'sipCallId' | 'source' | 'domain' | 'revision' | 'asked' | 'steps'>
+
+function toldOf({ told, steps }: Selectable<CallRecordTable>): Told | null {
+  const began = told === null ? null : readCallEvent(told)
+  if (began?.kind !== 'began') return null
+  const { callId, source, domain, revision, asked, at, step } = began
+  const first = recordedStep(at, '', '', revision, step)
+  const further = steps === '' ? [] : (JSON.parse(steps) as RecordedStep[])
+  return { sipCallId: callId, source, domain, revision, asked, steps: [first, ...further] }
+}
+
+function formerlyTold(row: Selectable<CallRecordTable>): Told {
+  return {
+    sipCallId: row.sip_call_id,
+    source: row.source,
+    domain: row.domain,
+    revision: row.revision,
+    asked: row.asked === null ? null : (JSON.parse(row.asked) as AskedCaller),
+    steps: row.steps === '' ? [] : stepsOf(row.steps, row.revision),
   }
 }
 

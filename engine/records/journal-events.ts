@@ -1,7 +1,5 @@
-/** Reads the events of calls out of the journal's logs, in order, while the newest log is still being written. */
+/** Reads the events of calls and messages out of the journal's logs, in order, while the newest log is still being written. */
 import { closeSync, openSync, readSync } from 'node:fs'
-import type { CallEvent } from './call-event-text.ts'
-import { readCallEvent } from './call-event-text.ts'
 import type { JournalPlace } from './call-record-writer.ts'
 import { listJournal, logPath } from './journal-folder.ts'
 import type { JournalIdentity } from './journal-format.ts'
@@ -13,8 +11,6 @@ import {
   scanRecords,
   validRecordLength,
 } from './journal-format.ts'
-import type { MessageEvent } from './message-event-text.ts'
-import { isMessageEvent, readMessageEvent } from './message-event-text.ts'
 
 /** Read at once: bounds the time between two looks at other work. */
 const CHUNK_BYTES = 1024 * 1024
@@ -43,13 +39,11 @@ export class JournalEvents {
    * @param newest number of the log that is being written
    * @returns false when everything that is there has been read
    */
-  read(newest: number, take: (event: CallEvent | MessageEvent) => void): boolean {
+  read(newest: number, take: (text: string) => void): boolean {
     const read = this.#readChunk()
     if (read > 0) {
       const whole = this.#scan(read, (offset) => {
-        const text = recordValue(this.#buffer, offset)
-        const event = isMessageEvent(text) ? readMessageEvent(text) : readCallEvent(text)
-        if (event !== null) take(event)
+        take(recordValue(this.#buffer, offset))
       })
       this.#offset += whole
       if (whole > 0) return true

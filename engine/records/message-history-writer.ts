@@ -1,6 +1,7 @@
 /** Makes rows of the events of messages. Runs in the journal's other thread, in the transactions that call records are in. */
 import type { Statement } from '../sqlite/sqlite.ts'
 import type { MessageEvent } from './message-event-text.ts'
+import { readMessageEvent } from './message-event-text.ts'
 import { readableText } from './readable-text.ts'
 import type { OpenRecords } from './records-database.ts'
 
@@ -34,9 +35,10 @@ export class MessageHistoryWriter {
     )
   }
 
-  /** Takes in one event; the rows are written by `write`. */
-  take(event: MessageEvent): void {
-    this.#events.push(event)
+  /** Takes in one event as the journal has it; the rows are written by `write`. */
+  take(text: string): void {
+    const event = readMessageEvent(text)
+    if (event !== null) this.#events.push(event)
   }
 
   /** Within a transaction. */

@@ -6,7 +6,7 @@ import { Sqlite } from '../sqlite/sqlite.ts'
 import type { CallRecordTable, RecordsDatabase } from './call-record.ts'
 
 /** Version of the tables; `user_version` of the file. */
-export const formVersion = 5
+export const formVersion = 6
 
 /** The database cannot be used; the message is one line that says what to do. */
 export class RecordsDatabaseError extends Error {}
@@ -62,6 +62,8 @@ function bringUpToDate(connection: Connection, version: number): void {
   if (version < 3) addTransfers(connection)
   if (version < 4) addMessages(connection)
   if (version < 5) addColumns(connection, soundColumns)
+  // What was told of a call's beginning is text until it is read (docs/decisions/0059-less-in-the-journal-for-a-call.md).
+  if (version < 6) addColumns(connection, ['told'])
   connection.pragma(`user_version = ${formVersion}`)
 }
 

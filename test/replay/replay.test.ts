@@ -13,7 +13,7 @@ import type { EntityChange } from '../../engine/config/entities/kind.ts'
 import { PastSnapshots } from '../../engine/config/past-snapshots.ts'
 import { finish } from '../../engine/config/slices.ts'
 import type { Snapshot } from '../../engine/config/snapshot.ts'
-import { answeredText, beganText, endedText, readCallEvent, wentOnText } from '../../engine/records/call-event-text.ts'
+import { answeredText, beganText, endedText, wentOnText } from '../../engine/records/call-event-text.ts'
 import type { CallEvents } from '../../engine/records/call-events.ts'
 import type { CallRecord } from '../../engine/records/call-record.ts'
 import { CallRecordWriter } from '../../engine/records/call-record-writer.ts'
@@ -193,11 +193,7 @@ async function* revisions(
 function openRecording(path: string): { readonly events: CallEvents; close(): void } {
   const database = openRecordsDatabase(path, false)
   const writer = new CallRecordWriter(database)
-  const take = (text: string) => {
-    const event = readCallEvent(text)
-    if (event === null) throw new Error(`cannot be read: ${JSON.stringify(text)}`)
-    writer.take(event)
-  }
+  const take = (text: string) => writer.take(text)
   return {
     events: {
       began: (event) => take(beganText(event)),
