@@ -293,7 +293,7 @@ export class InvitingCaller implements CallerSide, DialogOwner {
       sound.settle()
       this.#soundOfAll = null
       conversation.carry(sound)
-    }
+    } else this.#giveSound()
     const offer = sound === null ? this.request.body : sound.callee.saidLast
     const session = conversation.begin(this.request, offer, response, body, early)
     // What it answered to our PRACK need not stand in its 200 again, but the caller does not have it for certain.
@@ -327,13 +327,18 @@ export class InvitingCaller implements CallerSide, DialogOwner {
 
   refused(status: number, phrase: string): void {
     this.#forgetTags('')
-    const { media } = this.#services.sounds
-    if (media !== null) this.#soundOfAll?.give(media)
-    this.#soundOfAll = null
+    this.#giveSound()
     this.#services.obligations.refuse(this.transaction, status, phrase, this.transaction.toTag, '')
   }
 
   // --- parts
+
+  /** Who has answered, or nobody, needs no sound of this caller through us. */
+  #giveSound(): void {
+    const { media } = this.#services.sounds
+    if (media !== null) this.#soundOfAll?.give(media)
+    this.#soundOfAll = null
+  }
 
   /** The caller learns this tag now: requests of his early dialog come to us. @returns false if he has it already */
   #tell(tag: string): boolean {

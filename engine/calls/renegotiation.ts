@@ -12,6 +12,7 @@ import type { InviteServerTransaction } from '../sip/transaction/invite-server.t
 import type { ClientTransactionUser, InviteServerUser } from '../sip/transaction/parts.ts'
 import type { Flow, TimerHandle, TimerOwner } from '../sip/transport.ts'
 import type { Conversation } from './conversation.ts'
+import { heldAnswer } from './held-answer.ts'
 import type { Leg } from './leg.ts'
 import { allowHeader, contactHeader, hasSessionDescription, hopsLeft, passedHeaders } from './passing.ts'
 import type { CallServices } from './services.ts'
@@ -40,6 +41,8 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
   #answers: number
   #ackText: string
   #over: boolean
+  /** The side that asked has left, or the call is over. */
+  #abandoned: boolean
   #timerC: TimerHandle | null
 
   constructor(services: CallServices, conversation: Conversation, from: Leg, request: SipMessage, flow: Flow) {
@@ -57,6 +60,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     this.#answers = 0
     this.#ackText = ''
     this.#over = false
+    this.#abandoned = false
     this.#timerC = null
   }
 
@@ -96,6 +100,7 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
   abandon(): void {
     if (this.#over) return
     this.#conclude()
+    this.#abandoned = true
     if (this.#client !== null) this.#services.transactions.cancel(this.#client, '')
     this.#services.obligations.refuse(this.#server, 487, reasonPhrase(487), '', '')
   }
@@ -184,8 +189,8 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
       return
     }
     if (this.#over) {
-      // Answered although the call is ending, or already answered and its ACK still awaited.
-      if (this.#conversation.over) this.#acknowledge(response.cseq, '', '')
+      // Answered although the call is ending or whoever asked has left it, or already answered and its ACK still awaited.
+      if (this.#conversation.over || this.#abandoned) this.#acknowledgeAbandoned(response)
       return
     }
     this.#conclude()
@@ -217,6 +222,13 @@ export class Renegotiation implements ClientTransactionUser, InviteServerUser, T
     const { dialog } = this.#to
     const lines = this.#signature + headers
     this.#ackText = transactions.sendAck(ackWithin(dialog, sequence, lines, body, network, random), dialog.flow)
+  }
+
+  /** What was offered in the answer is owed one in the ACK (RFC 3261 §13.2.1): the side waits, or is told goodbye. */
+  #acknowledgeAbandoned(response: SipMessage): void {
+    if (hasSessionDescription(this.#request) || !hasSessionDescription(response)) {
+      this.#acknowledge(response.cseq, '', '')
+    } else this.#acknowledge(response.cseq, 'Content-Type: application/sdp\r\n', heldAnswer(response.body))
   }
 
   #ownHeaders(leg: Leg): string {

@@ -25,6 +25,7 @@ export const doings: Readonly<Record<Feature, (people: People) => boolean>> = {
   dial,
   hold,
   vanish,
+  message,
   media,
 }
 
@@ -287,6 +288,16 @@ function vanish(people: People): boolean {
   leg.vanish()
   const peer = people.watch.peerOf(leg)
   if (peer?.talks === true && people.chance.happens(0.3)) peer.vanish()
+  return true
+}
+
+/** Sometimes several at once: they come in their order. */
+function message(people: People): boolean {
+  const phones = people.callers(() => true)
+  if (phones.length === 0) return false
+  const phone = people.chance.pick(phones)
+  const dialled = someNumber(people, phone)
+  for (let count = people.chance.pick([1, 1, 2, 3]); count > 0; count--) people.post.write(phone, dialled)
   return true
 }
 

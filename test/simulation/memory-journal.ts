@@ -1,5 +1,6 @@
 import type { EntryKind, Journal, RecoveredEntries } from '../../engine/records/entries.ts'
 import { CallRecords } from './call-records.ts'
+import { MessageRecords } from './message-records.ts'
 
 interface Entry {
   readonly kind: EntryKind
@@ -14,6 +15,7 @@ interface Entry {
 export class MemoryJournal implements Journal {
   readonly #kept = new Map<string, Entry>()
   readonly records = new CallRecords()
+  readonly messages = new MessageRecords()
   #pending: { readonly id: string; readonly entry: Entry | null }[] = []
 
   put(kind: EntryKind, key: string, value: string): void {
@@ -33,12 +35,14 @@ export class MemoryJournal implements Journal {
     }
     this.#pending = []
     this.records.commit()
+    this.messages.commit()
   }
 
   /** The process died within the turn. */
   forgetTurn(): void {
     this.#pending = []
     this.records.forgetTurn()
+    this.messages.forgetTurn()
   }
 
   recovered(): RecoveredEntries {
@@ -50,6 +54,8 @@ export class MemoryJournal implements Journal {
   /** Kind and key of everything kept but registrations, subscriptions and last callers. */
   leftovers(): string[] {
     const lasting = ['registration', 'subscription', 'lastCaller', 'message']
-    return [...this.#kept.entries()].filter(([, entry]) => !lasting.includes(entry.kind)).map(([id]) => id)
+    const waiting = [...this.#kept.values()].filter(({ kind }) => kind === 'message').map(({ key }) => key)
+    const others = [...this.#kept.entries()].filter(([, entry]) => !lasting.includes(entry.kind)).map(([id]) => id)
+    return [...others, ...this.messages.faults(new Set(waiting))]
   }
 }

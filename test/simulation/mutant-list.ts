@@ -159,6 +159,21 @@ export const mutants: readonly Mutant[] = [
     changes: [['this.#numbered?.()', '']],
   },
   {
+    name: 'a message that was promised is forgotten by a crash',
+    file: 'engine/calls/messages/messages.js',
+    changes: [["this.#services.journal.put('message', id, saveMessage(message));", '']],
+  },
+  {
+    name: 'the newest message is delivered first',
+    file: 'engine/calls/messages/message-queue.js',
+    changes: [['this.#queued.push(', 'this.#queued.unshift(']],
+  },
+  {
+    name: 'messages do not go to a phone that comes back',
+    file: 'engine/calls/messages/messages.js',
+    changes: [['this.#queues.get(user.id)?.phonesReturned(user,', 'void (user,']],
+  },
+  {
     name: 'ports of sound are kept when a call is handed on or ends',
     file: 'engine/calls/conversation-sound.js',
     changes: [['this.#services.sounds.end(this.#sound)', 'void 0']],

@@ -11,6 +11,7 @@ import { OutgoingCall } from './outgoing-call.ts'
 import type { Phone } from './phone.ts'
 import type { CallPlan } from './plan.ts'
 import { planBeside } from './plan.ts'
+import { Post } from './post.ts'
 import type { ServerProcess } from './server-process.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 import type { Watch } from './watch.ts'
@@ -25,6 +26,7 @@ export class People implements TimerOwner {
   readonly chance: Chance
   readonly watch: Watch
   readonly server: ServerProcess
+  readonly post: Post
   /** Phones and carriers. */
   stations: readonly Phone[] = []
   /** How often each thing was done. */
@@ -45,6 +47,7 @@ export class People implements TimerOwner {
     this.chance = chance
     this.watch = watch
     this.server = server
+    this.post = new Post(watch, server.messages)
     this.#weights = weights
   }
 
@@ -124,7 +127,7 @@ export class People implements TimerOwner {
   // --- at the end
 
   leftovers(): string[] {
-    const wrong: string[] = []
+    const wrong = this.post.leftovers(this.stations)
     for (const { callId, tag, status } of this.#concluded.values()) {
       if (status >= 300 && this.handedOver.has(callId)) continue
       const fault = this.server.recordFaultOf(callId, tag, status)

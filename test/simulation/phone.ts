@@ -111,7 +111,8 @@ export class Phone implements Station {
 
   requestText(parts: RequestParts): string {
     const { method, uri, branch, from, to, callId, cseq, headers, body } = parts
-    const type = body === '' ? '' : 'Content-Type: application/sdp\r\n'
+    const form = method === 'MESSAGE' ? 'text/plain' : 'application/sdp'
+    const type = body === '' ? '' : `Content-Type: ${form}\r\n`
     return (
       `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP ${this.address};branch=${branch};rport\r\nMax-Forwards: 70\r\n` +
       `From: ${from}\r\nTo: ${to}\r\nCall-ID: ${callId}\r\nCSeq: ${cseq} ${method}\r\n` +
@@ -239,6 +240,10 @@ export class Phone implements Station {
     }
     if (request.method === 'NOTIFY' && this.watching !== null) {
       this.#answer(request, key, this.watching.notifyReceived(request))
+      return
+    }
+    if (request.method === 'MESSAGE' && this.world.people !== null) {
+      this.#answer(request, key, this.world.people.post.arrives(this, request))
       return
     }
     if (request.method === 'PRACK') {

@@ -15,6 +15,7 @@ import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../../engine
 import type { Chance } from './chance.ts'
 import { domainOf, parkSlots, serverAddress, serverHost } from './company.ts'
 import { MemoryJournal } from './memory-journal.ts'
+import type { MessageRecords } from './message-records.ts'
 import type { UserSettings } from './user-settings.ts'
 import type { VirtualClock, VirtualTimer } from './virtual-clock.ts'
 import type { Watch } from './watch.ts'
@@ -138,7 +139,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     if (server.transactions.size > 0) left.push(`${server.transactions.size} transactions`)
     if (server.calls.dialogs > 0) left.push(`${server.calls.dialogs} dialogs`)
     if (server.callsInProgress > 0) left.push(`${server.callsInProgress} calls`)
-    const timers = this.#processClock.names().filter((name) => name !== 'sweep')
+    const timers = this.#processClock.names().filter((name) => name !== 'sweep' && name !== 'messages')
     if (timers.length > 0) left.push(`timers ${timers.join(' ')}`)
     const entries = this.#journal.leftovers()
     if (entries.length > 0) left.push(`journal entries ${entries.join(', ')}`)
@@ -168,6 +169,11 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     for (const call of server.calls.all()) call.addLampDialogs(watched, dialogs)
     const entity = `sip:${watchedUser.extension}@${watchedUser.pbx.domain}`
     return dialogState(dialogs, entity, watched === watcher || mayPickUp(watchingUser, watchedUser))
+  }
+
+  /** The history of what people wrote to each other. */
+  get messages(): MessageRecords {
+    return this.#journal.messages
   }
 
   get subscriptions(): number {
@@ -286,6 +292,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
       random: this.#chance,
       journal: this.#journal,
       events: this.#journal.records,
+      messageEvents: this.#journal.messages,
       log,
       snapshot: configured ? this.#settings.snapshot : null,
       nonceKey,

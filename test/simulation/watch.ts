@@ -52,6 +52,8 @@ export class Watch {
   readonly #moving: boolean
   #sent = 0
   restarts = 0
+  /** When the server died last (ms); 0: never. */
+  crashedAt = 0
 
   constructor(clock: VirtualClock, trace: ((line: string) => void) | null, moving: boolean) {
     this.#moving = moving
@@ -73,6 +75,7 @@ export class Watch {
 
   crashed(): void {
     this.restarts++
+    this.crashedAt = this.#clock.now()
   }
 
   /** A message has reached the server. */

@@ -7,7 +7,7 @@ import { parseMessage } from '../../sip/message.ts'
 import { countingRandom } from '../../sip/recording-network.ts'
 import type { Flow } from '../../sip/transport.ts'
 import { VirtualClock } from '../../sip/virtual-clock.ts'
-import { CallWorld, companyOfAnna, phoneFlow, tagOf, trunkFlow } from '../call-world.ts'
+import { CallWorld, companyOfAnna, headerOf, phoneFlow, tagOf, trunkFlow } from '../call-world.ts'
 import { DiallingPhone } from '../dialling-phone.ts'
 import { noPrompts } from './prompts.ts'
 import { RecordingMedia } from './recording-media.ts'
@@ -285,6 +285,22 @@ t.test('singleDialog: one stable answer, whoever is heard and whoever answers', 
   t.equal(media.only.sides[0]?.local.port, 20_000)
   world.fromTrunk('ACK', tagOf(told, 'To'), 1)
   world.fromTrunk('BYE', tagOf(told, 'To'), 2)
+  t.same([media.sessions.size, media.inUse.size], [0, 0])
+})
+
+t.test('singleDialog: his ports are given back where whoever picks the call up finds no media process', async (t) => {
+  const { world, media } = worldOf(companyOfAnna.replace('optionsSeconds: 0', 'optionsSeconds: 0, singleDialog: true'))
+  world.invite('', offer)
+  const invite = world.one('INVITE', phoneFlow)
+  world.respond(invite, phoneFlow, 180, 'p')
+  const other = new DiallingPhone(world, 'anna', { ...phoneFlow, address: '192.0.2.10' })
+  media.available = false
+  const rings = `${headerOf(invite, 'Call-ID')};to-tag=p;from-tag=${tagOf(invite, 'From')};early-only`
+  t.match(other.dial('1001', `Replaces: ${rings}\r\n`).at(-1), /^SIP\/2.0 200 OK/)
+  world.one('SIP/2.0 200', trunkFlow)
+  t.equal(world.server.callsInProgress, 1)
+  world.one('CANCEL', phoneFlow)
+  world.respond(invite, phoneFlow, 487, 'p')
   t.same([media.sessions.size, media.inUse.size], [0, 0])
 })
 

@@ -102,6 +102,37 @@ t.test('ben does not answer and anna has hung up: she is rung, and speaks with t
   t.same(world.leftovers, idle)
 })
 
+for (const offer of ['v=0 anna again\r\n', '']) {
+  t.test(
+    `anna hangs up while the trunk thinks about her ${offer === '' ? 'wish for an offer' : 'offer'}`,
+    async (t) => {
+      const world = new TransferWorld(snapshot)
+      world.refers('sip:1002@north.test')
+      const invite = rings(world)
+      world.annaSequence++
+      world.fromPhone(
+        world.invited,
+        'anna',
+        'INVITE',
+        world.annaSequence,
+        'Contact: <sip:anna@192.0.2.9:5070>\r\n',
+        offer,
+      )
+      const offered = world.one('INVITE', trunkFlow)
+      world.respond(offered, trunkFlow, 100, '')
+      world.fromAnna('BYE')
+      world.one('CANCEL', trunkFlow)
+      world.respond(offered, trunkFlow, 200, '', '', 'v=0\r\nm=audio 4000 RTP/AVP 8\r\n')
+      const ack = world.one('ACK', trunkFlow)
+      const answer = ack.slice(ack.indexOf('\r\n\r\n') + 4)
+      if (offer === '')
+        t.match(answer, /^m=audio 9 RTP\/AVP 8\r\na=inactive\r$/m, 'RFC 3261 §13.2.1: its offer has an answer')
+      else t.equal(answer, '')
+      answers(world, invite)
+    },
+  )
+}
+
 t.test('nobody answers at all: the other party is released', async (t) => {
   const world = new TransferWorld(snapshot)
   world.refers('sip:1002@north.test')
