@@ -452,7 +452,7 @@ export class CallServer implements TransactionUser, CallServices {
     this.#lostPhones.after(this, signedIn.device, lost, flow)
     this.returningPhones.returned(signedIn.user)
     this.messages.phoneReturned(signedIn.user)
-    this.subscriptions.phoneReturned(signedIn.device.id)
+    this.subscriptions.phoneReturned(signedIn.device.id, flow)
   }
 
   /** Takes a request in the dialog of a subscription. @returns false if there is none */

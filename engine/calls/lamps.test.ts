@@ -271,6 +271,35 @@ t.test('RFC 5626: a phone that loses its connection is told when it comes back',
   t.equal(shownIn(ben.notified()[0]?.body ?? '-'), '')
 })
 
+t.test('RFC 5626: after a crash a phone is told by its new connection, whoever was told at its old port', async (t) => {
+  const calls = new CallWorld(company)
+  const connection = (number: number, port: number) => ({ ...flowBy('TCP', '192.0.2.12', port), connection: number })
+  const ben = new WatchingPhone(calls, 'ben', connection(8, 50_001))
+  t.equal(answerOf(ben.register(), ''), '200')
+  ben.subscribe(anna, lamp)
+  ben.notified()
+  calls.invite('', sdp)
+  const invite = calls.one('INVITE', phoneFlow)
+  calls.respond(invite, phoneFlow, 200, 'annas', '', sdp)
+  calls.clock.advance(2000)
+  ben.notified()
+
+  calls.restart()
+  // Somebody at this port takes NOTIFYs that are not for him.
+  const somebody = new WatchingPhone(calls, 'ben', connection(0, 50_001))
+  calls.clock.advance(1)
+  t.equal(somebody.notified().length, 1, 'a phone that listens where it connected from is told at once')
+  ben.flow = connection(9, 50_002)
+  t.equal(answerOf(ben.register(), ''), '200')
+  calls.clock.advance(1)
+  const [returned, ...more] = ben.notified()
+  t.same(more, [])
+  t.equal(shownIn(returned?.body ?? ''), 'confirmed recipient tags sip:+441632960001@north.test')
+  t.equal(answerOf(ben.register(), ''), '200')
+  calls.clock.advance(1)
+  t.same(ben.notified(), [], 'and once')
+})
+
 t.test('who and what is not there any more ends the subscription; a new right shows more', async (t) => {
   const { world: calls, ben, cora } = world()
   ben.subscribe(anna, lamp)

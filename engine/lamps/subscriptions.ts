@@ -231,9 +231,11 @@ export class Subscriptions implements NotifierOwner, TimerOwner, BindingWatcher 
     for (const subscription of this.#table.takeConnection(connection)) this.#loseFlow(subscription)
   }
 
-  /** A phone has registered: perhaps one that had lost its connection. */
-  phoneReturned(deviceId: string): void {
+  /** A phone has registered by `flow`: perhaps one that had lost its connection. */
+  phoneReturned(deviceId: string, flow: Flow): void {
     for (const subscription of this.#table.ofDevice(deviceId)) {
+      // What it was told where it was before a restart may have been told to whoever is there now.
+      if (flow.connection !== 0 && isGuess(subscription.dialog.flow, flow)) this.#loseFlow(subscription)
       // One that is just being told where the phone was before is told again when that fails.
       if (subscription.flowLost || subscription.underWay !== null) subscription.failures = 0
       if (subscription.flowLost) this.#notifier.want(subscription)
@@ -418,6 +420,11 @@ export class Subscriptions implements NotifierOwner, TimerOwner, BindingWatcher 
     }
     return { ...flow, address: ownCopy(flow.address) }
   }
+}
+
+/** Whether `flow` leads by no connection that a phone made to where one of them, who is here by `now`, may have been. */
+function isGuess(flow: Flow, now: Flow): boolean {
+  return flow.connection === 0 && flow.transport === now.transport && flow.address === now.address
 }
 
 /** Why a subscription cannot go on in this configuration; `null` where it can. */

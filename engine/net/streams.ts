@@ -47,7 +47,10 @@ export class StreamConnections implements ConnectionOwner {
   readonly #servers: Server[] = []
   readonly #handshakes: TlsHandshake[] = []
   readonly #byNumber = new Map<number, StreamConnection>()
-  /** The newest live connection to a peer, for `connection === 0`: listener, address and port. */
+  /**
+   * Connections that we opened, for `connection === 0`: by listener, address and port. One that was accepted is not
+   * among them: its port was mostly chosen by chance, and may have been another phone's before (RFC 5923 §5).
+   */
   readonly #byPeer = new Map<string, StreamConnection>()
   /** By peer, as above. */
   readonly #beginners = new Map<string, Beginner>()
@@ -110,7 +113,8 @@ export class StreamConnections implements ConnectionOwner {
   }
 
   /**
-   * Sends by the flow's connection; where it names none, by a live one to the same peer or, with TCP and TLS, a new one.
+   * Sends by the flow's connection; where it names none, by one that we opened to the same peer or, with TCP and TLS, a
+   * new one.
    * A connection that is gone is a failure at once: only its owner knows where else the peer may be reached.
    */
   send(flow: Flow, listener: Listener, message: string, failure: SendFailureListener | null): void {
@@ -259,7 +263,10 @@ export class StreamConnections implements ConnectionOwner {
     const where = { host: address, port, ...from }
     const socket = serverName === undefined ? connect(where) : this.#openTls(where, serverName)
     this.#prepare(socket)
-    return this.#add(new TcpConnection(socket, { ...flow, connection: ++this.#number }, false, framing, limits, this))
+    const ours = { ...flow, connection: ++this.#number }
+    const connection = this.#add(new TcpConnection(socket, ours, false, framing, limits, this))
+    this.#byPeer.set(peerKey(flow), connection)
+    return connection
   }
 
   /**
@@ -276,9 +283,7 @@ export class StreamConnections implements ConnectionOwner {
   }
 
   #add(connection: StreamConnection): StreamConnection {
-    const { flow } = connection
-    this.#byNumber.set(flow.connection, connection)
-    this.#byPeer.set(peerKey(flow), connection)
+    this.#byNumber.set(connection.flow.connection, connection)
     return connection
   }
 

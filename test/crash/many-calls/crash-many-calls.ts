@@ -193,7 +193,7 @@ async function run(
   if (left > 0) faults.push(`${left} calls are left`)
   const log = server.log.split('\n').filter((line) => /"level":(?:50|60)/.test(line) && !line.includes('SIGKILL'))
   faults.push(...log.map((line) => `log: ${line}`))
-  faults.push(...living.flatMap(({ phones }) => phones.flatMap(({ endpoint }) => endpoint.faults)))
+  faults.push(...living.flatMap(({ phones }) => phones.flatMap(({ endpoint }) => endpoint.faults)), ...lamps.faults)
   const recordings = readdirSync(join(dataFolder, 'recordings', 'new')).filter((name) => name.endsWith('.json')).length
   const ofRecorded = living.filter(({ kind }) => kind === 'recorded').length
   if (recordings !== ofRecorded) faults.push(`${recordings} of ${ofRecorded} recordings are complete`)

@@ -50,6 +50,11 @@ export class LampWatchers {
     return this.#lamps.length
   }
 
+  /** What phones could not do. */
+  get faults(): readonly string[] {
+    return this.#phones.flatMap(({ endpoint }) => endpoint.faults)
+  }
+
   /** From now on only what is told anew counts. */
   forget(): void {
     for (const { lamps } of this.#phones) lamps.clear()
