@@ -1,11 +1,12 @@
 /**
  * Puts the rooms of the engine together, for one life of serving calls.
  *
- * The order after a crash: journal, registrations and calls, sockets, then the configuration, which another thread reads
- * meanwhile: so requests inside dialogs are served even where a large one takes long. Every line before the sockets is
+ * The order after a crash: journal, calls, sockets, registrations and lamps, then the configuration, which another thread
+ * reads meanwhile: so requests inside dialogs are served even where a large one takes long, or where phones are many. Every line before the sockets is
  * part of the gap that callers see (docs/decisions/0004-standby-engine.md).
  */
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CallGate } from './call-gate.ts'
 import { CallServer } from './calls/call-server.ts'
 import { carryOutOrder } from './calls/control/call-control.ts'
@@ -123,22 +124,27 @@ export async function serveCalls(
   const { callRate, sourceRate, scanners } = start
   const gate = new CallGate({ callRate, sourceRate, scanners, isExempt, server, network, random, log, ring })
   let snapshot: Snapshot | null = null
+  let phonesAreBack = false
   reader.open(start.dataFolder, () => void configuration.refresh())
   configuration.serveFor({
     log,
     refuse: (next) => refuseSample(start, next),
     inForce(next) {
       snapshot = next
-      server.replaceSnapshot(next)
+      if (phonesAreBack) server.replaceSnapshot(next)
     },
   })
   // The other thread reads while this one takes up journal and sockets.
   const loaded = configuration.refresh()
   server.restore(journalFile.recovered)
-  journalFile.forgetRecovered()
   // Before calls come: the media process is waiting to hear of the sessions that go on.
   await media?.listen(start.dataFolder)
   await network.open(gate)
+  // Requests within dialogs are served meanwhile; whatever needs to know a phone waits for the configuration.
+  for (const _ of server.restorePhones(journalFile.recovered)) await nextTurn()
+  journalFile.forgetRecovered()
+  phonesAreBack = true
+  if (snapshot !== null) server.replaceSnapshot(snapshot)
   log.info(
     network.udpSocket.kind === 'dgram' ? { why: network.udpSocket.why } : {},
     udpSocketLine(network.udpSocket.kind),

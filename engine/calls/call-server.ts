@@ -43,6 +43,7 @@ import { Obligations } from './obligations.ts'
 import { Parking } from './park/parking.ts'
 import { partyOfUser } from './party.ts'
 import { allowLine, callOptionTags, hopsLeft } from './passing.ts'
+import { restorePhones } from './phone-recovery.ts'
 import { restoreCalls } from './recovery.ts'
 import type { RegistrationView } from './registration-view.ts'
 import { registrationView } from './registration-view.ts'
@@ -187,32 +188,27 @@ export class CallServer implements TransactionUser, CallServices {
 
   // --- what the process does
 
-  /** Takes up what the process before this one left. Before any traffic. */
+  /** Takes up the calls of the process before this one. Before any traffic; phones follow by `restorePhones`. */
   restore(recovered: RecoveredEntries): void {
-    const registrations = this.bindings.restore(recovered)
+    this.subscriptions.board.expectWatchers()
     this.trunks.restore(recovered)
-    // Before the calls, which light lamps.
-    const subscriptions = this.subscriptions.restore(recovered)
     // A copy of an INVITE that still comes is no new call, whatever became of it.
     for (const { callId, fromTag, sequence } of recovered.begun ?? []) {
       this.transactions.resumeOrigin(callId, fromTag, sequence)
     }
-    this.lastCallers.restore(recovered)
     this.tollUse.restore(recovered)
     const messages = this.messages.restore(recovered)
     const found = restoreCalls(this, recovered)
-    if (registrations.restored + subscriptions + messages + found.answered + found.ended + found.owed === 0) return
+    if (messages + found.answered + found.ended + found.owed === 0) return
     this.log.info(
-      {
-        registrations: registrations.restored,
-        subscriptions,
-        messages,
-        answered: found.answered,
-        ringing: found.ended,
-        owed: found.owed,
-      },
+      { messages, answered: found.answered, ringing: found.ended, owed: found.owed },
       'Took up what the last process left: answered calls go on, ringing ones are ended',
     )
+  }
+
+  /** What is taken up after `restore`, in slices, and before the first snapshot: see `restorePhones`. */
+  restorePhones(recovered: RecoveredEntries): Generator<undefined, void> {
+    return restorePhones(this, recovered)
   }
 
   /** One whole message from the network. */

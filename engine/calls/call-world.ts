@@ -139,11 +139,17 @@ export class CallWorld {
     })
   }
 
-  /** The process dies, and all its timers; another takes its place. */
-  restart(): void {
+  /**
+   * The process dies, and all its timers; another takes its place.
+   *
+   * @param between happens whenever it has taken up a part of the phones
+   */
+  restart(between: () => void = () => undefined): void {
     this.clock = new VirtualClock(this.clock.now())
     this.server = this.#newServer()
-    this.server.restore({ entries: [...this.#entries.values()], damage: [], begun: this.#begun })
+    const recovered = { entries: [...this.#entries.values()], damage: [], begun: this.#begun }
+    this.server.restore(recovered)
+    for (const _ of this.server.restorePhones(recovered)) between()
   }
 
   /** Journal entries of calls and what is owed. */

@@ -300,6 +300,34 @@ t.test('RFC 5626: after a crash a phone is told by its new connection, whoever w
   t.same(ben.notified(), [], 'and once')
 })
 
+t.test('docs/calls.md: a call that ends while phones are still taken up after a crash leaves no lamp on', async (t) => {
+  const { world: calls, ben } = world()
+  // More entries than are taken up in one go.
+  for (let number = 0; number < 250; number++) {
+    ben.subscribe(number % 2 === 0 ? anna : 'sip:1003@north.test', lamp)
+    ben.notified()
+  }
+  calls.invite('', sdp)
+  calls.respond(calls.one('INVITE', phoneFlow), phoneFlow, 200, 'annas', '', sdp)
+  const answer = calls.taken('SIP/2.0 200', trunkFlow).at(-1) ?? ''
+  const tag = tagOf(answer, 'To')
+  calls.fromTrunk('ACK', tag, 1)
+  calls.clock.advance(20_000)
+  ben.notified()
+
+  let slices = 0
+  calls.restart(() => {
+    if (slices++ === 0) calls.fromTrunk('BYE', tag, 2)
+  })
+  t.ok(slices > 1, `${slices} slices`)
+  t.match(calls.one('SIP/2.0', trunkFlow), /^SIP\/2.0 200/)
+  t.equal(calls.taken('BYE', phoneFlow).length, 1, 'both sides end')
+  calls.clock.advance(1000)
+  const told = ben.notified()
+  t.equal(told.length, 250)
+  t.ok(told.every(({ body }) => shownIn(body) === ''))
+})
+
 t.test('who and what is not there any more ends the subscription; a new right shows more', async (t) => {
   const { world: calls, ben, cora } = world()
   ben.subscribe(anna, lamp)

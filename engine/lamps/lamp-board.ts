@@ -15,6 +15,8 @@ export class LampBoard implements Lamps {
   readonly #watched = new Map<string, WatchedLamp>()
   readonly #everything: () => Iterable<LampSource>
   readonly #changed: (key: string) => void
+  /** What calls have told while their watchers are still to come; `null` at all other times. */
+  #early: Map<string, Set<LampSource>> | null = null
 
   /**
    * @param everything all calls there are: asked when the first watcher of a lamp comes
@@ -26,12 +28,15 @@ export class LampBoard implements Lamps {
   }
 
   get anyWatched(): boolean {
-    return this.#watched.size > 0
+    return this.#watched.size > 0 || this.#early !== null
   }
 
   touched(key: string, source: LampSource): void {
     const lamp = this.#watched.get(key)
-    if (lamp === undefined) return
+    if (lamp === undefined) {
+      this.#noteEarly(key, source)
+      return
+    }
     lamp.sources.add(source)
     this.#changed(key)
   }
@@ -43,14 +48,20 @@ export class LampBoard implements Lamps {
       lamp.watchers++
       return
     }
-    const sources = new Set<LampSource>()
-    const dialogs: LampDialog[] = []
-    for (const source of this.#everything()) {
-      source.addLampDialogs(key, dialogs)
-      if (dialogs.length > 0) sources.add(source)
-      dialogs.length = 0
-    }
+    const sources = this.#early === null ? this.#sourcesOf(key) : (this.#early.get(key) ?? new Set<LampSource>())
     this.#watched.set(key, { sources, watchers: 1 })
+  }
+
+  /**
+   * After a restart calls are there before those who watch them: whatever changes until `watchersCame` is kept, so that
+   * not every watcher has to ask all calls.
+   */
+  expectWatchers(): void {
+    this.#early = new Map()
+  }
+
+  watchersCame(): void {
+    this.#early = null
   }
 
   /** One watcher less. */
@@ -73,5 +84,23 @@ export class LampBoard implements Lamps {
       if (dialogs.length === before) lamp.sources.delete(source)
     }
     return dialogs
+  }
+
+  #sourcesOf(key: string): Set<LampSource> {
+    const sources = new Set<LampSource>()
+    const dialogs: LampDialog[] = []
+    for (const source of this.#everything()) {
+      source.addLampDialogs(key, dialogs)
+      if (dialogs.length > 0) sources.add(source)
+      dialogs.length = 0
+    }
+    return sources
+  }
+
+  #noteEarly(key: string, source: LampSource): void {
+    if (this.#early === null) return
+    const sources = this.#early.get(key)
+    if (sources === undefined) this.#early.set(key, new Set([source]))
+    else sources.add(source)
   }
 }

@@ -13,6 +13,8 @@ export interface CompactorOptions {
 
 /** So many small files, of so many starts, are made into one whatever their size. */
 const MOST_FILES_AT_START = 8
+/** How many ticks the other thread waits at most for what was recovered to be taken up. */
+const START_TICKS = 50
 /** How many ticks pass before what failed is tried again. */
 const RETRY_TICKS = 50
 
@@ -33,6 +35,8 @@ export class JournalCompactor {
   #compactionFails = false
   #syncs = true
   #retryIn = 0
+  /** Ticks until the other thread starts whether it was told to or not; 0 when it has. */
+  #startIn = 0
   #isClosing = false
 
   constructor(folder: string, recovery: Recovery, options: CompactorOptions) {
@@ -44,7 +48,17 @@ export class JournalCompactor {
     this.#snapshotBytes = recovery.snapshotBytes
     // A damaged file is compacted away at once, or every start would report it again.
     this.#isDue = recovery.recovered.damage.length > 0 || recovery.fileCount > MOST_FILES_AT_START
+    // Loading its modules takes a processor that whoever takes up calls after a crash needs for itself.
+    if (recovery.recovered.entries.length > 0) this.#startIn = START_TICKS
+    else this.#start()
+  }
+
+  /** What was recovered has been taken up: the other thread may start. */
+  begin(): void {
+    if (this.#startIn === 0) return
+    this.#startIn = 0
     this.#start()
+    this.#compactWhenDue()
   }
 
   /** False while the disk does not take what was written. */
@@ -62,6 +76,8 @@ export class JournalCompactor {
 
   /** To be called regularly: tries again what failed. */
   tick(): void {
+    if (this.#startIn > 1) this.#startIn--
+    else if (this.#startIn === 1) this.begin()
     if (this.#retryIn === 0) return
     this.#retryIn -= 1
     if (this.#retryIn > 0) return
@@ -70,6 +86,8 @@ export class JournalCompactor {
   }
 
   async close(): Promise<void> {
+    // What happened to calls still has to get into the records.
+    this.begin()
     this.#isClosing = true
     const worker = this.#worker
     if (worker === undefined) return

@@ -46,7 +46,7 @@ export interface OpenJournal {
   /** Likewise of messages. */
   readonly messageEvents: MessageEvents
   readonly recovered: RecoveredEntries
-  /** They are taken up: their texts, which are as large as all state, go. */
+  /** They are taken up: their texts, which are as large as all state, go, and the other thread starts. */
   forgetRecovered(): void
   /**
    * Writes what was queued since the last call, in one write. To be called at the end of a turn, before its messages
@@ -234,6 +234,7 @@ class JournalInFolder implements Journal, CallEvents, MessageEvents, OpenJournal
 
   forgetRecovered(): void {
     this.recovered = { entries: [], damage: [] }
+    this.#compactor.begin()
   }
 
   flush(): void {

@@ -351,7 +351,11 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     this.#processClock = this.#newClock()
     this.#media = new RecordingMedia()
     this.#server = this.#newServer(false)
-    this.#turn(() => this.#server.restore(this.#journal.recovered()))
+    this.#turn(() => {
+      const recovered = this.#journal.recovered()
+      this.#server.restore(recovered)
+      for (const _ of this.#server.restorePhones(recovered));
+    })
     this.#clock.start(this.#chance.pick([0, 300, 1500]), this, 'snapshot')
     const waiting = this.#waiting
     this.#waiting = []

@@ -80,7 +80,9 @@ export class CoreServer implements TimerOwner {
     this.#life.ended = true
     this.#life = new Life(this.#clock, this.#sent)
     this.#server = this.#newServer()
-    this.#server.restore(this.#journal.recovered())
+    const recovered = this.#journal.recovered()
+    this.#server.restore(recovered)
+    for (const _ of this.#server.restorePhones(recovered));
     this.#server.replaceSnapshot(snapshot)
     this.#journal.commit()
   }
