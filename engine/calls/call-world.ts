@@ -85,7 +85,7 @@ export class CallWorld {
     this.clock = new VirtualClock(beginsAt)
     this.network = new RecordingNetwork(this.clock)
     this.#snapshot = snapshot
-    this.server = this.#newServer()
+    this.server = this.#newServer(snapshot)
     this.register('anna', phoneFlow)
   }
 
@@ -106,7 +106,7 @@ export class CallWorld {
     ])
   }
 
-  #newServer(): CallServer {
+  #newServer(snapshot: Snapshot | null): CallServer {
     const nothing = () => undefined
     return new CallServer({
       network: this.network,
@@ -130,7 +130,7 @@ export class CallWorld {
         settled: (_id, _at, state) => this.messages.push(state),
       },
       log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-      snapshot: this.#snapshot,
+      snapshot,
       nonceKey: Buffer.alloc(32, 1),
       isOwnHost: () => true,
       locator: noNames,
@@ -146,10 +146,11 @@ export class CallWorld {
    */
   restart(between: () => void = () => undefined): void {
     this.clock = new VirtualClock(this.clock.now())
-    this.server = this.#newServer()
+    this.server = this.#newServer(null)
     const recovered = { entries: [...this.#entries.values()], damage: [], begun: this.#begun }
     this.server.restore(recovered)
     for (const _ of this.server.restorePhones(recovered)) between()
+    this.server.replaceSnapshot(this.#snapshot)
   }
 
   /** Journal entries of calls and what is owed. */

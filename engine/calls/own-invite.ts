@@ -30,6 +30,8 @@ export class OwnInvite implements ClientTransactionUser {
   #answers: number
   #accepted: boolean
   #ackText: string
+  /** It could not be sent: there is no way to the side at the moment. */
+  unsent: boolean
 
   /** @param body the session description that it offers, of Content-Type `type`; '' asks for an offer */
   constructor(services: CallServices, owner: OwnInviteOwner, leg: Leg, type: string, body: string) {
@@ -44,6 +46,7 @@ export class OwnInvite implements ClientTransactionUser {
     this.#answers = 0
     this.#accepted = false
     this.#ackText = ''
+    this.unsent = false
   }
 
   /** @param abilities whole lines */
@@ -96,6 +99,7 @@ export class OwnInvite implements ClientTransactionUser {
   }
 
   transportFailed(): void {
+    this.unsent = true
     this.#owner.refused(this, 503)
   }
 

@@ -175,9 +175,9 @@ t.test('after damage the files are compacted, so that the next start does not re
   const lines: string[] = []
   const log = { info: silent.info, warn: (line: string) => lines.push(line), error: (line: string) => lines.push(line) }
   const second = openJournal(folder, { log })
-  second.forgetRecovered()
   t.equal(second.recovered.damage.length, 1)
   t.equal(second.openEntries, 4)
+  second.forgetRecovered()
   for (let i = 0; i < 200 && !readdirSync(folder).includes('0000000001.snapshot'); i++) {
     await pause(20)
   }

@@ -273,6 +273,49 @@ t.test('after a crash a parked call can be fetched, and is rung back in its time
   t.ok(world.server.usage.idle)
 })
 
+t.test('who waits on a phone that lost its connection in the crash is fetched when it comes back', async (t) => {
+  const connection = (number: number) => ({ ...flowBy('TCP', '192.0.2.11', 40_000 + number), connection: number })
+  const parkedByBen = () => {
+    const { world, ben, cora } = new Office()
+    const anna = new DiallingPhone(world, 'anna', connection(1))
+    anna.dial('1002')
+    ben.respond(ben.one('INVITE'), 200, '', ben.sdp)
+    anna.within(anna.one('SIP/2.0 200'), 'ACK')
+    const call = [...world.server.callViews()].find(({ caller }) => caller.startsWith('1001'))?.id ?? ''
+    t.equal(carryOutOrder(world.server, { order: 'park', call, user: 'ben', slot: '701' }).done, true)
+    world.restart()
+    world.network.sent = []
+    cora.dial('*88701')
+    return { world, cora }
+  }
+  /** The INVITEs to anna, by their connections; 0: where she was, and nobody is there any more. */
+  const offered = (world: CallWorld): number[] => {
+    const found = world.network.sent.filter(({ flow, text }) => flow.transport === 'TCP' && text.startsWith('INVITE'))
+    world.network.sent = world.network.sent.filter((message) => !found.includes(message))
+    for (const { flow, listener } of found) if (flow.connection !== 9) listener?.sendFailed()
+    return found.map(({ flow }) => flow.connection)
+  }
+  const { world, cora } = parkedByBen()
+  t.equal(offered(world).length, 1)
+  world.clock.advance(500)
+  t.equal(offered(world).length, 1, 'she is looked for')
+  const anna = new WatchingPhone(world, 'anna', connection(9))
+  anna.register()
+  world.clock.advance(500)
+  const invite = world.network.sent.find(({ text }) => text.startsWith('INVITE'))?.text ?? ''
+  t.same(offered(world), [9])
+  world.respond(invite, anna.flow, 200, '', '', offer)
+  cora.within(cora.one('SIP/2.0 200'), 'ACK')
+
+  const away = parkedByBen()
+  for (let looks = 0; looks < 12; looks++) {
+    offered(away.world)
+    away.world.clock.advance(500)
+  }
+  t.ok(away.world.taken('SIP/2.0 488', away.cora.flow).length > 0)
+  t.equal([...away.world.server.parking.views()].length, 1, 'she waits on')
+})
+
 t.test('the lamp of a slot is on while somebody waits there, after a crash too', async (t) => {
   const office = new Office()
   const { world } = office

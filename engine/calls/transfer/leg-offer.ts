@@ -1,5 +1,6 @@
 import { Header } from '../../sip/header-names.ts'
 import type { SipMessage } from '../../sip/message.ts'
+import { isReliable } from '../../sip/transaction/parts.ts'
 import type { TimerHandle, TimerOwner } from '../../sip/transport.ts'
 import type { Conversation } from '../conversation.ts'
 import type { Leg } from '../leg.ts'
@@ -11,6 +12,8 @@ import type { CallServices } from '../services.ts'
 /** How long something else that is under way between the sides is waited for (ms), and how often. */
 const pause = 500
 const mostPauses = 20
+/** How often a phone that has lost its connection is looked for: five seconds in all (docs/calls.md). */
+const mostLooks = 10
 /** When an offer that met another one is made again, plus as much by chance (ms; RFC 3261 §14.1). */
 const glarePause = 2100
 const mostTries = 4
@@ -48,6 +51,7 @@ export class LegOffer implements OwnInviteOwner, TimerOwner {
   #invite: OwnInvite | null
   #timer: TimerHandle | null
   #pauses: number
+  #looks: number
   #tries: number
   #answered: boolean
   #over: boolean
@@ -62,6 +66,7 @@ export class LegOffer implements OwnInviteOwner, TimerOwner {
     this.#invite = null
     this.#timer = null
     this.#pauses = 0
+    this.#looks = 0
     this.#tries = 0
     this.#answered = false
     this.#over = false
@@ -145,8 +150,16 @@ export class LegOffer implements OwnInviteOwner, TimerOwner {
     this.#owner.offerAccepted(response)
   }
 
-  refused(_invite: OwnInvite, status: number): void {
+  refused(invite: OwnInvite, status: number): void {
     if (this.#over) return
+    if (invite.unsent && isReliable(this.leg.dialog.flow) && this.#looks < mostLooks) {
+      // Its phone may come back by another connection (RFC 5626 §4.5), and then the call has followed.
+      this.#looks++
+      this.#tries--
+      this.#call.offers.end(this)
+      this.#timer = this.#services.clock.start(pause, this, 'offer')
+      return
+    }
     if ((status === 491 || status === 500) && this.#tries < mostTries) {
       const { clock, random } = this.#services
       this.#call.offers.end(this)
