@@ -174,7 +174,7 @@ export const settingTable = {
   rtpengine: setting(
     'ADDRESSES',
     '',
-    'rtpengines (ng protocol) that relay instead, with commas between: then no recording, tones or SDES keys',
+    'rtpengines (ng protocol) that relay instead, and serve browsers, with commas between: then no recording, tones or SDES keys',
     (text) =>
       readList(text, isAddressAndPort, 'Write IP addresses, with :port if it is not 2223, IPv6 then in brackets'),
   ),

@@ -74,6 +74,21 @@ export interface PreparedSession {
   readonly prepared: string
   /** The two sides' ports; the first is for the caller. */
   readonly sides: readonly [LocalPorts, LocalPorts]
+  /** It is for a browser, which is the first of the sides, and is to be told this; left out where it is not. */
+  readonly browser?: BrowserWay
+}
+
+/** What one end of a browser's session is told by the other: ICE (RFC 8839), and whose key is taken by DTLS (RFC 5763). */
+export interface BrowserWay {
+  readonly ufrag: string
+  readonly password: string
+  /** `sha-256 AB:CD:...` */
+  readonly fingerprint: string
+}
+
+/** Likewise of the browser itself, and whether it begins the handshake: `active` or `passive`. */
+export interface BrowserEnd extends BrowserWay {
+  readonly setup: string
 }
 
 /** Where one side sends to. */
@@ -168,6 +183,8 @@ export interface MediaSide {
    * because whatever is changed is refused. Nothing can be played, recorded, converted or heard then. False unless said.
    */
   readonly sealed?: boolean
+  /** It is a browser: what it says of its way, each '' before it has said anything. Left out where it is none. */
+  readonly browser?: BrowserEnd
   /** Detects tones in the sound: only where no telephone-event was negotiated. G.711 only. */
   readonly inbandDigits: boolean
   /** What this side hears besides or instead of the other; `null`: nothing. */

@@ -7,6 +7,7 @@ import type { EarlyDialog } from './early-dialog.ts'
 import type { AnsweringSide, Fork } from './fork.ts'
 import type { Party } from './services.ts'
 import type { OfferedSound, Sound } from './sound/sound.ts'
+import type { CalledPhone } from './sound/sounds.ts'
 import type { SpokenRefusal } from './sound/spoken-refusal.ts'
 import type { Holding } from './usage.ts'
 
@@ -29,7 +30,7 @@ export interface CallerSide {
   /** Who is rung is all: the router is not asked how to go on. */
   readonly triesNothingElse: boolean
   /** The sound between him and somebody who is called, offered; `null` where it need not pass through us. */
-  soundTo(callId: string, target: Target, flow: Flow, behindNat: boolean): OfferedSound | null
+  soundTo(callId: string, target: Target, phone: CalledPhone): OfferedSound | null
   /** Another offer to who has refused this one (488): with keys for SRTP, or without; '' where there is none. */
   offerOtherwise(sound: Sound): string
   /** A phone rings, or is heard before it answers. */

@@ -11,6 +11,7 @@ import { CallRecording } from './sound/call-recording.ts'
 import type { HandedOnSound } from './sound/handed-on.ts'
 import { goOnRecording } from './sound/handed-on.ts'
 import { joinedSound } from './sound/joined-sound.ts'
+import { KeysAsInfo } from './sound/keys-as-info.ts'
 import { musicOf, playMusicOnHold } from './sound/music-on-hold.ts'
 import { digitOfInfo, recordWish } from './sound/recording-info.ts'
 import type { RecordingTerms } from './sound/recording-terms.ts'
@@ -25,6 +26,7 @@ const endSoon: SoundSource = { kind: 'tones', tones: [tone, rest, tone, rest, to
 
 /** The call whose sound it is. */
 export interface SoundingCall {
+  refreshed(): void
   readonly id: string
   readonly over: boolean
   readonly caller: Leg
@@ -112,6 +114,7 @@ export class ConversationSound {
   #take(sound: Sound): void {
     const { caller, callee } = this.#call
     this.#sound = sound
+    this.#listen(sound)
     this.save()
     caller.sound = sound.caller
     callee.sound = sound.callee
@@ -297,6 +300,12 @@ export class ConversationSound {
 
   #recordingOf(sound: Sound, terms: RecordingTerms): CallRecording {
     this.#recording = new CallRecording(this.#services, this.#call.id, sound, terms, () => this.save())
+    this.#listen(sound)
     return this.#recording
+  }
+
+  /** What media reports of it goes to the recording, and to a carrier that takes keys by INFO. */
+  #listen(sound: Sound): void {
+    sound.owner = KeysAsInfo.between(this.#services, this.#call, sound, this.#recording)
   }
 }

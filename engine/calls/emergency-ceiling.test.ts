@@ -2,7 +2,14 @@ import t from 'tap'
 import type { Device } from '../config/snapshot.ts'
 import { EmergencyCeiling } from './emergency-ceiling.ts'
 
-const device = (id: string): Device => ({ id, userId: 'u', sipUserName: id, password: 'x', digestAlgorithms: null })
+const device = (id: string): Device => ({
+  id,
+  userId: 'u',
+  sipUserName: id,
+  password: 'x',
+  digestAlgorithms: null,
+  secureCalling: null,
+})
 
 t.test('five at once, then one in ten seconds, for each device', async (t) => {
   const ceiling = new EmergencyCeiling()

@@ -22,6 +22,7 @@ import type { CallServices } from './services.ts'
 import { proposedSession, sessionAfterRefusal } from './session-timer.ts'
 import { isSessionRefusal, refusedSession } from './sound/refused-session.ts'
 import type { OfferedSound, Sound } from './sound/sound.ts'
+import type { CalledPhone } from './sound/sounds.ts'
 
 /** Early dialogs towards the caller for the phones behind one contact or trunk. */
 const mostEarlyDialogs = 32
@@ -34,7 +35,7 @@ const earlyRequests = 65_536
 /** The call for which a fork rings; told of what its phone says. */
 export interface ForkOwner {
   /** The sound of a fork, made before its INVITE is; `null` where it need not pass through us. */
-  soundTo(target: Target, flow: Flow, behindNat: boolean): OfferedSound | null
+  soundTo(target: Target, phone: CalledPhone): OfferedSound | null
   /** Another offer where this one was refused (488): with keys for SRTP, or without; '' where there is none. */
   offerOtherwise(sound: Sound): string
   /** Of the call: the Call-IDs of its forks begin with it, by which their messages are found (docs/tracing.md). */

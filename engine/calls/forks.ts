@@ -78,7 +78,9 @@ interface ForkParts {
 function forkOf(services: CallServices, owner: ForkOwner, parts: ForkParts, invite: SipMessage): Fork {
   const { network, random, transactions } = services
   const { binding, flow } = parts
-  const offered = owner.soundTo(parts.target, flow, binding.behindNat)
+  const { behindNat } = binding
+  const isSecure = isSecureCalling(services, parts.target, binding)
+  const offered = owner.soundTo(parts.target, { flow, behindNat, isSecure })
   const request: OutgoingRequest = {
     method: 'INVITE',
     requestUri: parts.requestUri,
@@ -97,4 +99,9 @@ function forkOf(services: CallServices, owner: ForkOwner, parts: ForkParts, invi
   const fork = new Fork(services, owner, parts.target, random.token(12), request, flow, binding, null)
   fork.sound = offered?.sound ?? null
   return fork
+}
+
+function isSecureCalling({ snapshot }: CallServices, target: Target, { device }: Binding): boolean {
+  const own = snapshot.devicesBySipUserName.get(device.sipUserName)?.secureCalling ?? null
+  return own ?? (target.kind === 'user' && target.user.secureCalling)
 }

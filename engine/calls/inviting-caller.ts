@@ -21,10 +21,12 @@ import { ReliableResponses } from './reliable-responses.ts'
 import { partyOf } from './ring-targets.ts'
 import type { CallServices, Party } from './services.ts'
 import { proposedSession, SessionTimer } from './session-timer.ts'
+import { dtmfOf } from './sound/keys-as-info.ts'
 import { refusalPrompt } from './sound/refusal-prompts.ts'
 import type { OfferedSound, Sound } from './sound/sound.ts'
 import type { SoundSide } from './sound/sound-side.ts'
-import { isBehindNat } from './sound/sounds.ts'
+import type { CalledPhone } from './sound/sounds.ts'
+import { isBehindNat, isBrowserLike } from './sound/sounds.ts'
 import { languageOfParty } from './sound/spoken-language.ts'
 import { SpokenRefusal } from './sound/spoken-refusal.ts'
 import type { Holding } from './usage.ts'
@@ -181,19 +183,32 @@ export class InvitingCaller implements CallerSide, DialogOwner {
   // --- sound
 
   /** The sound between him and somebody who is called, offered; `null` where it need not pass through us. */
-  soundTo(callId: string, target: Target, flow: Flow, behindNat: boolean): OfferedSound | null {
-    const { sounds } = this.#services
+  soundTo(callId: string, target: Target, phone: CalledPhone): OfferedSound | null {
+    const { sounds, snapshot } = this.#services
     if (sounds.media === null) return null
     const isHidden = isBehindNat(this.request, this.#flow)
     const offersKeys = this.request.body.includes('a=crypto:')
-    const caller = { party: this.party, flow: this.#flow, behindNat: isHidden, offersKeys }
-    const media = sounds.needed(caller, { target, flow, behindNat })
+    const isBrowser = this.request.body.includes('a=fingerprint:')
+    const caller = { party: this.party, flow: this.#flow, behindNat: isHidden, offersKeys, isBrowser }
+    const media = sounds.needed(caller, target, phone)
     if (media === null) return null
     const name = sounds.nameFor(callId)
     const side = this.#soundSide(name, isHidden)
-    const sound = sounds.join(media, name, side, sounds.side(`${name}-b`, flow, behindNat), this.#singleDialog)
+    const sound = sounds.join(
+      media,
+      name,
+      side,
+      sounds.side(`${name}-b`, phone.flow, phone.behindNat),
+      this.#singleDialog,
+    )
     sound.mayBeRecorded = target.recording !== null
-    if (target.kind === 'trunk') sound.codecs = target.trunk.codecs
+    sound.callee.isBrowser = media.serves('browser') && isBrowserLike(target, phone)
+    side.dtmf = dtmfOf(snapshot, this.party)
+    if (phone.isSecure) sound.callee.encryption.wanted = true
+    if (target.kind === 'trunk') {
+      sound.codecs = target.trunk.codecs
+      sound.callee.dtmf = target.trunk.dtmf
+    }
     const body = hasSessionDescription(this.request) ? sound.offered(side, this.request) : this.request.body
     if (body !== null) return { sound, body }
     this.#services.log.warn({ call: callId }, 'Sound of a call cannot pass through us: no ports, or an odd description')

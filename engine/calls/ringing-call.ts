@@ -34,6 +34,7 @@ import { saveRinging } from './saved-ringing.ts'
 import type { CallServices, Party } from './services.ts'
 import { recordingTerms } from './sound/recording-terms.ts'
 import type { OfferedSound, Sound } from './sound/sound.ts'
+import type { CalledPhone } from './sound/sounds.ts'
 import { isBehindNat } from './sound/sounds.ts'
 import type { SpokenRefusal } from './sound/spoken-refusal.ts'
 import { StepHoldings } from './step-holdings.ts'
@@ -218,7 +219,7 @@ export class RingingCall
     const recording = recordingBetween(caller.kind === 'device' ? caller.user : null, by)
     const target: UserTarget = { kind: 'user', user: by, shown: at.shown, ringSeconds: 0, recording }
     const behindNat = isBehindNat(taken.request, taken.flow)
-    const offered = this.#caller.soundTo(this.id, target, taken.flow, behindNat)
+    const offered = this.#caller.soundTo(this.id, target, { flow: taken.flow, behindNat, isSecure: false })
     const offer = offered?.body ?? this.#caller.offer
     const from = { call: this.id, title: titleOf(at) }
     const side = PickedUp.of(this.#services, taken, target, from, offer, offered?.sound ?? null, shownOf(at.shown, by))
@@ -327,8 +328,8 @@ export class RingingCall
     return this.#caller.offerOtherwise(sound)
   }
 
-  soundTo(target: Target, flow: Flow, behindNat: boolean): OfferedSound | null {
-    return this.#caller.soundTo(this.id, target, flow, behindNat)
+  soundTo(target: Target, phone: CalledPhone): OfferedSound | null {
+    return this.#caller.soundTo(this.id, target, phone)
   }
 
   // --- what time does

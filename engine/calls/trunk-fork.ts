@@ -70,7 +70,7 @@ function forkTo(
     branch: services.transactions.newBranch(),
   }
   let address = first
-  const offered = owner.soundTo(target, first.flow, false)
+  const offered = owner.soundTo(target, { flow: first.flow, behindNat: false, isSecure: false })
   const body = offered?.body ?? parts.request.body
   let request = inviteBy(services, target, ring, parts, body, address, identity)
   if (address.flow.transport === 'UDP' && isLong(request)) {

@@ -332,6 +332,8 @@ export interface User {
   readonly profilePolicy: string
   /** His own; 0 where that of his PBX counts. */
   readonly longestCallMinutes: number
+  /** Sound of his phones is to be encrypted wherever they can. */
+  readonly secureCalling: boolean
 }
 
 export interface Device {
@@ -341,6 +343,8 @@ export interface Device {
   readonly password: string
   /** Its own; `null`: those of the PBX. */
   readonly digestAlgorithms: readonly DigestAlgorithm[] | null
+  /** Its sound is to be encrypted wherever it can be; `null`: as its user's. */
+  readonly secureCalling: boolean | null
 }
 
 export interface PhoneNumber {
@@ -473,6 +477,8 @@ export interface Trunk {
   readonly singleDialog: boolean
   /** Codecs that it is offered, by their names in SDP in capital letters, the preferred one first; none: all. */
   readonly codecs: readonly string[]
+  /** How it sends and takes keys. */
+  readonly dtmf: 'RFC4733' | 'INFO' | 'in-band'
   /** Its REFERs are followed. */
   readonly transfers: boolean
   /** E.164 digit prefixes it carries, with `+`; empty string carries all. Longest prefix wins, then priority. */

@@ -109,7 +109,14 @@ export function* sitesWithoutEmergencyCalls(
   }
 }
 
-const nobody: Device = { id: '', userId: '', sipUserName: '', password: '', digestAlgorithms: null }
+const nobody: Device = {
+  id: '',
+  userId: '',
+  sipUserName: '',
+  password: '',
+  digestAlgorithms: null,
+  secureCalling: null,
+}
 
 function tried(
   snapshot: Snapshot,

@@ -1,5 +1,5 @@
 import type { MediaAbility, MediaHello, MediaOrder, MediaSession, PreparedSession } from '../../media/protocol.ts'
-import type { SoundPorts } from '../calls/sound/media.ts'
+import type { SoundDoor, SoundPorts } from '../calls/sound/media.ts'
 import type { MediaConnection } from './media-connection.ts'
 import { PortRange } from './port-range.ts'
 
@@ -18,7 +18,7 @@ export class MediaProcess {
   /** Sessions whose ports the carrier chose, not used yet. */
   readonly #prepared: Map<string, PreparedSession>
   /** Likewise, of which one side is used: the other one is still to be had. */
-  readonly #begun: Map<string, PreparedSession>
+  readonly #begun: Map<string, { readonly session: PreparedSession; readonly free: 0 | 1 }>
 
   /** @param now milliseconds, of a clock that never goes back */
   constructor(number: number, now: () => number) {
@@ -55,14 +55,17 @@ export class MediaProcess {
   // --- ports
 
   /** Ports for the first side of a session. */
-  take(bind: string, shown: string): SoundPorts | null {
+  take(bind: string, shown: string, door: SoundDoor): SoundPorts | null {
     if (this.#range !== null) return this.#ofRange(bind, shown)
-    const [first] = this.#prepared.values()
-    if (first === undefined) return null
-    this.#prepared.delete(first.prepared)
-    this.#begun.set(first.prepared, first)
-    const [local] = first.sides
-    return { process: this.number, local, shown: local.address, prepared: first.prepared }
+    const isForBrowser = door !== 'plain'
+    for (const session of this.#prepared.values()) {
+      if ((session.browser !== undefined) !== isForBrowser) continue
+      this.#prepared.delete(session.prepared)
+      const place = door === 'beside browser' ? 1 : 0
+      this.#begun.set(session.prepared, { session, free: place === 0 ? 1 : 0 })
+      return this.#ofPrepared(session, place)
+    }
+    return null
   }
 
   /** Ports for the side of a session whose other side has `beside`. */
@@ -71,8 +74,13 @@ export class MediaProcess {
     const begun = this.#begun.get(beside.prepared)
     if (begun === undefined) return null
     this.#begun.delete(beside.prepared)
-    const local = begun.sides[1]
-    return { process: this.number, local, shown: local.address, prepared: beside.prepared }
+    return this.#ofPrepared(begun.session, begun.free)
+  }
+
+  #ofPrepared({ prepared, sides, browser }: PreparedSession, place: 0 | 1): SoundPorts {
+    const local = sides[place]
+    const ports = { process: this.number, local, shown: local.address, prepared }
+    return browser === undefined || place === 1 ? ports : { ...ports, browser }
   }
 
   takeAgain({ local, prepared }: SoundPorts): void {

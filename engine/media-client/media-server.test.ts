@@ -87,7 +87,7 @@ async function start(t: Test) {
 t.test('a process that is there has ports to give, and is told sessions', async (t) => {
   const { server, reports, peer } = await start(t)
   t.notOk(server.available)
-  t.equal(server.take(flow, null), null)
+  t.equal(server.take(flow, null, 'plain'), null)
   const one = peer()
   one.say(hello)
   await one.until(() => one.orders.length >= 2)
@@ -95,14 +95,14 @@ t.test('a process that is there has ports to give, and is told sessions', async 
   t.ok(server.available)
   t.ok(server.can(0, 'play'))
   t.notOk(server.can(0, 'sdes'))
-  const ports = server.take(flow, null)
+  const ports = server.take(flow, null, 'plain')
   t.same(ports, {
     process: 0,
     local: { address: '192.0.2.1', port: 20_000, rtcpPort: 20_001 },
     shown: '198.51.100.1',
     prepared: null,
   })
-  t.equal(server.take(flow, ports)?.local.port, 20_002)
+  t.equal(server.take(flow, ports, 'plain')?.local.port, 20_002)
   server.tell(0, session('a'))
   server.close(0, 'a')
   server.close(0, 'a')
@@ -126,12 +126,12 @@ t.test('one that comes back is told everything again, and has the same ports', a
   const one = peer()
   one.say(hello)
   await one.until(() => one.orders.length >= 2)
-  const ports = server.take(flow, null)
+  const ports = server.take(flow, null, 'plain')
   server.tell(0, session('a'))
   one.end()
   while (server.available) await new Promise((resolve) => setTimeout(resolve, 5))
   t.match(warnings.at(-1), /is gone/)
-  t.equal(server.take(flow, null), null, 'no new calls meanwhile')
+  t.equal(server.take(flow, null, 'plain'), null, 'no new calls meanwhile')
   server.tell(0, session('b'))
   const other = peer()
   other.say({ ...hello, pid: 4712 })
@@ -140,7 +140,7 @@ t.test('one that comes back is told everything again, and has the same ports', a
     other.orders.map((order) => (order.order === 'session' ? order.session.id : order.order)),
     ['welcome', 'a', 'b', 'synchronised'],
   )
-  t.not(server.take(flow, ports)?.local.port, ports?.local.port)
+  t.not(server.take(flow, ports, 'plain')?.local.port, ports?.local.port)
 })
 
 t.test('ports of the engine before are not given away, whenever the process comes', async (t) => {
@@ -150,7 +150,7 @@ t.test('ports of the engine before are not given away, whenever the process come
   const one = peer()
   one.say(hello)
   await one.until(() => one.orders.length >= 2)
-  t.equal(server.take(flow, null)?.local.port, 20_002)
+  t.equal(server.take(flow, null, 'plain')?.local.port, 20_002)
 })
 
 t.test('a carrier that chooses ports itself prepares sessions', async (t) => {
@@ -159,14 +159,14 @@ t.test('a carrier that chooses ports itself prepares sessions', async (t) => {
   one.say({ ...hello, carrier: 'rtpengine', ports: null })
   const local = (port: number) => ({ address: '198.51.100.9', port, rtcpPort: port + 1 })
   one.say({ report: 'prepared', sessions: [{ prepared: 'p', sides: [local(30_000), local(30_002)] }] })
-  let first = server.take(flow, null)
+  let first = server.take(flow, null, 'plain')
   while (first === null) {
     await new Promise((resolve) => setTimeout(resolve, 5))
-    first = server.take(flow, null)
+    first = server.take(flow, null, 'plain')
   }
   t.match(first, { prepared: 'p', shown: '198.51.100.9', local: { port: 30_000 } })
-  t.equal(server.take(flow, null), null, 'it is used up')
-  t.match(server.take(flow, first), { prepared: 'p', local: { port: 30_002 } })
+  t.equal(server.take(flow, null, 'plain'), null, 'it is used up')
+  t.match(server.take(flow, first, 'plain'), { prepared: 'p', local: { port: 30_002 } })
 })
 
 t.test('what is no media process of ours is cut off', async (t) => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import type { MediaHello, MediaProtocolVersion, MediaReport, MediaSession } from '../../media/protocol.ts'
 import type { Log } from '../calls/services.ts'
-import type { Media, SoundAbility, SoundPorts, SoundReport } from '../calls/sound/media.ts'
+import type { Media, SoundAbility, SoundDoor, SoundPorts, SoundReport } from '../calls/sound/media.ts'
 import { mediaSocketName } from '../control/socket-path.ts'
 import { UnixSocket } from '../control/unix-socket.ts'
 import type { Flow } from '../sip/transport.ts'
@@ -81,14 +81,15 @@ export class MediaServer implements Media, MediaConnectionOwner {
     return this.#options.addresses.isLocal(flow.listener, flow.address)
   }
 
-  take(flow: Flow, beside: SoundPorts | null): SoundPorts | null {
+  take(flow: Flow, beside: SoundPorts | null, door: SoundDoor): SoundPorts | null {
     const { bind, shown } = this.#options.addresses.sound(flow.listener, flow.address)
     if (beside !== null) return this.#processes.get(beside.process)?.takeBeside(bind, shown, beside) ?? null
     let least: MediaProcess | null = null
     for (const process of this.#processes.values()) {
+      if (door !== 'plain' && !process.can('browser')) continue
       if (process.isThere && (least === null || process.sessions < least.sessions)) least = process
     }
-    return least?.take(bind, shown) ?? null
+    return least?.take(bind, shown, door) ?? null
   }
 
   takeAgain(ports: SoundPorts): void {
@@ -97,6 +98,11 @@ export class MediaServer implements Media, MediaConnectionOwner {
 
   give(ports: SoundPorts): void {
     this.#processes.get(ports.process)?.give(ports)
+  }
+
+  serves(ability: SoundAbility): boolean {
+    for (const process of this.#processes.values()) if (process.isThere && process.can(ability)) return true
+    return false
   }
 
   can(process: number, ability: SoundAbility): boolean {

@@ -17,7 +17,10 @@ function make() {
   }
   const device = (sipUserName: string, digestAlgorithms: readonly DigestAlgorithm[] | null): [string, Device] => {
     const password = `${sipUserName}-secret`
-    return [sipUserName, { id: sipUserName, userId: sipUserName, sipUserName, password, digestAlgorithms }]
+    return [
+      sipUserName,
+      { id: sipUserName, userId: sipUserName, sipUserName, password, digestAlgorithms, secureCalling: null },
+    ]
   }
   const snapshot = {
     pbxsByDomain: new Map(pbxs.map((pbx) => [pbx.domain, pbx])),

@@ -33,7 +33,8 @@ function make(contacts = 10) {
   const pbx = { domain: 'a.example' } as Pbx
   const user = { id: 'u1', pbx, extension: '101', devices } as Partial<User> as User
   for (const id of ['d1', 'd2']) {
-    devices.push({ id, userId: user.id, sipUserName: `ann${id}`, password: 'x', digestAlgorithms: ['SHA-256'] })
+    const credentials = { sipUserName: `ann${id}`, password: 'x', digestAlgorithms: ['SHA-256'] as const }
+    devices.push({ id, userId: user.id, ...credentials, secureCalling: null })
   }
   const bindings = new Bindings(clock, port, contacts, 3600)
   const random = { token: () => '', fraction: () => 0.5 }

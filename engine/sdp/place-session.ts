@@ -2,6 +2,7 @@
  * Writes a session description anew for the other party of a call whose sound passes through us: its streams come to
  * our ports, and what only the sender's own addresses make sense of is left out. Every other line goes on as it came.
  */
+import { isAmongBrowsers } from './browser-session.ts'
 import type { MediaDescription, SessionDescription } from './session-description.ts'
 import { isNowhere } from './session-description.ts'
 
@@ -13,7 +14,12 @@ export interface StreamPlace {
   readonly protocol: string
   /** `a=crypto` values of ours, in the place of those that came. */
   readonly cryptos: readonly string[]
+  /** Whole lines besides. */
+  readonly lines?: readonly string[]
 }
+
+/** Between whom a description passes where one of them is a browser: lines for it alone, or of it alone (browser-session.ts). */
+export type BrowserPassing = 'to-browser' | 'from-browser' | 'none'
 
 /** What the o= line says of our description (RFC 8866 §5.2): numbers of ours, so that the other side's do not show. */
 export interface Origin {
@@ -47,7 +53,9 @@ export function placeSession(
   origin: Origin,
   address: string,
   places: readonly StreamPlace[],
+  passing: BrowserPassing = 'none',
 ): string {
+  const goes = passing === 'none' ? isOwnWay : (line: string) => isOwnWay(line) || isAmongBrowsers(line)
   const family = address.includes(':') ? 'IP6' : 'IP4'
   const connection = `c=IN ${family} ${address}\r\n`
   let text = ''
@@ -57,7 +65,7 @@ export function placeSession(
     else if (line.startsWith('c=')) {
       if (!isPlaced) text += connection
       isPlaced = true
-    } else if (!isOwnWay(line)) {
+    } else if (!goes(line)) {
       // RFC 8866 §5: c= stands before the bandwidth and the times.
       if (!isPlaced && /^[btrzkam]=/.test(line)) {
         text += connection
@@ -67,24 +75,32 @@ export function placeSession(
     }
   }
   if (!isPlaced) text += connection
-  for (const [index, stream] of media.entries()) text += placedStream(stream, places[index])
+  // RFC 8839 §5.3
+  if (passing === 'to-browser') text += 'a=ice-lite\r\n'
+  for (const [index, stream] of media.entries()) text += placedStream(stream, places[index], goes)
   return text
 }
 
-function placedStream(stream: MediaDescription, place: StreamPlace | undefined): string {
+function placedStream(
+  stream: MediaDescription,
+  place: StreamPlace | undefined,
+  goes: (line: string) => boolean,
+): string {
   const port = stream.port === 0 ? 0 : (place?.port ?? 0)
   const protocol = place === undefined || place.protocol === '' ? stream.protocol : place.protocol
   let text = `m=${stream.kind} ${port} ${protocol} ${stream.formats.join(' ')}\r\n`
   // Held as in RFC 2543: our address is a real one, so the direction has to say it.
-  const held = stream.port !== 0 && isNowhere(stream.address)
+  const held = stream.port !== 0 && isNowhere(stream.address) && !stream.hasFingerprint
   for (const line of stream.lines.slice(1)) {
-    if (line.startsWith('c=') || isOwnWay(line)) continue
+    if (line.startsWith('c=') || goes(line)) continue
     if (held && (line === 'a=sendrecv' || line === 'a=recvonly')) continue
     text += `${line}\r\n`
   }
   if (held && stream.direction === 'sendrecv') text += 'a=sendonly\r\n'
   if (held && stream.direction === 'recvonly') text += 'a=inactive\r\n'
-  if (port !== 0) for (const crypto of place?.cryptos ?? []) text += `a=crypto:${crypto}\r\n`
+  if (port === 0) return text
+  for (const crypto of place?.cryptos ?? []) text += `a=crypto:${crypto}\r\n`
+  for (const line of place?.lines ?? []) text += `${line}\r\n`
   return text
 }
 

@@ -18,7 +18,7 @@ export function rtpengineCarrier(
     sessions,
     kind: 'rtpengine',
     ports: null,
-    abilities: ['play'],
+    abilities: ['play', 'browser'],
     awake: () => undefined,
     tick: null,
     async end() {

@@ -1,9 +1,10 @@
 import type { MediaPlay, MediaReport, MediaSession, MediaSide } from '../protocol.ts'
 import type { NgAnswer, NgClient } from './ng-client.ts'
 import { statisticsOf } from './rtpengine-statistics.ts'
-import { givenPorts, sideDescription, sideFlags } from './side-description.ts'
+import { fromBrowser, givenPorts, sideDescription, sideFlags, towardsBrowser } from './side-description.ts'
 
-const tags = ['a', 'b'] as const
+/** By which rtpengine knows the sides: the one that offers, and the one that answers. */
+const [offers, answers] = ['a', 'b']
 
 /** One session that rtpengine carries: what is ordered is told one step after the other, and only the newest state. */
 export class RtpengineSession {
@@ -37,6 +38,16 @@ export class RtpengineSession {
     this.#client.ask('query', { 'call-id': this.#name }, (answer) => this.#tell(answer, false))
   }
 
+  /** Of the sides the one that answers: the second, or the browser, because it is told of us before anything is known of it. */
+  get #answerer(): number {
+    const browser = this.#state.sides.findIndex((side) => side.browser !== undefined)
+    return browser < 0 ? 1 : browser
+  }
+
+  #tagOf(index: number): string {
+    return index === this.#answerer ? answers : offers
+  }
+
   close(): void {
     this.#isClosed = true
     for (const timer of this.#timers) if (timer !== null) clearTimeout(timer)
@@ -46,7 +57,7 @@ export class RtpengineSession {
   }
 
   #tell(answer: NgAnswer, last: boolean): void {
-    const sides = this.#state.sides.map((side, index) => statisticsOf(answer, tags[index] ?? 'a', side.id))
+    const sides = this.#state.sides.map((side, index) => statisticsOf(answer, this.#tagOf(index), side.id))
     this.#report({ report: 'statistics', session: this.#state.id, last, sides })
   }
 
@@ -56,11 +67,13 @@ export class RtpengineSession {
       this.#hasChanged = true
       return
     }
-    const [first, second] = this.#state.sides
+    const { sides } = this.#state
+    const [first, second] = [sides[1 - this.#answerer], sides[this.#answerer]]
     if (first === undefined) return
     this.#isBusy = true
     this.#describe('offer', first, second, () => {
-      if (second === undefined || second.remote === null) this.#finish()
+      const isSilent = second === undefined || second.remote === null || first.remote === null
+      if (isSilent || second.browser?.ufrag === '') this.#finish()
       else this.#describe('answer', second, first, () => this.#join(() => this.#finish()))
     })
   }
@@ -80,7 +93,8 @@ export class RtpengineSession {
   #describe(command: 'offer' | 'answer', side: MediaSide, other: MediaSide | undefined, done: () => void): void {
     const sdp = sideDescription(side)
     // An offer too names both: without it rtpengine takes it for another fork, and gives other ports.
-    const order = { 'call-id': this.#name, 'from-tag': 'a', 'to-tag': 'b', ...sideFlags(side), sdp }
+    const passing = side.browser !== undefined ? fromBrowser : other?.browser !== undefined ? towardsBrowser : null
+    const order = { 'call-id': this.#name, 'from-tag': offers, 'to-tag': answers, ...sideFlags(side), ...passing, sdp }
     this.#client.ask(command, order, (answer) => {
       if (this.#isClosed) return
       const ports = givenPorts(String(answer['sdp']))
@@ -106,7 +120,7 @@ export class RtpengineSession {
       if (isBlocked === this.#blocked[index]) continue
       this.#blocked[index] = isBlocked
       left++
-      const order = { 'call-id': this.#name, 'from-tag': tags[index] ?? 'a' }
+      const order = { 'call-id': this.#name, 'from-tag': this.#tagOf(index) }
       this.#client.ask(isBlocked ? 'block media' : 'unblock media', order, next)
     }
     next()
@@ -116,7 +130,7 @@ export class RtpengineSession {
     if (play?.id === this.#played[index] || (play === null && this.#played[index] === null)) return
     const timer = this.#timers[index]
     if (timer !== null && timer !== undefined) clearTimeout(timer)
-    const tag = tags[index] ?? 'a'
+    const tag = this.#tagOf(index)
     const wasPlaying = this.#played[index] !== null
     this.#played[index] = play?.id ?? null
     if (play === null) {
@@ -136,7 +150,7 @@ export class RtpengineSession {
       else this.#over(side, play, '')
       return
     }
-    const order = { 'call-id': this.#name, 'from-tag': tags[index] ?? 'a', file }
+    const order = { 'call-id': this.#name, 'from-tag': this.#tagOf(index), file }
     this.#client.ask('play media', order, (answer) => {
       if (this.#isClosed || this.#played[index] !== play.id) return
       const { duration } = answer

@@ -2,11 +2,15 @@ import type { MediaCarrier } from '../media-carrier.ts'
 import type { MediaReport, MediaSession, MediaSide, PreparedSession } from '../protocol.ts'
 import type { NgAnswer, NgClient } from './ng-client.ts'
 import { RtpengineSession } from './rtpengine-session.ts'
-import { givenPorts, sideDescription, sideFlags } from './side-description.ts'
+import { localPorts } from './rtpengine-statistics.ts'
+import { givenPorts, givenWay, sideDescription, sideFlags, towardsBrowser } from './side-description.ts'
 
 /** Sessions that are kept ready, so that the engine has ports without asking; more are made when fewer are left. */
 const mostPrepared = 32
 const leastPrepared = 16
+/** Likewise of those for browsers. */
+const mostForBrowsers = 8
+const leastForBrowsers = 4
 /** Rtpengine forgets a call without sound after a minute: those that wait are told again before. Milliseconds. */
 const refreshTime = 20_000
 
@@ -26,6 +30,7 @@ export class RtpengineSessions implements MediaCarrier {
   readonly #waiting = new Map<string, PreparedSession>()
   #made = 0
   #underWay = 0
+  #underWayForBrowsers = 0
   readonly #timer: NodeJS.Timeout
   #isAnswering = true
 
@@ -83,21 +88,67 @@ export class RtpengineSessions implements MediaCarrier {
   }
 
   #prepareMore(): void {
-    if (this.#waiting.size + this.#underWay > leastPrepared) return
-    while (this.#waiting.size + this.#underWay < mostPrepared) {
-      this.#underWay++
-      this.#prepare(`${this.#options.prefix}${this.#made++}`, {}, (session) => {
-        this.#underWay--
-        if (session === null) return
-        this.#waiting.set(session.prepared, session)
-        this.#options.report({ report: 'prepared', sessions: [session] })
-      })
-    }
+    let forBrowsers = this.#underWayForBrowsers
+    for (const { browser } of this.#waiting.values()) if (browser !== undefined) forBrowsers++
+    const plain = this.#waiting.size + this.#underWay + this.#underWayForBrowsers - forBrowsers
+    if (plain <= leastPrepared) for (let count = plain; count < mostPrepared; count++) this.#prepareOne()
+    if (forBrowsers > leastForBrowsers) return
+    for (let count = forBrowsers; count < mostForBrowsers; count++) this.#prepareOneForBrowser()
+  }
+
+  #prepareOne(): void {
+    this.#underWay++
+    this.#prepare(this.#newName(), {}, (session) => {
+      this.#underWay--
+      this.#isReady(session)
+    })
+  }
+
+  #prepareOneForBrowser(): void {
+    this.#underWayForBrowsers++
+    this.#prepareForBrowser(this.#newName(), (session) => {
+      this.#underWayForBrowsers--
+      this.#isReady(session)
+    })
+  }
+
+  #isReady(session: PreparedSession | null): void {
+    if (session === null) return
+    this.#waiting.set(session.prepared, session)
+    this.#options.report({ report: 'prepared', sessions: [session] })
+  }
+
+  #newName(): string {
+    return `${this.#options.prefix}${this.#made++}`
   }
 
   #refresh(): void {
-    for (const { prepared } of this.#waiting.values()) this.#prepare(prepared, known, () => undefined)
+    for (const { prepared, browser } of this.#waiting.values()) {
+      if (browser === undefined) this.#prepare(prepared, known, () => undefined)
+      else this.#prepareForBrowser(prepared, () => undefined)
+    }
     this.#prepareMore()
+  }
+
+  /**
+   * Likewise where one of them is a browser: it is offered a phone's session that is not known yet, and keeps what it is told of
+   * us. Without an answer rtpengine tells the phone's ports only when it is asked.
+   */
+  #prepareForBrowser(name: string, done: (session: PreparedSession | null) => void): void {
+    const { client } = this.#options
+    const call = { 'call-id': name, 'from-tag': 'a', ...known, ...sideFlags(nobody), ...towardsBrowser }
+    client.ask('offer', { ...call, sdp: sideDescription(nobody) }, (offer) => {
+      const web = this.#portsOf(offer)
+      const browser = givenWay(String(offer['sdp']))
+      if (web === null || browser === null) {
+        done(null)
+        return
+      }
+      client.ask('query', { 'call-id': name }, (answer) => {
+        const phone = localPorts(answer, 'a')
+        done(phone === null ? null : { prepared: name, sides: [web, phone], browser })
+      })
+    })
   }
 
   /** Has ports for a call whose parties are not known yet. */

@@ -1,4 +1,4 @@
-import type { SideStatistics } from '../protocol.ts'
+import type { LocalPorts, SideStatistics } from '../protocol.ts'
 import type { Bencoded } from './bencode.ts'
 import type { NgAnswer } from './ng-client.ts'
 
@@ -41,6 +41,16 @@ export function statisticsOf(answer: NgAnswer, tag: string, side: string): SideS
       late: 0,
     },
   }
+}
+
+/** Where rtpengine takes the sound of one side (its answer to `query`); `null` where it does not say so. */
+export function localPorts(answer: NgAnswer, tag: string): LocalPorts | null {
+  const stream = at(answer, 'tags', tag, 'medias', 0, 'streams', 0)
+  const address = at(stream, 'local address')
+  const port = number(at(stream, 'local port'))
+  const rtcpPort = number(at(answer, 'tags', tag, 'medias', 0, 'streams', 1, 'local port'))
+  if (typeof address !== 'string' || port === null || port === 0) return null
+  return { address, port, rtcpPort: rtcpPort === null || rtcpPort === 0 ? port : rtcpPort }
 }
 
 function at(value: Bencoded | undefined, ...path: (string | number)[]): Bencoded | undefined {

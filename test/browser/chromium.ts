@@ -13,6 +13,7 @@ const flags = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-default-browser-check'],
   // A microphone that beeps, and nobody who has to allow it; sound between two pages by loopback.
   ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection'],
+  '--autoplay-policy=no-user-gesture-required',
   '--disable-features=WebRtcHideLocalIpsWithMdns',
   '--remote-debugging-port=0',
 ]

@@ -1,9 +1,7 @@
 /** The same on both carriers: the relay of our own, and rtpengine. */
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type {
@@ -16,8 +14,8 @@ import type {
 } from '../../media/protocol.ts'
 import { pcmu, sideOf } from '../../media/session/session-under-test.ts'
 import { EngineEnd, isHello, killed, startMedia } from './media-process.ts'
+import { startRtpengine, withoutRtpengine } from './rtpengine-daemon.ts'
 
-const program = ['/usr/bin/rtpengine', '/usr/sbin/rtpengine'].find((path) => existsSync(path))
 const base = 28_000 + (process.pid % 400) * 10
 
 /** A phone on a host of loopback. */
@@ -82,21 +80,7 @@ async function ownRelay(dataFolder: string): Promise<Carrier> {
 
 async function rtpengine(dataFolder: string): Promise<Carrier> {
   const control = base + 9
-  const daemon: ChildProcess = spawn(
-    program ?? '',
-    [
-      '--foreground',
-      '--table=-1',
-      '--interface=127.0.0.1',
-      `--listen-ng=127.0.0.1:${control}`,
-      `--port-min=${base - 2000}`,
-      `--port-max=${base - 1500}`,
-      '--num-threads=1',
-      '--log-level=1',
-      '--log-stderr',
-    ],
-    { stdio: 'ignore' },
-  )
+  const daemon = startRtpengine(control, { first: base - 2000, last: base - 1500 })
   const engine = new EngineEnd(dataFolder)
   const child = startMedia({ dataFolder, rtpengine: { address: '127.0.0.1', port: control } })
   const hello = await engine.heard(isHello)
@@ -152,7 +136,7 @@ for (const [name, start] of [
   ['the relay of our own', ownRelay],
   ['rtpengine', rtpengine],
 ] as const) {
-  const skip = name === 'rtpengine' && program === undefined ? 'rtpengine is not installed' : false
+  const skip = name === 'rtpengine' ? withoutRtpengine : false
   t.test(`${name}: both ways, strangers, NAT, hold, counts`, { skip }, async (t) => {
     const carrier = await start(t.testdir())
     const { engine, ports, prepared } = carrier

@@ -1,5 +1,6 @@
 import type { Leg } from '../leg.ts'
 import type { CallServices } from '../services.ts'
+import { dtmfOf } from './keys-as-info.ts'
 import { mayBeRecorded } from './recording-terms.ts'
 import type { Sound } from './sound.ts'
 import { SoundSide } from './sound-side.ts'
@@ -40,11 +41,17 @@ export function joinedSound(
 
   function sideOf(id: string, leg: Leg): SoundSide {
     const before = leg.sound
-    if (before === null) return sounds.side(id, leg.dialog.flow, false)
+    if (before === null) {
+      const fresh = sounds.side(id, leg.dialog.flow, false)
+      fresh.dtmf = dtmfOf(services.snapshot, leg.party)
+      return fresh
+    }
     const [sessionId, version, negotiation] = before.numbers
     const side = new SoundSide(id, leg.dialog.flow, before.behindNat, sessionId, services.random)
     side.resume(version, negotiation)
     side.encryption.wanted = before.encryption.wanted
+    side.dtmf = before.dtmf
+    side.isBrowser = before.isBrowser
     return side
   }
 }

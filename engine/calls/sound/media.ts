@@ -1,5 +1,5 @@
 /** What calls need of the processes that move sound. Handed in; nothing here ever waits. */
-import type { LocalPorts, MediaReport, MediaSession } from '../../../media/protocol.ts'
+import type { BrowserWay, LocalPorts, MediaReport, MediaSession } from '../../../media/protocol.ts'
 import type { Flow } from '../../sip/transport.ts'
 
 export type SoundAbility = 'sdes' | 'transcode' | 'browser' | 'play' | 'record' | 'digits'
@@ -13,7 +13,12 @@ export interface SoundPorts {
   readonly shown: string
   /** Name of the prepared session they belong to; `null` where they are of a range. */
   readonly prepared: string | null
+  /** What a browser has to be told besides; left out where it is for somebody else. */
+  readonly browser?: BrowserWay
 }
+
+/** For whom ports are: a phone, a browser, or a phone that speaks with a browser. */
+export type SoundDoor = 'plain' | 'browser' | 'beside browser'
 
 /** What of the reports is about one session. */
 export type SoundReport = Extract<MediaReport, { readonly session: string }>
@@ -26,13 +31,16 @@ export interface Media {
   /**
    * Takes ports for a stream of whoever signals by this flow.
    * @param beside ports of the other side, which have to be in the same process; `null` for the first
+   * @param door counts for the first
    * @returns `null` where none are free
    */
-  take(flow: Flow, beside: SoundPorts | null): SoundPorts | null
+  take(flow: Flow, beside: SoundPorts | null, door: SoundDoor): SoundPorts | null
   /** Ports of a process before this one that a call still uses. */
   takeAgain(ports: SoundPorts): void
   /** Gives ports back: they are used again after a while, so that late packets reach nobody else. */
   give(ports: SoundPorts): void
+  /** Whether a process that is there can do this. */
+  serves(ability: SoundAbility): boolean
   /** Whether the process can do this. */
   can(process: number, ability: SoundAbility): boolean
   /** Makes a session, or changes it into this. A process that starts again is told again. */

@@ -39,6 +39,9 @@ interface SavedSide {
   readonly music: MediaPlay | null
   /** `null`: it goes in the clear; left out by versions that ended no encryption. */
   readonly encryption?: SavedEncryption | null
+  /** Left out by versions to which all were alike. */
+  readonly dtmf?: SoundSide['dtmf']
+  readonly isBrowser?: boolean
 }
 
 /** One line of ASCII. Only calls whose sound passes through us are written so. */
@@ -86,6 +89,8 @@ function savedSide(side: SoundSide, other: SoundSide): SavedSide {
     announcement,
     music,
     encryption: side.encryption.save(),
+    dtmf: side.dtmf,
+    isBrowser: side.isBrowser,
   }
 }
 
@@ -100,6 +105,8 @@ function loadedSide(saved: SavedSide, other: SavedSide, random: Random): SoundSi
   side.told = parseSessionDescription(ownCopy(saved.told ?? other.own))
   side.announcement = saved.announcement
   side.music = saved.music
+  side.dtmf = saved.dtmf ?? 'RFC4733'
+  side.isBrowser = saved.isBrowser === true
   if (saved.encryption) side.encryption.resume(saved.encryption)
   return side
 }

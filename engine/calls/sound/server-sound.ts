@@ -150,7 +150,7 @@ export class ServerSound implements LocalSound {
     if (this.#hasPorts) this.#side.give(this.#media)
     this.#track = track
     while (ports.length < track) ports.push(null)
-    ports[track] = this.#media.take(flow, null)
+    ports[track] = this.#media.take(flow, null, 'plain')
     return ports[track] !== null
   }
 

@@ -1,4 +1,7 @@
 import type { MediaFormat, MediaPlay, MediaSide } from '../../../media/protocol.ts'
+import type { Trunk } from '../../config/snapshot.ts'
+import type { BrowserEnd } from '../../sdp/browser-session.ts'
+import { answeringSetup, browserEnd, browserLines, browserProtocol, streamName } from '../../sdp/browser-session.ts'
 import type { StreamPlace } from '../../sdp/place-session.ts'
 import { placeSession } from '../../sdp/place-session.ts'
 import type { Codec, MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
@@ -34,6 +37,12 @@ export class SoundSide {
   told: SessionDescription | null
   /** Its offer, while that has no answer. */
   offer: SessionDescription | null
+  /** What it was offered itself, while it has not answered: the other side's offer with what we make up for. */
+  offered: SessionDescription | null
+  /** It is a browser: ICE, and keys by DTLS (docs/media.md). */
+  isBrowser: boolean
+  /** How keys come from it and go to it; of trunks that want it otherwise than phones and carrier agree. */
+  dtmf: Trunk['dtmf']
   /** What it hears of ours once; `null`: nothing. */
   announcement: MediaPlay | null
   /** What it hears whenever there is no announcement, such as music on hold. */
@@ -60,6 +69,9 @@ export class SoundSide {
     this.own = null
     this.told = null
     this.offer = null
+    this.offered = null
+    this.isBrowser = false
+    this.dtmf = 'RFC4733'
     this.announcement = null
     this.music = null
     this.stable = false
@@ -100,16 +112,45 @@ export class SoundSide {
     if (tag !== '' && tag !== this.#saidUnder) this.#saysUnder(tag)
     const places = other.media.map((stream, index) => {
       const port = this.ports[index]?.local.port ?? 0
+      if (this.isBrowser) return this.#toBrowser(index, port, as)
+      if (from.isBrowser) return { port, protocol: this.#plainProtocol(index, as), cryptos: [] }
       if (port === 0 || !isReadableRtp(stream)) return { port, protocol: '', cryptos: [] }
       return as === 'offer' ? this.#offering(stream, index, port, from) : this.#answering(index, port)
     })
-    const write = (version: number) => placeSession(other, { sessionId: this.#sessionId, version }, this.#shown, places)
+    const passing = this.isBrowser ? 'to-browser' : from.isBrowser ? 'from-browser' : 'none'
+    const write = (version: number) =>
+      placeSession(other, { sessionId: this.#sessionId, version }, this.#shown, places, passing)
     // RFC 3264 §8: one more with each change.
     if (this.#said === '' || write(this.#saidVersion) !== this.#said) {
       this.#saidVersion = ++this.#version
       this.#said = write(this.#version)
     }
     return this.#said
+  }
+
+  #toBrowser(track: number, port: number, as: 'offer' | 'answer'): StreamPlace {
+    const ports = this.ports[track] ?? null
+    const own = this.own?.media[track]
+    if (ports?.browser === undefined) return { port: 0, protocol: browserProtocol, cryptos: [] }
+    const setup = as === 'offer' || own === undefined ? 'actpass' : answeringSetup(this.#browserEnd(track).setup)
+    const lines = browserLines(ports.browser, setup, streamName(own), ports.shown, port)
+    return { port, protocol: browserProtocol, cryptos: [], lines }
+  }
+
+  #plainProtocol(track: number, as: 'offer' | 'answer'): string {
+    return as === 'offer' ? 'RTP/AVP' : (this.own?.media[track]?.protocol ?? 'RTP/AVP')
+  }
+
+  /** Who has offered answers by itself: it begins the handshake, unless it wants to be waited for. */
+  #endAsTold(track: number): BrowserEnd {
+    const end = this.#browserEnd(track)
+    return end.setup === 'actpass' ? { ...end, setup: 'active' } : end
+  }
+
+  #browserEnd(track: number): BrowserEnd {
+    const stream = this.own?.media[track]
+    const end = this.own === null || stream === undefined ? null : browserEnd(this.own, stream)
+    return end ?? { ufrag: '', password: '', fingerprint: '', setup: '' }
   }
 
   /** How a stream is offered to it. */
@@ -164,18 +205,22 @@ export class SoundSide {
     const own = this.own?.media[track]
     const told = this.told?.media[track]
     const isThere = own !== undefined && own.port !== 0 && !this.encryption.isBroken(track)
+    // Where a browser is, ICE finds out.
+    const isSomewhere = own !== undefined && !isNowhere(own.address)
+    const address = this.isBrowser && !isSomewhere ? this.flow.address : (own?.address ?? '')
     return {
       id: track === 0 ? this.id : `${this.id}.${track}`,
       local: ports.local,
-      remote: isThere ? { address: own.address, port: own.port, rtcpPort: own.rtcpPort } : null,
+      remote: isThere ? { address, port: own.port, rtcpPort: own.rtcpPort } : null,
       behindNat: this.behindNat ? this.flow.address : null,
       negotiation: this.#negotiation,
       sends: isThere && own.direction !== 'recvonly' && own.direction !== 'inactive',
-      hears: isThere && own.direction !== 'sendonly' && own.direction !== 'inactive' && !isNowhere(own.address),
+      hears: isThere && own.direction !== 'sendonly' && own.direction !== 'inactive' && (isSomewhere || this.isBrowser),
       sending: formatsOf(told),
       taking: formatsOf(own),
       packetTime: own?.packetTime || usualPacketTime,
       keys: this.encryption.keysOf(track),
+      ...(this.isBrowser ? { browser: this.#endAsTold(track) } : null),
       inbandDigits: inbandDigits && !takesEvents(own),
       play: track === 0 ? (this.announcement ?? this.music) : null,
     }

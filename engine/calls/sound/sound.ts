@@ -1,14 +1,15 @@
 import type { MediaRecording, MediaSession, MediaSide } from '../../../media/protocol.ts'
 import { sessionDescriptionIn } from '../../sdp/body-part.ts'
+import { fittingAnswer, withBothLaws, withEvents, withoutEvents } from '../../sdp/fitted-codecs.ts'
 import { narrowCodecs } from '../../sdp/narrow-codecs.ts'
 import { preferCodecs } from '../../sdp/prefer-codecs.ts'
-import type { SessionDescription } from '../../sdp/session-description.ts'
-import { parseSessionDescription } from '../../sdp/session-description.ts'
-import { isReadableRtp } from '../../sdp/srtp-keys.ts'
+import type { MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
+import { isRtp, parseSessionDescription } from '../../sdp/session-description.ts'
+import { isDtls, isReadableRtp } from '../../sdp/srtp-keys.ts'
 import { Header } from '../../sip/header-names.ts'
 import type { SipMessage } from '../../sip/message.ts'
 import { ownCopy } from '../../sip/own-copy.ts'
-import type { Media, SoundPorts, SoundReport } from './media.ts'
+import type { Media, SoundDoor, SoundPorts, SoundReport } from './media.ts'
 import type { RecordingTerms } from './recording-terms.ts'
 import type { SoundSide } from './sound-side.ts'
 
@@ -133,14 +134,15 @@ export class Sound {
     if (read === null) return null
     const to = this.other(from)
     if (!read.description.media.every((stream) => from.encryption.takes(stream))) return null
+    if (from.own === null && this.#media.serves('browser')) from.isBrowser = read.description.media.some(isDtls)
     this.#takePorts(read.description)
     if (!hasAnyPort(to, read.description)) return null
     const usesKeys = read.description.media.some((stream) => from.encryption.encrypts(stream))
     if (usesKeys && !this.endsEncryption) return null
-    const offer = this.#narrowed(read.description, to)
-    from.offer = offer
+    from.offer = this.#narrowed(read.description, to)
     to.offer = null
-    const text = read.around(to.describe(offer, from, 'offer'))
+    to.offered = this.#fittedOffer(read.description, from, to)
+    const text = read.around(to.describe(to.offered, from, 'offer'))
     this.tell()
     return text
   }
@@ -155,18 +157,21 @@ export class Sound {
     const to = this.other(from)
     this.#takePorts(read.description)
     const { offer } = to
+    const offered = from.offered ?? offer
+    const answer = offer === null ? read.description : this.#fittedAnswer(read.description, offer, from, to)
     to.offer = null
+    from.offered = null
     this.#callerIsHere = true
     this.#agreeOnKeys(from, read.description, to, offer)
-    from.agreed(read.description, offer)
+    from.agreed(read.description, offered)
     if (to.stable && to.told !== null) {
       // The first answer is all that it takes: media makes the best of what the others say.
       to.agreed(offer, to.told)
       this.tell()
       return to.saidLast
     }
-    to.agreed(offer, read.description)
-    const text = read.around(to.describe(read.description, from, 'answer', message.isRequest ? '' : message.toTag))
+    to.agreed(offer, answer)
+    const text = read.around(to.describe(answer, from, 'answer', message.isRequest ? '' : message.toTag))
     this.tell()
     return text
   }
@@ -187,6 +192,28 @@ export class Sound {
   #narrowed(description: SessionDescription, to: SoundSide): SessionDescription {
     const sounds = this.mayBeRecorded ? narrowCodecs(description, recordedSounds, besides) : description
     return to === this.callee && this.codecs.length > 0 ? preferCodecs(sounds, this.codecs) : sounds
+  }
+
+  /** An offer as the other side gets it: with what we make up for between them. */
+  #fittedOffer(description: SessionDescription, from: SoundSide, to: SoundSide): SessionDescription {
+    const laws = this.#media.can(this.process, 'transcode') ? withBothLaws(description) : description
+    const narrowed = this.#narrowed(laws, to)
+    if (from.dtmf === 'INFO' && to.dtmf === 'RFC4733' && this.#hearsEvents) return withEvents(narrowed)
+    return from.dtmf === 'RFC4733' && to.dtmf === 'RFC4733' ? narrowed : withoutEvents(narrowed)
+  }
+
+  /** Likewise the answer to an offer. */
+  #fittedAnswer(answer: SessionDescription, offer: SessionDescription, from: SoundSide, to: SoundSide) {
+    const fitting = fittingAnswer(answer, offer)
+    if (from.dtmf === 'INFO' && to.dtmf === 'RFC4733' && this.#hearsEvents) {
+      const asked = offer.media.some(({ codecs }) => codecs.some(({ name }) => name === 'TELEPHONE-EVENT'))
+      return asked ? withEvents(fitting) : fitting
+    }
+    return from.dtmf === 'RFC4733' && to.dtmf === 'RFC4733' ? fitting : withoutEvents(fitting)
+  }
+
+  get #hearsEvents(): boolean {
+    return this.#media.can(this.process, 'digits')
   }
 
   /** Both sides have agreed on where it goes. */
@@ -285,23 +312,35 @@ export class Sound {
   /** Both sides have ports for every stream of RTP in it. */
   #takePorts(description: SessionDescription): void {
     for (const [track, stream] of description.media.entries()) {
-      const passes = track < mostTracks && stream.port !== 0 && isReadableRtp(stream)
+      const passes = stream.port !== 0 && this.#passes(track, stream)
       const held = this.#portsOf(this.caller) ?? this.#portsOf(this.callee) ?? this.#held
       let one = this.caller.ports[track] ?? null
       let other = this.callee.ports[track] ?? null
       if (passes && (one === null || other === null)) {
-        one ??= this.#media.take(this.caller.flow, other ?? (held?.prepared === null ? held : null))
-        other ??= one === null ? null : this.#media.take(this.callee.flow, one)
+        const besides = other ?? (held?.prepared === null ? held : null)
+        one ??= this.#media.take(this.caller.flow, besides, doorOf(this.caller, this.callee))
+        other ??= one === null ? null : this.#media.take(this.callee.flow, one, doorOf(this.callee, this.caller))
       }
       this.caller.ports[track] = one
       this.callee.ports[track] = other
     }
   }
 
+  /** Of a browser only its sound, and not between two of them: nothing of ours understands more (docs/media.md). */
+  #passes(track: number, stream: MediaDescription): boolean {
+    const { caller, callee } = this
+    if (!caller.isBrowser && !callee.isBrowser) return track < mostTracks && isReadableRtp(stream)
+    return track === 0 && caller.isBrowser !== callee.isBrowser && stream.kind === 'audio' && isRtp(stream)
+  }
+
   #portsOf(side: SoundSide): SoundPorts | null {
     for (const ports of side.ports) if (ports !== null) return ports
     return null
   }
+}
+
+function doorOf(side: SoundSide, other: SoundSide): SoundDoor {
+  return side.isBrowser ? 'browser' : other.isBrowser ? 'beside browser' : 'plain'
 }
 
 /** Some stream of it passes, or none was wanted. */

@@ -13,11 +13,12 @@ import type { FiguresServices } from './sound-figures.ts'
 import { SoundFigures } from './sound-figures.ts'
 import { SoundSide } from './sound-side.ts'
 
-/** Who is called, before the INVITE leaves. */
-export interface CalledParty {
-  readonly target: Target
+/** By which somebody is called, before the INVITE leaves. */
+export interface CalledPhone {
   readonly flow: Flow
   readonly behindNat: boolean
+  /** Its sound is to be encrypted wherever it can be. */
+  readonly isSecure: boolean
 }
 
 /** Refused callers who are spoken to at once: beyond it, as where a dialler has gone wild, they are refused at once. */
@@ -30,6 +31,8 @@ export interface CallingParty {
   readonly behindNat: boolean
   /** There are keys for SRTP in it. */
   readonly offersKeys: boolean
+  /** It is a browser's: keys by DTLS. */
+  readonly isBrowser: boolean
 }
 
 /** What sound through us needs of the house. */
@@ -165,9 +168,9 @@ export class Sounds {
    * The media processes, where the sound between these two has to pass through us, which is decided when the call is
    * offered and stays so (docs/media.md); else `null`.
    */
-  needed(caller: CallingParty, called: CalledParty): Media | null {
+  needed(caller: CallingParty, target: Target, called: CalledPhone): Media | null {
     const { media } = this
-    if (media === null || !mustPass(media, caller, called)) return null
+    if (media === null || !mustPass(media, caller, target, called)) return null
     if (media.available) {
       this.#missed = false
       return media
@@ -180,8 +183,7 @@ export class Sounds {
   }
 }
 
-function mustPass(media: Media, caller: CallingParty, called: CalledParty): boolean {
-  const { target } = called
+function mustPass(media: Media, caller: CallingParty, target: Target, called: CalledPhone): boolean {
   const { party, flow } = caller
   return (
     party.kind === 'trunk' ||
@@ -189,11 +191,18 @@ function mustPass(media: Media, caller: CallingParty, called: CalledParty): bool
     target.recording !== null ||
     caller.behindNat ||
     called.behindNat ||
+    (media.serves('browser') && caller.isBrowser !== isBrowserLike(target, called)) ||
+    (called.isSecure && isPrivate(called.flow) && !caller.offersKeys) ||
     (caller.offersKeys && !(isPrivate(flow) && isPrivate(called.flow))) ||
     flow.address.includes(':') !== called.flow.address.includes(':') ||
     !media.isLocal(flow) ||
     !media.isLocal(called.flow)
   )
+}
+
+/** Whoever signals by WebSocket is a browser, as far as anybody can know before it has said anything (RFC 7118). */
+export function isBrowserLike(target: Target, { flow: { transport } }: CalledPhone): boolean {
+  return target.kind === 'user' && (transport === 'WS' || transport === 'WSS')
 }
 
 /** Whether what is signalled by it can be read by nobody on the way. */

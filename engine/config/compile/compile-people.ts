@@ -17,6 +17,7 @@ export function compileDevice(id: string, source: DeviceBody): Device {
     sipUserName: source.sipUserName,
     password: source.password,
     digestAlgorithms: source.digestAlgorithms ?? null,
+    secureCalling: source.secureCalling ?? null,
   }
 }
 
@@ -111,6 +112,7 @@ export function compileUser(
     language: source.language ?? '',
     profilePolicy: source.profilePolicy ?? '',
     longestCallMinutes: source.longestCallMinutes ?? 0,
+    secureCalling: source.secureCalling ?? false,
   }
 }
 
@@ -156,5 +158,6 @@ export function movedUser(user: User, site: Site, devices: readonly Device[], nu
     language: user.language,
     profilePolicy: user.profilePolicy,
     longestCallMinutes: user.longestCallMinutes,
+    secureCalling: user.secureCalling,
   }
 }

@@ -25,6 +25,7 @@ export function compileTrunk(source: TrunkBody, numbering: NumberingPlan): Trunk
     channels: source.channels ?? 0,
     singleDialog: source.singleDialog ?? false,
     codecs: (source.codecs ?? []).map((name) => name.toUpperCase()),
+    dtmf: source.dtmf ?? 'RFC4733',
     transfers: source.transfers ?? false,
     prefixes: source.prefixes.map((prefix) => (prefix === '+' ? '' : prefix)),
     priority: source.priority ?? 100,

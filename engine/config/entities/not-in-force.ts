@@ -24,12 +24,7 @@ const meanwhile: Partial<Readonly<Record<Kind, Readonly<Record<string, string>>>
   },
   user: {
     emergencyAddress: 'emergency calls carry no address',
-    secureCalling: 'calls are not encrypted',
   },
-  trunk: {
-    dtmf: 'SDP passes as it is, and phones and carrier agree on how keys are sent',
-  },
-  device: { secureCalling: 'calls are not encrypted' },
   phoneNumber: {
     callQueue: unanswered,
     autoAttendant: unanswered,

@@ -142,10 +142,10 @@ t.test('a trunk has both credentials or none, and lists nothing twice', async (t
 t.test('what could be taken for safety and is not in force is told', async (t) => {
   const warnings = warningsWith({
     account: { name: 'Acme', secondFactorRequired: true },
-    users: [user('anna', { secureCalling: true }), ...acme.users.slice(1)],
+    users: [user('anna', { emergencyAddress: { use: 'site' } }), ...acme.users.slice(1)],
   })
   t.same(warnings, [
     'account.secondFactorRequired: this is kept but not in force yet: nobody is asked for a second factor',
-    'users[0].secureCalling: this is kept but not in force yet: calls are not encrypted',
+    'users[0].emergencyAddress: this is kept but not in force yet: emergency calls carry no address',
   ])
 })

@@ -91,8 +91,7 @@ t.test('a blocked caller is not sent where calls do not go yet', async (t) => {
 })
 
 t.test('who sets what calls do not follow yet is told', async (t) => {
-  t.same(warningsWith(anna({ forwarding: { busy: { to: { voicemail: true } } }, secureCalling: true })), [
-    'users[0].secureCalling: this is kept but not in force yet: calls are not encrypted',
+  t.same(warningsWith(anna({ forwarding: { busy: { to: { voicemail: true } } } })), [
     'users[0].forwarding.busy.to.voicemail: no message can be taken yet: until then callers get busy (486), or 480',
   ])
   t.same(warningsWith(anna({ doNotDisturb: false, rules: [] })), [])

@@ -75,3 +75,18 @@ export async function sound() {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
+
+/** Resolves with the energy of what was heard (W3C webrtc-stats), as soon as it was no silence. */
+export async function heardEnergy() {
+  const connection = session.sessionDescriptionHandler.peerConnection
+  // What nobody plays is not decoded.
+  const player = new Audio()
+  player.srcObject = new MediaStream(connection.getReceivers().map(({ track }) => track))
+  await player.play()
+  for (;;) {
+    for (const report of (await connection.getStats()).values()) {
+      if (report.type === 'inbound-rtp' && report.totalAudioEnergy > 0.001) return report.totalAudioEnergy
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
