@@ -178,11 +178,6 @@ export interface MediaSide {
   readonly packetTime: number
   /** SRTP (RFC 4568): `null` for plain RTP. */
   readonly keys: SideKeys | null
-  /**
-   * SRTP with keys that the parties agreed on through us: packets and reports are passed on as they are, octet for octet,
-   * because whatever is changed is refused. Nothing can be played, recorded, converted or heard then. False unless said.
-   */
-  readonly sealed?: boolean
   /** It is a browser: what it says of its way, each '' before it has said anything. Left out where it is none. */
   readonly browser?: BrowserEnd
   /** Detects tones in the sound: only where no telephone-event was negotiated. G.711 only. */

@@ -213,32 +213,6 @@ t.test('secure on one side, plain on the other', async (t) => {
   t.ok(phoneTakes.unprotectRtcp(plain, 0, plain.length) > 0, 'reports are secure too')
 })
 
-t.test('SRTP that is the parties’ own passes octet for octet, reports too', async (t) => {
-  const sealed = {
-    sealed: true,
-    play: { id: 'p', source: { kind: 'tones', tones: [] }, how: 'mix', loop: true },
-  } as const
-  const media = new MediaUnderTest()
-  media.sessions.set(sessionOf([sideOf('a', 10_000, sealed), sideOf('b', 10_100, { sealed: true })]))
-  const phone = new SrtpContext({ suite: 'AES_CM_128_HMAC_SHA1_80', key: Buffer.alloc(30, 3).toString('base64') })
-  const packet = Buffer.alloc(200)
-  // With padding: its length is encrypted, and must not be believed.
-  rtp(5).copy(packet)
-  packet[0] = 0xa0
-  const length = phone.protect(packet, 0, 172, 12)
-  media.receive(10_000, fromA, packet.subarray(0, length))
-  t.same(media.takeSent(), [{ from: 10_100, to: fromB, bytes: packet.subarray(0, length) }])
-  const report = Buffer.alloc(100)
-  writtenReport().copy(report)
-  const reportLength = phone.protectRtcp(report, 0, writtenReport().length)
-  media.receive(10_001, '198.51.100.7:30001', report.subarray(0, reportLength))
-  t.same(media.takeSent(), [{ from: 10_101, to: '198.51.100.7:30101', bytes: report.subarray(0, reportLength) }])
-  media.receive(10_000, '203.0.113.9:30000', packet.subarray(0, length))
-  media.pass(9000)
-  t.same(media.takeSent(), [], 'no strangers, and nothing of ours')
-  t.equal(drops(media, 'a')?.strangers, 1)
-})
-
 t.test('a key that is none: nothing goes out in the clear', async (t) => {
   const bad: SrtpKey = { suite: 'AES_CM_128_HMAC_SHA1_80', key: 'short' }
   const media = call({ keys: { ours: bad, theirs: bad } })

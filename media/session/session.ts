@@ -180,14 +180,6 @@ export class Session implements SideOwner {
     this.#flowing[channel] = format
   }
 
-  sealed(side: Side, place: number, length: number): void {
-    this.#target(side)?.passSealed(place, length)
-  }
-
-  sealedReport(side: Side, place: number, length: number): void {
-    this.#target(side)?.passSealedReport(place, length)
-  }
-
   sourceChanged(side: Side): void {
     this.#recorder?.sourceChanged(this.#channelOf(side))
   }

@@ -47,9 +47,6 @@ export interface SideOwner {
   listened(side: Side, place: number, length: number): void
   /** A packet of sound or a telephone event that was taken from the side, whole and decrypted. */
   heard(side: Side, known: KnownFormat, place: number, length: number, offset: number, bytes: number): void
-  /** A packet, or a report, that is to be passed on as it is. */
-  sealed(side: Side, place: number, length: number): void
-  sealedReport(side: Side, place: number, length: number): void
   /** What the side sends has nothing to do with what it sent before. */
   sourceChanged(side: Side): void
   digit(side: Side, digit: string, by: 'event' | 'tone'): void
@@ -151,26 +148,13 @@ export class Side {
 
   /** Where its peer is, where packets from and to it are plain RTP and nothing is played to it; else `null`. */
   get plainPeer(): PeerAddress | null {
-    const isPlain =
-      this.#theirs === null && this.#ours === null && this.state.sealed !== true && !this.#sound.isOn && this.#rtp >= 0
+    const isPlain = this.#theirs === null && this.#ours === null && !this.#sound.isOn && this.#rtp >= 0
     return isPlain && !this.#latch.isOpen ? this.#latch.to : null
   }
 
   /** Whether every packet of its sound has to be looked into. */
   get needsSamples(): boolean {
     return this.#tones !== null
-  }
-
-  /** Passes on a packet whose contents nobody here may see or change. */
-  passSealed(place: number, length: number): void {
-    const { to } = this.#latch
-    if (to !== null && this.state.hears && this.#rtp >= 0) this.#world.ports.send(this.#rtp, to, place, length)
-  }
-
-  /** The same for a report. */
-  passSealedReport(place: number, length: number): void {
-    const { to } = this.#latchOfReports
-    if (to !== null && this.#rtcp >= 0) this.#world.ports.send(this.#rtcp, to, place, length)
   }
 
   saveWindow(flows: Float64Array, window: number, inWindow: number, most: number): void {
@@ -191,7 +175,7 @@ export class Side {
 
   /** Whether a report is to be sent, and can be. */
   get isReportDue(): boolean {
-    const canSend = this.#rtcp >= 0 && this.#latchOfReports.to !== null && this.state.sealed !== true
+    const canSend = this.#rtcp >= 0 && this.#latchOfReports.to !== null
     return canSend && this.#reports.isDue(this.#world.now)
   }
 
@@ -451,9 +435,7 @@ export class Side {
   #valid(known: KnownFormat, place: number, length: number, offset: number): void {
     const { memory } = this.#world.ports
     const { now } = this.#world
-    // What is encrypted says nothing of its padding.
-    const isSealed = this.state.sealed === true
-    const bytes = isSealed ? length - offset : payloadBytes(memory, place, length, offset)
+    const bytes = payloadBytes(memory, place, length, offset)
     if (bytes < 0) {
       this.dropped.malformed++
       return
@@ -479,10 +461,6 @@ export class Side {
       this.stretch = this.#world.newSource()
       this.owner.sourceChanged(this)
     }
-    if (isSealed) {
-      this.owner.sealed(this, place, length)
-      return
-    }
     if (known.isEvent) {
       const digit = this.#events.packet(memory, place + offset, bytes, timestamp, hasMarker(memory, place), now)
       if (digit !== '') this.owner.digit(this, digit, 'event')
@@ -503,11 +481,6 @@ export class Side {
     const sender = latch.judge(senders, entry)
     if (sender === 'stranger') {
       this.dropped.strangers++
-      return
-    }
-    if (this.state.sealed === true) {
-      if (sender === 'candidate' && !shared) latch.found(senders[entry + senderPort]!)
-      this.owner.sealedReport(this, place, length)
       return
     }
     const plain = this.#theirs === null ? length : this.#theirs.unprotectRtcp(memory, place, length)
@@ -546,8 +519,8 @@ export class Side {
     this.#framesDue = 0
     const format = preferredLaw(this.state.taking)
     const player = sound.play ?? sound.beep
-    if (format === null || player === null || this.state.sealed === true) {
-      sound.fail(this.state.sealed === true ? 'The sound is encrypted from end to end' : 'The phone takes no G.711')
+    if (format === null || player === null) {
+      sound.fail('The phone takes no G.711')
       return
     }
     const place = ports.place()
