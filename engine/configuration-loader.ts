@@ -27,6 +27,8 @@ export interface ConfigurationUser {
 
 /** Milliseconds in which calls are served, between two in which a large change is compiled. */
 const restBetweenSlices = 5
+/** A change that is done after so many slices waits for the calls that have come, and for no rest: somebody waits for it. */
+const slicesWithoutRest = 4
 
 /**
  * Brings the stored configuration into force, at the start and whenever it changed. One that cannot be read or compiled
@@ -141,7 +143,11 @@ export class ConfigurationLoader {
     try {
       // While nothing is in force calls wait for this; later they wait for no more than a slice of it. Nor does the engine
       // that serves for one on standby.
-      const rest = () => (this.#user !== null && this.#revision === 0 ? 0 : restBetweenSlices)
+      let slices = 0
+      const rest = () => {
+        const isAwaited = this.#user !== null && (this.#revision === 0 || ++slices <= slicesWithoutRest)
+        return isAwaited ? 0 : restBetweenSlices
+      }
       snapshot = await finishInSlices(compiler.compile(changes, revision), rest)
     } catch (error) {
       this.#keepOld(lineOf(error))

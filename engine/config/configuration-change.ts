@@ -58,14 +58,18 @@ export function* changingState(
 ): Generator<void, StateChange> {
   state.sweep()
   const change = new Change(state, placeOf)
-  if (!(yield* change.accept(writes))) return yield* change.outcome([])
-  const changes = yield* change.apply()
-  const affected = yield* change.affected(changes)
-  yield* change.indexAgain(affected)
-  yield* change.check()
-  yield* change.checkDeletes()
-  change.checkCounts()
-  return yield* change.outcome(changes)
+  let changes: readonly EntityChange[] = []
+  if (yield* change.accept(writes)) {
+    changes = yield* change.apply()
+    const affected = yield* change.affected(changes)
+    yield* change.indexAgain(affected)
+    yield* change.check()
+    yield* change.checkDeletes()
+    change.checkCounts()
+  }
+  const outcome = change.outcome(changes)
+  if (!outcome.ok) yield* outcome.undoing()
+  return outcome
 }
 
 /** Every few of many, with a pause behind them. */
@@ -176,20 +180,18 @@ class Change {
 
   /** Entities that were not written and whose unique values, facts or checks may be others now. */
   *affected(changes: readonly EntityChange[]): Generator<void, ReadonlySet<Entry>> {
-    const byKind = new Map<Kind, EntityChange[]>()
-    for (const change of changes) {
-      const ofKind = byKind.get(change.kind)
-      if (ofKind === undefined) byKind.set(change.kind, [change])
-      else ofKind.push(change)
-    }
     const found = new Set<Entry>()
-    for (const [kind, ofKind] of byKind) {
-      yield* pausing(kindDefinition(kind).affectedBy?.(ofKind, this.#state) ?? this.#referring(ofKind), (key) => {
-        const entry = this.#state.entry(key.kind, key.id)
-        if (entry !== undefined && entry.body !== null && entry.write < 0) found.add(entry)
-      })
-    }
+    yield* pausing(this.#affectedKeys(changes), (key) => {
+      const entry = this.#state.entry(key.kind, key.id)
+      if (entry !== undefined && entry.body !== null && entry.write < 0) found.add(entry)
+    })
     return found
+  }
+
+  *#affectedKeys(changes: readonly EntityChange[]): Iterable<EntityKey> {
+    for (const [kind, ofKind] of byKind(changes)) {
+      yield* kindDefinition(kind).affectedBy?.(ofKind, this.#state) ?? this.#referring(ofKind)
+    }
   }
 
   *#referring(changes: readonly EntityChange[]): Iterable<EntityKey> {
@@ -324,11 +326,11 @@ class Change {
     )
   }
 
-  *outcome(changes: readonly EntityChange[]): Generator<void, StateChange> {
+  /** What came of it; what is not `ok` has to be taken back. */
+  outcome(changes: readonly EntityChange[]): StateChange {
     const ok = this.#problems.isEmpty
     for (const entry of this.#toCheck) this.#listWarnings(entry)
     for (const entry of this.#written) entry.write = -1
-    if (!ok) yield* this.#undoing()
     return {
       ok,
       changes: ok ? changes : [],
@@ -401,6 +403,16 @@ class Change {
     this.#before.clear()
     this.#made.clear()
   }
+}
+
+function byKind(changes: readonly EntityChange[]): ReadonlyMap<Kind, readonly EntityChange[]> {
+  const found = new Map<Kind, EntityChange[]>()
+  for (const change of changes) {
+    const ofKind = found.get(change.kind)
+    if (ofKind === undefined) found.set(change.kind, [change])
+    else ofKind.push(change)
+  }
+  return found
 }
 
 /** The field that names the body: `id`, or the one that is the id where none is written. */

@@ -4,9 +4,48 @@ import { kindDefinition } from '../entities/kinds.ts'
 import type { Author, CommitResult } from './configuration-store.ts'
 import type { Database } from './database.ts'
 import { foldedText } from './folded-text.ts'
+import { preparedQuery } from './prepared-query.ts'
 import { queries } from './query-builder.ts'
 import { newestRevision } from './revisions.ts'
 import { moveSecrets } from './secrets.ts'
+
+const insertRevision = preparedQuery(
+  (number: number, at: number, actor: string, address: string, source: string, summary: string) =>
+    queries.insertInto('revision').values({ number, at, actor, address, source, summary }),
+)
+const insertAudit = preparedQuery(
+  (
+    at: number,
+    actor: string,
+    address: string,
+    source: string,
+    kind: string | null,
+    id: string | null,
+    revision: number,
+    summary: string,
+  ) =>
+    queries
+      .insertInto('audit_event')
+      .values({ at, actor, address, source, action: 'change', kind, id, revision, summary }),
+)
+const bodyOf = preparedQuery((kind: string, id: string) =>
+  queries.selectFrom('entity').select('body').where('kind', '=', kind).where('id', '=', id),
+)
+const insertChange = preparedQuery(
+  (revision: number, kind: string, id: string, before: string | null, after: string | null) =>
+    queries.insertInto('change').values({ revision, kind, id, before, after }),
+)
+const deleteEntity = preparedQuery((kind: string, id: string) =>
+  queries.deleteFrom('entity').where('kind', '=', kind).where('id', '=', id),
+)
+const insertEntity = preparedQuery(
+  (kind: string, id: string, body: string, revision: number, title: string, search: string) =>
+    queries.insertInto('entity').values({ kind, id, body, revision, title, search }),
+)
+const updateEntity = preparedQuery(
+  (body: string, revision: number, title: string, search: string, kind: string, id: string) =>
+    queries.updateTable('entity').set({ body, revision, title, search }).where('kind', '=', kind).where('id', '=', id),
+)
 
 /** Must run inside a write transaction of `database`; throws to have it undone. Pauses after each entity. */
 export function* writeCommit(
@@ -22,21 +61,10 @@ export function* writeCommit(
   const revision = current + 1
   const at = Date.now()
   const { actor, address, source } = author
-  database.run(queries.insertInto('revision').values({ number: revision, at, actor, address, source, summary }))
+  database.run(insertRevision(revision, at, actor, address, source, summary))
   const only = changes.length === 1 ? changes[0] : undefined
-  database.run(
-    queries.insertInto('audit_event').values({
-      at,
-      actor,
-      address,
-      source,
-      action: 'change',
-      kind: only?.kind ?? null,
-      id: only?.id ?? null,
-      revision,
-      summary,
-    }),
-  )
+  const about = only ?? { kind: null, id: null }
+  database.run(insertAudit(at, actor, address, source, about.kind, about.id, revision, summary))
   for (const change of changes) {
     writeChange(database, revision, change)
     yield
@@ -46,19 +74,19 @@ export function* writeCommit(
 
 function writeChange(database: Database, revision: number, change: EntityChange): void {
   const { kind, id } = change
-  const row = database.first(queries.selectFrom('entity').select('body').where('kind', '=', kind).where('id', '=', id))
+  const row = database.first(bodyOf(kind, id))
   if ((row === undefined) !== (change.before === null)) throw new Error(`${kind} ${id} is not as it was checked`)
   const stored = row === undefined ? null : (JSON.parse(row.body) as Body)
   const after = moveSecrets(database, change, stored, change.after)
   const body = after === null ? null : JSON.stringify(after)
-  database.run(queries.insertInto('change').values({ revision, kind, id, before: row?.body ?? null, after: body }))
+  database.run(insertChange(revision, kind, id, row?.body ?? null, body))
   if (change.after === null || body === null) {
-    database.run(queries.deleteFrom('entity').where('kind', '=', kind).where('id', '=', id))
+    database.run(deleteEntity(kind, id))
     return
   }
-  const columns = { body, revision, ...textColumns(change.after, change) }
-  if (row === undefined) database.run(queries.insertInto('entity').values({ kind, id, ...columns }))
-  else database.run(queries.updateTable('entity').set(columns).where('kind', '=', kind).where('id', '=', id))
+  const { title, search } = textColumns(change.after, change)
+  if (row === undefined) database.run(insertEntity(kind, id, body, revision, title, search))
+  else database.run(updateEntity(body, revision, title, search, kind, id))
 }
 
 /** What lists sort and search by. */

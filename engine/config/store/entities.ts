@@ -11,6 +11,7 @@ import { afterValues, readCursor, writeCursor } from './list-cursor.ts'
 import type { ListField } from './list-field.ts'
 import { listField, listFieldNames } from './list-field.ts'
 import { pageLimit } from './page-limit.ts'
+import { preparedQuery } from './prepared-query.ts'
 import { queries } from './query-builder.ts'
 import { withoutSecrets } from './secrets.ts'
 
@@ -18,6 +19,10 @@ import { withoutSecrets } from './secrets.ts'
 const mostFilters = 20
 const mostTerms = 5
 const longestSearch = 200
+
+const entityOf = preparedQuery((kind: string, id: string) =>
+  queries.selectFrom('entity').select(['body', 'revision']).where('kind', '=', kind).where('id', '=', id),
+)
 
 /** Entities for people and programs to look at: without secrets, in pages. */
 export class Entities implements EntityRepository {
@@ -28,12 +33,7 @@ export class Entities implements EntityRepository {
   }
 
   async get(kind: Kind, id: string): Promise<StoredEntity | null> {
-    const query = queries
-      .selectFrom('entity')
-      .select(['body', 'revision'])
-      .where('kind', '=', kind)
-      .where('id', '=', id)
-    const row = this.#database.first(query)
+    const row = this.#database.first(entityOf(kind, id))
     if (row === undefined) return null
     return { kind, id, body: withoutSecrets(kind, JSON.parse(row.body) as Body), revision: row.revision }
   }

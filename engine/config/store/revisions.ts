@@ -5,6 +5,7 @@ import { finish, finishInSlices } from '../slices.ts'
 import type { LoadedEntity, PageBefore, Revision, RevisionRepository } from './configuration-store.ts'
 import type { Database } from './database.ts'
 import { pageLimit } from './page-limit.ts'
+import { preparedQuery } from './prepared-query.ts'
 import { queries } from './query-builder.ts'
 import { withoutSecrets } from './secrets.ts'
 import type { ChangeTable } from './tables.ts'
@@ -16,10 +17,11 @@ const entitiesBetweenPauses = 10
 /** Milliseconds in which others have the processor, between two slices. */
 const rest = 1
 
+const newest = preparedQuery(() => queries.selectFrom('revision').select((of) => of.fn.max('number').as('newest')))
+
 /** Number of the newest revision; 0 where there is none. */
 export function newestRevision(database: Database): number {
-  const query = queries.selectFrom('revision').select((of) => of.fn.max('number').as('newest'))
-  return database.first(query)?.newest ?? 0
+  return database.first(newest())?.newest ?? 0
 }
 
 /** What was and how it became so: the history, read from the changes of each revision. */

@@ -2,6 +2,7 @@
 import type { Body, EntityKey, Kind } from '../entities/kind.ts'
 import { kindDefinition } from '../entities/kinds.ts'
 import type { Database } from './database.ts'
+import { preparedQuery } from './prepared-query.ts'
 import { queries } from './query-builder.ts'
 
 /** Stands in a stored body in place of a secret. A number is never used again, so it says whether it is the same one. */
@@ -12,6 +13,10 @@ export interface SecretMark {
 export function isSecretMark(value: unknown): value is SecretMark {
   return typeof value === 'object' && value !== null && typeof (value as { secret?: unknown }).secret === 'number'
 }
+
+const secretOf = preparedQuery((number: number) =>
+  queries.selectFrom('secret').select('value').where('number', '=', number),
+)
 
 /** The body as it may be shown. */
 export function withoutSecrets(kind: Kind, body: Body): Body {
@@ -59,7 +64,7 @@ export function moveSecrets(database: Database, key: EntityKey, stored: Body | n
 }
 
 export function secretValue(database: Database, number: number): string | undefined {
-  return database.first(queries.selectFrom('secret').select('value').where('number', '=', number))?.value
+  return database.first(secretOf(number))?.value
 }
 
 /** All of them, for loading everything. */

@@ -1,6 +1,6 @@
 import type { Body, EntityChange, Kind } from '../entities/kind.ts'
 import { kindNames } from '../entities/kind.ts'
-import { finishInSlices } from '../slices.ts'
+import { finish, finishInSlices } from '../slices.ts'
 import { Administrators } from './administrators.ts'
 import { Audit } from './audit.ts'
 import { writeCommit } from './commit.ts'
@@ -17,6 +17,7 @@ import { makeEmptyFile } from './database-file.ts'
 import { Entities } from './entities.ts'
 import { Idempotency, markCommitted } from './idempotency.ts'
 import { Meta } from './meta.ts'
+import { preparedQuery } from './prepared-query.ts'
 import { queries } from './query-builder.ts'
 import { byKind, mergingChanges, newestRevision, Revisions } from './revisions.ts'
 import { secretValue, secretValues, withSecrets } from './secrets.ts'
@@ -27,8 +28,14 @@ import type { WriteQueue } from './write-queue.ts'
 const entitiesBetweenPauses = 10
 /** Milliseconds in which others are answered, and have the processor, between two in which much is read or written. */
 const rest = 1
+/** So many changed entities are written in one go, in well under a millisecond: a rest would keep whoever waits for it. */
+const writtenAtOnce = 20
 /** With more changed entities than this all secrets are read at once instead of one by one. */
 const fewEntities = 1000
+
+const revisionOf = preparedQuery((kind: string, id: string) =>
+  queries.selectFrom('entity').select('revision').where('kind', '=', kind).where('id', '=', id),
+)
 
 /** The store on two connections: one writes, so that the other never sees what is half written. */
 export class SqliteConfigurationStore implements ConfigurationStore {
@@ -91,8 +98,7 @@ export class SqliteConfigurationStore implements ConfigurationStore {
   }
 
   entityRevision(kind: Kind, id: string): number {
-    const query = queries.selectFrom('entity').select('revision').where('kind', '=', kind).where('id', '=', id)
-    return this.#reader.first(query)?.revision ?? 0
+    return this.#reader.first(revisionOf(kind, id))?.revision ?? 0
   }
 
   commit(
@@ -103,7 +109,8 @@ export class SqliteConfigurationStore implements ConfigurationStore {
     request?: RequestKey,
   ): Promise<CommitResult> {
     return this.#writes.run(async (database) => {
-      const result = await finishInSlices(writeCommit(database, expectedRevision, changes, author, summary), rest)
+      const work = writeCommit(database, expectedRevision, changes, author, summary)
+      const result = changes.length <= writtenAtOnce ? finish(work) : await finishInSlices(work, rest)
       if (result.ok && request !== undefined) markCommitted(database, request, result.revision)
       return result
     })

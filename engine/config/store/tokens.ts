@@ -1,8 +1,13 @@
 import type { Token, TokenRepository } from './configuration-store.ts'
 import type { Database } from './database.ts'
+import { preparedQuery } from './prepared-query.ts'
 import { queries } from './query-builder.ts'
 import type { TokenTable } from './tables.ts'
 import type { WriteQueue } from './write-queue.ts'
+
+const tokenOf = preparedQuery((hash: string, now: number) =>
+  queries.selectFrom('token').selectAll().where('hash', '=', hash).where('expires_at', '>', now),
+)
 
 /** What administrators and programs sign their requests with. */
 export class Tokens implements TokenRepository {
@@ -15,8 +20,7 @@ export class Tokens implements TokenRepository {
   }
 
   async get(hash: string): Promise<Token | null> {
-    const query = queries.selectFrom('token').selectAll().where('hash', '=', hash).where('expires_at', '>', Date.now())
-    const row = this.#reader.first(query)
+    const row = this.#reader.first(tokenOf(hash, Date.now()))
     return row === undefined ? null : readRow(row)
   }
 
