@@ -2,7 +2,8 @@
  * What changing the configuration costs the calls that are made meanwhile. 10 000 users, 500 calls a second; then single
  * changes by the API, one after the other; then, for comparison, a program that only takes processor time and gives way
  * as an import does; then an import of 10 000 more users in one go. Prints how long a change takes from the request to
- * the answer that says it is in force, and in each phase the post-dial delay and how long an OPTIONS takes.
+ * the answer that says it is in force, and in each phase the post-dial delay and how long an OPTIONS takes; and, between the
+ * changes, how long the same request takes to a program that does nothing but answer.
  *
  * `npm run bench -- changes [SECONDS]`, 10 seconds a phase where it is not given.
  */
@@ -15,6 +16,7 @@ import { Agent, request } from 'node:http'
 import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { thisMachine } from './measure/machine.ts'
 import { OtherPrograms } from './measure/other-programs.ts'
@@ -43,14 +45,22 @@ const bufferBytes = 4 * 1024 * 1024
 /** A kept connection, as programs have it. */
 const agent = new Agent({ keepAlive: true })
 
-function ask(token: string, method: string, path: string, type: string, body: string): Promise<IncomingHttpHeaders> {
+interface Asked {
+  readonly port: number
+  readonly token: string
+  readonly path: string
+  readonly body: string
+}
+
+function patch({ port, token, path, body }: Asked): Promise<IncomingHttpHeaders> {
+  const [method, type] = ['PATCH', 'application/merge-patch+json']
   const headers = {
     authorization: `Bearer ${token}`,
     'content-type': type,
     'content-length': String(Buffer.byteLength(body)),
   }
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port: httpPort, agent, method, path, headers }, (answer) => {
+    const asked = request({ host: '127.0.0.1', port, agent, method, path, headers }, (answer) => {
       let text = ''
       answer.setEncoding('utf8')
       answer.on('data', (part) => {
@@ -66,19 +76,38 @@ function ask(token: string, method: string, path: string, type: string, body: st
   })
 }
 
-/** Changes one user after the other for so long; from request to in force. */
-async function singleChanges(token: string, until: number): Promise<number[]> {
-  const times: number[] = []
+/** Changes one user after the other for so long: from request to in force, and what a program takes that only answers. */
+async function singleChanges(
+  token: string,
+  echoPort: number,
+  until: number,
+): Promise<{ readonly changes: number[]; readonly echoes: number[] }> {
+  const changes: number[] = []
+  const echoes: number[] = []
   for (let index = 0; performance.now() < until; index++) {
     const user = called[(index * 7919) % called.length]
-    const begin = performance.now()
     const body = JSON.stringify({ ringSeconds: 20 + (index % 90) })
-    const answer = await ask(token, 'PATCH', `/v1/users/${user?.sipUserName}`, 'application/merge-patch+json', body)
-    times.push(performance.now() - begin)
+    const asked = { token, path: `/v1/users/${user?.sipUserName}`, body }
+    const begin = performance.now()
+    const answer = await patch({ ...asked, port: httpPort })
+    changes.push(performance.now() - begin)
     if (answer['ringdown-in-force'] !== 'true') throw new Error('A change was not in force')
-    await pause(20)
+    await pause(10)
+    const echoBegin = performance.now()
+    await patch({ ...asked, port: echoPort })
+    echoes.push(performance.now() - echoBegin)
+    await pause(10)
   }
-  return times.sort((one, other) => one - other)
+  for (const times of [changes, echoes]) times.sort((one, other) => one - other)
+  return { changes, echoes }
+}
+
+/** A program that answers HTTP and does nothing else. */
+async function startEcho(): Promise<{ readonly child: ChildProcess; readonly port: number }> {
+  const program = fileURLToPath(new URL('./servers/echo-program.js', import.meta.url))
+  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const [port] = (await once(child, 'message')) as [number]
+  return { child, port }
 }
 
 /** @throws Error unless it is in force */
@@ -154,6 +183,7 @@ function phase(name: string): { readonly postDial: number; readonly options: num
 }
 
 let hog: ChildProcess | null = null
+const echo = await startEcho()
 try {
   await registerPhones({ users: called, serverPort: sipPort, phonePort })
   await registerPhones({ users: [probed], serverPort: sipPort, phonePort: probePhonePort })
@@ -192,9 +222,10 @@ try {
   process.stdout.write(`\nmilliseconds${' '.repeat(46)}50 %     90 %     99 %  longest\n`)
   await pause(seconds * 1000)
   const alone = phase('500 calls/s')
-  const times = await singleChanges(token, performance.now() + seconds * 1000)
+  const times = await singleChanges(token, echo.port, performance.now() + seconds * 1000)
   phase('500 calls/s and single changes')
-  const changed = row('a change, from the request to in force', times)
+  const changed = row('a change, from the request to in force', times.changes)
+  row('the same request to a program that only answers', times.echoes)
   hog = busyProgram()
   await pause(seconds * 1000)
   const compared = phase('500 calls/s and a program that computes and gives way')
@@ -216,6 +247,7 @@ try {
   process.stdout.write(`calls: ${caller.offered} offered, ${caller.completed} completed, ${caller.failed} failed\n`)
 } finally {
   hog?.kill('SIGKILL')
+  echo.child.kill('SIGKILL')
   agent.destroy()
   others.stop()
   options.stop()

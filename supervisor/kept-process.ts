@@ -29,11 +29,25 @@ const programs = {
 }
 
 /**
- * New objects are collected in portions of at most 4 MB by one thread, in 0.7 ms at the median. With what V8 does by itself,
- * 16 MB by several threads, each of which waits for a processor, one change of the configuration in seventy waited 3 to 14
- * ms for it (docs/decisions/0044-answers-go-second.md).
+ * For the admin process, whose changes of the configuration people wait for (docs/decisions/0044-answers-go-second.md and
+ * 0060-what-a-change-waits-for.md):
+ *
+ * - New objects are collected in portions of at most 4 MB, and each thread collects its own garbage: V8's helpers would do it
+ *   at the priority of the process, also for threads that give way to calls.
+ * - The heap is not made smaller when little happens, which stops everything for up to 45 ms, often with the first change.
+ * - Code is compiled when it first runs, and kept. A server is changed rarely, and code that runs rarely is interpreted
+ *   otherwise, or has been forgotten.
  */
-const collection = { admin: ['--max-semi-space-size=4', '--no-parallel-scavenge'], media: [] } as const
+const v8Options = {
+  admin: [
+    '--max-semi-space-size=4',
+    '--single-threaded-gc',
+    '--no-memory-reducer',
+    '--always-sparkplug',
+    '--no-flush-bytecode',
+  ],
+  media: [],
+} as const
 
 /**
  * Starts the admin process or a media process. Never throws: one that cannot be made ends a moment later. Which of their
@@ -53,7 +67,7 @@ export function startKeptProcess(
   }
   let child: ChildProcess
   try {
-    child = spawn(process.execPath, [...collection[program], programs[program]], {
+    child = spawn(process.execPath, [...v8Options[program], programs[program]], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: environment,
     })
