@@ -16,7 +16,7 @@ export interface AnswerOwner {
 export class AnswerRetransmission implements TimerOwner {
   /** Number of the INVITE: an ACK must carry the same. */
   readonly sequence: number
-  readonly #text: string
+  readonly text: string
   readonly #flow: Flow
   readonly #network: Network
   readonly #clock: Clock
@@ -28,7 +28,7 @@ export class AnswerRetransmission implements TimerOwner {
   /** The answer has just been sent. */
   constructor(text: string, sequence: number, flow: Flow, network: Network, clock: Clock, owner: AnswerOwner) {
     this.sequence = sequence
-    this.#text = text
+    this.text = text
     this.#flow = flow
     this.#network = network
     this.#clock = clock
@@ -45,7 +45,7 @@ export class AnswerRetransmission implements TimerOwner {
       this.#owner.answerNotAcknowledged()
       return
     }
-    this.#network.send(this.#flow, this.#text, null)
+    this.#network.send(this.#flow, this.text, null)
     this.#owner.answerRepeated()
     this.#interval = Math.min(this.#interval * 2, T2, lifetime - this.#waited)
     this.#timer = this.#clock.start(this.#interval, this, 'answer')

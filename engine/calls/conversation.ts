@@ -13,6 +13,7 @@ import { ConversationEnding } from './conversation-ending.ts'
 import { takeRequest } from './conversation-requests.ts'
 import { ConversationSound } from './conversation-sound.ts'
 import type { EarlyDialog } from './early-dialog.ts'
+import { heldAnswer } from './held-answer.ts'
 import { answersHold, heldBy, offersHold } from './hold.ts'
 import { isUserOf, lampOfLeg, touchParty } from './lamp-dialogs.ts'
 import type { LateAnswer, Leg } from './leg.ts'
@@ -113,7 +114,9 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   requestReceived(request: SipMessage, flow: Flow, localTag: string): void {
     const leg = this.legOf(localTag)
-    if (!isTaken(this.#services, leg, this.over, request, flow)) return
+    // RFC 3262 §3: a PRACK that is late is answered all the same, though the call has ended meanwhile.
+    const isOver = this.over && request.method !== 'PRACK'
+    if (!isTaken(this.#services, leg, isOver, request, flow)) return
     takeRequest(this.#services, this, leg, request, flow)
   }
 
@@ -214,6 +217,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     this.#give(leg)
     leg.hungUp = true
     leg.heldSince = 0
+    this.#answerFor(leg)
     if (leg.answer !== null) this.#acknowledged(leg)
     this.#offers?.otherLeft()
     this.#services.calls.unregister(leg.dialog.localTag)
@@ -589,6 +593,15 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   #left(leg: Leg, arrangement: Arrangement): void {
     this.vacate(leg)
     arrangement.otherLeft()
+  }
+
+  /** The ACK of a side that leaves was to answer what the other one offers in its 2xx: it is kept on hold instead. */
+  #answerFor(leg: Leg): void {
+    const { lateAnswer, answer } = leg
+    leg.lateAnswer = null
+    if (lateAnswer === null || answer === null) return
+    const offer = answer.text.slice(answer.text.indexOf('\r\n\r\n') + 4)
+    lateAnswer.pass('Content-Type: application/sdp\r\n', heldAnswer(offer))
   }
 
   #give(leg: Leg): void {

@@ -2,6 +2,7 @@ import t from 'tap'
 import { compile } from '../config/compile/compile-document.ts'
 import { readDocument } from '../config/read-document.ts'
 import { CallWorld, companyOfAnna, headerOf, phoneFlow, tagOf, trunkFlow } from './call-world.ts'
+import { carryOutOrder } from './control/call-control.ts'
 
 function newWorld(): CallWorld {
   const reading = readDocument(companyOfAnna, 'company.yaml')
@@ -214,4 +215,24 @@ t.test('so is that of a call that was refused meanwhile', async (t) => {
   world.one('SIP/2.0 486', trunkFlow)
   world.fromTrunk('PRACK', tagOf(progress, 'To'), 2, rack(progress))
   t.equal(headerOf(world.one('SIP/2.0 200', trunkFlow), 'CSeq'), '2 PRACK')
+})
+
+t.test('and of one that was answered and ended by order before it came', async (t) => {
+  const world = newWorld()
+  world.invite('Require: 100rel\r\n', offer)
+  const invite = world.one('INVITE', phoneFlow)
+  world.respond(invite, phoneFlow, 180, 'p')
+  const progress = world.one('SIP/2.0 180', trunkFlow)
+  world.respond(invite, phoneFlow, 200, 'p', '', answer)
+  const tag = tagOf(world.one('SIP/2.0 200', trunkFlow), 'To')
+  const [call] = world.server.callViews()
+  carryOutOrder(world.server, { order: 'hangUp', call: call?.id ?? '' })
+  world.fromTrunk('PRACK', tag, 2, `RAck: ${Number(headerOf(progress, 'RSeq')) + 1} 1 INVITE\r\n`)
+  world.one('SIP/2.0 481', trunkFlow)
+  world.fromTrunk('PRACK', tag, 3, rack(progress))
+  t.equal(headerOf(world.one('SIP/2.0 200', trunkFlow), 'CSeq'), '3 PRACK')
+  world.fromTrunk('ACK', tag, 1)
+  world.respond(world.one('BYE', trunkFlow), trunkFlow, 200, '')
+  world.respond(world.one('BYE', phoneFlow), phoneFlow, 200, '')
+  t.same(world.entries, [])
 })

@@ -1,11 +1,12 @@
 /** One function for each thing that people do with calls: picks who does it to whom. @returns whether anybody could */
 import type { CallOrder } from '../../engine/calls/control/call-order.ts'
 import { Header } from '../../engine/sip/header-names.ts'
-import { dialledFrom } from './company.ts'
+import { dialledFrom, domainOf } from './company.ts'
 import type { Feature } from './features.ts'
 import type { Leg } from './leg.ts'
 import type { People } from './people.ts'
 import type { Phone } from './phone.ts'
+import type { CallOfUsers } from './server-process.ts'
 
 export const doings: Readonly<Record<Feature, (people: People) => boolean>> = {
   blind,
@@ -25,6 +26,7 @@ export const doings: Readonly<Record<Feature, (people: People) => boolean>> = {
   dial,
   hold,
   vanish,
+  'park-order': parkByOrder,
   message,
   media,
 }
@@ -225,9 +227,11 @@ function settings(people: People): boolean {
   return true
 }
 
-/** What an order may end: the sides of these calls. */
-function mayEnd(people: People, keys: readonly string[]): void {
-  for (const key of keys) people.watch.ordered.add(key)
+/** What an order may end: the sides of these calls, or those of one user. */
+function mayEnd(people: People, calls: readonly CallOfUsers[], only = ''): void {
+  for (const { sides } of calls) {
+    for (const { user, key } of sides) if (only === '' || user === only) people.watch.ordered.add(key)
+  }
 }
 
 function carryOut(people: People, order: CallOrder): boolean {
@@ -241,30 +245,44 @@ function hang(people: People): boolean {
   const call = people.chance.pick(calls)
   const [user] = call.users
   if (user === undefined || people.chance.happens(0.6)) {
-    mayEnd(people, call.keys)
+    mayEnd(people, [call])
     return carryOut(people, { order: 'hangUp', call: call.id })
   }
-  const ended = calls.filter(({ users }) => users.includes(user)).flatMap(({ keys }) => keys)
-  mayEnd(people, ended)
+  mayEnd(
+    people,
+    calls.filter(({ users }) => users.includes(user)),
+  )
   return carryOut(people, { order: 'endAll', user })
 }
 
+/** An answered call of a user, and him; `null`: there is none. */
+function someCall(people: People): { readonly call: CallOfUsers; readonly user: string } | null {
+  if (!people.server.serves) return null
+  const calls = [...people.server.callsOfUsers()].filter(({ users, sides }) => users.length > 0 && sides.length > 0)
+  if (calls.length === 0) return null
+  const call = people.chance.pick(calls)
+  return { call, user: people.chance.pick(call.users) }
+}
+
+function parkByOrder(people: People): boolean {
+  const found = someCall(people)
+  if (found === null) return false
+  const { call, user } = found
+  mayEnd(people, [call], user)
+  const slots = people.slotsOf(domainOf(user))
+  return carryOut(people, { order: 'park', call: call.id, user, slot: people.chance.pick(['', ...slots]) })
+}
+
 function order(people: People): boolean {
-  if (!people.server.serves) return false
-  const calls = [...people.server.callsOfUsers()].filter(({ users, keys }) => users.length > 0 && keys.length > 0)
-  if (calls.length === 0) return false
-  const { id: call, users, keys } = people.chance.pick(calls)
-  const user = people.chance.pick(users)
+  const found = someCall(people)
+  if (found === null) return false
+  const { call, user } = found
   const kind = people.chance.weighted({ hold: 30, resume: 30, transfer: 40 })
-  if (kind !== 'transfer') return carryOut(people, { order: kind, call, user })
-  const domain = user.startsWith('n') ? 'north.test' : 'south.test'
-  const [phone] = people.callers(({ settings }) => settings.domain === domain)
+  if (kind !== 'transfer') return carryOut(people, { order: kind, call: call.id, user })
+  const [phone] = people.callers(({ settings }) => settings.domain === domainOf(user))
   if (phone === undefined) return false
-  for (const leg of people.watch.legs) {
-    const { callId, localTag } = leg.parts
-    if (leg.user === user && keys.includes(`${callId} ${localTag}`)) leg.handedOn ||= 'it is transferred by order'
-  }
-  return carryOut(people, { order: 'transfer', call, user, to: someNumber(people, phone) })
+  mayEnd(people, [call], user)
+  return carryOut(people, { order: 'transfer', call: call.id, user, to: someNumber(people, phone) })
 }
 
 function dial(people: People): boolean {

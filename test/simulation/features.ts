@@ -18,6 +18,7 @@ export const features = {
   dial: 'click to dial',
   hold: 'hold by re-INVITE',
   vanish: 'phones that lose their power',
+  'park-order': 'park by order',
   message: 'texts written to each other',
   media: 'sound of carriers through the server, whose media process dies',
 } as const
@@ -43,6 +44,7 @@ export const usualWeights: FeatureWeights = {
   dial: 4,
   hold: 8,
   vanish: 3,
+  'park-order': 4,
   message: 6,
   media: 2,
 }

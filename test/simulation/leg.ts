@@ -62,6 +62,11 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
   refusedOffer = false
   /** Why it may be ended while the other side is still there: it was handed on, parked, taken over; ''. */
   handedOn = ''
+  /** It has asked for a transfer, whatever it has heard of it. */
+  get hands(): boolean {
+    return this.handing !== null || this.#refers.size > 0
+  }
+
   /** Its newest REFER that was accepted. */
   handing: HandingOn | null = null
   /** It has put the other side on hold, as far as it knows. */

@@ -54,9 +54,10 @@ export class Post {
     if (record.state === 'discarded') this.#watch.fail(`${name} gets a message that nobody was to get`)
     if (!request.has(Header.date)) this.#watch.fail(`A message without Date:\n${request.raw}`)
     const known = letter.reached.get(name)
-    // The answer may have met no process; nor may that to its sender, whose copy is another message then.
-    if (known !== undefined && known !== 480 && this.#watch.crashedAt < letter.at) {
-      this.#watch.fail(`${name} gets "${request.body}" again, to which it had said ${known}`)
+    // A refusal counts until it registers anew. The answer may have met no process; nor may that to the sender, whose copy is
+    // another message then.
+    if (known === 200 && this.#watch.crashedAt < letter.at) {
+      this.#watch.fail(`${name} gets "${request.body}" again, which it has`)
     }
     for (const earlier of this.#records.all()) {
       if (earlier.number >= record.number || earlier.taken.to.id !== user || earlier.state !== 'waiting') continue

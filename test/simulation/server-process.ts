@@ -89,6 +89,13 @@ class ProcessTimer implements TimerOwner {
   }
 }
 
+/** A call, as those who give orders know it. */
+export interface CallOfUsers {
+  readonly id: string
+  readonly users: readonly string[]
+  readonly sides: readonly { readonly user: string; readonly key: string }[]
+}
+
 /** The server and the machine under it: turns, the journal's promise, death and restart. Its socket outlives it. */
 export class ServerProcess implements Station, Network, TimerOwner, Truth {
   readonly #clock: VirtualClock
@@ -221,12 +228,15 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     }
   }
 
-  /** Ids of calls, with the users in them. */
-  *callsOfUsers(): Generator<{ readonly id: string; readonly users: readonly string[]; readonly keys: string[] }> {
+  /** Ids of calls, with the users in them, and the dialogs of sides that talk as their phones name them. */
+  *callsOfUsers(): Generator<CallOfUsers> {
     for (const call of this.#server.calls.all()) {
       const { id, parties } = call.view()
-      const keys = call instanceof Conversation ? [keyOf(call.caller), keyOf(call.callee)] : []
-      yield { id, users: parties.filter(({ kind }) => kind === 'user').map((party) => party.id), keys }
+      const sides =
+        call instanceof Conversation
+          ? [call.caller, call.callee].map((leg) => ({ user: leg.party.id, key: keyOf(leg) }))
+          : []
+      yield { id, users: parties.filter(({ kind }) => kind === 'user').map((party) => party.id), sides }
     }
   }
 

@@ -118,8 +118,8 @@ for (const [seed, crash, what] of foundBusy) {
   t.test(`no more: ${what}`, async (t) => {
     const weather = crash === 0 && seed < 6500 ? 0 : undefined
     const [loss, duplicate, reorder] = weather === 0 ? [0, 0, 0] : [0.1, 0.05, 0.1]
-    // Messages came later, and would make other calls of these seeds.
-    const features = { ...usualWeights, message: 0 }
+    // What came later would make other calls of these seeds.
+    const features = { ...usualWeights, message: 0, 'park-order': 0 }
     t.equal(
       runEpisode({ seed, calls: 10, loss, duplicate, reorder, crash, wide: true, features, lamps: 1, trace: null })
         .violation,

@@ -39,6 +39,8 @@ export class Watch {
   >()
   /** By address: the newest REGISTER that was accepted, and whether it left the phone registered. */
   readonly #registered = new Map<string, { readonly cseq: number; readonly expires: number }>()
+  /** The newest REGISTER of a phone, by its address. */
+  readonly #asked = new Map<string, { readonly cseq: number; readonly expires: number }>()
   /** RSeq of sessions that left the server reliably and are not acknowledged, by Call-ID and To-tag. */
   readonly #sessions = new Map<string, number>()
   /** Of those that are acknowledged: they are still repeated for a copy of the INVITE. */
@@ -104,6 +106,7 @@ export class Watch {
   /** A phone sends a REGISTER. `key`: its Call-ID and CSeq number. */
   registering(key: string, address: string, cseq: number, expires: number): void {
     this.#registering.set(key, { address, cseq, expires })
+    this.#asked.set(address, { cseq, expires })
   }
 
   #registrationAccepted(response: SipMessage): void {
@@ -124,7 +127,7 @@ export class Watch {
     const key = `${request.callId} ${request.fromTag} ${request.toTag}`
     const known = this.#sequences.get(key)
     if (known === undefined) {
-      if (request.method === 'INVITE' && request.toTag === '' && this.#registered.get(to)?.expires === 0) {
+      if (request.method === 'INVITE' && request.toTag === '' && this.#hasLeft(to)) {
         this.fail(`A call rings at ${to}, which has given up its registration`)
       }
       this.#sequences.set(key, { sequence: request.cseq, branches: new Set([request.branch]) })
@@ -136,6 +139,14 @@ export class Watch {
       this.fail(`CSeq does not rise: ${request.cseq} after ${known.sequence} in ${request.method} of ${key}`)
     }
     known.sequence = request.cseq
+  }
+
+  /** It has given up its registration, and asks for none that a process may have made before it died. */
+  #hasLeft(address: string): boolean {
+    const accepted = this.#registered.get(address)
+    if (accepted?.expires !== 0) return false
+    const asked = this.#asked.get(address)
+    return this.restarts === 0 || asked === undefined || asked.cseq <= accepted.cseq || asked.expires === 0
   }
 
   #goodbye(dialog: string): void {
@@ -229,7 +240,7 @@ export class Watch {
     if (leg.handedOn !== '' || Watch.#isExcused(leg)) return
     const peer = this.peerOf(leg)
     if (peer === null || Watch.#isExcused(peer) || !peer.established || Watch.#isForked(leg)) return
-    if (peer.ended || peer.sentBye || peer.wantsBye || peer.vanished || peer.handing !== null) return
+    if (peer.ended || peer.sentBye || peer.wantsBye || peer.vanished || peer.hands) return
     const key = keyOf(leg)
     if (this.ordered.has(key)) return
     // The other one was sent away before, which is judged by itself, and does not know it yet: whoever took its place left.

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { compile } from '../../config/compile/compile-document.ts'
 import { readDocument } from '../../config/read-document.ts'
-import { benFlow, companyOfThree, headerOf, phoneFlow, TransferWorld, trunkFlow } from './transfer-world.ts'
+import { flowBy } from '../../sip/recording-network.ts'
+import { DiallingPhone } from '../dialling-phone.ts'
+import { benFlow, cleoFlow, companyOfThree, headerOf, phoneFlow, TransferWorld, trunkFlow } from './transfer-world.ts'
 
 const reading = readDocument(companyOfThree, 'company.yaml')
 if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
@@ -132,6 +134,25 @@ for (const offer of ['v=0 anna again\r\n', '']) {
     },
   )
 }
+
+t.test(
+  'a caller hands on before his ACK, which was to answer the offer of whoever he called, and hangs up',
+  async (t) => {
+    const world = new TransferWorld(snapshot)
+    const anna = new DiallingPhone(world, 'anna', flowBy('UDP', '192.0.2.12'))
+    anna.dial('1003', '', '')
+    const invite = world.one('INVITE', cleoFlow)
+    world.respond(invite, cleoFlow, 200, 'cleo', '', 'v=0\r\nm=audio 4000 RTP/AVP 8\r\n')
+    const told = anna.one('SIP/2.0 200')
+    anna.within(told, 'REFER', 'Refer-To: <sip:1002@north.test>\r\n')
+    world.one('INVITE', benFlow)
+    t.same(world.taken('ACK', cleoFlow), [])
+    anna.within(told, 'BYE')
+    t.match(world.one('ACK', cleoFlow), /^m=audio 9 RTP\/AVP 8\r\na=inactive\r$/m)
+    world.respond(invite, cleoFlow, 200, 'cleo', '', 'v=0\r\nm=audio 4000 RTP/AVP 8\r\n')
+    world.one('ACK', cleoFlow)
+  },
+)
 
 t.test('nobody answers at all: the other party is released', async (t) => {
   const world = new TransferWorld(snapshot)
