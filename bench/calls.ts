@@ -16,7 +16,7 @@ import type { Rounds } from './rounds.ts'
 import { findObstacles, planFor, runRounds, say, sayMachine, sayRatios, temporaryFolder } from './rounds.ts'
 import { batchingFloorServer, floorServer } from './servers/floor-server.ts'
 import { kamailioServer } from './servers/kamailio-server.ts'
-import { dgramRingdownServer, ringdownServer } from './servers/ringdown-server.ts'
+import { dgramRingdownServer, mediaRingdownServer, ringdownServer } from './servers/ringdown-server.ts'
 import type { BenchServer } from './servers/server.ts'
 import { runLoad } from './sipp/load.ts'
 
@@ -26,6 +26,7 @@ const SERVERS: readonly BenchServer[] = [
   kamailioServer,
   dgramRingdownServer,
   ringdownServer,
+  mediaRingdownServer,
 ]
 const CALIBRATION_LINGER_MILLISECONDS = 3000
 

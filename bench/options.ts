@@ -43,7 +43,8 @@ CPU per call of Ringdown against a bare two-leg script and Kamailio, with SIPp a
   --rates 400,1600,3200               calls a second
   --digest                            phones call, and sign in by digest for each call, at both servers
   --servers floor,kamailio,ringdown   which servers, in the order of each round; also floor-batching (the script on
-                                      Ringdown's batching socket) and ringdown-dgram (Ringdown on node:dgram);
+                                      Ringdown's batching socket), ringdown-dgram (Ringdown on node:dgram) and
+                                      ringdown-media (with a media process);
                                       with --digest kamailio,ringdown: the script knows no digest
   --no-calibration                    leave out the run of SIPp against SIPp
 ${commonHelp}`

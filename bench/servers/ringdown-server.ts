@@ -36,13 +36,28 @@ export const dgramRingdownServer: BenchServer = {
   start: (plan) => startRingdown(plan, ['--udp-socket', 'dgram']),
 }
 
+/** The same with a media process, which calls between phones of one local network do without (`--digest`). */
+export const mediaRingdownServer: BenchServer = {
+  ...ringdownServer,
+  name: 'ringdown-media',
+  title: 'Ringdown, media',
+  start: (plan) => startRingdown(plan, [], 1),
+}
+
 /** Where the API of a server that was started for a plan listens. */
 export function httpPortOf(plan: Pick<ServerPlan, 'port'>): number {
   return plan.port + 20
 }
 
-/** @param more settings that are not at their default */
-export async function startRingdown(plan: ServerPlan, more: readonly string[]): Promise<RunningServer> {
+/**
+ * @param more settings that are not at their default
+ * @param mediaProcesses of its own; the other servers leave sound to the phones, though the callers are a trunk
+ */
+export async function startRingdown(
+  plan: ServerPlan,
+  more: readonly string[],
+  mediaProcesses = 0,
+): Promise<RunningServer> {
   const data = join(plan.directory, 'data')
   const documentFile = join(plan.directory, 'document.json')
   mkdirSync(data, { mode: 0o700 })
@@ -62,9 +77,8 @@ export async function startRingdown(plan: ServerPlan, more: readonly string[]): 
       String(plan.port),
       '--http-port',
       String(httpPortOf(plan)),
-      // The other servers leave sound to the phones, though the callers are a trunk.
       '--media-processes',
-      '0',
+      String(mediaProcesses),
       ...more,
     ],
     plan.port,
@@ -72,7 +86,7 @@ export async function startRingdown(plan: ServerPlan, more: readonly string[]): 
   )
   try {
     await configurationInForce(data)
-    await standbyWaits(child.processId)
+    await standbyWaits(child.processId, PROCESSES + mediaProcesses)
   } catch (error) {
     await child.stop()
     throw error
@@ -107,10 +121,10 @@ async function configurationInForce(data: string): Promise<void> {
 }
 
 /** Waits until the standby engine is there too and does nothing any more. */
-async function standbyWaits(supervisor: number): Promise<void> {
+async function standbyWaits(supervisor: number, processes: number): Promise<void> {
   const family = new ProcessFamily(supervisor)
   for (let waited = 0; waited < READY_SECONDS * 1000; waited += 100) {
-    if (family.sample().processIds.length === PROCESSES) {
+    if (family.sample().processIds.length === processes) {
       await pause(LOAD_SECONDS * 1000)
       return
     }

@@ -4,8 +4,10 @@ import { Inviter, Registerer, RegistererState, SessionState, UserAgent } from '/
 let agent = null
 let registerer = null
 let session = null
-/** Told of each call that comes; timers are slow in a page that nobody sees. */
-let callCame = () => undefined
+/** Who waits for the next call; timers are slow in a page that nobody sees. */
+let callCame = null
+/** The call that came before anybody waited for it. */
+let came = null
 
 /** Resolves when `state` of an emitter of SIP.js is the wanted one. */
 function becomes(emitter, wanted) {
@@ -24,7 +26,10 @@ export async function register({ server, user, domain, password }) {
     delegate: {
       onInvite(invitation) {
         session = invitation
-        callCame(becomes(invitation, SessionState.Established))
+        const established = becomes(invitation, SessionState.Established)
+        if (callCame === null) came = established
+        else callCame(established)
+        callCame = null
         invitation.accept()
       },
     },
@@ -47,8 +52,11 @@ export async function call(target) {
   return becomes(session, SessionState.Established)
 }
 
-/** Resolves when the next call has come and is answered. */
+/** Resolves when the next call has come and is answered; one that has come already counts. */
 export function called() {
+  const before = came
+  came = null
+  if (before !== null) return before
   return new Promise((resolve) => {
     callCame = resolve
   })
