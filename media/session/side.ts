@@ -2,7 +2,7 @@ import { TelephoneEvents } from '../digits/telephone-events.ts'
 import { ToneDetector } from '../digits/tone-detector.ts'
 import type { PeerAddress } from '../ports/packet-ports.ts'
 import { senderPort } from '../ports/packet-ports.ts'
-import type { MediaSide, SideStatistics, SrtpKey } from '../protocol.ts'
+import type { MediaSide, SideStatistics } from '../protocol.ts'
 import { ReceivedStream } from '../rtp/received-stream.ts'
 import {
   hasMarker,
@@ -18,15 +18,16 @@ import {
 import { SentStream } from '../rtp/sent-stream.ts'
 import type { FrameSource } from '../session-sound.ts'
 import { linear } from '../sound/g711.ts'
-import { SrtpContext, srtpGrowth } from '../srtp/srtp-context.ts'
+import { srtpGrowth } from '../srtp/srtp-context.ts'
+import { SrtpPair } from '../srtp/srtp-pair.ts'
 import { Candidate } from './candidate.ts'
 import { EarlyPackets, senderWords } from './early-packets.ts'
 import type { KnownFormat, Route } from './format-table.ts'
 import { formatTable, preferredLaw } from './format-table.ts'
 import { Latch } from './latch.ts'
 import type { MediaWorld } from './media-world.ts'
+import { SideControl } from './side-control.ts'
 import { frameSamples, frameTime } from './side-player.ts'
-import { SideReports } from './side-reports.ts'
 import { SideSound } from './side-sound.ts'
 import type { Drops } from './side-statistics.ts'
 import { noDrops, sideStatistics } from './side-statistics.ts'
@@ -70,11 +71,10 @@ export class Side {
   readonly sent: SentStream
   readonly dropped: Drops = noDrops()
   readonly #world: MediaWorld
-  readonly #reports: SideReports
   readonly #latch = new Latch()
-  readonly #reportLatch = new Latch()
+  readonly #srtp = new SrtpPair()
+  readonly #control: SideControl
   readonly #events = new TelephoneEvents()
-  readonly #name: string
   #rtp = -1
   #rtcp = -1
   #candidate: Candidate | null = null
@@ -82,8 +82,6 @@ export class Side {
   #early: EarlyPackets | null = null
   #formats: readonly (KnownFormat | null)[]
   #negotiation = -1
-  #theirs: SrtpContext | null = null
-  #ours: SrtpContext | null = null
   #tones: ToneDetector | null = null
   readonly #sound: SideSound
   #lastPassed = -1
@@ -98,9 +96,7 @@ export class Side {
     this.state = state
     this.stretch = world.newSource()
     this.sent = new SentStream({ ssrc: world.random(), sequence: world.random(), timestamp: world.random() })
-    this.#reports = new SideReports(world.now, world.random() / 0x1_0000_0000)
-    // RFC 7022: a name that is the same for the stream's life and tells nobody where we are.
-    this.#name = world.random().toString(36) + world.random().toString(36)
+    this.#control = new SideControl(world, this.#srtp)
     this.#formats = formatTable(state.sending)
     this.#sound = new SideSound(world, (play, fault) => this.owner.played(this, play, fault))
     this.#bind()
@@ -143,12 +139,12 @@ export class Side {
   }
 
   statistics(): SideStatistics {
-    return sideStatistics(this, this.#reports, this.#world.now)
+    return sideStatistics(this, this.#control.reports, this.#world.now)
   }
 
   /** Where its peer is, where packets from and to it are plain RTP and nothing is played to it; else `null`. */
   get plainPeer(): PeerAddress | null {
-    const isPlain = this.#theirs === null && this.#ours === null && !this.#sound.isOn && this.#rtp >= 0
+    const isPlain = this.#srtp.isPlain && !this.#sound.isOn && this.#rtp >= 0
     return isPlain && !this.#latch.isOpen ? this.#latch.to : null
   }
 
@@ -175,8 +171,7 @@ export class Side {
 
   /** Whether a report is to be sent, and can be. */
   get isReportDue(): boolean {
-    const canSend = this.#rtcp >= 0 && this.#latchOfReports.to !== null
-    return canSend && this.#reports.isDue(this.#world.now)
+    return this.#rtcp >= 0 && this.#latchOfReports.to !== null && this.#control.isDue
   }
 
   /** A packet has come to one of its ports. */
@@ -218,8 +213,9 @@ export class Side {
       this.dropped.unknownPayload++
       return
     }
-    if (this.#theirs !== null) {
-      const plain = this.#theirs.unprotect(memory, place, length, offset)
+    const { theirs } = this.#srtp
+    if (theirs !== null) {
+      const plain = theirs.unprotect(memory, place, length, offset)
       if (plain < 0) {
         this.dropped.refused++
         return
@@ -312,16 +308,8 @@ export class Side {
 
   /** Sends the report that is due. */
   sendReport(): void {
-    const { now, ports } = this.#world
     const { to } = this.#latchOfReports
-    if (to === null) return
-    const place = ports.place()
-    const chance = this.#world.random() / 0x1_0000_0000
-    const wallClock = this.#world.wallClock()
-    const { received, sent } = this
-    let length = this.#reports.write(ports.memory, place, sent, received, this.#name, wallClock, now, chance)
-    if (this.#ours !== null) length = this.#ours.protectRtcp(ports.memory, place, length)
-    ports.send(this.#rtcp, to, place, length)
+    if (to !== null) this.#control.send(this.#rtcp, to, this.sent, this.received)
   }
 
   /** Plays something short over whatever the side hears. */
@@ -362,13 +350,13 @@ export class Side {
     const host = behindNat === null ? null : own(behindNat, 1)
     if (remote === null || nowhere === null || nowhere.isNowhere) {
       this.#latch.fix(null)
-      this.#reportLatch.fix(null)
+      this.#control.latch.fix(null)
     } else if (host !== null) {
       this.#latch.open(host)
-      this.#reportLatch.open(host)
+      this.#control.latch.open(host)
     } else {
       this.#latch.fix(nowhere)
-      this.#reportLatch.fix(own(remote.address, remote.rtcpPort))
+      this.#control.latch.fix(own(remote.address, remote.rtcpPort))
     }
     if (remote !== null && nowhere === null) {
       this.owner.failed(
@@ -378,18 +366,13 @@ export class Side {
     }
   }
 
-  /** A key that stays keeps what it has counted: the same keystream must never be used twice (RFC 3711 §9.1). */
   #takeKeys({ keys }: MediaSide, before: MediaSide | null): void {
-    const last = before?.keys ?? null
-    try {
-      if (!isSameKey(keys?.theirs, last?.theirs)) this.#theirs = keys === null ? null : new SrtpContext(keys.theirs)
-      if (!isSameKey(keys?.ours, last?.ours)) this.#ours = keys === null ? null : new SrtpContext(keys.ours)
-    } catch (error) {
-      // Nothing may go out in the clear.
-      this.#latch.fix(null)
-      this.#reportLatch.fix(null)
-      this.owner.failed(this, error instanceof Error ? error.message : String(error))
-    }
+    const fault = this.#srtp.take(keys, before?.keys ?? null)
+    if (fault === '') return
+    // Nothing may go out in the clear.
+    this.#latch.fix(null)
+    this.#control.latch.fix(null)
+    this.owner.failed(this, fault)
   }
 
   /** Nobody may send yet, but for the one who is about to answer. */
@@ -402,7 +385,7 @@ export class Side {
 
   /** Reports that come to the port of sound go back to where that comes from (RFC 5761). */
   get #latchOfReports(): Latch {
-    return this.#rtcp === this.#rtp ? this.#latch : this.#reportLatch
+    return this.#rtcp === this.#rtp ? this.#latch : this.#control.latch
   }
 
   /** Who may be the peer has sent a packet: whether he is. The first packet is kept until then, and comes first. */
@@ -475,36 +458,28 @@ export class Side {
   }
 
   #reportPacket(entry: number, place: number, length: number): void {
-    const { memory, senders } = this.#world.ports
-    const shared = this.#rtcp === this.#rtp
+    const { senders } = this.#world.ports
     const latch = this.#latchOfReports
     const sender = latch.judge(senders, entry)
     if (sender === 'stranger') {
       this.dropped.strangers++
       return
     }
-    const plain = this.#theirs === null ? length : this.#theirs.unprotectRtcp(memory, place, length)
-    if (plain < 0) {
-      this.dropped.refused++
-      return
-    }
-    const { wallClock } = this.#world
-    if (!this.#reports.received(memory, place, plain, this.sent, wallClock(), this.#world.now)) {
-      this.dropped.malformed++
-      return
-    }
-    if (sender === 'candidate' && !shared) latch.found(senders[entry + senderPort]!)
+    const taken = this.#control.received(place, length, this.sent)
+    if (taken !== 'taken') this.dropped[taken]++
+    else if (sender === 'candidate' && this.#rtcp !== this.#rtp) latch.found(senders[entry + senderPort]!)
   }
 
   #send(to: PeerAddress, place: number, length: number, offset: number): void {
     const { ports } = this.#world
     if (this.#rtp < 0) return
-    if (this.#ours === null) {
+    const { ours } = this.#srtp
+    if (ours === null) {
       ports.send(this.#rtp, to, place, length)
       return
     }
     if (length + srtpGrowth > ports.packetBytes) return
-    ports.send(this.#rtp, to, place, this.#ours.protect(ports.memory, place, length, offset))
+    ports.send(this.#rtp, to, place, ours.protect(ports.memory, place, length, offset))
   }
 
   /** Sends a frame of what is played, where nothing of the other side carries it. */
@@ -535,8 +510,4 @@ export class Side {
     player.timestamp = (timestamp + bytes) >>> 0
     this.#send(to, place, length, rtpHeaderBytes)
   }
-}
-
-function isSameKey(one: SrtpKey | undefined, other: SrtpKey | undefined): boolean {
-  return one?.key === other?.key && one?.suite === other?.suite
 }
