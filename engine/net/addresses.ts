@@ -29,6 +29,8 @@ export class Addresses {
   /** A listener's one answer for everybody, or `null` where it depends on the peer. */
   readonly #constant: readonly (string | null)[]
   readonly #byPeer: Map<string, string>[]
+  /** Whether peers are in a local network, by their addresses: looking it up costs 6 us, and calls ask twice. */
+  readonly #localPeers: Map<string, boolean>[]
   #ownHosts: Set<string>
 
   /** @param readInterfaces `networkInterfaces` of node:os */
@@ -39,6 +41,7 @@ export class Addresses {
     this.#interfacesText = JSON.stringify(this.#interfaces)
     this.#local = listeners.map((listener) => this.#localList(listener))
     this.#byPeer = listeners.map(() => new Map<string, string>())
+    this.#localPeers = listeners.map(() => new Map<string, boolean>())
     this.#constant = listeners.map(constantAnswer)
     this.#ownHosts = this.#findOwnHosts()
   }
@@ -73,9 +76,16 @@ export class Addresses {
 
   /** Whether a peer is in a local network of listener `index`. */
   isLocal(index: number, address: string): boolean {
-    const local = this.#local[index]!
-    const plain = withoutZone(address)
-    return (isIPv4(plain) && local.check(plain)) || (isIPv6(plain) && local.check(plain, 'ipv6'))
+    const known = this.#localPeers[index]!
+    let answer = known.get(address)
+    if (answer === undefined) {
+      const local = this.#local[index]!
+      const plain = withoutZone(address)
+      answer = (isIPv4(plain) && local.check(plain)) || (isIPv6(plain) && local.check(plain, 'ipv6'))
+      if (known.size >= rememberedPeers) known.clear()
+      known.set(address, answer)
+    }
+    return answer
   }
 
   /** Looks at the machine's interfaces again; to be called now and then, because addresses change under DHCP. */
@@ -87,6 +97,7 @@ export class Addresses {
     this.#interfacesText = text
     this.#local = this.#listeners.map((listener) => this.#localList(listener))
     for (const known of this.#byPeer) known.clear()
+    for (const known of this.#localPeers) known.clear()
     this.#ownHosts = this.#findOwnHosts()
   }
 
