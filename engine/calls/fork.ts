@@ -92,7 +92,10 @@ export interface ForkCarrier {
  * waits for the final response and ends by ACK and BYE whatever is answered too late (RFC 3261 §9.1, §13.2.2.4).
  */
 export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
-  readonly target: Target | null
+  /** Let go once its answer is acknowledged: the fork is kept for as long as that may be repeated. */
+  #target: Target | null
+  /** Its INVITE is of a process before this one. */
+  readonly #resumed: boolean
   /** The contact that is called; `null` for a trunk, and for an INVITE of a process before this one. */
   readonly binding: Binding | null
   /** `null` for a phone, and for an INVITE of a process before this one. */
@@ -145,7 +148,8 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     binding: Binding | null,
     carrier: ForkCarrier | null,
   ) {
-    this.target = target
+    this.#target = target
+    this.#resumed = target === null
     this.binding = binding
     this.carrier = carrier
     this.#signature = ''
@@ -188,6 +192,11 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     const fork = new Fork(services, null, null, '', request, flow, null, null)
     fork.#transaction = services.transactions.resumeInvite(request, flow, fork)
     fork.cancel('')
+  }
+
+  /** `null` after its answer was acknowledged, and for an INVITE of a process before this one. */
+  get target(): Target | null {
+    return this.#target
   }
 
   /** Waiting for its final response. */
@@ -244,7 +253,8 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
   /** The dialog that a 2xx makes (RFC 3261 §13.2.2.4); the call takes it over and the fork forgets the call. */
   answeredDialog(response: SipMessage): Dialog {
     const dialog = this.#dialogOf(response)
-    this.#answeredTag = dialog.remoteTag
+    const { remoteTag } = dialog
+    this.#answeredTag = remoteTag === this.#firstRemoteTag ? this.#firstRemoteTag : remoteTag
     this.#owner = null
     // The tag is the conversation's now.
     this.#earlyTag = ''
@@ -288,6 +298,7 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     const ack = transactions.sendAck(ackWithin(dialog, sequence, lines, body, network, random), dialog.flow)
     // It holds nothing it was made of: a text is made one piece when it is written into a socket.
     this.#ackText = ack
+    if (this.carrier === null) this.#target = null
   }
 
   responseReceived(response: SipMessage, _flow: Flow): void {
@@ -392,12 +403,12 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     if (early !== undefined) {
       dialog.localSequence = Math.max(dialog.localSequence, early.localSequence)
       dialog.remoteSequence = early.remoteSequence
-    } else if (this.target === null) dialog.localSequence += earlyRequests
+    } else if (this.#resumed) dialog.localSequence += earlyRequests
     return dialog
   }
 
   #signer(): RequestSigner | null {
-    return this.target?.kind === 'trunk' ? this.#services.trunks.signerOf(this.target.trunk.id) : null
+    return this.#target?.kind === 'trunk' ? this.#services.trunks.signerOf(this.#target.trunk.id) : null
   }
 
   #endEarly(): void {

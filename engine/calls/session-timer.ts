@@ -51,15 +51,24 @@ export class SessionTimer {
   weRefresh: boolean
   /** Milliseconds since the epoch, as all times here. */
   refreshedAt: number
-  /** When there is something to do: refresh, ask, or end the call. */
-  nextAt: number
+  /** Milliseconds from then: a small number takes no room of its own in each of thousands of calls. */
+  #nextAfter: number
 
   constructor(now: number) {
     this.allowsUpdate = false
     this.interval = 0
     this.weRefresh = false
     this.refreshedAt = now
-    this.nextAt = now + (usualInterval / 2) * 1000
+    this.#nextAfter = (usualInterval / 2) * 1000
+  }
+
+  /** When there is something to do: refresh, ask, or end the call. */
+  get nextAt(): number {
+    return this.refreshedAt + this.#nextAfter
+  }
+
+  set nextAt(at: number) {
+    this.#nextAfter = at - this.refreshedAt
   }
 
   /** Notes what the peer can do: its INVITE, UPDATE, or an answer to one. */

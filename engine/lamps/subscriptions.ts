@@ -194,7 +194,6 @@ export class Subscriptions implements NotifierOwner, TimerOwner, BindingWatcher 
     }
     subscription.resumed = false
     dialog.refreshTarget(request)
-    dialog.remoteTarget = ownCopy(dialog.remoteTarget)
     this.#table.move(subscription, this.#keptFlow(subscription.deviceId, responseFlow(request, flow)))
     const seconds = this.#granted(request)
     server.respond(200, reasonPhrase(200), this.#acceptedHeaders(request, subscription, seconds), '')

@@ -12,18 +12,26 @@ import type { RequestSigner } from './signed-requests.ts'
 import type { Flow, Network, Random, Transport } from './transport.ts'
 import { bracketed, parseNameAddress, parseUri, uriParameter } from './uri.ts'
 
+
+/** Divides the route set: no header has a bare CR, but a URI can have anything else. */
+const routeSeparator = '\r'
+
+const noRoutes: readonly string[] = []
+
+/**
+ * What stays the same in a dialog is one text, from which the fields are cut when they are asked for: it is what the
+ * journal is given, and for the collector of garbage one object instead of ten, which tens of thousands of calls make
+ * (docs/decisions/0058-fewer-objects-live-on.md).
+ */
 export class Dialog {
-  readonly callId: string
-  readonly localTag: string
-  /** '' in a dialog that a peer without tags began (RFC 2543) or while no response named one. */
-  readonly remoteTag: string
-  /** Our From or To value without its tag. */
-  readonly localAddress: string
-  readonly remoteAddress: string
-  /** URI of the peer's Contact. */
-  remoteTarget: string
-  /** URIs with brackets in the order in which they are visited. */
-  readonly routeSet: readonly string[]
+  /** Call-ID, tags, addresses, target and route set, one in a line. */
+  #text: string
+  readonly #callIdEnd: number
+  readonly #localTagEnd: number
+  readonly #remoteTagEnd: number
+  readonly #localAddressEnd: number
+  readonly #remoteAddressEnd: number
+  #remoteTargetEnd: number
   /** Number of the newest request sent; 0 before the first. */
   localSequence: number
   /** Number of the newest request received; -1 before the first. */
@@ -34,22 +42,78 @@ export class Dialog {
   signer: RequestSigner | null
 
   constructor(parts: DialogParts) {
-    this.callId = parts.callId
-    this.localTag = parts.localTag
-    this.remoteTag = parts.remoteTag
-    this.localAddress = parts.localAddress
-    this.remoteAddress = parts.remoteAddress
-    this.remoteTarget = parts.remoteTarget
-    this.routeSet = parts.routeSet
+    const { callId, localTag, remoteTag, localAddress, remoteAddress, remoteTarget, routeSet } = parts
+    const routes = routeSet.length === 0 ? '' : routeSet.join(routeSeparator)
+    // They are cut from messages, which would be kept for as long as the dialog.
+    this.#text = ownCopy(
+      `${callId}\n${localTag}\n${remoteTag}\n${localAddress}\n${remoteAddress}\n${remoteTarget}\n${routes}`,
+    )
+    this.#callIdEnd = callId.length
+    this.#localTagEnd = this.#callIdEnd + 1 + localTag.length
+    this.#remoteTagEnd = this.#localTagEnd + 1 + remoteTag.length
+    this.#localAddressEnd = this.#remoteTagEnd + 1 + localAddress.length
+    this.#remoteAddressEnd = this.#localAddressEnd + 1 + remoteAddress.length
+    this.#remoteTargetEnd = this.#remoteAddressEnd + 1 + remoteTarget.length
     this.localSequence = parts.localSequence
     this.remoteSequence = parts.remoteSequence
     this.flow = parts.flow
     this.signer = null
   }
 
+  get callId(): string {
+    return this.#text.slice(0, this.#callIdEnd)
+  }
+
+  get localTag(): string {
+    return this.#text.slice(this.#callIdEnd + 1, this.#localTagEnd)
+  }
+
+  /** '' in a dialog that a peer without tags began (RFC 2543) or while no response named one. */
+  get remoteTag(): string {
+    return this.#text.slice(this.#localTagEnd + 1, this.#remoteTagEnd)
+  }
+
+  /** Our From or To value without its tag. */
+  get localAddress(): string {
+    return this.#text.slice(this.#remoteTagEnd + 1, this.#localAddressEnd)
+  }
+
+  get remoteAddress(): string {
+    return this.#text.slice(this.#localAddressEnd + 1, this.#remoteAddressEnd)
+  }
+
+  /** URI of the peer's Contact. */
+  get remoteTarget(): string {
+    return this.#text.slice(this.#remoteAddressEnd + 1, this.#remoteTargetEnd)
+  }
+
+  set remoteTarget(uri: string) {
+    if (uri === this.remoteTarget) return
+    const text = this.#text
+    this.#text = ownCopy(text.slice(0, this.#remoteAddressEnd + 1) + uri + text.slice(this.#remoteTargetEnd))
+    this.#remoteTargetEnd = this.#remoteAddressEnd + 1 + uri.length
+  }
+
+  /** URIs with brackets in the order in which they are visited. */
+  get routeSet(): readonly string[] {
+    const start = this.#remoteTargetEnd + 1
+    return start === this.#text.length ? noRoutes : this.#text.slice(start).split(routeSeparator)
+  }
+
+  /** Its fields up to the route set, one in a line. */
+  get text(): string {
+    return this.#text
+  }
+
   /** Does an incoming request or response with this remote tag belong here (§12.2.2)? */
   matches(callId: string, remoteTag: string): boolean {
-    return this.callId === callId && this.remoteTag === remoteTag
+    const text = this.#text
+    return (
+      callId.length === this.#callIdEnd &&
+      remoteTag.length === this.#remoteTagEnd - this.#localTagEnd - 1 &&
+      text.startsWith(callId) &&
+      text.startsWith(remoteTag, this.#localTagEnd + 1)
+    )
   }
 
   /**
@@ -86,8 +150,13 @@ export interface DialogParts {
 export function dialogOfRequest(request: SipMessage, localTag: string, flow: Flow): Dialog {
   // An INVITE without Contact breaks §8.1.1.8, but its sender can still be told goodbye.
   const target = contactUri(request) || unbroken(parseNameAddress(request.from)?.uri ?? '') || uriOfPeer(flow)
-  const local = withoutTag(request.to)
-  return keptDialog(request, localTag, request.fromTag, local, withoutTag(request.from), target, {
+  return new Dialog({
+    callId: request.callId,
+    localTag,
+    remoteTag: request.fromTag,
+    localAddress: withoutTag(request.to),
+    remoteAddress: withoutTag(request.from),
+    remoteTarget: target,
     routeSet: recordedRoute(request),
     localSequence: 0,
     remoteSequence: request.cseq,
@@ -102,44 +171,18 @@ export function dialogOfRequest(request: SipMessage, localTag: string, flow: Flo
 export function dialogOfResponse(response: SipMessage, flow: Flow): Dialog {
   // A 2xx without Contact breaks §12.1.1, but its sender can still be told goodbye.
   const target = contactUri(response) || unbroken(parseNameAddress(response.to)?.uri ?? '') || uriOfPeer(flow)
-  const local = withoutTag(response.from)
-  return keptDialog(response, response.fromTag, response.toTag, local, withoutTag(response.to), target, {
-    routeSet: recordedRoute(response).reverse(),
+  const routes = recordedRoute(response)
+  return new Dialog({
+    callId: response.callId,
+    localTag: response.fromTag,
+    remoteTag: response.toTag,
+    localAddress: withoutTag(response.from),
+    remoteAddress: withoutTag(response.to),
+    remoteTarget: target,
+    routeSet: routes.length < 2 ? routes : [...routes].reverse(),
     localSequence: response.cseq,
     remoteSequence: -1,
     flow,
-  })
-}
-
-/** A dialog whose texts do not hold the message they are cut from: copied in one piece, then cut out of the copy. */
-function keptDialog(
-  message: SipMessage,
-  localTag: string,
-  remoteTag: string,
-  localAddress: string,
-  remoteAddress: string,
-  remoteTarget: string,
-  rest: Pick<DialogParts, 'routeSet' | 'localSequence' | 'remoteSequence' | 'flow'>,
-): Dialog {
-  const { callId } = message
-  const copy = ownCopy(callId + localTag + remoteTag + localAddress + remoteAddress + remoteTarget)
-  let end = 0
-  const next = (text: string) => {
-    const start = end
-    end += text.length
-    return copy.slice(start, end)
-  }
-  return new Dialog({
-    callId: next(callId),
-    localTag: next(localTag),
-    remoteTag: next(remoteTag),
-    localAddress: next(localAddress),
-    remoteAddress: next(remoteAddress),
-    remoteTarget: next(remoteTarget),
-    routeSet: rest.routeSet,
-    localSequence: rest.localSequence,
-    remoteSequence: rest.remoteSequence,
-    flow: rest.flow,
   })
 }
 
@@ -182,11 +225,12 @@ function build(
   network: Network,
   random: Random,
 ): OutgoingRequest {
-  const first = dialog.routeSet[0]
+  const { routeSet } = dialog
+  const first = routeSet[0]
   let requestUri = dialog.remoteTarget
   let route = ''
   if (first !== undefined) {
-    const routes = [...dialog.routeSet]
+    const routes = [...routeSet]
     if (!isLooseRouter(first)) {
       // §12.2.1.1: a strict router wants its own URI in the request line and the target at the end of the route.
       routes.shift()
@@ -195,7 +239,7 @@ function build(
     }
     for (const uri of routes) route += `Route: ${uri}\r\n`
   }
-  const remoteTag = dialog.remoteTag === '' ? '' : `;tag=${dialog.remoteTag}`
+  const { remoteTag } = dialog
   return {
     method,
     requestUri,
@@ -203,7 +247,7 @@ function build(
     sentBy: network.advertised(dialog.flow),
     branch: newBranch(random),
     from: `${dialog.localAddress};tag=${dialog.localTag}`,
-    to: `${dialog.remoteAddress}${remoteTag}`,
+    to: remoteTag === '' ? dialog.remoteAddress : `${dialog.remoteAddress};tag=${remoteTag}`,
     callId: dialog.callId,
     cseq,
     route,
@@ -219,15 +263,15 @@ function isLooseRouter(route: string): boolean {
 }
 
 /** URIs of Record-Route in brackets, from the top down. */
-function recordedRoute(message: SipMessage): string[] {
-  if (!message.has(Header.recordRoute)) return []
+function recordedRoute(message: SipMessage): readonly string[] {
+  if (!message.has(Header.recordRoute)) return noRoutes
   const route: string[] = []
   for (const line of message.headers(Header.recordRoute)) {
     for (const value of splitList(line)) {
       const address = parseNameAddress(value)
       const scheme = parseUri(address?.uri ?? '')?.scheme
       // What is no SIP URI leads nowhere, and must not stand in a request line.
-      if (address !== null && (scheme === 'sip' || scheme === 'sips')) route.push(ownCopy(`<${address.uri}>`))
+      if (address !== null && (scheme === 'sip' || scheme === 'sips')) route.push(`<${address.uri}>`)
     }
   }
   return route
@@ -277,17 +321,9 @@ function parameterEnd(text: string, start: number): number {
   return i
 }
 
-/** Divides the route set: no header has a bare CR, but a URI can have anything else. */
-const routeSeparator = '\r'
-
 /** All state of the dialog in one text without line feeds but those that divide its fields. */
 export function saveDialog(dialog: Dialog): string {
-  const { callId, localTag, remoteTag, localAddress, remoteAddress, remoteTarget, routeSet } = dialog
-  const routes = routeSet.length === 0 ? '' : routeSet.join(routeSeparator)
-  return (
-    `${callId}\n${localTag}\n${remoteTag}\n${localAddress}\n${remoteAddress}\n${remoteTarget}\n${routes}\n` +
-    `${dialog.localSequence} ${dialog.remoteSequence}\n${saveFlow(dialog.flow)}`
-  )
+  return `${dialog.text}\n${dialog.localSequence} ${dialog.remoteSequence}\n${saveFlow(dialog.flow)}`
 }
 
 /** How many lines `saveDialog` writes. */

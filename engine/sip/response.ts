@@ -86,6 +86,11 @@ export function responseText(
   return `SIP/2.0 ${status} ${phrase}\r\n${head.lines}${tag}\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`
 }
 
+/** An answer that says nothing but its status, to a request inside a dialog: copies of that make the same one. */
+export function plainResponse(status: number, head: ResponseHead): string {
+  return responseText(status, reasonPhrase(status), head, '', '', '')
+}
+
 /** `lines` with received and rport filled in where `top`, the topmost Via, stands in them (§18.2.1, RFC 3581 §4). */
 function withReceived(lines: string, top: string, flow: Flow): string {
   const rport = findParameter(top, 0, 'rport')

@@ -16,6 +16,7 @@ function knowing() {
     clock,
     serverEnded: () => undefined,
     serverAnswered: () => undefined,
+    serverAnsweredPlainly: () => undefined,
     inviteAnswered: () => undefined,
     inviteRefused: () => undefined,
     refusalEnded: () => undefined,

@@ -20,8 +20,10 @@ export interface KnownRequest {
     | 'over'
   /** While it is under way. */
   readonly transaction: InviteServerTransaction | NonInviteServerTransaction | null
-  /** What copies get once it is answered; '' for an INVITE with a 2xx, which its user repeats (§13.3.1.4). */
+  /** What copies get once it is answered; '' for an INVITE with a 2xx, which its user repeats (§13.3.1.4), and where it is plain. */
   readonly text: string
+  /** Status of a plain answer, which is made of each copy anew; 0 for any other. */
+  readonly plainStatus: number
 }
 
 class Entry implements KnownRequest {
@@ -31,6 +33,7 @@ class Entry implements KnownRequest {
   state: KnownRequest['state']
   transaction: KnownRequest['transaction']
   text: string
+  plainStatus: number
   /** Where it stands among those under way; -1 where it does not. */
   place: number
 
@@ -41,6 +44,7 @@ class Entry implements KnownRequest {
     this.state = 'over'
     this.transaction = null
     this.text = ''
+    this.plainStatus = 0
     this.place = -1
   }
 }
@@ -111,14 +115,15 @@ export class KnownRequests implements TimerOwner {
     if (this.#get(origin) === undefined) this.#keep(origin, '', noFlow)
   }
 
-  /** It had its final response; its copies get `text`, or nothing where that is ''. */
-  answered(known: KnownRequest | null, text: string): void {
+  /** It had its final response; its copies get `text`, or a plain answer with that status, or nothing where there is neither. */
+  answered(known: KnownRequest | null, text: string, plainStatus = 0): void {
     const entry = known as Entry | null
     if (entry === null) return
     this.#leave(entry)
     entry.state = 'answered'
     // Not copied: it was put together from pieces of the request, but is made one piece when it is written into a socket.
     entry.text = text
+    entry.plainStatus = plainStatus
   }
 
   /** Its transaction is over. */

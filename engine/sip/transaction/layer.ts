@@ -4,7 +4,7 @@ import { joinedKey } from '../own-copy.ts'
 import type { OutgoingRequest } from '../request.ts'
 import { cancelOf, magicCookie, newBranch, requestText } from '../request.ts'
 import type { ResponseHead } from '../response.ts'
-import { reasonPhrase, responseFlow, responseHead, responseText, sentBy } from '../response.ts'
+import { plainResponse, reasonPhrase, responseFlow, responseHead, responseText, sentBy } from '../response.ts'
 import type { Clock, Flow, Network, Random } from '../transport.ts'
 import { isUsableResponse, validateRequest } from '../validate.ts'
 import { AnsweredInvites } from './answered-invites.ts'
@@ -235,6 +235,10 @@ export class TransactionLayer implements TransactionHome {
     this.#known.answered(known, text)
   }
 
+  serverAnsweredPlainly(known: KnownRequest | null, status: number): void {
+    this.#known.answered(known, '', status)
+  }
+
   clientEnded(key: string): void {
     this.#clients.delete(key)
   }
@@ -274,6 +278,8 @@ export class TransactionLayer implements TransactionHome {
       this.repeated++
       if (known.transaction !== null) known.transaction.retransmitted()
       else if (known.text !== '') this.network.send(known.flow, known.text, null)
+      else if (known.plainStatus !== 0)
+        this.network.send(known.flow, plainResponse(known.plainStatus, responseHead(request, flow)), null)
       return
     }
     const problem = validateRequest(request)

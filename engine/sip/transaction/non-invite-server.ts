@@ -1,5 +1,5 @@
 import type { ResponseHead } from '../response.ts'
-import { responseText } from '../response.ts'
+import { reasonPhrase, responseText } from '../response.ts'
 import type { Flow, SendFailureListener } from '../transport.ts'
 import type { KnownRequest } from './known-requests.ts'
 import type { TransactionHome } from './parts.ts'
@@ -35,8 +35,9 @@ export class NonInviteServerTransaction implements SendFailureListener {
 
   /** Sends a response with our own To tag where the request has none; after a final one calls are ignored. */
   respond(status: number, phrase: string, headers: string, body: string): void {
-    if (this.#head === null) return
-    const text = responseText(status, phrase, this.#head, status === 100 ? '' : this.toTag, headers, body)
+    const head = this.#head
+    if (head === null) return
+    const text = responseText(status, phrase, head, status === 100 ? '' : this.toTag, headers, body)
     if (status < 200) {
       this.#lastResponse = text
     } else {
@@ -44,7 +45,9 @@ export class NonInviteServerTransaction implements SendFailureListener {
       this.#lastResponse = ''
       // Timer J is zero on reliable transports (§17.2.2).
       if (isReliable(this.flow)) this.#home.serverEnded(this.known)
-      else this.#home.serverAnswered(this.known, text)
+      else if (head.tagged && headers === '' && body === '' && phrase === reasonPhrase(status)) {
+        this.#home.serverAnsweredPlainly(this.known, status)
+      } else this.#home.serverAnswered(this.known, text)
     }
     this.#home.network.send(this.flow, text, this)
   }

@@ -15,6 +15,8 @@ export interface TransactionHome {
    * or nothing where it is ''.
    */
   serverAnswered(request: KnownRequest | null, text: string): void
+  /** Likewise, where the answer is plain: copies get one with that status, made of what they say themselves. */
+  serverAnsweredPlainly(request: KnownRequest | null, status: number): void
   clientEnded(key: string): void
   /** The INVITE had its failure response: ACKs are for it until `refusalEnded`. */
   inviteRefused(invite: InviteServerTransaction): void
