@@ -223,7 +223,8 @@ t.test('whatever the fields are, a dialog saved is the dialog loaded', async (t)
       (parts) => {
         const lines = saveDialog(new Dialog(parts)).split('\n')
         const loaded = loadDialog(lines)
-        t.same({ ...loaded }, { ...parts, signer: null })
+        if (loaded === null) return false
+        for (const [name, value] of Object.entries(parts)) t.same(loaded[name as keyof Dialog], value, name)
         return lines.length === savedDialogLines
       },
     ),

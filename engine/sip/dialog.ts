@@ -5,7 +5,6 @@
 import { Header } from './header-names.ts'
 import type { SipMessage } from './message.ts'
 import { endOfQuoted, findParameter, parametersStart, splitList } from './message.ts'
-import { ownCopy } from './own-copy.ts'
 import type { OutgoingRequest } from './request.ts'
 import { newBranch } from './request.ts'
 import type { RequestSigner } from './signed-requests.ts'
@@ -44,10 +43,8 @@ export class Dialog {
   constructor(parts: DialogParts) {
     const { callId, localTag, remoteTag, localAddress, remoteAddress, remoteTarget, routeSet } = parts
     const routes = routeSet.length === 0 ? '' : routeSet.join(routeSeparator)
-    // They are cut from messages, which would be kept for as long as the dialog.
-    this.#text = ownCopy(
-      `${callId}\n${localTag}\n${remoteTag}\n${localAddress}\n${remoteAddress}\n${remoteTarget}\n${routes}`,
-    )
+    // They are cut from messages, which would be kept for as long as the dialog: what is joined is a text of its own.
+    this.#text = [callId, localTag, remoteTag, localAddress, remoteAddress, remoteTarget, routes].join('\n')
     this.#callIdEnd = callId.length
     this.#localTagEnd = this.#callIdEnd + 1 + localTag.length
     this.#remoteTagEnd = this.#localTagEnd + 1 + remoteTag.length
@@ -90,7 +87,7 @@ export class Dialog {
   set remoteTarget(uri: string) {
     if (uri === this.remoteTarget) return
     const text = this.#text
-    this.#text = ownCopy(text.slice(0, this.#remoteAddressEnd + 1) + uri + text.slice(this.#remoteTargetEnd))
+    this.#text = [text.slice(0, this.#remoteAddressEnd + 1), uri, text.slice(this.#remoteTargetEnd)].join('')
     this.#remoteTargetEnd = this.#remoteAddressEnd + 1 + uri.length
   }
 
