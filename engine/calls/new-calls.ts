@@ -104,7 +104,7 @@ export class NewCalls {
       }
     }
     const transaction = transactions.acceptInvite(request, flow)
-    transaction.respond(100, reasonPhrase(100), '', '', '')
+    transaction.try()
     const call = new RingingCall(services, attempt, { party, request, flow, transaction })
     events.began(begunCall(snapshot.revision, call.id, at, request, flow, attempt, party, step, null))
     call.start(decision)

@@ -146,7 +146,7 @@ t.test('busy has a tone of its own; whoever has heard a phone or carrier already
   busy.world.respond(busy.world.one('INVITE', phoneFlow), phoneFlow, 486, 'p')
   t.match(busy.world.one('SIP/2.0 4', trunkFlow), /^SIP\/2.0 486 /)
   const early = start()
-  t.equal(early.ben.dial('+441632960001').length > 0, true)
+  early.ben.dial('+441632960001')
   const invite = early.world.one('INVITE', trunkFlow)
   early.world.respond(invite, trunkFlow, 183, 'c', '', sdp)
   early.world.taken('SIP/2.0', early.ben.flow)

@@ -55,6 +55,29 @@ function endsEmpty(t: Test, layer: TransactionLayer, clock: VirtualClock): void 
   t.equal(clock.running, 0)
 }
 
+t.test('RFC 3261 §17.2.1: 100 after 200 ms of silence, or as soon as the INVITE comes again', async (t) => {
+  const silent = received('UDP')
+  silent.transaction.try()
+  silent.clock.advance(199)
+  t.same(silent.network.takeStartLines(), [])
+  silent.clock.advance(1)
+  t.same(silent.network.takeStartLines(), ['SIP/2.0 100 Trying'])
+  const impatient = received('UDP')
+  impatient.transaction.try()
+  impatient.receive('INVITE')
+  t.same(impatient.network.takeStartLines(), ['SIP/2.0 100 Trying'])
+  impatient.clock.advance(1000)
+  t.same(impatient.network.takeStartLines(), [], 'once')
+  for (const status of [180, 200, 486]) {
+    const prompt = received('UDP')
+    prompt.transaction.try()
+    prompt.transaction.respond(status, 'Said', '', '', '')
+    prompt.network.takeStartLines()
+    prompt.clock.advance(300)
+    t.same(prompt.network.takeStartLines(), [], `not after ${status}`)
+  }
+})
+
 t.test('RFC 3261 §17.2.1, proceeding: a retransmission gets the newest provisional response', async (t) => {
   const { network, receive, transaction, made, told } = received('UDP')
   receive('INVITE')

@@ -1,10 +1,10 @@
 import type { ResponseHead } from '../response.ts'
-import { responseText } from '../response.ts'
+import { reasonPhrase, responseText } from '../response.ts'
 import type { Flow, SendFailureListener, TimerHandle, TimerOwner } from '../transport.ts'
 import type { KnownRequest } from './known-requests.ts'
 import type { InviteServerUser, TransactionHome } from './parts.ts'
 import { isReliable } from './parts.ts'
-import { lifetime, T1, T2, T4 } from './timers.ts'
+import { lifetime, T1, T2, T4, tryingDelay } from './timers.ts'
 
 type State = 'proceeding' | 'completed' | 'confirmed' | 'terminated'
 
@@ -43,6 +43,8 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
   #user: InviteServerUser | null
   readonly #home: TransactionHome
   #lastResponse: string
+  /** Until a 100 is due because nothing else was said. */
+  #timerTrying: TimerHandle | null
   #timerG: TimerHandle | null
   /** H or I: one at a time. */
   #lifeTimer: TimerHandle | null
@@ -58,6 +60,7 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
     this.#user = null
     this.#home = home
     this.#lastResponse = ''
+    this.#timerTrying = null
     this.#timerG = null
     this.#lifeTimer = null
     this.#interval = T1
@@ -78,11 +81,20 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
   }
 
   /**
+   * Lets the caller know by a 100 that his INVITE is here, if it comes again or nothing else is said within 200 ms
+   * (§17.2.1): most phones say that they ring long before, and a message less is a twelfth of what a call costs.
+   */
+  try(): void {
+    this.#timerTrying = this.#home.clock.start(tryingDelay, this, 'trying')
+  }
+
+  /**
    * Sends a response; after a final one nothing more is sent and calls are ignored.
    * @returns the message as sent, '' if ignored
    */
   respond(status: number, phrase: string, toTag: string, headers: string, body: string): string {
     if (this.#state !== 'proceeding' || this.#head === null) return ''
+    this.#stopTrying()
     const text = responseText(status, phrase, this.#head, toTag, headers, body)
     this.#home.network.send(this.flow, text, this)
     if (status < 200) {
@@ -112,7 +124,8 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
 
   /** The same INVITE came again. */
   retransmitted(): void {
-    if (this.#lastResponse !== '' && (this.#state === 'proceeding' || this.#state === 'completed')) {
+    if (this.#timerTrying !== null) this.respond(100, reasonPhrase(100), '', '', '')
+    else if (this.#lastResponse !== '' && (this.#state === 'proceeding' || this.#state === 'completed')) {
       this.#home.network.send(this.flow, this.#lastResponse, this)
     }
   }
@@ -131,6 +144,9 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
   timerFired(name: string): void {
     if (this.#state === 'terminated') return
     switch (name) {
+      case 'trying':
+        this.respond(100, reasonPhrase(100), '', '', '')
+        return
       case 'G':
         this.#timerG = null
         if (this.#state !== 'completed') return
@@ -159,6 +175,12 @@ export class InviteServerTransaction implements TimerOwner, SendFailureListener 
     this.#stopTimers()
     this.#end()
     this.#user?.answerLost()
+  }
+
+  #stopTrying(): void {
+    if (this.#timerTrying === null) return
+    this.#home.clock.stop(this.#timerTrying)
+    this.#timerTrying = null
   }
 
   #stopTimers(): void {

@@ -10,3 +10,6 @@ export const T4 = 5000
 export const lifetime = 64 * T1
 /** Timer D on unreliable transports: at least 32 s. */
 export const timerD = 32000
+
+/** A caller hears that his INVITE has come after this time at the latest (§17.2.1). */
+export const tryingDelay = 200
