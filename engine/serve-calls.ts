@@ -23,7 +23,7 @@ import { PhoneChangeOrders } from './control/phone-changes.ts'
 import type { EngineStatus, RegistrationEntry, SubscriptionEntry } from './control/protocol.ts'
 import { ControlServer } from './control/server.ts'
 import { MetricsReader } from './engine-metrics.ts'
-import { KeepingNetwork, keepingBeginnings } from './kept-messages.ts'
+import { keepingBeginnings } from './kept-messages.ts'
 import { MessageLadders } from './ladder/message-ladders.ts'
 import { MessageRing } from './ladder/message-ring.ts'
 import { keyOfSlot } from './lamps/lamp-dialog.ts'
@@ -83,12 +83,14 @@ export async function serveCalls(
   })
   for (const line of journalFile.recovered.damage) log.warn({}, line)
   const addresses = new Addresses(start.listeners)
+  const ring = start.ladderBytes === 0 ? null : new MessageRing(start.ladderBytes, clock)
   const network = new SocketNetwork({
     listeners: start.listeners,
     addresses,
     framing: createFraming,
     streamLimits: { ...defaultStreamLimits, connectionsPerSource: start.tcpConnectionsPerSource },
     udpSocket: start.udpSocket,
+    keeper: ring,
     beforeSend: () => journalFile.flush(),
     log,
   })
@@ -102,11 +104,10 @@ export async function serveCalls(
         log,
       })
     : null
-  const ring = start.ladderBytes === 0 ? null : new MessageRing(start.ladderBytes, clock)
   const { listeners, collector } = start
   const ladders = ring === null ? null : new MessageLadders({ memory: ring.memory, listeners, collector })
   const server = new CallServer({
-    network: ring === null ? network : new KeepingNetwork(network, ring),
+    network,
     clock,
     random,
     journal: journalFile.journal,

@@ -4,8 +4,8 @@
  * not reach over the end of a segment. All numbers are little-endian.
  *
  * The head holds two 32-bit numbers for each segment: its turn (0: never used; rising by one from segment to segment) and
- * the bytes used. Whoever reads copies a segment and looks at its turn before and after: another one means that it was
- * begun anew meanwhile, and what was copied is no good.
+ * the bytes used; then the number of the segment that is filled (-1: none yet), and one that is not used. Whoever reads copies a segment and looks at its turn before and after: another one means that it was
+ * begun anew meanwhile, and what was copied is no good. `net/batching-socket/keeping.c` writes the same.
  */
 import type { Transport } from '../sip/transport.ts'
 
@@ -31,10 +31,10 @@ export const kinds = {
 
 /** Bytes of the head for so many segments. */
 export function headBytes(segments: number): number {
-  return segments * 8
+  return segments * 8 + 8
 }
 
 /** How many segments fit in so many bytes, at least two. */
 export function segmentsIn(bytes: number): number {
-  return Math.max(2, Math.floor(bytes / (segmentBytes + 8)))
+  return Math.max(2, Math.floor((bytes - 8) / (segmentBytes + 8)))
 }

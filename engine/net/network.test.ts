@@ -62,6 +62,7 @@ async function bench(
     framing: createFraming,
     streamLimits: { ...defaultStreamLimits, ...limits },
     udpSocket,
+    keeper: null,
     beforeSend: () => events.push('journal'),
     log,
   })

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Flow, Network, SendFailureListener, Transport } from '../sip/transport.ts'
 import type { Addresses } from './addresses.ts'
-import type { DatagramReceiver, UdpListener } from './datagram.ts'
+import type { DatagramReceiver, MessageKeeper, UdpListener } from './datagram.ts'
 import { largestDatagram } from './datagram.ts'
 import type { Listener } from './listener.ts'
 import type { FramingFactory, StreamLimits } from './stream-connection.ts'
@@ -16,6 +16,8 @@ export interface NetworkOptions {
   readonly framing: FramingFactory
   readonly streamLimits: StreamLimits
   readonly udpSocket: UdpSocketChoice
+  /** Keeps what is sent for ladders; `null`: nobody does. */
+  readonly keeper: MessageKeeper | null
   /** Called once a turn before its messages leave: the journal writes what the turn recorded. */
   readonly beforeSend: () => void
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
@@ -53,6 +55,8 @@ export class SocketNetwork implements Network {
   /** Datagrams known to be lost. */
   #drops = 0
   #queued = 0
+  /** Something is queued that leaves by another way than UDP: then all is kept one by one, in the order in which it leaves. */
+  #mixed = false
   #scheduled = false
   /** Messages handed in since the start. */
   sent = 0
@@ -80,7 +84,7 @@ export class SocketNetwork implements Network {
    * @throws the system's error (EADDRINUSE, EACCES, EADDRNOTAVAIL) where one cannot be bound
    */
   async open(handler: TrafficHandler): Promise<void> {
-    const { listeners, addresses, log, framing, streamLimits } = this.#options
+    const { listeners, addresses, log, framing, streamLimits, keeper } = this.#options
     // What a batch led to leaves as soon as it is handled, without another turn of the event loop. When a handler
     // throws, nothing of its batch leaves: the process ends, and what is not in the journal was never answered.
     const receiver: DatagramReceiver = {
@@ -103,7 +107,7 @@ export class SocketNetwork implements Network {
         this.#udp.push(null)
         return streams.listen(listener, index)
       }
-      const udp = udpListener(this.udpSocket, listener, index, receiver, log)
+      const udp = udpListener(this.udpSocket, listener, index, receiver, log, keeper)
       this.#udp.push(udp)
       return udp.open()
     })
@@ -116,6 +120,7 @@ export class SocketNetwork implements Network {
     this.#flows[place] = flow
     this.#messages[place] = message
     this.#failures[place] = listener
+    if (flow.transport !== 'UDP') this.#mixed = true
     if (this.#scheduled || this.#receiving) return
     this.#scheduled = true
     setImmediate(this.#flushTurn)
@@ -133,6 +138,10 @@ export class SocketNetwork implements Network {
   flush(): void {
     this.#options.beforeSend()
     const count = this.#queued
+    const mixed = this.#mixed
+    this.#mixed = false
+    // What was received comes first in a ladder.
+    if (mixed || count === 0) for (const udp of this.#udp) udp?.flush()
     if (count === 0) return
     const flows = this.#flows
     const messages = this.#messages
@@ -143,7 +152,7 @@ export class SocketNetwork implements Network {
     this.#failures = this.#leavingFailures
     this.#queued = 0
     for (let place = 0; place < count; place++) {
-      this.#leave(flows[place]!, messages[place]!, failures[place]!)
+      this.#leave(flows[place]!, messages[place]!, failures[place]!, mixed)
       flows[place] = null
       messages[place] = ''
       failures[place] = null
@@ -201,20 +210,24 @@ export class SocketNetwork implements Network {
     this.#options.log.warn({ lost }, 'Datagrams were lost, because the receive buffer was full ("ringdown doctor")')
   }
 
-  #leave(flow: Flow, message: string, failure: SendFailureListener | null): void {
+  #leave(flow: Flow, message: string, failure: SendFailureListener | null, mixed: boolean): void {
+    const { keeper, listeners, log } = this.#options
     if (flow.transport === 'UDP') {
       const udp = this.#udp[flow.listener]
+      const byItself = udp?.keeps === true && !mixed
+      if (!byItself) keeper?.sent(message, flow)
       if (udp == null || message.length > largestDatagram) {
-        this.#options.log.warn({ bytes: message.length, listener: flow.listener }, 'A message cannot be sent by UDP')
+        log.warn({ bytes: message.length, listener: flow.listener }, 'A message cannot be sent by UDP')
         this.dropped++
         failure?.sendFailed()
       } else {
         if (message.length > surelyWhole) this.long++
-        udp.send(message, flow.address, flow.port)
+        udp.send(message, flow.address, flow.port, byItself)
       }
       return
     }
-    const listener = this.#options.listeners[flow.listener]
+    keeper?.sent(message, flow)
+    const listener = listeners[flow.listener]
     if (listener?.transport !== flow.transport || this.#streams === null) failure?.sendFailed()
     else this.#streams.send(flow, listener, message, failure)
   }

@@ -1,9 +1,11 @@
+import { endianness } from 'node:os'
 import { getSystemErrorName } from 'node:util'
 import type { Logger } from 'pino'
 import type { Flow } from '../sip/transport.ts'
 import type { NativeSockets, SocketName } from './batching-socket/native-socket.ts'
 import {
   entryAddress,
+  entryKept,
   entryLength,
   entryPort,
   entryScope,
@@ -16,7 +18,7 @@ import {
   stateRoom,
   stateWords,
 } from './batching-socket/native-socket.ts'
-import type { DatagramReceiver, ReceiveQueue, UdpListener } from './datagram.ts'
+import type { DatagramReceiver, MessageKeeper, ReceiveQueue, UdpListener } from './datagram.ts'
 import { bufferBytes, SendFailureLog, shortestMessage } from './datagram.ts'
 import type { Listener } from './listener.ts'
 
@@ -29,6 +31,9 @@ export class BatchingUdpListener implements UdpListener {
   readonly #listener: Listener
   readonly #index: number
   readonly #receiver: DatagramReceiver
+  /** `null` where no messages are kept, or not by the socket. */
+  readonly #keeper: MessageKeeper | null
+  readonly #keep: () => void
   readonly #log: Pick<Logger, 'warn'>
   readonly #failureLog: SendFailureLog
   #name: SocketName | null = null
@@ -47,6 +52,9 @@ export class BatchingUdpListener implements UdpListener {
   /** Failures known to the native code when we last looked, and those that never came to it. */
   #nativeFailures = 0
   #unsendable = 0
+  /** The slot of what is being handed up, and how many of the batch are marked to be kept. */
+  #slot = 0
+  #marked = 0
   /** Datagrams of the last batch. */
   #lastBatch = 0
   /** Flows by address and port: an IPv4 peer's as a number of 48 bits. */
@@ -61,6 +69,7 @@ export class BatchingUdpListener implements UdpListener {
     index: number,
     receiver: DatagramReceiver,
     log: Pick<Logger, 'warn'>,
+    keeper: MessageKeeper | null,
   ) {
     this.#sockets = sockets
     this.#slotBytes = sockets.slotBytes
@@ -69,6 +78,12 @@ export class BatchingUdpListener implements UdpListener {
     this.#listener = listener
     this.#index = index
     this.#receiver = receiver
+    // The native code writes numbers as the processor does, and they are little-endian in that memory.
+    this.#keeper = endianness() === 'LE' && index < 256 ? keeper : null
+    this.#keep = () => {
+      this.#received[this.#slot * entryWords + entryKept] = 1
+      this.#marked++
+    }
     this.#log = log
     this.#failureLog = new SendFailureLog(index, log)
   }
@@ -85,6 +100,7 @@ export class BatchingUdpListener implements UdpListener {
     this.#receiveSlab = Buffer.from(memory, sockets.receiveSlabOffset, sockets.receiveSlots * sockets.slotBytes)
     this.#sending = new Int32Array(memory, sockets.sendingOffset, sockets.sendEntries * entryWords)
     this.#sendSlab = Buffer.from(memory, sockets.sendSlabOffset, sockets.sendBytes)
+    if (this.#keeper !== null) sockets.keepIn(name, new Uint8Array(this.#keeper.memory), this.#index)
     try {
       sockets.setBuffers(name, bufferBytes)
     } catch (error) {
@@ -92,7 +108,11 @@ export class BatchingUdpListener implements UdpListener {
     }
   }
 
-  send(message: string, address: string, port: number): void {
+  get keeps(): boolean {
+    return this.#keeper !== null
+  }
+
+  send(message: string, address: string, port: number, kept = false): void {
     let destination = this.#destinations.get(address)
     if (destination === undefined) destination = this.#findDestination(address)
     if (port === 0 || destination === null || this.#name === null) {
@@ -106,6 +126,7 @@ export class BatchingUdpListener implements UdpListener {
     const place = this.#entries * entryWords
     sending[place + entryLength] = length
     sending[place + entryPort] = port
+    sending[place + entryKept] = kept ? 1 : 0
     for (let word = 0; word < destination.length; word++) sending[place + entryScope + word] = destination[word]!
     this.#sendSlab.write(message, this.#used, length, 'latin1')
     this.#used += length
@@ -113,8 +134,9 @@ export class BatchingUdpListener implements UdpListener {
   }
 
   flush(): void {
-    if (this.#entries === 0 || this.#name === null) return
-    this.#sockets.send(this.#name, this.#entries)
+    if (this.#name === null || (this.#entries === 0 && this.#marked === 0)) return
+    this.#sockets.send(this.#name, this.#entries, this.#keeper?.now() ?? 0)
+    this.#marked = 0
     this.#entries = 0
     this.#used = 0
     const failures = this.#state[stateFailures]!
@@ -160,10 +182,15 @@ export class BatchingUdpListener implements UdpListener {
       // From port 0 (RFC 768) nobody can be answered, and the system takes no datagram to it.
       if (length < shortestMessage || received[place + entryPort] === 0) continue
       const start = slot * slotBytes
-      this.#receiver.receive(slab.toString('latin1', start, start + length), this.#flowOf(slot, place))
+      const message = slab.toString('latin1', start, start + length)
+      this.#slot = slot
+      this.#keeper?.offer(message, this.#keep)
+      this.#receiver.receive(message, this.#flowOf(slot, place))
       // Closed by what was received: the rest is no longer ours.
-      if (this.#name === null) return
+      if (this.#name === null) break
     }
+    this.#keeper?.offer('', this.#keep)
+    if (this.#name === null) return
     this.#receiver.received()
   }
 

@@ -21,6 +21,7 @@ type LookupCallback = (error: NodeJS.ErrnoException | null, address: string, fam
 
 /** A UDP socket of node:dgram: every datagram by itself. It works everywhere. */
 export class DgramUdpListener implements UdpListener {
+  readonly keeps = false
   readonly #listener: Listener
   readonly #index: number
   readonly #receiver: DatagramReceiver

@@ -317,22 +317,25 @@ t.test('the native code checks what it is given', { skip: noBatching }, async (t
   t.throws(() => sockets.open(0, '127.0.0.1', 0, deliver), Error, 'no socket')
   const { name, memory } = sockets.open(-1, '127.0.0.1', 0, deliver)
   t.teardown(() => sockets.close(name))
-  t.throws(() => sockets.send(name, sockets.sendEntries + 1), RangeError)
-  t.throws(() => sockets.send(name, -1), RangeError)
-  t.throws(() => sockets.send({} as typeof name, 1), TypeError)
+  t.throws(() => sockets.send(name, sockets.sendEntries + 1, 0), RangeError)
+  t.throws(() => sockets.send(name, -1, 0), RangeError)
+  t.throws(() => sockets.send({} as typeof name, 1, 0), TypeError)
   t.throws(() => sockets.formatAddress(name, sockets.receiveSlots), RangeError)
   const sending = new Int32Array(memory, sockets.sendingOffset, 8 * sockets.sendEntries)
   const state = new Int32Array(memory, sockets.stateOffset, 8)
   for (const length of [-1, 65_508, 0x7f_ff_ff_ff]) {
     sending[0] = length
     const before = state[0]!
-    sockets.send(name, 1)
+    sockets.send(name, 1, 0)
     t.equal(state[0], before + 1, `a length of ${length} is a failure`)
   }
   sending.fill(65_507)
   const before = state[0]!
-  sockets.send(name, sockets.sendEntries)
+  sockets.send(name, sockets.sendEntries, 0)
   t.ok(state[0]! > before, 'more than the slab holds is a failure')
+  t.throws(() => sockets.keepIn(name, new Uint8Array(1000), 0), TypeError, 'memory that is too small')
+  t.throws(() => sockets.keepIn(name, 'x' as unknown as Uint8Array, 0), TypeError)
+  t.throws(() => sockets.send(name, 0, 'now' as unknown as number), RangeError)
 })
 
 t.test('the choice', async (t) => {

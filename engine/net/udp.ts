@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { NativeSockets } from './batching-socket/native-socket.ts'
 import { loadNativeSockets } from './batching-socket/native-socket.ts'
-import type { DatagramReceiver, UdpListener } from './datagram.ts'
+import type { DatagramReceiver, MessageKeeper, UdpListener } from './datagram.ts'
 import type { Listener } from './listener.ts'
 import { BatchingUdpListener } from './udp-batching.ts'
 import { DgramUdpListener } from './udp-dgram.ts'
@@ -34,8 +34,9 @@ export function udpListener(
   index: number,
   receiver: DatagramReceiver,
   log: Pick<Logger, 'warn'>,
+  keeper: MessageKeeper | null = null,
 ): UdpListener {
   return kind.kind === 'batching'
-    ? new BatchingUdpListener(kind.sockets, listener, index, receiver, log)
+    ? new BatchingUdpListener(kind.sockets, listener, index, receiver, log, keeper)
     : new DgramUdpListener(listener, index, receiver, log)
 }

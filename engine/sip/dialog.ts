@@ -11,7 +11,6 @@ import type { RequestSigner } from './signed-requests.ts'
 import type { Flow, Network, Random, Transport } from './transport.ts'
 import { bracketed, parseNameAddress, parseUri, uriParameter } from './uri.ts'
 
-
 /** Divides the route set: no header has a bare CR, but a URI can have anything else. */
 const routeSeparator = '\r'
 

@@ -26,6 +26,7 @@ const network = new SocketNetwork({
   framing: createFraming,
   streamLimits: defaultStreamLimits,
   udpSocket: process.argv[2] === 'batching' ? 'batching' : 'dgram',
+  keeper: null,
   beforeSend: () => events.push('journal'),
   log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
 })

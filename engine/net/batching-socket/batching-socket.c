@@ -51,17 +51,38 @@ static Socket* read_socket(napi_env env, napi_callback_info info, napi_value* ar
   return data;
 }
 
-/* send(socket, entries) */
+/* send(socket, entries, now): keeps what is marked of the received table, then sends. */
 static napi_value send_function(napi_env env, napi_callback_info info) {
-  napi_value arguments[2];
+  napi_value arguments[3];
   uint32_t entries;
-  Socket* s = read_socket(env, info, arguments, 2);
+  double now;
+  Socket* s = read_socket(env, info, arguments, 3);
   if (s == NULL) return NULL;
-  if (napi_get_value_uint32(env, arguments[1], &entries) != napi_ok || entries > SEND_ENTRIES) {
-    napi_throw_range_error(env, NULL, "More entries than there are");
+  if (napi_get_value_uint32(env, arguments[1], &entries) != napi_ok || entries > SEND_ENTRIES ||
+      napi_get_value_double(env, arguments[2], &now) != napi_ok) {
+    napi_throw_range_error(env, NULL, "More entries than there are, or no time");
     return NULL;
   }
-  if (!s->closing) send_entries(s, entries);
+  if (s->closing) return NULL;
+  keep_received(s, now);
+  if (entries > 0) send_entries(s, entries, now);
+  return NULL;
+}
+
+/* keepIn(socket, Uint8Array over all of the memory, listener) */
+static napi_value keep_in_function(napi_env env, napi_callback_info info) {
+  napi_value arguments[3];
+  napi_typedarray_type type;
+  size_t bytes;
+  void* memory;
+  uint32_t listener;
+  Socket* s = read_socket(env, info, arguments, 3);
+  if (s == NULL || s->closing) return NULL;
+  if (s->ring != NULL || napi_get_typedarray_info(env, arguments[1], &type, &bytes, &memory, NULL, NULL) != napi_ok ||
+      type != napi_uint8_array || napi_get_value_uint32(env, arguments[2], &listener) != napi_ok ||
+      napi_create_reference(env, arguments[1], 1, &s->ring) != napi_ok || !keep_in(s, memory, bytes, listener)) {
+    napi_throw_type_error(env, NULL, "keepIn(socket, Uint8Array, listener), once");
+  }
   return NULL;
 }
 
@@ -159,6 +180,7 @@ NAPI_MODULE_INIT() {
               add_number(env, exports, "receiveSlabOffset", offsetof(Shared, receive_slab)) &&
               add_function(env, exports, "open", open_function) &&
               add_function(env, exports, "send", send_function) &&
+              add_function(env, exports, "keepIn", keep_in_function) &&
               add_function(env, exports, "parseAddress", parse_address_function) &&
               add_function(env, exports, "formatAddress", format_address_function) &&
               add_function(env, exports, "setBuffers", set_buffers_function) &&

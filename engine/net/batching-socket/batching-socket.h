@@ -24,7 +24,7 @@
 #include <uv.h>
 
 /* Counted up whenever what native-socket.ts relies on changes: an old build is then not used. */
-#define INTERFACE_VERSION 6
+#define INTERFACE_VERSION 7
 
 /* Datagrams taken with one recvmmsg and handed up with one call. */
 #define RECEIVE_SLOTS 64
@@ -51,8 +51,8 @@
 /* How long closing may wait for the system to take what is still to be sent. */
 #define CLOSE_MILLISECONDS 50
 
-/* One datagram received or to be sent: eight words. */
-enum { LENGTH, PORT, SCOPE, ADDRESS, ENTRY_WORDS = 8 };
+/* One datagram received or to be sent: eight words. KEPT: it is kept for ladders (keeping.c). */
+enum { LENGTH, PORT, SCOPE, ADDRESS, KEPT = 7, ENTRY_WORDS = 8 };
 /* What the socket tells of itself. ADDRESS_SCRATCH is where parseAddress leaves scope and address. */
 enum {
   FAILURES,
@@ -100,6 +100,14 @@ typedef struct {
   int poll_events;
   bool gathering;
   uint64_t last_batch;
+  /* Slots that the last batch filled. */
+  unsigned last_count;
+  /* The memory of kept messages, which `ring` holds; NULL where none are kept. */
+  int32_t* ring_head;
+  uint8_t* ring_bytes;
+  uint32_t ring_segments;
+  uint8_t ring_listener;
+  napi_ref ring;
   size_t waiting_bytes;
   Waiting* first_waiting;
   Waiting* last_waiting;
@@ -147,12 +155,27 @@ void read_address(sa_family_t family, const int32_t* entry, SocketAddress* addre
 
 /* sending.c */
 
-/* Sends the first `entries` of the send table, whose bytes stand in the slab one after the other. */
-void send_entries(Socket* s, uint32_t entries);
+/*
+ * Sends the first `entries` of the send table, whose bytes stand in the slab one after the other. `now`: milliseconds
+ * since the epoch, for those that are kept.
+ */
+void send_entries(Socket* s, uint32_t entries, double now);
 /* Sends what waits, in order. Returns whether nothing is left. */
 bool send_waiting(Socket* s);
 /* Gives up what waits. */
 void drop_waiting(Socket* s);
+
+/* keeping.c */
+
+/*
+ * Keeps messages in this memory from now on, which stays where it is. `listener`: what is noted of the socket. Returns
+ * whether it is such memory.
+ */
+bool keep_in(Socket* s, uint8_t* memory, size_t bytes, uint32_t listener);
+/* Keeps what is marked of the batch at hand. */
+void keep_received(Socket* s, double now);
+/* Keeps a datagram to be sent, if it is marked. */
+void keep_sent(Socket* s, const int32_t* entry, const uint8_t* bytes, double now);
 
 /* delivering.c */
 

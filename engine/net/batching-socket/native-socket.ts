@@ -11,8 +11,8 @@ import type { NativePorts } from './native-ports.ts'
 export type SocketName = { readonly socketName: unique symbol }
 
 /**
- * The native code. A datagram in its tables is `entryWords` words: length, port, scope (IPv6 interface, else 0), and
- * the address as the network has it, one word (IPv4) or four.
+ * The native code. A datagram in its tables is `entryWords` words: length, port, scope (IPv6 interface, else 0), the
+ * address as the network has it, one word (IPv4) or four, and whether it is kept.
  */
 export interface NativeSockets extends NativePorts {
   readonly interfaceVersion: number
@@ -39,8 +39,17 @@ export interface NativeSockets extends NativePorts {
     port: number,
     deliver: (count: number) => void,
   ): { readonly name: SocketName; readonly memory: ArrayBuffer; readonly version6: boolean }
-  /** Sends the first `entries` of the sending table; what cannot be sent now waits in the order given. */
-  send(name: SocketName, entries: number): void
+  /**
+   * Keeps what is marked by `entryKept` in the received table, then sends the first `entries` of the sending table and keeps
+   * those that are marked; what cannot be sent now waits in the order given.
+   * @param now milliseconds since the epoch, for what is kept
+   */
+  send(name: SocketName, entries: number, now: number): void
+  /**
+   * From now on marked messages are kept in this memory, which is that of a `MessageRing`.
+   * @param listener what is noted of the socket: less than 256
+   */
+  keepIn(name: SocketName, memory: Uint8Array, listener: number): void
   /** Writes scope and address into the state from `stateAddress` on; false where this socket cannot send there. */
   parseAddress(name: SocketName, address: string): boolean
   /** The sender of the datagram in a slot, as text. */
@@ -59,6 +68,8 @@ export const entryLength = 0
 export const entryPort = 1
 export const entryScope = 2
 export const entryAddress = 3
+/** Not 0: the message is kept for ladders. */
+export const entryKept = 7
 
 /** Words of a socket's state: datagrams that could not be sent, why the last could not (errno), bytes waiting, ... */
 export const stateWords = 16
@@ -72,7 +83,7 @@ export const stateRoom = 6
 export const stateAddress = 8
 
 /** Must be that of batching-socket.h. */
-const interfaceVersion = 6
+const interfaceVersion = 7
 
 // Seen from dist/engine/net/batching-socket.
 const builtFile = new URL('../../../../build/batching-socket.node', import.meta.url)

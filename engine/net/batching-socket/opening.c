@@ -44,6 +44,9 @@ void close_socket(Socket* s) {
   uv_close((uv_handle_t*)&s->timer, on_handle_closed);
   close(s->descriptor);
   napi_delete_reference(s->env, s->deliver);
+  s->ring_head = NULL;
+  if (s->ring != NULL) napi_delete_reference(s->env, s->ring);
+  s->ring = NULL;
   napi_async_destroy(s->env, s->context);
 }
 

@@ -22,9 +22,11 @@ static unsigned receive_batch(Socket* s) {
     const struct mmsghdr* header = &s->receive_headers[i];
     bool whole = (header->msg_hdr.msg_flags & MSG_TRUNC) == 0 && header->msg_hdr.msg_namelen == address_length(s);
     entry[LENGTH] = whole ? (int32_t)header->msg_len : 0;
+    entry[KEPT] = 0;
     write_address(s->family, &s->senders[i], entry);
   }
-  return (unsigned)count;
+  s->last_count = (unsigned)count;
+  return s->last_count;
 }
 
 static void deliver(Socket* s, unsigned count) { call_up(s->env, s->context, s->deliver, count); }

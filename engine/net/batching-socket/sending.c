@@ -92,7 +92,7 @@ void drop_waiting(Socket* s) {
   s->waiting_bytes = 0;
 }
 
-void send_entries(Socket* s, uint32_t entries) {
+void send_entries(Socket* s, uint32_t entries, double now) {
   unsigned count = 0;
   size_t offset = 0;
   for (uint32_t i = 0; i < entries; i++) {
@@ -104,6 +104,7 @@ void send_entries(Socket* s, uint32_t entries) {
       break;
     }
     read_address(s->family, entry, &s->destinations[count]);
+    keep_sent(s, entry, s->shared.send_slab + offset, now);
     prepare(s, count, s->shared.send_slab + offset, (size_t)length, &s->destinations[count]);
     count++;
     offset += (size_t)length;
