@@ -80,8 +80,10 @@ static napi_value keep_in_function(napi_env env, napi_callback_info info) {
   if (s == NULL || s->closing) return NULL;
   if (s->ring != NULL || napi_get_typedarray_info(env, arguments[1], &type, &bytes, &memory, NULL, NULL) != napi_ok ||
       type != napi_uint8_array || napi_get_value_uint32(env, arguments[2], &listener) != napi_ok ||
-      napi_create_reference(env, arguments[1], 1, &s->ring) != napi_ok || !keep_in(s, memory, bytes, listener)) {
+      !keep_in(s, memory, bytes, listener)) {
     napi_throw_type_error(env, NULL, "keepIn(socket, Uint8Array, listener), once");
+  } else if (napi_create_reference(env, arguments[1], 1, &s->ring) != napi_ok) {
+    s->ring_head = NULL;
   }
   return NULL;
 }
