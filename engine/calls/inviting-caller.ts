@@ -293,6 +293,9 @@ export class InvitingCaller implements CallerSide, DialogOwner {
       sound = null
       body = response.body
     }
+    // Who takes one description has heard one with ports of ours: it stands, and both are asked for their sessions next.
+    const heard = sound === null ? (this.#soundOfAll?.saidLast ?? '') : ''
+    if (heard !== '' && hasSessionDescription(response)) body = heard
     const callee = fork.answeredDialog(response)
     const early = fork.earlyDialog(response.toTag)
     const caller = this.#earlyRequests?.known(tag) ?? dialogOfRequest(this.request, tag, this.#flow)
@@ -324,6 +327,7 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     const lateAnswer = offered ? null : { sequence, pass }
     conversation.answered(conversation.caller, text, transaction.flow, this.request.cseq, lateAnswer)
     if (offered) fork.acknowledge(callee, sequence, '', '')
+    if (heard !== '') conversation.offers.introduce()
     return conversation
   }
 

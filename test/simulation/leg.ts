@@ -324,8 +324,9 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     if (request.cseq < this.#remoteSequence) return { status: 500, headers: '', body: '' }
     this.#remoteSequence = request.cseq
     const event = request.header(Header.event)
-    // It may overtake the 202.
-    const named = /^refer;id=(\d+)$/.exec(event)?.[1] ?? [...this.#refers.keys()][0]
+    // It may overtake the 202, and the REFER before it, of which it has nothing to say.
+    const [told] = [...this.#refers].find(([, silent]) => !silent) ?? [...this.#refers][0] ?? []
+    const named = /^refer;id=(\d+)$/.exec(event)?.[1] ?? told
     const known = this.#handings.find((handing) => handing.isTold(event))
     const handing = known ?? this.#handsOn(Number(named ?? -1))
     if (handing === null || !handing.isTold(event)) watch.fail(`${this.title} is told of a transfer it did not ask for`)

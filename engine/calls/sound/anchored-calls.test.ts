@@ -288,21 +288,35 @@ t.test('singleDialog: one stable answer, whoever is heard and whoever answers', 
   t.same([media.sessions.size, media.inUse.size], [0, 0])
 })
 
-t.test('singleDialog: his ports are given back where whoever picks the call up finds no media process', async (t) => {
-  const { world, media } = worldOf(companyOfAnna.replace('optionsSeconds: 0', 'optionsSeconds: 0, singleDialog: true'))
-  world.invite('', offer)
-  const invite = world.one('INVITE', phoneFlow)
-  world.respond(invite, phoneFlow, 180, 'p')
-  const other = new DiallingPhone(world, 'anna', { ...phoneFlow, address: '192.0.2.10' })
-  media.available = false
-  const rings = `${headerOf(invite, 'Call-ID')};to-tag=p;from-tag=${tagOf(invite, 'From')};early-only`
-  t.match(other.dial('1001', `Replaces: ${rings}\r\n`).at(-1), /^SIP\/2.0 200 OK/)
-  world.one('SIP/2.0 200', trunkFlow)
-  t.equal(world.server.callsInProgress, 1)
-  world.one('CANCEL', phoneFlow)
-  world.respond(invite, phoneFlow, 487, 'p')
-  t.same([media.sessions.size, media.inUse.size], [0, 0])
-})
+for (const isHeard of [false, true]) {
+  t.test(
+    `singleDialog: a call${isHeard ? ' that is heard' : ''} is picked up where no media process is there`,
+    async (t) => {
+      const { world, media } = worldOf(
+        companyOfAnna.replace('optionsSeconds: 0', 'optionsSeconds: 0, singleDialog: true'),
+      )
+      world.invite('', offer)
+      const invite = world.one('INVITE', phoneFlow)
+      world.respond(invite, phoneFlow, isHeard ? 183 : 180, 'p', '', isHeard ? answer : '')
+      const early = isHeard ? world.one('SIP/2.0 183', trunkFlow) : ''
+      const other = new DiallingPhone(world, 'anna', { ...phoneFlow, address: '192.0.2.10' })
+      media.available = false
+      const rings = `${headerOf(invite, 'Call-ID')};to-tag=p;from-tag=${tagOf(invite, 'From')};early-only`
+      const answers = other.dial('1001', `Replaces: ${rings}\r\n`)
+      t.match(answers.at(-1), /^SIP\/2.0 200 OK/)
+      const told = world.one('SIP/2.0 200', trunkFlow)
+      world.one('CANCEL', phoneFlow)
+      world.respond(invite, phoneFlow, 487, 'p')
+      t.same([media.sessions.size, media.inUse.size], [0, 0], 'his ports are given back')
+      world.fromTrunk('ACK', tagOf(told, 'To'), 1)
+      other.within(answers.at(-1) ?? '', 'ACK')
+      world.clock.advance(1000)
+      const asked = [...world.taken('INVITE', trunkFlow), ...world.taken('INVITE', other.flow)]
+      t.equal(bodyOf(told) === bodyOf(early), isHeard, 'never two answers')
+      t.equal(asked.length > 0, isHeard, 'both are asked for the sessions they have now')
+    },
+  )
+}
 
 t.test('a crash of the engine: the next one has the same sound, and tells it on', async (t) => {
   const { world, media } = worldOf(companyOfAnna)
