@@ -79,7 +79,7 @@ function forkOf(services: CallServices, owner: ForkOwner, parts: ForkParts, invi
   const { network, random, transactions } = services
   const { binding, flow } = parts
   const { behindNat } = binding
-  const isSecure = isSecureCalling(services, parts.target, binding)
+  const isSecure = isSecureCalling(services, parts.target, binding, flow)
   const offered = owner.soundTo(parts.target, { flow, behindNat, isSecure })
   const request: OutgoingRequest = {
     method: 'INVITE',
@@ -101,7 +101,9 @@ function forkOf(services: CallServices, owner: ForkOwner, parts: ForkParts, invi
   return fork
 }
 
-function isSecureCalling({ snapshot }: CallServices, target: Target, { device }: Binding): boolean {
+function isSecureCalling({ snapshot }: CallServices, target: Target, { device }: Binding, flow: Flow): boolean {
+  // Keys travel only where nobody on the way can read them.
+  if (flow.transport !== 'TLS' && flow.transport !== 'WSS') return false
   const own = snapshot.devicesBySipUserName.get(device.sipUserName)?.secureCalling ?? null
   return own ?? (target.kind === 'user' && target.user.secureCalling)
 }
