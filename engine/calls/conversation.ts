@@ -404,7 +404,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   }
 
   lostAt(dialog: Dialog): void {
-    this.lost(this.legOf(dialog.localTag))
+    for (const leg of [this.#caller, this.#callee]) if (leg.dialog.localTag === dialog.localTag) this.lost(leg)
   }
 
   timersDue(now: number): void {
@@ -439,7 +439,8 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
 
   /** One side is gone without a BYE: the other is told. */
   lost(leg: Leg): void {
-    this.#end(leg, '')
+    // Another one may have its place meanwhile, while it owed an answer.
+    if (leg === this.#caller || leg === this.#callee) this.#end(leg, '')
   }
 
   /** One side says nothing any more: both are told, should it still hear (RFC 4028 §10). */

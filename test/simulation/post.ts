@@ -66,7 +66,8 @@ export class Post {
       }
     }
     const status = Number(phone.chance.weighted(answers))
-    letter.reached.set(name, status)
+    // Of two copies, one before a crash, it may take one.
+    if (known !== 200) letter.reached.set(name, status)
     return status
   }
 

@@ -54,6 +54,21 @@ t.test('without an offer of hers, the other side makes one', async (t) => {
   t.match(world.one('ACK', trunkFlow), other.sdp)
 })
 
+t.test('what her desk phone still owes an answer to does not end the call at her other phone', async (t) => {
+  const { world, other, replaces } = twoPhones()
+  world.fromTrunk('INFO', world.trunkTag, 2)
+  const info = world.one('INFO', phoneFlow)
+  other.dial('1001', replaces())
+  world.respond(world.one('INVITE', trunkFlow), trunkFlow, 200, '', '', 'v=0 trunk answers\r\n')
+  const answer = other.one('SIP/2.0 200')
+  other.within(answer, 'ACK')
+  world.endAll(phoneFlow)
+  world.respond(info, phoneFlow, 481, '')
+  t.match(world.one('SIP/2.0 481', trunkFlow), /^CSeq: 2 INFO\r$/m)
+  t.same([world.taken('BYE', trunkFlow), world.taken('BYE', other.flow)], [[], []])
+  t.equal(world.server.callsInProgress, 1)
+})
+
 t.test('what she may not, or cannot, take over stays as it is', async (t) => {
   const { world, other, ben, replaces } = twoPhones()
   t.equal(statusOf(ben.dial('1001', replaces())), '403 Forbidden', 'nobody listens in')
