@@ -5302,6 +5302,16 @@ export interface Operations {
     }
     readonly answer: CallOrderDone
   }
+  /** Ring a user’s phones, and give him who waits in a park slot when he answers */
+  readonly fetchParkedCall: {
+    readonly path: null
+    readonly query: null
+    readonly body: {
+      readonly user: string
+      readonly slot: Extension
+    }
+    readonly answer: CallOrderDone
+  }
   /** End all calls of a user */
   readonly endCallsOfUser: {
     readonly path: null
@@ -5958,6 +5968,7 @@ export const operations = {
   resumeCall: { method: 'POST', path: '/v1/calls/{id}/resume', sends: 'application/json', takesKey: false },
   transferCall: { method: 'POST', path: '/v1/calls/{id}/transfer', sends: 'application/json', takesKey: false },
   parkCall: { method: 'POST', path: '/v1/calls/{id}/park', sends: 'application/json', takesKey: false },
+  fetchParkedCall: { method: 'POST', path: '/v1/calls/fetch', sends: 'application/json', takesKey: false },
   endCallsOfUser: { method: 'POST', path: '/v1/calls/end-all', sends: 'application/json', takesKey: false },
   listCallMessages: { method: 'GET', path: '/v1/calls/{id}/messages', sends: null, takesKey: false },
   listWebhookStates: { method: 'GET', path: '/v1/webhook-states', sends: null, takesKey: false },

@@ -54,6 +54,12 @@ export function addCallControl(program: Command): void {
     'Being parked:',
   )
   add(
+    'fetch <USER> <SLOT>',
+    "ring a user's phones, and give him who waits in the park slot with this extension when he answers",
+    ([user = '', slot = '']) => ({ order: 'fetch', user, slot }),
+    'Being fetched:',
+  )
+  add(
     'transfer <CALL> <USER> <NUMBER>',
     "hand the other side of a user's call on to somebody else",
     ([call = '', user = '', to = '']) => ({ order: 'transfer', call, user, to }),

@@ -22,6 +22,11 @@ export function readCallOrder(value: unknown): CallOrder | string {
       if (!isId(call) || !isId(user)) return 'call and user are ids'
       return typeof slot === 'string' && /^\d{0,10}$/.test(slot) ? { order, call, user, slot } : 'slot is an extension'
     }
+    case 'fetch': {
+      const { slot } = value as Record<string, unknown>
+      if (!isId(user)) return 'user is an id'
+      return typeof slot === 'string' && /^\d{1,10}$/.test(slot) ? { order, user, slot } : 'slot is an extension'
+    }
     case 'transfer':
       if (!isId(call) || !isId(user)) return 'call and user are ids'
       return isDialled(to) ? { order, call, user, to } : 'to is what could be dialled'
@@ -31,6 +36,6 @@ export function readCallOrder(value: unknown): CallOrder | string {
     case 'endAll':
       return isId(user) ? { order, user } : 'user is an id'
     default:
-      return 'order is hangUp, hold, resume, park, transfer, dial or endAll'
+      return 'order is hangUp, hold, resume, park, fetch, transfer, dial or endAll'
   }
 }

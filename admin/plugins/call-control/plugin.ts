@@ -1,4 +1,4 @@
-/** Orders about calls in progress: click to dial, hang up, hold, resume, park, transfer. */
+/** Orders about calls in progress: click to dial, hang up, hold, resume, park, fetch, transfer. */
 import Type from 'typebox'
 import type { CallOrder } from '../../../engine/control/protocol.ts'
 import { operation } from '../../http/operation.ts'
@@ -122,6 +122,25 @@ export const plugin: AdminPlugin = {
       }),
       handler: async ({ params, body: { user, slot = '' } }, reply) =>
         reply.code(202).send(await carryOut({ order: 'park', call: params.id, user, slot })),
+    })
+
+    app.post<{ Body: { user: string; slot: string } }>('/v1/calls/fetch', {
+      config,
+      schema: operation({
+        id: 'fetchParkedCall',
+        tag: 'live',
+        summary: 'Ring a user’s phones, and give him who waits in a park slot when he answers',
+        description: 'Where he does not answer the call waits on. `GET /v1/parked-calls` lists those that wait.',
+        body: Type.Object(
+          {
+            user: User,
+            slot: Type.String({ pattern: '^[0-9]{2,10}$', description: 'Extension of a park slot of the user’s PBX' }),
+          },
+          { additionalProperties: false },
+        ),
+        answers: accepted,
+      }),
+      handler: async ({ body }, reply) => reply.code(202).send(await carryOut({ order: 'fetch', ...body })),
     })
 
     app.post<{ Body: { user: string } }>('/v1/calls/end-all', {

@@ -24,6 +24,8 @@ export function carryOutOrder(services: CallServices, order: CallOrder): CallOrd
       return endAll(services, order.user)
     case 'dial':
       return dial(services, order.user, order.to)
+    case 'fetch':
+      return fetchParked(services, order.user, order.slot)
     case 'hold':
     case 'resume':
     case 'park':
@@ -80,6 +82,14 @@ function park(services: CallServices, call: Conversation, leg: Leg, userId: stri
   const refusal = services.parking.byOrder(call, leg, user, slot)
   if (refusal === null) return { done: true, calls: [call.id] }
   return { done: false, problem: 'conflict', why: refusal.phrase }
+}
+
+function fetchParked(services: CallServices, userId: string, slot: string): CallOrderResult {
+  const user = services.snapshot.users.get(userId)
+  if (user === undefined) return { done: false, problem: 'not-found', why: `There is no user ${userId}` }
+  const fetched = services.parking.fetchByOrder(user, slot)
+  if (typeof fetched === 'string') return { done: true, calls: [fetched] }
+  return { done: false, problem: fetched.status === 404 ? 'not-found' : 'conflict', why: fetched.phrase }
 }
 
 function legOf(call: Conversation, user: string): Leg | null {

@@ -7,6 +7,8 @@ export type CallOrder =
   | { readonly order: 'hold' | 'resume'; readonly call: string; readonly user: string }
   /** The other side of this user's call waits in the park slot with this extension; '' for the first that is free. */
   | { readonly order: 'park'; readonly call: string; readonly user: string; readonly slot: string }
+  /** Rings this user's phones; when he answers he has whoever waits in the park slot with this extension, of his PBX. */
+  | { readonly order: 'fetch'; readonly user: string; readonly slot: string }
   /** Hands the other side of this user's call on to whoever `to` leads to, as if he had dialled it. */
   | { readonly order: 'transfer'; readonly call: string; readonly user: string; readonly to: string }
   /** Rings this user's phones, and then calls `to` for him. */

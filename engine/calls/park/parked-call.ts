@@ -1,4 +1,4 @@
-import type { ParkSlot } from '../../config/snapshot.ts'
+import type { ParkSlot, User } from '../../config/snapshot.ts'
 import type { LampDialog } from '../../lamps/lamp-dialog.ts'
 import { keyOfSlot } from '../../lamps/lamp-dialog.ts'
 import type { SipMessage } from '../../sip/message.ts'
@@ -12,7 +12,7 @@ import { Silence } from '../silence.ts'
 import type { LegOfferOwner } from '../transfer/leg-offer.ts'
 import { LegOffer, noDescription } from '../transfer/leg-offer.ts'
 import type { Waiting } from '../transfer/transfer.ts'
-import { ringBackTo } from '../transfer/transfer.ts'
+import { ringBackTo, ringFor } from '../transfer/transfer.ts'
 
 /** Who is rung so often and never answers does not want the call back: it ends. */
 const mostRounds = 10
@@ -40,7 +40,7 @@ export class ParkedCall implements Arrangement, TimerOwner, LegOfferOwner, Waiti
   #timer: TimerHandle | null
   #hold: LegOffer | null
   #over: boolean
-  /** Somebody fetches it at this moment, or its parker is rung. */
+  /** Somebody fetches it at this moment, or is rung for it. */
   busy: boolean
 
   /** @param rounds how often its parker was rung already */
@@ -117,13 +117,19 @@ export class ParkedCall implements Arrangement, TimerOwner, LegOfferOwner, Waiti
       return
     }
     this.#rounds++
-    this.busy = true
-    this.#hold?.withdraw()
-    this.#hold = null
+    this.#isBusy()
     ringBackTo(this.#services, this.call, this.leg, this)
   }
 
-  /** The parker does not answer: it waits on. */
+  /** This user's phones ring, and whoever answers has it. Where nobody does it waits on. */
+  fetchFor(user: User): void {
+    if (this.#timer !== null) this.#services.clock.stop(this.#timer)
+    this.#timer = null
+    this.#isBusy()
+    ringFor(this.#services, this.call, this.leg, user, this)
+  }
+
+  /** Whoever was rung for it does not answer: it waits on. */
   nobodyTook(): void {
     this.busy = false
     if (this.#over || this.call.over) return
@@ -193,6 +199,12 @@ export class ParkedCall implements Arrangement, TimerOwner, LegOfferOwner, Waiti
     this.call.arrange(this)
     this.#services.journal.put('obligation', this.#key, `${this.slot.id} ${this.since} ${this.#rounds}`)
     this.#touchLamp()
+  }
+
+  #isBusy(): void {
+    this.busy = true
+    this.#hold?.withdraw()
+    this.#hold = null
   }
 
   #startTimer(milliseconds: number): void {

@@ -39,6 +39,8 @@ const allTaken: ParkRefusal = { status: 486, phrase: 'All Park Slots Are Taken' 
 const taken: ParkRefusal = { status: 486, phrase: 'This Park Slot Is Taken' }
 const noSlots: ParkRefusal = { status: 404, phrase: 'This PBX Has No Park Slots' }
 const nothingToPark: ParkRefusal = { status: 404, phrase: 'You Hold No Call To Park' }
+const nobodyThere: ParkRefusal = { status: 404, phrase: 'Nobody Is Parked There' }
+const beingFetched: ParkRefusal = { status: 486, phrase: 'This Call Is Being Fetched' }
 const notNow: ParkRefusal = { status: 491, phrase: 'The Call Cannot Be Parked Now' }
 
 /** Parked calls by their slots (docs/feature-codes.md). */
@@ -103,7 +105,7 @@ export class Parking implements ParkedOwner {
   /** The code that fetches, with a slot behind it. */
   fetchByCode({ user, dialled }: FeatureRequest, invite: TakenInvite): void {
     const there = this.#parkedAt(user, dialled)
-    if (there === undefined) invite.refuse(404, 'Nobody Is Parked There', '')
+    if (there === undefined) invite.refuse(nobodyThere.status, nobodyThere.phrase, '')
     else this.#fetch(user, there, invite)
   }
 
@@ -143,6 +145,18 @@ export class Parking implements ParkedOwner {
     return null
   }
 
+  /**
+   * An administrator's order: this user's phones ring, and he has whoever waits in the slot when he answers.
+   * @returns id of the call that waits, or why not
+   */
+  fetchByOrder(user: User, extension: string): string | ParkRefusal {
+    const there = this.#parkedAt(user, extension)
+    if (there === undefined) return nobodyThere
+    if (there.busy) return beingFetched
+    there.fetchFor(user)
+    return there.call.id
+  }
+
   // --- after a restart
 
   /** Takes up what stood in the journal for a call that goes on. */
@@ -170,7 +184,7 @@ export class Parking implements ParkedOwner {
   // --- parts
 
   #fetch(user: User, parked: ParkedCall, invite: TakenInvite): void {
-    if (parked.busy) invite.refuse(486, 'This Call Is Being Fetched', '')
+    if (parked.busy) invite.refuse(beingFetched.status, beingFetched.phrase, '')
     else Fetching.start(this.#services, parked, invite, [this.#services.usage.take('line', user.id)])
   }
 

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { compile } from '../../config/compile/compile-document.ts'
 import { readDocument } from '../../config/read-document.ts'
-import { flowBy } from '../../sip/recording-network.ts'
+import { DigestAccount } from '../../sip/digest-client.ts'
+import { parseMessage } from '../../sip/message.ts'
+import { countingRandom, flowBy } from '../../sip/recording-network.ts'
 import { DiallingPhone } from '../dialling-phone.ts'
 import { benFlow, cleoFlow, companyOfThree, headerOf, phoneFlow, TransferWorld, trunkFlow } from './transfer-world.ts'
 
@@ -52,6 +54,32 @@ t.test('RFC 3515: anna hands her call to ben, who answers; she is told 100, 180 
   t.same(world.leftovers, idle)
   t.same(world.ended, ['callee 200', 'caller 200'])
 })
+
+t.test(
+  'a REFER from another address than her phone signals from is challenged, and followed when it is signed',
+  async (t) => {
+    const world = new TransferWorld(snapshot)
+    const elsewhere = flowBy('UDP', '192.0.2.77')
+    const account = new DigestAccount('anna', '12345678', countingRandom())
+    const refer = (number: number): string => {
+      const uri = 'sip:192.0.2.1'
+      world.server.receive(
+        `REFER ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.77;branch=z9hG4bKe${number}\r\n` +
+          `From: ${headerOf(world.invited, 'To')};tag=anna\r\nTo: ${headerOf(world.invited, 'From')}\r\n` +
+          `Call-ID: ${headerOf(world.invited, 'Call-ID')}\r\nCSeq: ${number} REFER\r\nMax-Forwards: 70\r\n` +
+          `Contact: <sip:anna@192.0.2.77>\r\nRefer-To: <sip:1002@north.test>\r\n${account.sign('REFER', uri)}Content-Length: 0\r\n\r\n`,
+        elsewhere,
+      )
+      return world.one('SIP/2.0', elsewhere)
+    }
+    const challenge = parseMessage(refer(1))
+    t.equal(challenge?.status, 401)
+    t.same(world.taken('INVITE', benFlow), [], 'nobody is called')
+    t.ok(challenge !== null && account.challenged(challenge, 0))
+    t.match(refer(2), /^SIP\/2.0 202/)
+    t.equal(world.taken('INVITE', benFlow).length, 1)
+  },
+)
 
 t.test('anna may hang up as soon as she has handed on, and hears nothing more', async (t) => {
   const world = new TransferWorld(snapshot)

@@ -1,3 +1,4 @@
+import type { User } from '../../config/snapshot.ts'
 import type { LampDialog } from '../../lamps/lamp-dialog.ts'
 import type { SipMessage } from '../../sip/message.ts'
 import { reasonPhrase } from '../../sip/response.ts'
@@ -230,6 +231,11 @@ export function ringBackTo(services: CallServices, call: Conversation, leg: Leg,
     call.hangUp('Reason: SIP;cause=480\r\n')
     return
   }
+  ringFor(services, call, leg, user, otherwise)
+}
+
+/** Rings a user for the side `leg` that waits in this call: whoever answers has it. */
+export function ringFor(services: CallServices, call: Conversation, leg: Leg, user: User, otherwise: Otherwise): void {
   const transfer = new Transfer(services, call, leg, null, otherwise)
   transfer.rings(ringBack(services, transfer, transfer.placedFor, user))
 }

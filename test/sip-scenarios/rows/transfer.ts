@@ -21,6 +21,18 @@ export const transfer: ScenarioRow = {
     },
     { names: ['transfer-attended'], file: phones, test: 'attended transfer by linphone', why: byPhones },
     { names: ['blonde_nominal'], file: phones, test: 'semi-attended transfer by linphone', why: byPhones },
+    {
+      names: ['refer_challenge'],
+      file: blind,
+      test: 'a REFER from another address than her phone signals from is challenged, and followed when it is signed',
+      why,
+    },
+    {
+      names: ['atxfer_threeway'],
+      file: attended,
+      test: 'RFC 5589 §7: anna joins the two she speaks with',
+      why: 'three speak by the mixing of her phone, which holds nobody; she leaves by joining the other two',
+    },
     { names: ['refer_reject'], file: blind, test: 'what cannot be followed is refused by the right code', why },
     {
       names: ['refer_terminate'],
