@@ -3,7 +3,10 @@ import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { compile } from '../../engine/config/compile/compile-document.ts'
 import { formatDifference } from '../../engine/config/difference.ts'
+import { kindNames } from '../../engine/config/entities/kind.ts'
+import { kindDefinition } from '../../engine/config/entities/kinds.ts'
 import { joinPath } from '../../engine/config/finding-list.ts'
+import type { Problem } from '../../engine/config/problem.ts'
 import { formatProblem } from '../../engine/config/problem.ts'
 import { readDocument } from '../../engine/config/read-document.ts'
 import { lintConfiguration } from '../../engine/lint/lint-configuration.ts'
@@ -38,6 +41,12 @@ function check(file: string): void {
   for (const warning of reading.warnings) remark(`${file}: warning: ${formatProblem(warning)}`)
   if (!reading.ok) {
     process.exitCode = 1
+    if (problems.some(isMissingSecret)) {
+      remark(
+        `${file}: what "ringdown export" prints has no passwords: "ringdown apply ${file} --dry-run" checks such a document ` +
+          'against the server, which keeps them',
+      )
+    }
     return
   }
   const { document, configuration } = reading
@@ -51,6 +60,12 @@ function check(file: string): void {
   if (unlisted > 0) remark(`${file}: and ${unlisted} more warnings`)
   const counts = `${document.pbxs.length} PBXs, ${document.users?.length ?? 0} users, ${document.trunks?.length ?? 0} trunks`
   print(`${file}: no mistakes (${counts})`)
+}
+
+const secretFields = new Set(kindNames.flatMap((kind) => kindDefinition(kind).secrets))
+
+function isMissingSecret({ path, value }: Problem): boolean {
+  return value === '' && secretFields.has(path.slice(path.lastIndexOf('.') + 1))
 }
 
 function addApply(program: Command): void {

@@ -64,11 +64,7 @@ function printWhatIf({ revision, changes, changesInAll, warnings, comparison }: 
   if (changesInAll === 0) remark(`This changes nothing in revision ${revision}.`)
   for (const { path, message, cure } of warnings) remark(`warning: ${path}: ${message}. ${cure}`)
   print('\n')
-  print(
-    changed === 0
-      ? `All ${calls} calls would take the same path.`
-      : `${changed} of ${calls} calls would take another path.`,
-  )
+  print(verdictOn(calls, changed))
   for (const { because, calls: count } of skipped) print(`${count} could not be tried: ${because}`)
   for (const { calls: count, before, after, listed } of groups) {
     print('\n')
@@ -83,6 +79,17 @@ function printWhatIf({ revision, changes, changesInAll, warnings, comparison }: 
     }
   }
   if (unlistedGroups > 0) print(`\n... and ${unlistedGroups} calls that change in other ways`)
+}
+
+function verdictOn(calls: number, changed: number): string {
+  if (calls === 0) {
+    return (
+      'There are no calls to try it on: none has been made yet. Write some into a file and give it with --calls FILE:\n' +
+      '  caller,dialled,at\n  anna,1002,2026-03-01T18:30:00Z'
+    )
+  }
+  if (changed > 0) return `${changed} of ${calls} calls would take another path.`
+  return calls === 1 ? 'The call would take the same path.' : `All ${calls} calls would take the same path.`
 }
 
 const signs = { added: '+', changed: '~', deleted: '-' } as const
