@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { openConfigurationWriter } from '../engine/config/configuration-writer.ts'
 import type { AdminStart } from '../engine/control/admin-start.ts'
 import { EngineClient } from '../engine/control/engine-client.ts'
-import { goSecond, othersStepAside } from '../engine/control/give-way.ts'
+import { goSecond } from '../engine/control/give-way.ts'
 import { buildApplication } from './application.ts'
 import { listenOn } from './http/listening.ts'
 import { ownPlugins } from './own-plugins.ts'
@@ -66,9 +66,8 @@ export async function serveAdmin(start: AdminStart, log: Logger): Promise<Served
     closing.push(() => application.close())
     closing.push(await listenOn(application, addresses, port, tls))
     writeLocalToken(signIn, start.dataFolder)
-    // The threads that hash passwords begin with the first work that is given them; they step aside with the others.
+    // The threads that hash passwords keep the priority with which they begin: with the first work that is given them.
     await access(start.dataFolder)
-    othersStepAside()
     goSecond()
     return { close }
   } catch (error) {

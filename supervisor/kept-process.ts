@@ -32,8 +32,8 @@ const programs = {
  * For the admin process, whose changes of the configuration people wait for (docs/decisions/0044-answers-go-second.md and
  * 0060-what-a-change-waits-for.md):
  *
- * - New objects are collected in portions of at most 4 MB by the thread that made them, in 0.7 ms at the median. Several threads
- *   would each wait for a processor.
+ * - New objects are collected in portions of at most 4 MB, and each thread collects its own garbage: V8's helpers would do it
+ *   at the priority of the process, also for threads that give way to calls.
  * - The heap is not made smaller when little happens, which stops everything for up to 45 ms, often with the first change.
  * - Code is compiled when it first runs, and kept. A server is changed rarely, and code that runs rarely is interpreted
  *   otherwise, or has been forgotten.
@@ -41,7 +41,7 @@ const programs = {
 const v8Options = {
   admin: [
     '--max-semi-space-size=4',
-    '--no-parallel-scavenge',
+    '--single-threaded-gc',
     '--no-memory-reducer',
     '--always-sparkplug',
     '--no-flush-bytecode',

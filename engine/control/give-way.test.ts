@@ -88,25 +88,6 @@ t.test('whoever did not go second stays where he is', linux, async (t) => {
   t.equal(thread?.niceness, getPriority())
 })
 
-t.test('all threads but the main one step aside', linux, async (t) => {
-  const code = `
-    const { othersStepAside } = await import(${JSON.stringify(module)})
-    const { readdirSync } = await import('node:fs')
-    const { getPriority } = await import('node:os')
-    const before = getPriority()
-    othersStepAside()
-    const others = readdirSync('/proc/self/task').map(Number).filter((thread) => thread !== process.pid)
-    console.log(JSON.stringify({ before, main: getPriority(), others: others.map((thread) => getPriority(thread)) }))`
-  const output = execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' })
-  const { before, main, others } = JSON.parse(output) as { before: number; main: number; others: number[] }
-  t.equal(main, before)
-  t.ok(others.length > 0)
-  t.same(
-    others,
-    others.map(() => Math.max(5, before)),
-  )
-})
-
 const idle = { skip: linux.skip || (hasChrt() ? false : 'chrt (util-linux) is not here') }
 
 t.test('one gives way to everybody', idle, async (t) => {

@@ -1,6 +1,6 @@
 /** Which thread of the engine and the admin process has the processor first: those that calls and people wait for. */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readlinkSync } from 'node:fs'
+import { readlinkSync } from 'node:fs'
 import { setPriority } from 'node:os'
 
 /** Where all processors are busy it gets a third of what the others get: enough to come to an end. */
@@ -16,22 +16,6 @@ const second = -5
  */
 export function goFirst(): void {
   setNiceness(first)
-}
-
-/**
- * Has all other threads of this process step aside, those of V8 that collect garbage and compile among them: they work for threads
- * that give way too, and so what these need would be taken from calls. Only for the main thread, before others go before it.
- */
-export function othersStepAside(): void {
-  if (process.platform !== 'linux') return
-  for (const thread of readdirSync('/proc/self/task').map(Number)) {
-    if (thread === process.pid) continue
-    try {
-      setPriority(thread, lower)
-    } catch {
-      // It has ended meanwhile, or gives way already.
-    }
-  }
 }
 
 /** Whether this thread went second, and so may do it again. */

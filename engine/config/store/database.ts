@@ -6,8 +6,11 @@ import { storeErrorOf } from './store-error.ts'
 /** Statements kept ready; lists with filters make ever new ones. */
 const statementLimit = 200
 
-/** Pages of the log after which it is put into the database, which waits for the disk: rare enough not to show in the 99th percentile. */
-const checkpointPages = 4000
+/**
+ * Pages of the log (4 KB each) after which it is put into the database. Who commits then waits for the disk, 30 ms and more:
+ * once in some 2000 changes, so that it does not show in the 99th percentile.
+ */
+const checkpointPages = 16_000
 
 /**
  * How long the library itself waits for a lock, in milliseconds: the event loop stands still meanwhile. Those who write
