@@ -6,7 +6,7 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openJournal } from '../engine/records/journal-file.ts'
-import { recordBytes } from '../engine/records/journal-format.ts'
+import { entryBytes } from '../engine/records/journal-format.ts'
 import { median } from './measure/median.ts'
 
 const TURN_SIZES = [1, 8, 32]
@@ -30,7 +30,7 @@ const bare = openSync(join(folder, 'bare'), 'w')
 const keys = Array.from({ length: OPEN_ENTRIES }, (_, n) => `${n}a84b4c76e66710@gateway.example.net`)
 const value = 'v'.repeat(VALUE_BYTES)
 const bytes = Buffer.alloc(64 * 1024, 'v')
-const oneRecord = recordBytes(keys[0] ?? '', value)
+const oneRecord = entryBytes(keys[0] ?? '', value)
 let next = 0
 let barePosition = 0
 

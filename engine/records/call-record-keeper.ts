@@ -14,6 +14,8 @@ export interface RecordKeeping {
   readonly days: number
   /** Ids of the calls that the journal held at the start. */
   readonly living: readonly string[]
+  /** Number of the first log that this process writes. */
+  readonly firstOwnLog: number
 }
 
 /** Reads whose rows are written at once: a transaction writes the last pages of table and indexes anew each time. */
@@ -93,7 +95,7 @@ export class CallRecordKeeper {
     this.#database = openRecordsDatabase(this.#keeping.path, false)
     const writer = new CallRecordWriter(this.#database)
     writer.resume(this.#hasConcluded ? null : new Set(this.#keeping.living), Date.now())
-    const events = new JournalEvents(this.#folder, this.#identity, writer.progress())
+    const events = new JournalEvents(this.#folder, this.#identity, writer.progress(), this.#keeping.firstOwnLog)
     const messages = new MessageHistoryWriter(this.#database)
     this.#writer = writer
     this.#messages = messages

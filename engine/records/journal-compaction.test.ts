@@ -166,7 +166,10 @@ t.test('the space on disk stays bounded under load', async (t) => {
 t.test('after damage the files are compacted, so that the next start does not report it again', async (t) => {
   const folder = t.testdir()
   const first = openJournal(folder, { log: silent })
-  for (let n = 0; n < 5; n++) first.journal.put('call', `key${n}`, 'value')
+  for (let n = 0; n < 5; n++) {
+    first.journal.put('call', `key${n}`, 'value')
+    first.flush()
+  }
   await first.close()
   const path = join(folder, '0000000001.log')
   const bytes = readFileSync(path)

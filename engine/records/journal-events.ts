@@ -2,14 +2,15 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { JournalPlace } from './call-record-writer.ts'
 import { listJournal, logPath } from './journal-folder.ts'
-import type { JournalIdentity } from './journal-format.ts'
+import type { EntryVisitor, JournalIdentity } from './journal-format.ts'
 import {
+  entryValue,
   FILE_HEADER_BYTES,
   isEvent,
+  isSound,
   recordLength,
-  recordValue,
-  scanRecords,
-  validRecordLength,
+  scanEntries,
+  visitEntries,
 } from './journal-format.ts'
 
 /** Read at once: bounds the time between two looks at other work. */
@@ -18,14 +19,19 @@ const CHUNK_BYTES = 1024 * 1024
 export class JournalEvents {
   readonly #folder: string
   readonly #identity: JournalIdentity
+  readonly #firstOwnLog: number
   #log: number
   #offset: number
   #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
 
-  /** `place`: where an earlier reader stopped; its log may be gone, which means that all of it was read. */
-  constructor(folder: string, identity: JournalIdentity, place: JournalPlace) {
+  /**
+   * @param place where an earlier reader stopped; its log may be gone, which means that all of it was read
+   * @param firstOwnLog number of the first log that this process writes
+   */
+  constructor(folder: string, identity: JournalIdentity, place: JournalPlace, firstOwnLog: number) {
     this.#folder = folder
     this.#identity = identity
+    this.#firstOwnLog = firstOwnLog
     this.#log = place.log
     this.#offset = Math.max(place.offset, FILE_HEADER_BYTES)
   }
@@ -42,12 +48,12 @@ export class JournalEvents {
   read(newest: number, take: (text: string) => void): boolean {
     const read = this.#readChunk()
     if (read > 0) {
-      const whole = this.#scan(read, (offset) => {
-        take(recordValue(this.#buffer, offset))
+      const whole = this.#scan(read, (body, keyBytes, valueBytes) => {
+        if (isEvent(this.#buffer, body)) take(entryValue(this.#buffer, { body, keyBytes, valueBytes }))
       })
       this.#offset += whole
       if (whole > 0) return true
-      // Not even one record: the buffer is too short for it, or it is not all there yet.
+      // Not even one group: the buffer is too short for it, or it is not all there yet.
       if (read === this.#buffer.length) {
         this.#buffer = Buffer.allocUnsafeSlow(this.#buffer.length * 2)
         return true
@@ -62,23 +68,19 @@ export class JournalEvents {
     return true
   }
 
-  /** Visits the events among the first `end` bytes; returns how many bytes are whole records. */
-  #scan(end: number, visit: (offset: number) => void): number {
+  /** Visits the entries among the first `end` bytes; returns how many bytes are whole groups. */
+  #scan(end: number, visit: EntryVisitor): number {
+    // What this process wrote is in the file as it was written, until it has been to the disk.
+    const isOwn = this.#log >= this.#firstOwnLog
     let at = 0
     for (;;) {
       const length = recordLength(this.#buffer, at, end, this.#identity)
-      if (length === 0) break
-      if (isEvent(this.#buffer, at)) {
-        if (validRecordLength(this.#buffer, at, end, this.#identity) === 0) break
-        visit(at)
-      }
-      // Of the many other records nothing is read, so nothing of them is checked.
+      if (length === 0 || !(isOwn || isSound(this.#buffer, at, length, this.#identity))) break
+      visitEntries(this.#buffer, at, length, visit)
       at += length
     }
     if (at === end) return end
-    const { tail } = scanRecords(this.#buffer, at, end, this.#identity, (offset) => {
-      if (isEvent(this.#buffer, offset)) visit(offset)
-    })
+    const { tail } = scanEntries(this.#buffer, at, end, this.#identity, visit)
     return tail === undefined ? end : tail.offset
   }
 

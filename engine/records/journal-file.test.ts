@@ -99,11 +99,11 @@ t.test('a journal of a newer version is refused and left as it is', async (t) =>
   const path = join(folder, '0000000001.log')
   const bytes = readFileSync(path)
   for (const copy of [0, 32]) {
-    bytes.writeUInt32LE(2, copy + 8)
+    bytes.writeUInt32LE(3, copy + 8)
     bytes.writeUInt32LE(crc32(bytes.subarray(copy, copy + 20)), copy + 20)
   }
   writeFileSync(path, bytes)
-  t.throws(() => openJournal(folder, { log }), { message: /newer version.*format 2/ })
+  t.throws(() => openJournal(folder, { log }), { message: /newer version.*format 3/ })
   t.same(readdirSync(folder), ['0000000001.log'])
   t.same(readFileSync(path), bytes)
 })

@@ -13,7 +13,7 @@ import type { EntryKind, Journal, RecoveredEntries } from './entries.ts'
 import { JournalCompactor } from './journal-compactor.ts'
 import { EVENT_LETTER, kindLetter } from './journal-format.ts'
 import { LogWriter } from './journal-log.ts'
-import { RecordQueue } from './journal-queue.ts'
+import { EntryQueue } from './journal-queue.ts'
 import { recoverJournal } from './journal-recovery.ts'
 import { messageSettledText, messageTakenText } from './message-event-text.ts'
 import type { MessageEvents, MessageTaken, SettledState } from './message-events.ts'
@@ -76,7 +76,7 @@ function codeOf(error: unknown): string {
 class JournalInFolder implements Journal, CallEvents, MessageEvents, OpenJournal {
   recovered: RecoveredEntries
   readonly #log: JournalLogger
-  readonly #queue: RecordQueue
+  readonly #queue: EntryQueue
   readonly #writer: LogWriter
   readonly #compactor: JournalCompactor
   readonly #queueBytes: number
@@ -96,8 +96,6 @@ class JournalInFolder implements Journal, CallEvents, MessageEvents, OpenJournal
   /** Something is queued that must be written before this turn's messages leave. */
   #urgent = false
   #dropped = 0
-  /** Counts events: the newest of each key is kept when memory runs short, so each has one of its own. */
-  #events = 0
   readonly #keepsRecords: boolean
   #closing: Promise<void> | undefined
   #bytesWritten = 0
@@ -110,15 +108,16 @@ class JournalInFolder implements Journal, CallEvents, MessageEvents, OpenJournal
     this.#log = options.log
     this.#keepsRecords = options.records !== undefined
     this.#queueBytes = options.queueBytes ?? 16 * MEBIBYTE
-    this.#queue = new RecordQueue(recovery.identity)
+    this.#queue = new EntryQueue(recovery.identity)
     const segmentBytes = options.segmentBytes ?? 32 * MEBIBYTE
+    const firstOwnLog = recovery.highestNumber + 1
     this.#compactor = new JournalCompactor(folder, recovery, {
       log: options.log,
       compactAfterBytes: options.compactAfterBytes ?? 2 * segmentBytes,
       syncEveryMilliseconds: options.syncEveryMilliseconds ?? 1000,
-      records: options.records === undefined ? null : { ...options.records, living: [...this.#open.call] },
+      records: options.records === undefined ? null : { ...options.records, living: [...this.#open.call], firstOwnLog },
     })
-    this.#writer = new LogWriter(folder, recovery.identity, recovery.highestNumber + 1, segmentBytes, {
+    this.#writer = new LogWriter(folder, recovery.identity, firstOwnLog, segmentBytes, {
       opened: (path, closedBytes) => this.#compactor.logOpened(path, this.#writer.number, closedBytes),
     })
     try {
@@ -159,7 +158,7 @@ class JournalInFolder implements Journal, CallEvents, MessageEvents, OpenJournal
   }
 
   put(kind: EntryKind, key: string, value: string): void {
-    if (!this.#queue.put(kindLetter(kind), key, value)) {
+    if (!this.#queue.add(kindLetter(kind), key, value)) {
       this.#log.error(
         `journal: a ${kind} entry of ${key.length + value.length} bytes is too long and would not survive`,
       )
@@ -173,7 +172,7 @@ class JournalInFolder implements Journal, CallEvents, MessageEvents, OpenJournal
   remove(kind: EntryKind, key: string): void {
     // What is not open has no record that could come back.
     if (!this.#open[kind].delete(key)) return
-    this.#queue.remove(kindLetter(kind), key)
+    this.#queue.add(kindLetter(kind), key, null)
     // A call or obligation that is over and comes back is only ended once more, so its removal waits for the next
     // record or tick: that saves nearly half of a call's writes. A phone that left must not come back,
     // and a message that was delivered must not be delivered again.
@@ -225,8 +224,7 @@ class JournalInFolder implements Journal, CallEvents, MessageEvents, OpenJournal
 
   #tell(text: string): void {
     if (!this.#keepsRecords) return
-    this.#events = (this.#events + 1) % Number.MAX_SAFE_INTEGER
-    if (!this.#queue.put(EVENT_LETTER, this.#events.toString(36), text)) {
+    if (!this.#queue.add(EVENT_LETTER, '', text)) {
       this.#log.error(`journal: an event of ${text.length} bytes is too long and is missing in the records`)
     }
     if (!this.#isWritable) this.#limitQueue()
@@ -254,6 +252,7 @@ class JournalInFolder implements Journal, CallEvents, MessageEvents, OpenJournal
   }
 
   #write(): void {
+    this.#queue.seal()
     try {
       this.#writer.append(this.#queue.buffer, this.#queue.used)
     } catch (error) {

@@ -6,24 +6,38 @@
  *     0  'RDJOURNL'      8  version      12  mark      16  seed      20  CRC-32 of bytes 0 to 19      24  zero (to 32)
  *
  * Every version keeps these 32 bytes as they are, so that an old program recognises a newer file and leaves it alone.
- * After the headers come records, one behind the other:
+ * After the headers come groups, one behind the other, each of what was written in one turn, or a part of that:
+ *
+ *     0  mark   4  check   8  CRC-32 of the body   12  body bytes   16  zero   20  body
+ *
+ * The body is entries, one behind the other, up to its end:
+ *
+ *     0  value bytes, or REMOVED   4  kind and key bytes (16 bits)   6  the kind's letter, the key, the value
+ *
+ * `check` covers the three numbers after it, so that a damaged length is noticed before anything of that length is read.
+ * `mark` and `seed` (the CRC's start value) are drawn at random for each journal: values hold text that came from the
+ * network, and after damage, when the next group is searched for, nobody must be able to have written something that
+ * looks like one.
+ *
+ * The first version had no groups but a record of its own for each entry, which is read still:
  *
  *     0  mark   4  check   8  CRC-32 of the body   12  value bytes, or REMOVED   16  kind and key bytes   20  body
- *
- * The body is the kind's letter, the key, the value. `check` covers the three numbers after it, so that a damaged length
- * is noticed before anything of that length is read. `mark` and `seed` (the CRC's start value) are drawn at random for
- * each journal: values hold text that came from the network, and after damage, when the next record is searched for,
- * nobody must be able to have written something that looks like one.
  */
 import { randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { EntryKind } from './entries.ts'
 
-export const JOURNAL_VERSION = 1
+export const JOURNAL_VERSION = 2
 export const FILE_HEADER_BYTES = 64
+/** Of a group, and of a record of the first version. */
 export const RECORD_HEADER_BYTES = 20
+export const ENTRY_HEADER_BYTES = 6
 /** Longest key and value together. Far above any dialog; it bounds what a damaged length can ask for. */
 export const LONGEST_BODY_BYTES = 16 * 1024 * 1024
+const LONGEST_KEY_BYTES = 0xffff
+/** A group is closed when it has this many bytes: damage costs its entries, and disks fail by pages of that size. */
+export const FULL_GROUP_BYTES = 4096
+const LONGEST_GROUP_BYTES = FULL_GROUP_BYTES + LONGEST_BODY_BYTES
 
 const FILE_MAGIC = 'RDJOURNL'
 const HEADER_COPY_BYTES = 32
@@ -53,11 +67,6 @@ const letterOfKind = {
   toll: 'f',
   message: 'i',
 } as const satisfies Record<EntryKind, string>
-
-/** Whether the record at `at`, which is whole, tells an event. */
-export function isEvent(buffer: Buffer, at: number): boolean {
-  return buffer[at + RECORD_HEADER_BYTES] === EVENT_LETTER.charCodeAt(0)
-}
 
 /** The character that stands for a kind in the file. */
 export function kindLetter(kind: EntryKind): string {
@@ -116,64 +125,60 @@ function headerCheck(bodyCrc: number, valueBytes: number, keyBytes: number, seed
   return (mixed ^ (mixed >>> 16)) >>> 0
 }
 
-function sealRecord(buffer: Buffer, at: number, end: number, identity: JournalIdentity, valueBytes: number): void {
-  const keyBytes = end - at - RECORD_HEADER_BYTES - (valueBytes === REMOVED ? 0 : valueBytes)
+/** Writes the header of the group whose entries stand from behind its place at `at` up to `end`. */
+export function sealGroup(buffer: Buffer, at: number, end: number, identity: JournalIdentity): void {
+  const bodyBytes = end - at - RECORD_HEADER_BYTES
   // A bare Uint8Array is made in 35 ns, where Buffer's subarray takes 85.
-  const body = new Uint8Array(
-    buffer.buffer,
-    buffer.byteOffset + at + RECORD_HEADER_BYTES,
-    end - at - RECORD_HEADER_BYTES,
-  )
+  const body = new Uint8Array(buffer.buffer, buffer.byteOffset + at + RECORD_HEADER_BYTES, bodyBytes)
   const bodyCrc = crc32(body, identity.seed)
   buffer.writeUInt32LE(identity.mark, at)
-  buffer.writeUInt32LE(headerCheck(bodyCrc, valueBytes, keyBytes, identity.seed), at + 4)
+  buffer.writeUInt32LE(headerCheck(bodyCrc, bodyBytes, 0, identity.seed), at + 4)
   buffer.writeUInt32LE(bodyCrc, at + 8)
-  buffer.writeUInt32LE(valueBytes, at + 12)
-  buffer.writeUInt32LE(keyBytes, at + 16)
+  buffer.writeUInt32LE(bodyBytes, at + 12)
+  buffer.writeUInt32LE(0, at + 16)
 }
 
-/** Bytes a record takes; for a removal the value is ''. */
-export function recordBytes(key: string, value: string): number {
-  return RECORD_HEADER_BYTES + 1 + key.length + value.length
+/** Bytes an entry takes in a group; for a removal the value is ''. */
+export function entryBytes(key: string, value: string): number {
+  return ENTRY_HEADER_BYTES + 1 + key.length + value.length
 }
 
-/** Writes a put at `at`, where the caller has made room, and returns the place after it. */
-export function encodePut(
-  buffer: Buffer,
-  at: number,
-  identity: JournalIdentity,
-  letter: string,
-  key: string,
-  value: string,
-): number {
-  const body = at + RECORD_HEADER_BYTES
-  buffer[body] = letter.charCodeAt(0)
-  buffer.write(key, body + 1, 'latin1')
-  const valueAt = body + 1 + key.length
-  buffer.write(value, valueAt, 'latin1')
-  const end = valueAt + value.length
-  sealRecord(buffer, at, end, identity, value.length)
-  return end
-}
-
-/** Writes a removal at `at`, where the caller has made room, and returns the place after it. */
-export function encodeRemove(
-  buffer: Buffer,
-  at: number,
-  identity: JournalIdentity,
-  letter: string,
-  key: string,
-): number {
-  const body = at + RECORD_HEADER_BYTES
-  buffer[body] = letter.charCodeAt(0)
-  buffer.write(key, body + 1, 'latin1')
-  const end = body + 1 + key.length
-  sealRecord(buffer, at, end, identity, REMOVED)
-  return end
+/** Whether an entry is short enough to be written. */
+export function isWritable(key: string, value: string): boolean {
+  return key.length < LONGEST_KEY_BYTES && entryBytes(key, value) <= LONGEST_BODY_BYTES
 }
 
 /**
- * Length of the record at `at`, or 0 if there is none before `end`. The header is sound then; what follows it may be
+ * Writes an entry at `at`, where the caller has made room, and returns the place after it.
+ * @param value `null`: it is removed
+ */
+export function encodeEntry(buffer: Buffer, at: number, letter: string, key: string, value: string | null): number {
+  const keyBytes = key.length + 1
+  buffer.writeUInt32LE(value === null ? REMOVED : value.length, at)
+  buffer[at + 4] = keyBytes & 0xff
+  buffer[at + 5] = keyBytes >> 8
+  const body = at + ENTRY_HEADER_BYTES
+  buffer[body] = letter.charCodeAt(0)
+  // An event has none.
+  if (keyBytes > 1) buffer.write(key, body + 1, 'latin1')
+  const end = body + keyBytes
+  if (value === null) return end
+  buffer.write(value, end, 'latin1')
+  return end + value.length
+}
+
+/** Copies the entry `entry` of `from` to `at`, where the caller has made room, and returns the place after it. */
+export function copyEntry(from: Buffer, entry: EntryPlace, buffer: Buffer, at: number): number {
+  const { body, keyBytes, valueBytes } = entry
+  buffer.writeUInt32LE(valueBytes === removed ? REMOVED : valueBytes, at)
+  buffer.writeUInt16LE(keyBytes, at + 4)
+  const end = body + keyBytes + Math.max(valueBytes, 0)
+  from.copy(buffer, at + ENTRY_HEADER_BYTES, body, end)
+  return at + ENTRY_HEADER_BYTES + end - body
+}
+
+/**
+ * Length of the group at `at`, or of the record of the first version, or 0 if there is none before `end`. The header is sound then; what follows it may be
  * damaged.
  */
 export function recordLength(buffer: Buffer, at: number, end: number, identity: JournalIdentity): number {
@@ -183,47 +188,74 @@ export function recordLength(buffer: Buffer, at: number, end: number, identity: 
   const keyBytes = buffer.readUInt32LE(at + 16)
   if (buffer.readUInt32LE(at + 4) !== headerCheck(bodyCrc, valueBytes, keyBytes, identity.seed)) return 0
   const bodyBytes = keyBytes + (valueBytes === REMOVED ? 0 : valueBytes)
-  const isLength = keyBytes >= 1 && bodyBytes <= LONGEST_BODY_BYTES && at + RECORD_HEADER_BYTES + bodyBytes <= end
+  const isLength = bodyBytes <= LONGEST_GROUP_BYTES && at + RECORD_HEADER_BYTES + bodyBytes <= end
   return isLength ? RECORD_HEADER_BYTES + bodyBytes : 0
 }
 
-/** Length of the whole and undamaged record at `at`, or 0 if there is none before `end`. */
+/** As `recordLength`, where it is undamaged; 0 if there is none before `end`. */
 export function validRecordLength(buffer: Buffer, at: number, end: number, identity: JournalIdentity): number {
   const length = recordLength(buffer, at, end, identity)
   return length > 0 && isSound(buffer, at, length, identity) ? length : 0
 }
 
-/** Whether the body of the record at `at`, whose header is sound, is undamaged. */
+/** Whether the body of the group at `at`, whose header is sound, is undamaged. */
 export function isSound(buffer: Buffer, at: number, length: number, identity: JournalIdentity): boolean {
-  // As in `sealRecord`.
+  // As in `sealGroup`.
   const body = new Uint8Array(buffer.buffer, buffer.byteOffset + at + RECORD_HEADER_BYTES, length - RECORD_HEADER_BYTES)
   return crc32(body, identity.seed) === buffer.readUInt32LE(at + 8)
 }
 
-/** Length of the record at `at`, or 0; of those that remove nothing, only the header is looked at. */
-function quickRecordLength(buffer: Buffer, at: number, end: number, identity: JournalIdentity): number {
-  const length = recordLength(buffer, at, end, identity)
-  return length === 0 || !isRemoval(buffer, at) || isSound(buffer, at, length, identity) ? length : 0
+/** In place of the length of a value: the entry is over. */
+export const removed = -1
+
+/** Where an entry stands in a buffer. */
+export interface EntryPlace {
+  /** Of its kind's letter, which the key and the value follow. */
+  readonly body: number
+  /** Of letter and key. */
+  readonly keyBytes: number
+  /** `removed`: there is none. */
+  readonly valueBytes: number
 }
 
-export function isRemoval(buffer: Buffer, at: number): boolean {
-  return buffer.readUInt32LE(at + 12) === REMOVED
+/** Told of each entry: `body`, `keyBytes` and `valueBytes` of its `EntryPlace`. */
+export type EntryVisitor = (body: number, keyBytes: number, valueBytes: number) => void
+
+/** Visits the entries of the group at `at`, which is `length` bytes long; or the one that a record of the first version is. */
+export function visitEntries(buffer: Buffer, at: number, length: number, visit: EntryVisitor): void {
+  const formerKeyBytes = buffer.readUInt32LE(at + 16)
+  if (formerKeyBytes !== 0) {
+    visit(at + RECORD_HEADER_BYTES, formerKeyBytes, lengthOf(buffer.readUInt32LE(at + 12)))
+    return
+  }
+  const end = at + length
+  let entry = at + RECORD_HEADER_BYTES
+  while (entry + ENTRY_HEADER_BYTES < end) {
+    const valueBytes = lengthOf(buffer.readUInt32LE(entry))
+    const keyBytes = (buffer[entry + 4] ?? 0) | ((buffer[entry + 5] ?? 0) << 8)
+    const body = entry + ENTRY_HEADER_BYTES
+    entry = body + keyBytes + (valueBytes === removed ? 0 : valueBytes)
+    if (keyBytes === 0 || entry > end) return
+    visit(body, keyBytes, valueBytes)
+  }
+}
+
+function lengthOf(valueBytes: number): number {
+  return valueBytes === REMOVED ? removed : valueBytes
+}
+
+/** Whether an entry tells an event. */
+export function isEvent(buffer: Buffer, body: number): boolean {
+  return buffer[body] === EVENT_LETTER.charCodeAt(0)
 }
 
 /** The kind's letter followed by the key: what identifies an entry in the whole journal. */
-export function recordKey(buffer: Buffer, at: number): string {
-  const body = at + RECORD_HEADER_BYTES
-  return buffer.toString('latin1', body, body + buffer.readUInt32LE(at + 16))
+export function entryKey(buffer: Buffer, body: number, keyBytes: number): string {
+  return buffer.toString('latin1', body, body + keyBytes)
 }
 
-/** Where the value of the record at `at` begins. */
-export function recordValueAt(buffer: Buffer, at: number): number {
-  return at + RECORD_HEADER_BYTES + buffer.readUInt32LE(at + 16)
-}
-
-export function recordValue(buffer: Buffer, at: number): string {
-  const valueAt = recordValueAt(buffer, at)
-  return buffer.toString('latin1', valueAt, valueAt + buffer.readUInt32LE(at + 12))
+export function entryValue(buffer: Buffer, { body, keyBytes, valueBytes }: EntryPlace): string {
+  return buffer.toString('latin1', body + keyBytes, body + keyBytes + valueBytes)
 }
 
 export interface Stretch {
@@ -232,26 +264,23 @@ export interface Stretch {
 }
 
 export interface ScanResult {
-  /** Places with undamaged records after them. */
+  /** Places with undamaged groups after them. */
   readonly damaged: readonly Stretch[]
-  /** What follows the last undamaged record, if anything: a torn write, as a rule. */
+  /** What follows the last undamaged group, if anything: a torn write, as a rule. */
   readonly tail: Stretch | undefined
 }
 
 /**
- * Calls `visit` for each undamaged record between `start` and `end`. After damage it looks for the next place where
- * mark, check and CRC agree. The cost is bounded by the file's size: a CRC is only calculated where `check` is right.
- * @param quick visits puts and events unread, at half the cost: whoever uses one must see whether it `isSound`
+ * Calls `visit` for each entry of the undamaged groups between `start` and `end`. After damage it looks for the next place
+ * where mark, check and CRC agree. The cost is bounded by the file's size: a CRC is only calculated where `check` is right.
  */
-export function scanRecords(
+export function scanEntries(
   buffer: Buffer,
   start: number,
   end: number,
   identity: JournalIdentity,
-  visit: (offset: number, length: number) => void,
-  quick = false,
+  visit: EntryVisitor,
 ): ScanResult {
-  const lengthAt = quick ? quickRecordLength : validRecordLength
   const bytes = buffer.subarray(0, end)
   const mark = Buffer.alloc(4)
   mark.writeUInt32LE(identity.mark)
@@ -259,11 +288,11 @@ export function scanRecords(
   let badFrom = -1
   let at = start
   while (at < end) {
-    const length = lengthAt(bytes, at, end, identity)
+    const length = validRecordLength(bytes, at, end, identity)
     if (length > 0) {
       if (badFrom >= 0) damaged.push({ offset: badFrom, bytes: at - badFrom })
       badFrom = -1
-      visit(at, length)
+      visitEntries(bytes, at, length, visit)
       at += length
     } else {
       if (badFrom < 0) badFrom = at

@@ -3,25 +3,25 @@ import { readCallEvent } from './call-event-text.ts'
 import type { BegunCall } from './entries.ts'
 import type { JournalFile } from './journal-folder.ts'
 import { keepDamagedCopy } from './journal-folder.ts'
-import type { JournalIdentity, Stretch } from './journal-format.ts'
+import type { EntryPlace, JournalIdentity, Stretch } from './journal-format.ts'
 import {
+  entryKey,
+  entryValue,
   FILE_HEADER_BYTES,
   isEvent,
-  isRemoval,
-  isSound,
   JOURNAL_VERSION,
   newIdentity,
   readFileHeader,
-  recordKey,
-  recordValue,
-  recordValueAt,
-  scanRecords,
+  removed,
+  scanEntries,
 } from './journal-format.ts'
 
+/** An entry of a file. */
 interface Place {
   file: JournalFile
-  offset: number
-  length: number
+  body: number
+  readonly keyBytes: number
+  valueBytes: number
 }
 
 /** Copies of an INVITE may come for 64 T1 (RFC 3261 §17.2.1), and a little more where a restart took its time (ms). */
@@ -76,58 +76,52 @@ export function identifyJournal(files: readonly JournalFile[]): JournalIdentity 
   return identity ?? newIdentity()
 }
 
-/** Found by a quick look at the journal: a careful one is needed. */
-export class DamagedRecordError extends Error {}
-
-/** The newest record of each entry that is not removed: where it stands in the files. Values stay on disk. */
-export class LiveRecords {
+/** The newest state of each entry that is not removed: where it stands in the files. Values stay on disk. */
+export class LiveEntries {
   /** One line for people for each damaged place. */
   readonly damage: string[] = []
   readonly #folder: string
   readonly #identity: JournalIdentity
-  readonly #quick: boolean
+  readonly #notesBeginnings: boolean
   readonly #reader = new FileReader()
   readonly #places = new Map<string, Place>()
   /** Events of calls that began, oldest first, and when the newest did (ms since the epoch). */
   #begun: { readonly at: number; readonly text: string }[] = []
   #newest = 0
 
-  /**
-   * @param quick reads only what is still live in the end, which is little of what was written: `forEach` then throws a
-   *   `DamagedRecordError` where that is damaged, and what is damaged and no longer live is not noticed
-   */
-  constructor(folder: string, identity: JournalIdentity, quick: boolean) {
+  /** @param notesBeginnings whether `begun` will be asked for */
+  constructor(folder: string, identity: JournalIdentity, notesBeginnings: boolean) {
     this.#folder = folder
     this.#identity = identity
-    this.#quick = quick
+    this.#notesBeginnings = notesBeginnings
   }
 
   /**
-   * Takes in the next file, in the journal's order. What follows the last undamaged record of the newest log is a write
+   * Takes in the next file, in the journal's order. What follows the last undamaged group of the newest log is a write
    * that the crash cut short: returned, so that it can be cut off, and no damage.
    */
   add(file: JournalFile, isNewestLog: boolean): Stretch | undefined {
     const bytes = this.#reader.read(file.path)
-    const visit = (offset: number, length: number) => {
-      if (isEvent(bytes, offset)) {
-        if (!this.#quick) this.#noteBegin(recordValueAt(bytes, offset), bytes, offset)
+    const visit = (body: number, keyBytes: number, valueBytes: number) => {
+      if (isEvent(bytes, body)) {
+        if (this.#notesBeginnings) this.#noteBegin(bytes, { body, keyBytes, valueBytes })
         return
       }
-      const key = recordKey(bytes, offset)
+      const key = entryKey(bytes, body, keyBytes)
       const known = this.#places.get(key)
       // Deleted even when it is set again: a Map keeps the order of first insertion, and oldest first means last write.
       if (known !== undefined) this.#places.delete(key)
-      if (isRemoval(bytes, offset)) return
-      if (known === undefined) this.#places.set(key, { file, offset, length })
+      if (valueBytes === removed) return
+      if (known === undefined) this.#places.set(key, { file, body, keyBytes, valueBytes })
       else {
         known.file = file
-        known.offset = offset
-        known.length = length
+        known.body = body
+        known.valueBytes = valueBytes
         this.#places.set(key, known)
       }
     }
     const identity = this.#identity
-    const { damaged, tail } = scanRecords(bytes, FILE_HEADER_BYTES, bytes.length, identity, visit, this.#quick)
+    const { damaged, tail } = scanEntries(bytes, FILE_HEADER_BYTES, bytes.length, identity, visit)
     if (isNewestLog && bytes.length < FILE_HEADER_BYTES) return { offset: 0, bytes: bytes.length }
     const bad = [...damaged]
     if (bytes.length > 0 && readFileHeader(bytes).state === 'damaged') {
@@ -158,18 +152,19 @@ export class LiveRecords {
   }
 
   /** A whole log may be full of events: only when it was is read of those that are old. */
-  #noteBegin(valueAt: number, bytes: Buffer, offset: number): void {
+  #noteBegin(bytes: Buffer, entry: EntryPlace): void {
+    const valueAt = entry.body + entry.keyBytes
     if (bytes[valueAt] !== 98 || bytes[valueAt + 1] !== 10) return
     const timeAt = bytes.indexOf(10, valueAt + 2) + 1
     const at = Number(bytes.toString('latin1', timeAt, bytes.indexOf(10, timeAt)))
     if (!(at > this.#newest - copiesTime)) return
     this.#newest = Math.max(this.#newest, at)
     if (this.#begun.length >= mostBegun) this.#begun = this.#begun.filter((one) => one.at > this.#newest - copiesTime)
-    if (this.#begun.length < mostBegun) this.#begun.push({ at, text: recordValue(bytes, offset) })
+    if (this.#begun.length < mostBegun) this.#begun.push({ at, text: entryValue(bytes, entry) })
   }
 
-  /** Visits the live records, oldest first. `key` starts with the kind's letter. The buffer is used again afterwards. */
-  forEach(visit: (key: string, buffer: Buffer, offset: number, length: number) => void): void {
+  /** Visits the live entries, oldest first. `key` starts with the kind's letter. The buffer is used again afterwards. */
+  forEach(visit: (key: string, buffer: Buffer, entry: EntryPlace) => void): void {
     let current: JournalFile | undefined
     let bytes: Buffer = Buffer.alloc(0)
     for (const [key, place] of this.#places) {
@@ -177,10 +172,7 @@ export class LiveRecords {
         current = place.file
         bytes = this.#reader.read(current.path)
       }
-      if (this.#quick && !isSound(bytes, place.offset, place.length, this.#identity)) {
-        throw new DamagedRecordError(`${current.path}: the record at ${place.offset} is damaged`)
-      }
-      visit(key, bytes, place.offset, place.length)
+      visit(key, bytes, place)
     }
   }
 }

@@ -2,8 +2,8 @@ import { rmSync, statSync, truncateSync } from 'node:fs'
 import type { EntryKind, RecoveredEntries } from './entries.ts'
 import { listJournal, syncFolder } from './journal-folder.ts'
 import type { JournalIdentity } from './journal-format.ts'
-import { FILE_HEADER_BYTES, kindOfLetter, recordValue } from './journal-format.ts'
-import { identifyJournal, LiveRecords } from './journal-live.ts'
+import { entryValue, FILE_HEADER_BYTES, kindOfLetter } from './journal-format.ts'
+import { identifyJournal, LiveEntries } from './journal-live.ts'
 
 export interface Recovery {
   readonly recovered: RecoveredEntries
@@ -28,7 +28,7 @@ export function recoverJournal(folder: string): Recovery {
     syncFolder(folder)
     for (const path of superseded) rmSync(path, { force: true })
   }
-  const live = new LiveRecords(folder, identity, false)
+  const live = new LiveEntries(folder, identity, true)
   let snapshotBytes = 0
   let logBytes = 0
   for (const file of files) {
@@ -42,9 +42,9 @@ export function recoverJournal(folder: string): Recovery {
     else truncateSync(file.path, tail.offset)
   }
   const entries: { kind: EntryKind; key: string; value: string }[] = []
-  live.forEach((key, buffer, offset) => {
+  live.forEach((key, buffer, entry) => {
     const kind = kindOfLetter(key.charAt(0))
-    if (kind !== undefined) entries.push({ kind, key: key.slice(1), value: recordValue(buffer, offset) })
+    if (kind !== undefined) entries.push({ kind, key: key.slice(1), value: entryValue(buffer, entry) })
   })
   const begun = live.begun()
   const recovered = begun.length === 0 ? { entries, damage: live.damage } : { entries, damage: live.damage, begun }
