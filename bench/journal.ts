@@ -1,12 +1,14 @@
 /**
  * What the journal costs the main thread: microseconds for each put and for a flush of 1, 8 and 32 records, against the
- * bare fs.writeSync of as many bytes in the same run. `node dist/bench/journal.js`
+ * bare fs.writeSync of as many bytes in the same run; then what a plain call with its record costs both threads.
+ * `node dist/bench/journal.js`
  */
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openJournal } from '../engine/records/journal-file.ts'
 import { entryBytes } from '../engine/records/journal-format.ts'
+import { costOfCalls } from './journal-calls.ts'
 import { median } from './measure/median.ts'
 
 const TURN_SIZES = [1, 8, 32]
@@ -126,4 +128,10 @@ console.log(
 
 closeSync(bare)
 await opened.close()
+
+const { servingThread, otherThread, bytes: bytesOfCall } = await costOfCalls(join(folder, 'calls'), complain)
+console.log(
+  `a plain call with its record, at 3200 a second: CPU of the thread that serves calls ${servingThread.toFixed(1)} us ` +
+    `(its feeding included), of the other thread ${otherThread.toFixed(1)} us; ${bytesOfCall.toFixed(0)} bytes`,
+)
 rmSync(folder, { recursive: true })

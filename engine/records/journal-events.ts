@@ -70,7 +70,7 @@ export class JournalEvents {
 
   /** Visits the entries among the first `end` bytes; returns how many bytes are whole groups. */
   #scan(end: number, visit: EntryVisitor): number {
-    // What this process wrote is in the file as it was written, until it has been to the disk.
+    // What this process wrote comes from the page cache, as it was written.
     const isOwn = this.#log >= this.#firstOwnLog
     let at = 0
     for (;;) {

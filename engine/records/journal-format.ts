@@ -178,8 +178,8 @@ export function copyEntry(from: Buffer, entry: EntryPlace, buffer: Buffer, at: n
 }
 
 /**
- * Length of the group at `at`, or of the record of the first version, or 0 if there is none before `end`. The header is sound then; what follows it may be
- * damaged.
+ * Length of the group at `at`, or of the record of the first version; 0 if there is none before `end`. The header is
+ * sound then; what follows it may be damaged.
  */
 export function recordLength(buffer: Buffer, at: number, end: number, identity: JournalIdentity): number {
   if (at + RECORD_HEADER_BYTES > end || buffer.readUInt32LE(at) !== identity.mark) return 0
@@ -193,7 +193,7 @@ export function recordLength(buffer: Buffer, at: number, end: number, identity: 
 }
 
 /** As `recordLength`, where it is undamaged; 0 if there is none before `end`. */
-export function validRecordLength(buffer: Buffer, at: number, end: number, identity: JournalIdentity): number {
+function validRecordLength(buffer: Buffer, at: number, end: number, identity: JournalIdentity): number {
   const length = recordLength(buffer, at, end, identity)
   return length > 0 && isSound(buffer, at, length, identity) ? length : 0
 }

@@ -62,7 +62,7 @@ function bringUpToDate(connection: Connection, version: number): void {
   if (version < 3) addTransfers(connection)
   if (version < 4) addMessages(connection)
   if (version < 5) addColumns(connection, soundColumns)
-  // What was told of a call's beginning is text until it is read (docs/decisions/0059-less-in-the-journal-for-a-call.md).
+  // What was told of a call's beginning is text until it is read (docs/decisions/0059-a-turn-is-a-group.md).
   if (version < 6) addColumns(connection, ['told'])
   connection.pragma(`user_version = ${formVersion}`)
 }
