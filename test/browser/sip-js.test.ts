@@ -113,6 +113,27 @@ t.test('SIP.js in Chromium', { skip }, async (t) => {
     t.equal(await one.phone('ended'), 'Terminated')
   })
 
+  const carl = stage.person()
+  const third = await signedIn('WSS', carl)
+  for (const [kind, order] of [
+    ['blind', 'transfer'],
+    ['attended', 'transferAttended'],
+  ] as const) {
+    await t.test(`a page hands a call on, ${kind}: the other two hear each other`, async (t) => {
+      const [called, last] = [other.phone('called'), third.phone('called')]
+      t.equal(await one.phone('call', `sip:${ben.extension}@${ben.domain}`), 'Established')
+      t.equal(await called, 'Established')
+      const told = (await one.phone(order, `sip:${carl.extension}@${carl.domain}`)) as readonly string[]
+      t.match(told.at(-1), /^SIP\/2.0 200/)
+      t.equal(await last, 'Established')
+      t.equal(await one.phone('ended'), 'Terminated', 'whoever handed on has left')
+      for (const page of [other, third]) t.ok(Number(await page.phone('sound')) > 10)
+      t.equal((await stage.server.calls()).length, 1)
+      t.equal(await third.phone('hangUp'), 'Terminated')
+      t.equal(await other.phone('ended'), 'Terminated')
+    })
+  }
+
   await t.test('a page takes its registration back', async (t) => {
     t.equal(await one.phone('unregister'), 'Unregistered')
     t.notMatch(JSON.stringify(await stage.server.registrations()), new RegExp(anna.userName))

@@ -209,6 +209,12 @@ export class Baresip {
     return report.param ?? ''
   }
 
+  /** Waits until a call of its has ended for this reason. */
+  async closed(reason: RegExp): Promise<void> {
+    const fits = ({ event, type, param = '' }: Report) => event === true && type === 'CALL_CLOSED' && reason.test(param)
+    await this.#reported(fits, `the end of a call by ${reason}`)
+  }
+
   /** Waits until it has registered. It does so by itself at its start, mostly before its control port can be reached. */
   async registered(milliseconds = 8000): Promise<void> {
     const deadline = Date.now() + milliseconds

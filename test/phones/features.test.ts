@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { Person } from '../wire/company.ts'
 import { Company } from '../wire/company.ts'
+import { freePort } from '../wire/ports.ts'
 import { skipWithout } from '../wire/programs.ts'
 import { RingdownServer } from '../wire/server.ts'
 import { Baresip } from './baresip.ts'
@@ -22,12 +23,15 @@ const tones = { anna: 440, ben: 600, carl: 1000 } as const
 t.test('what people do with phones, between real ones', { skip }, async (t) => {
   const company = new Company()
   const person = (): Person => company.person({ ringSeconds: 20 })
-  const [anna, ben, carl, dora] = [person(), person(), person(), person()]
+  const [anna, carl, dora] = [person(), company.person({ ringSeconds: 20, devices: 2 }), person()]
+  const ben = company.person({ ringSeconds: 20, callWaiting: false })
   const document = {
     ...company.document(),
     parkSlots: [{ id: 'slot', site: 'north-office', name: 'First slot', extension: '701' }],
   }
-  const server = await RingdownServer.start({ document })
+  // What users change by codes is written by the admin process.
+  const environment = { RINGDOWN_HTTP_PORT: String(await freePort()) }
+  const server = await RingdownServer.start({ document, environment })
   t.teardown(() => server.remove())
   const a = await Linphone.start(server.address, anna, tones.anna)
   t.teardown(() => a.stop())
@@ -141,6 +145,64 @@ t.test('what people do with phones, between real ones', { skip }, async (t) => {
     await talk(a, tones.anna, c, tones.carl, 'fetched')
     a.command('terminate')
     await idle()
+  })
+
+  await t.test('call waiting: a second call rings at baresip, and is taken while the first waits', async (t) => {
+    const called = a.call(carl.extension)
+    await accepts()
+    await called
+    c.forget()
+    const second = b.call(carl.extension)
+    await accepts()
+    await second
+    t.equal((await server.calls()).length, 2)
+    await talk(b, tones.ben, c, tones.carl, 'the second')
+    for (const phone of [b, a]) phone.command('terminate')
+    await idle()
+  })
+
+  await t.test('without call waiting whoever calls a second time hears busy', async () => {
+    await annaCallsBen()
+    await c.command('dial', ben.extension)
+    await c.closed(/486/)
+    await talk(a, tones.anna, b, tones.ben, 'still')
+    a.command('terminate')
+    await idle()
+  })
+
+  await t.test('do not disturb, by code: nothing rings; and off again', async (t) => {
+    const dials = async (code: string) => {
+      await c.command('dial', code)
+      await c.saw('CALL_CLOSED')
+      await idle()
+    }
+    await dials('*78')
+    await a.does(`call ${a.uri(carl.extension)}`, /Call \d+ with \S+ error/)
+    await dials('*79')
+    const called = a.call(carl.extension)
+    await accepts()
+    await called
+    a.command('terminate')
+    await idle()
+    t.pass('and was called')
+  })
+
+  await t.test('both phones of a user ring, and one answers: the other is told to stop', async () => {
+    const [, credentials] = carl.devices
+    if (credentials === undefined) throw new Error('The test is wrong')
+    const d = await Baresip.start(server.address, credentials, 800, '', undefined, [], '', 'when told')
+    try {
+      await d.registered()
+      const called = a.call(carl.extension)
+      await d.saw('CALL_INCOMING')
+      await accepts()
+      await Promise.all([called, d.saw('CALL_CLOSED')])
+      await talk(a, tones.anna, c, tones.carl, 'answered here')
+      a.command('terminate')
+      await idle()
+    } finally {
+      await d.stop()
+    }
   })
 
   await t.test('a call that rings at baresip is picked up by linphone', async () => {

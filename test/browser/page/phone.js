@@ -62,6 +62,43 @@ export function called() {
   })
 }
 
+/** Hands the other side of its call on; resolves with what it is told of that: status lines (RFC 3515 §2.4.4). */
+async function refer(call, target) {
+  const told = []
+  await new Promise((resolve) => {
+    call.refer(target, {
+      onNotify(notification) {
+        notification.accept()
+        const line = notification.request.body.trim()
+        told.push(line)
+        if (!line.startsWith('SIP/2.0 1')) resolve()
+      },
+      requestDelegate: {
+        onReject(response) {
+          told.push(`refused ${response.message.statusCode}`)
+          resolve()
+        },
+      },
+    })
+  })
+  return told
+}
+
+export function transfer(target) {
+  return refer(session, UserAgent.makeURI(target))
+}
+
+/** Asks somebody first, by a second call, and joins the two (RFC 5589 §7). */
+export async function transferAttended(target) {
+  const first = session
+  const consultation = new Inviter(agent, UserAgent.makeURI(target))
+  await consultation.invite()
+  await becomes(consultation, SessionState.Established)
+  const told = await refer(first, consultation)
+  await Promise.all([first, consultation].map((call) => becomes(call, SessionState.Terminated)))
+  return told
+}
+
 export async function hangUp() {
   await session.bye()
   return becomes(session, SessionState.Terminated)

@@ -134,6 +134,18 @@ export const features: ScenarioRow = {
       why: 'linphone and baresip, with sound',
     },
     {
+      names: ['call waiting'],
+      file: 'test/phones/features.test.ts',
+      test: 'call waiting: a second call rings at baresip, and is taken while the first waits',
+      why: 'linphone and baresip, with sound',
+    },
+    {
+      names: ['do not disturb'],
+      file: 'test/phones/features.test.ts',
+      test: 'do not disturb, by code: nothing rings; and off again',
+      why: 'baresip dials the code, linphone calls',
+    },
+    {
       names: ['park and fetch'],
       file: 'test/phones/features.test.ts',
       test: 'parked by linphone, fetched by baresip',

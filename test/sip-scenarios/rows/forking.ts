@@ -134,7 +134,14 @@ export const forking: ScenarioRow = {
       },
     },
   ],
-  referred: [],
+  referred: [
+    {
+      names: ['cause_answered_elsewhere (real phones)'],
+      file: 'test/phones/features.test.ts',
+      test: 'both phones of a user ring, and one answers: the other is told to stop',
+      why: 'two of baresip',
+    },
+  ],
 }
 
 /** Another device of the same user. */
