@@ -12,21 +12,21 @@ export class HandingOn {
   readonly at: number
   /** `Refer-Sub: false`: nothing is to be told (RFC 4488). */
   readonly silent: boolean
-  /** It is the first one of its dialog, which needs no id. */
-  readonly #isFirst: boolean
+  /** It is told by its number: the first one of its dialog is not. */
+  #isNumbered = false
   /** Status of the final NOTIFY; 0 before. */
   final = 0
 
-  constructor(sequence: number, at: number, silent: boolean, isFirst: boolean) {
+  constructor(sequence: number, at: number, silent: boolean) {
     this.sequence = sequence
     this.at = at
     this.silent = silent
-    this.#isFirst = isFirst
   }
 
   /** Whether this NOTIFY is about it. */
   isTold(event: string): boolean {
-    return event === `refer;id=${this.sequence}` || (this.#isFirst && event === 'refer')
+    if (event === `refer;id=${this.sequence}`) this.#isNumbered = true
+    return this.#isNumbered ? event !== 'refer' && event.endsWith(`=${this.sequence}`) : event === 'refer'
   }
 
   notified(request: SipMessage, title: string, watch: Watch): void {

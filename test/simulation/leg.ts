@@ -324,11 +324,9 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     if (request.cseq < this.#remoteSequence) return { status: 500, headers: '', body: '' }
     this.#remoteSequence = request.cseq
     const event = request.header(Header.event)
-    // It may overtake the 202, and the REFER before it, of which it has nothing to say.
-    const [told] = [...this.#refers].find(([, silent]) => !silent) ?? [...this.#refers][0] ?? []
-    const named = /^refer;id=(\d+)$/.exec(event)?.[1] ?? told
-    const known = this.#handings.find((handing) => handing.isTold(event))
-    const handing = known ?? this.#handsOn(Number(named ?? -1))
+    // It may overtake the 202, and the one of another REFER; that without a number is of the first that was accepted.
+    const number = Number(/^refer;id=(\d+)$/.exec(event)?.[1] ?? this.#firstRefer())
+    const handing = this.#handings.find(({ sequence }) => sequence === number) ?? this.#handsOn(number)
     if (handing === null || !handing.isTold(event)) watch.fail(`${this.title} is told of a transfer it did not ask for`)
     const repeats = watch.restarts > 0 && (handing.final !== 0 || handing.silent)
     if (!repeats) handing.notified(request, this.title, watch)
@@ -336,12 +334,21 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
     return { status: 200, headers: '', body: '' }
   }
 
+  /** The first REFER that is told of without its number; -1: there is none. */
+  #firstRefer(): number {
+    for (const [sequence, silent] of this.#refers) {
+      const handing = this.#handings.find((one) => one.sequence === sequence)
+      if (!silent && (handing?.isTold('refer') ?? true)) return sequence
+    }
+    return [...this.#refers.keys()][0] ?? -1
+  }
+
   /** The REFER with this number is accepted. */
   #handsOn(sequence: number): HandingOn | null {
     const silent = this.#refers.get(sequence)
     if (silent === undefined) return null
     const now = this.#phone.world.clock.now()
-    this.handing = new HandingOn(sequence, now, silent, this.#handings.length === 0)
+    this.handing = new HandingOn(sequence, now, silent)
     this.#handings.push(this.handing)
     return this.handing
   }

@@ -28,6 +28,8 @@ export class Watch {
   readonly #sequences = new Map<string, { sequence: number; readonly branches: Set<string> }>()
   readonly #finals = new Map<string, string>()
   readonly #concluded = new Set<string>()
+  /** Call-IDs of INVITEs that the server has cancelled: an answer that crosses that is ended. */
+  readonly #cancelled = new Set<string>()
   /** When the server first sent BYE (ms), by dialog as its phone names it. */
   readonly #goodbyes = new Map<string, number>()
   readonly #descriptions = new Map<string, string>()
@@ -121,6 +123,7 @@ export class Watch {
     if (problem !== null) this.fail(`The server sent a malformed request: ${problem.phrase}\n${request.raw}`)
     const via = request.header(Header.via)
     if (!via.includes(serverAddress)) this.fail(`The server sent a request with another's Via: ${via}`)
+    if (request.method === 'CANCEL' && request.toTag === '') this.#cancelled.add(request.callId)
     if (request.method === 'ACK' || request.method === 'CANCEL') return
     if (request.method === 'BYE') this.#goodbye(`${request.callId} ${request.toTag}`)
     // Two phones behind a carrier that forks are two dialogs that differ only in the To-tag.
@@ -242,7 +245,7 @@ export class Watch {
     if (peer === null || Watch.#isExcused(peer) || !peer.established || Watch.#isForked(leg)) return
     if (peer.ended || peer.sentBye || peer.wantsBye || peer.vanished || peer.hands) return
     const key = keyOf(leg)
-    if (this.ordered.has(key)) return
+    if (this.ordered.has(key) || (leg.side === 'callee' && this.#cancelled.has(leg.parts.callId))) return
     // The other one was sent away before, which is judged by itself, and does not know it yet: whoever took its place left.
     if ((this.#goodbyes.get(keyOf(peer)) ?? Infinity) < (this.#goodbyes.get(key) ?? 0)) return
     this.fail(`${leg.title} was told BYE while ${peer.title} is there`)
