@@ -13,6 +13,8 @@ const mostForBrowsers = 8
 const leastForBrowsers = 4
 /** Rtpengine forgets a call without sound after a minute: those that wait are told again before. Milliseconds. */
 const refreshTime = 20_000
+/** One that gave no ports, because it is starting perhaps, is asked again after so long (ms). */
+const retryTime = 1000
 
 export interface RtpengineOptions {
   readonly client: Pick<NgClient, 'ask'>
@@ -32,6 +34,7 @@ export class RtpengineSessions implements MediaCarrier {
   #underWay = 0
   #underWayForBrowsers = 0
   readonly #timer: NodeJS.Timeout
+  #retry: NodeJS.Timeout | null = null
   #isAnswering = true
 
   constructor(options: RtpengineOptions) {
@@ -85,6 +88,7 @@ export class RtpengineSessions implements MediaCarrier {
   /** Nothing is told to rtpengine any more. */
   end(): void {
     clearInterval(this.#timer)
+    if (this.#retry !== null) clearTimeout(this.#retry)
   }
 
   #prepareMore(): void {
@@ -113,7 +117,13 @@ export class RtpengineSessions implements MediaCarrier {
   }
 
   #isReady(session: PreparedSession | null): void {
-    if (session === null) return
+    if (session === null) {
+      this.#retry ??= setTimeout(() => {
+        this.#retry = null
+        this.#prepareMore()
+      }, retryTime)
+      return
+    }
     this.#waiting.set(session.prepared, session)
     this.#options.report({ report: 'prepared', sessions: [session] })
   }
