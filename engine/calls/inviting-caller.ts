@@ -312,10 +312,11 @@ export class InvitingCaller implements CallerSide, DialogOwner {
       this.#soundOfAll = null
       conversation.carry(sound)
     } else this.#giveSound()
-    const offer = sound === null ? this.request.body : sound.callee.saidLast
-    const session = conversation.begin(this.request, offer, response, body, early)
     // What it answered to our PRACK need not stand in its 200 again, but the caller does not have it for certain.
     const repeats = !hasSessionDescription(response) && early !== undefined && early.answer !== ''
+    if (repeats) early.said = { type: early.answerType, text: early.answer }
+    const offer = sound === null ? this.request.body : sound.callee.saidLast
+    const session = conversation.begin(this.request, offer, response, body, early)
     const type = repeats ? `Content-Type: ${early.answerType}\r\n` : ''
     const own = contactHeader(services.network, transaction.flow) + allowHeader(conversation.callee.timer.allowsUpdate)
     const headers = own + session + type + passedHeaders(response)

@@ -3,8 +3,8 @@ import { compile } from '../config/compile/compile-document.ts'
 import { readDocument } from '../config/read-document.ts'
 import { CallWorld, companyOfAnna, headerOf, phoneFlow, tagOf, trunkFlow } from './call-world.ts'
 
-function newWorld(): CallWorld {
-  const reading = readDocument(companyOfAnna, 'company.yaml')
+function newWorld(company = companyOfAnna): CallWorld {
+  const reading = readDocument(company, 'company.yaml')
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
   return new CallWorld(compile(reading.document, 1))
 }
@@ -176,4 +176,18 @@ t.test('what was only said early is what a refresh by INVITE repeats (RFC 3262 Â
   t.match(refresh, answer)
   t.equal(headerOf(refresh, 'Content-Type'), 'application/sdp')
   t.same(world.taken('OPTIONS', trunkFlow), [])
+})
+
+t.test('likewise for a caller who was told of it in the answer only (docs/calls.md, singleDialog)', async (t) => {
+  const world = newWorld(companyOfAnna.replace('optionsSeconds: 0', 'optionsSeconds: 0, singleDialog: true'))
+  world.invite('Supported: timer\r\nSession-Expires: 180;refresher=uas\r\n', offer)
+  const invite = world.one('INVITE', phoneFlow)
+  world.respond(invite, phoneFlow, 183, 'p', 'Require: 100rel\r\nRSeq: 1\r\n', answer)
+  world.respond(world.one('PRACK', phoneFlow), phoneFlow, 200, '')
+  world.respond(invite, phoneFlow, 200, 'p')
+  const answered = world.taken('SIP/2.0 200', trunkFlow).at(-1) ?? ''
+  t.match(answered, answer)
+  world.fromTrunk('ACK', tagOf(answered, 'To'), 1)
+  world.clock.advance(95_000)
+  t.match(world.taken('INVITE', trunkFlow)[0], answer)
 })
