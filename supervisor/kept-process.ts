@@ -32,8 +32,9 @@ const programs = {
  * For the admin process, whose changes of the configuration people wait for (docs/decisions/0044-answers-go-second.md and
  * 0060-what-a-change-waits-for.md):
  *
- * - New objects are collected in portions of at most 4 MB, and each thread collects its own garbage: V8's helpers would do it
- *   at the priority of the process, also for threads that give way to calls.
+ * - New objects are collected in portions of at most 4 MB, by the thread that made them: V8's helpers would do it at the
+ *   priority of the process, also for threads that give way to calls. Old ones are marked by the helpers, beside the thread
+ *   that answers: alone it had stopped for as long as that took, in the middle of imports.
  * - The heap is not made smaller when little happens, which stops everything for up to 45 ms, often with the first change.
  * - Code is compiled when it first runs, and kept. A server is changed rarely, and code that runs rarely is interpreted
  *   otherwise, or has been forgotten.
@@ -41,7 +42,7 @@ const programs = {
 const v8Options = {
   admin: [
     '--max-semi-space-size=4',
-    '--single-threaded-gc',
+    '--no-parallel-scavenge',
     '--no-memory-reducer',
     '--always-sparkplug',
     '--no-flush-bytecode',

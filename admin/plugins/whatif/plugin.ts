@@ -142,7 +142,7 @@ export const plugin: AdminPlugin = {
         description:
           'Tries recorded calls, or a list of calls, on the configuration as it is and as it would be, and tells which ' +
           'would take another path. Facts and outcomes are those of the records; what is not known is taken to be ' +
-          'reachable, free and not answered. A thread of its own does it; engine and calls do not notice.',
+          'reachable, free and not answered. A thread or process of its own does it; engine and calls do not notice.',
         body: Question,
         answers: { 200: { description: 'The calls whose path changes', schema: Answer } },
       }),

@@ -1,4 +1,4 @@
-/** What passes between the plugin and its thread. */
+/** What passes between the plugin and the threads and programs that answer. */
 import type { Kind } from '../../../engine/config/entities/kind.ts'
 import type { Problem } from '../../../engine/config/problem.ts'
 import type { Comparison } from './compare-calls.ts'
@@ -25,6 +25,15 @@ export type ChosenCalls =
   /** Caller, what is dialled, and when: see calls-list.ts. */
   | { readonly csv: string }
 
+/** Records, and characters of a list, that are gone through in less than a second. */
+const fewCalls = 20_000
+const shortList = 1_000_000
+
+/** Whether it takes seconds: then calls come first, and people wait. */
+export function isLong({ calls }: WhatIfTask): boolean {
+  return 'csv' in calls ? calls.csv.length > shortList : calls.last > fewCalls
+}
+
 export interface ChangedEntity {
   readonly kind: Kind
   readonly id: string
@@ -44,3 +53,8 @@ export type WhatIfAnswer =
     }
   /** Mistakes of the change, or of the list of calls. */
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
+
+export type WhatIfReport =
+  | { readonly kind: 'answer'; readonly answer: WhatIfAnswer }
+  /** The configuration or the records cannot be read. */
+  | { readonly kind: 'failed'; readonly message: string }

@@ -121,6 +121,11 @@ t.test('the calls that a change would send another way, and no others', async (t
   const listed = all.comparison.groups.flatMap(({ listed }: { listed: object[] }) => listed)
   t.equal(listed.length, 1, 'no more are listed than are asked for')
   t.match(await ask({ ...ben({ forwarding: { all: toAnna } }), last: 2 }), { comparison: { calls: 2 } })
+  t.match(
+    await ask({ ...ben({ forwarding: { all: toAnna } }), last: 50_000 }),
+    { comparison: { calls: 7 } },
+    'as many as are asked for in a process of its own',
+  )
 
   const gone = await ask({ entity: { kind: 'device', id: 'anna-desk', patch: null } })
   t.match(gone.comparison.groups[0].after, { text: ['Anna Abbott has no phone any more.'], end: 'not possible' })
