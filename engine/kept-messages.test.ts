@@ -16,11 +16,20 @@ function kept(ring: MessageRing): (KeptMessage | CallBeginning)[] {
   return [...new RingReader(ring.memory).entries(ringStart)]
 }
 
+async function freePort(address: string): Promise<number> {
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
+  socket.bind(0, address)
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  await new Promise<void>((resolve) => socket.close(() => resolve()))
+  return port
+}
+
 /** A socket of listener 5 with a ring, and a peer; `lets` says which messages are let in. */
 async function open(address: string, lets: (text: string) => boolean, ringBytes = 0) {
   const clock = new VirtualClock(1_700_000_000_123.5)
   const ring = new MessageRing(ringBytes, clock)
-  const port = 20_000 + Math.floor(Math.random() * 9000)
+  const port = await freePort(address)
   let flow: Flow | null = null
   let count = 0
   const listener = udpListener(
