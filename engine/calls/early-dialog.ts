@@ -44,6 +44,8 @@ export class EarlyDialog {
   readonly #sequence: number
   /** RSeq of the newest response taken; -1 before the first. */
   #responseNumber: number
+  /** RSeq of the newest response that was acknowledged, by us or by the caller; -1 before. */
+  #acknowledged: number
   /** The phone takes UPDATE. */
   readonly allowsUpdate: boolean
   /** Both ends have agreed on a session: an offer may be made by UPDATE (RFC 3311 §5.1). */
@@ -66,6 +68,7 @@ export class EarlyDialog {
     this.#services = services
     this.#sequence = response.cseq
     this.#responseNumber = -1
+    this.#acknowledged = -1
     this.allowsUpdate = allowsMethod(response, 'UPDATE')
     this.agreed = false
     this.update = null
@@ -107,13 +110,22 @@ export class EarlyDialog {
    * @param body of the response as the caller would be told it
    */
   acknowledge(response: SipMessage, body: string): void {
-    const { network, random, transactions } = this.#services
     if (hasSessionDescription(response)) {
       this.answerType = ownCopy(response.header(Header.contentType))
       this.answer = ownCopy(body)
     }
-    const prack = requestWithin(this.dialog, 'PRACK', 70, this.#rack(this.#responseNumber), '', network, random)
-    sendWithin(transactions, this.dialog, prack, null)
+    this.#sendAcknowledgement()
+  }
+
+  /**
+   * The newest response came again, and whoever was to acknowledge it does not wait for this phone any more: it is
+   * acknowledged for him, or the phone would give up (RFC 3262 §3).
+   */
+  acknowledgeAbandoned(): void {
+    if (this.#acknowledged === this.#responseNumber) return
+    this.answerType = this.said.type
+    this.answer = this.said.text
+    this.#sendAcknowledgement()
   }
 
   /** Passes the caller's PRACK for the response with this RSeq. */
@@ -126,8 +138,16 @@ export class EarlyDialog {
       return
     }
     this.isTold(prack, body)
+    this.#acknowledged = responseNumber
     const passing = sound === null ? null : { sound, from: sound.caller }
     PassedRequest.pass(this.#services, null, prack, server, this.dialog, this.#rack(responseNumber), body, passing)
+  }
+
+  #sendAcknowledgement(): void {
+    const { network, random, transactions } = this.#services
+    this.#acknowledged = this.#responseNumber
+    const prack = requestWithin(this.dialog, 'PRACK', 70, this.#rack(this.#responseNumber), '', network, random)
+    sendWithin(transactions, this.dialog, prack, null)
   }
 
   #rack(responseNumber: number): string {

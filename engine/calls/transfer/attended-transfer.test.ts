@@ -105,6 +105,23 @@ t.test('semi-attended: ben still rings, and the trunk gets his answer', async (t
   t.same(world.leftovers, idle)
 })
 
+t.test('semi-attended: what anna would have acknowledged is acknowledged for her when it comes again', async (t) => {
+  const world = new TransferWorld(snapshot)
+  world.consults('1002', 'Supported: 100rel\r\n')
+  const invite = world.one('INVITE', benFlow)
+  const ring = () => world.respond(invite, benFlow, 180, 'ben', 'Require: 100rel\r\nRSeq: 7\r\n')
+  ring()
+  const tag = tagOf(world.one('SIP/2.0 180', phoneFlow), 'To')
+  world.refers(replacing('second', tag, 'c'))
+  t.same(world.taken('PRACK', benFlow), [])
+  ring()
+  const prack = world.one('PRACK', benFlow)
+  t.equal(headerOf(prack, 'RAck'), '7 1 INVITE')
+  world.respond(prack, benFlow, 200, '')
+  ring()
+  t.same(world.taken('PRACK', benFlow), [], 'once')
+})
+
 t.test('semi-attended, and nobody answers: anna is told and has her call', async (t) => {
   const world = new TransferWorld(snapshot)
   world.consults('1002')

@@ -77,8 +77,9 @@ export class PlacedCaller implements CallerSide {
     return null
   }
 
-  repeated(): void {
-    // It is acknowledged by itself.
+  repeated(_fork: Fork, early: EarlyDialog): void {
+    // What came since he is here was acknowledged at once; what came before was for somebody else to acknowledge.
+    early.acknowledgeAbandoned()
   }
 
   requestFromPhone(_early: EarlyDialog, request: SipMessage, flow: Flow): void {

@@ -67,13 +67,13 @@ export class TransferWorld extends CallWorld {
     return notify
   }
 
-  /** Anna, whose password was asked already, calls somebody else besides: her consultation. */
-  consults(dialled: string): void {
+  /** Anna, whose password was asked already, calls somebody else besides: her consultation. `headers`: whole lines. */
+  consults(dialled: string, headers = ''): void {
     const { server } = this
     const request = parseMessage(
       `INVITE sip:${dialled}@north.test SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.9:5070;branch=z9hG4bKconsults\r\n` +
         `From: <sip:anna@north.test>;tag=c\r\nTo: <sip:${dialled}@north.test>\r\nCall-ID: second\r\nCSeq: 1 INVITE\r\n` +
-        'Contact: <sip:anna@192.0.2.9:5070>\r\nMax-Forwards: 70\r\nContent-Type: application/sdp\r\n' +
+        `Contact: <sip:anna@192.0.2.9:5070>\r\nMax-Forwards: 70\r\n${headers}Content-Type: application/sdp\r\n` +
         'Content-Length: 13\r\n\r\nv=0 consults\n',
     )
     const attempt = attemptOfUser(server, 'anna', dialled, '')
