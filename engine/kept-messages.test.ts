@@ -5,6 +5,7 @@ import { MessageRing } from './ladder/message-ring.ts'
 import { mostText, segmentBytes } from './ladder/ring-layout.ts'
 import type { CallBeginning, KeptMessage } from './ladder/ring-reader.ts'
 import { RingReader, ringStart } from './ladder/ring-reader.ts'
+import { freeUdpPort } from './net/free-udp-port.ts'
 import { udpListener, udpSocketKind } from './net/udp.ts'
 import type { Flow } from './sip/transport.ts'
 import { VirtualClock } from './sip/virtual-clock.ts'
@@ -16,20 +17,11 @@ function kept(ring: MessageRing): (KeptMessage | CallBeginning)[] {
   return [...new RingReader(ring.memory).entries(ringStart)]
 }
 
-async function freePort(address: string): Promise<number> {
-  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
-  socket.bind(0, address)
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  await new Promise<void>((resolve) => socket.close(() => resolve()))
-  return port
-}
-
 /** A socket of listener 5 with a ring, and a peer; `lets` says which messages are let in. */
 async function open(address: string, lets: (text: string) => boolean, ringBytes = 0) {
   const clock = new VirtualClock(1_700_000_000_123.5)
   const ring = new MessageRing(ringBytes, clock)
-  const port = await freePort(address)
+  const port = await freeUdpPort(address)
   let flow: Flow | null = null
   let count = 0
   const listener = udpListener(

@@ -92,10 +92,7 @@ export class ConversationSound {
       this.#services.sounds.succeed(before, sound)
     } else this.end()
     goOnRecording(this.#services, recorded, sound, this.#call.id, newcomer)
-    this.#sound = null
-    this.#recording = null
-    this.#call.caller.sound = null
-    this.#call.callee.sound = null
+    this.#forget()
     if (sound === null) return
     const other = newcomer === 'caller' ? 'callee' : 'caller'
     this.carryJoined(sound, recorded !== null && sound.recording !== null ? other : newcomer)
@@ -105,6 +102,10 @@ export class ConversationSound {
   #letGo(): void {
     this.#recording?.end()
     this.end()
+    this.#forget()
+  }
+
+  #forget(): void {
     this.#sound = null
     this.#recording = null
     this.#call.caller.sound = null

@@ -4,6 +4,7 @@ import type { Ring, Target, UserTarget } from '../router/decision.ts'
 import type { SipMessage } from '../sip/message.ts'
 import type { OutgoingRequest } from '../sip/request.ts'
 import type { Flow } from '../sip/transport.ts'
+import { isPrivate } from '../sip/transport.ts'
 import { escapeUser } from '../sip/uri.ts'
 import type { ForkOwner } from './fork.ts'
 import { Fork } from './fork.ts'
@@ -103,7 +104,7 @@ function forkOf(services: CallServices, owner: ForkOwner, parts: ForkParts, invi
 
 function isSecureCalling({ snapshot }: CallServices, target: Target, { device }: Binding, flow: Flow): boolean {
   // Keys travel only where nobody on the way can read them.
-  if (flow.transport !== 'TLS' && flow.transport !== 'WSS') return false
+  if (!isPrivate(flow)) return false
   const own = snapshot.devicesBySipUserName.get(device.sipUserName)?.secureCalling ?? null
   return own ?? (target.kind === 'user' && target.user.secureCalling)
 }

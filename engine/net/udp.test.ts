@@ -8,6 +8,7 @@ import type { Flow } from '../sip/transport.ts'
 import { loadNativeSockets } from './batching-socket/native-socket.ts'
 import type { UdpListener } from './datagram.ts'
 import { largestDatagram } from './datagram.ts'
+import { freeUdpPort } from './free-udp-port.ts'
 import { udpListener, udpSocketKind } from './udp.ts'
 
 const native = loadNativeSockets()
@@ -28,17 +29,8 @@ interface Opened {
   arrived(count: number): Promise<void>
 }
 
-async function freePort(address: string): Promise<number> {
-  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
-  socket.bind(0, address)
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  await new Promise<void>((resolve) => socket.close(() => resolve()))
-  return port
-}
-
 async function open(t: Test, kind: 'batching' | 'dgram', address = '127.0.0.1'): Promise<Opened> {
-  const port = await freePort(address)
+  const port = await freeUdpPort(address)
   const messages: string[] = []
   const flows: Flow[] = []
   const batches: number[] = []
@@ -133,7 +125,7 @@ for (const { kind, skip } of kinds) {
   t.test(`${kind}: what the system refuses keeps nothing back`, { skip }, async (t) => {
     const { listener, warnings } = await open(t, kind)
     const phone = await peer(t)
-    const nobody = await freePort('127.0.0.1')
+    const nobody = await freeUdpPort('127.0.0.1')
     for (let round = 0; round < 64; round++) {
       listener.send('nobody listens there', '127.0.0.1', nobody)
       listener.send('broadcast is not allowed', '255.255.255.255', 5060)
@@ -227,7 +219,7 @@ t.test('batching: peers are told apart by address and port', { skip: noBatching 
 })
 
 t.test('batching: closed while a batch is handled', { skip: noBatching }, async (t) => {
-  const port = await freePort('127.0.0.1')
+  const port = await freeUdpPort('127.0.0.1')
   const phone = await peer(t)
   const heard: string[] = []
   let ended = 0
@@ -281,7 +273,7 @@ t.test('batching: what waits to be read is known', { skip: noBatching }, async (
 })
 
 t.test('batching: opening and closing leaves nothing behind', { skip: noBatching }, async (t) => {
-  const port = await freePort('127.0.0.1')
+  const port = await freeUdpPort('127.0.0.1')
   const descriptors = () => readdirSync('/proc/self/fd').length
   const before = descriptors()
   for (let count = 0; count < 200; count++) {

@@ -4,6 +4,7 @@
 import type { Device } from '../config/snapshot.ts'
 import { findParameter, splitList } from '../sip/message.ts'
 import type { Flow, Random } from '../sip/transport.ts'
+import { isPrivate } from '../sip/transport.ts'
 import type { Uri } from '../sip/uri.ts'
 import { decodeUser, parseNameAddress, parseUri, uriParameter } from '../sip/uri.ts'
 import type { SignedIn } from './authenticate.ts'
@@ -137,8 +138,8 @@ function readContact(
   if (address === null || uri === null || !isStorable(address.uri, longestContact) || /[<>"]/.test(address.uri)) {
     return refuse(400, 'Malformed Contact')
   }
-  const secure = request.flow.transport === 'TLS' || request.flow.transport === 'WSS'
-  if (uri.scheme !== 'sip' && !(uri.scheme === 'sips' && secure)) return refuse(400, 'Contact Must Be a sip URI')
+  if (uri.scheme !== 'sip' && !(uri.scheme === 'sips' && isPrivate(request.flow)))
+    return refuse(400, 'Contact Must Be a sip URI')
   const transport = uriParameter(uri, 'transport')?.toLowerCase()
   if (transport !== undefined && !transports.includes(transport)) return refuse(400, 'Contact With Unknown Transport')
   const { parameters } = address

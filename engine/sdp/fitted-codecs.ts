@@ -2,6 +2,7 @@
  * Formats that one party has and the other does not, where a relay between them makes up for it: the other law of G.711, and
  * keys as events (RFC 4733). What is added to an offer is taken back from its answer, so each side sees what fits to its own.
  */
+import { payloadTypeOf } from './narrow-codecs.ts'
 import type { Codec, MediaDescription, SessionDescription } from './session-description.ts'
 
 const events = 'TELEPHONE-EVENT'
@@ -94,11 +95,10 @@ function withFormat(stream: MediaDescription, codec: Codec, isFirst = false): Me
 function without(stream: MediaDescription, goes: (codec: Codec) => boolean): MediaDescription {
   const gone = new Set(stream.codecs.filter(goes).map(({ payloadType }) => String(payloadType)))
   if (gone.size === 0) return stream
-  const ofType = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d+)[ ]/
   return {
     ...stream,
     codecs: stream.codecs.filter((codec) => !goes(codec)),
     formats: stream.formats.filter((format) => !gone.has(format)),
-    lines: stream.lines.filter((line) => !gone.has(ofType.exec(line)?.[1] ?? '')),
+    lines: stream.lines.filter((line) => !gone.has(payloadTypeOf(line) ?? '')),
   }
 }

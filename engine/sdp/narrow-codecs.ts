@@ -1,8 +1,16 @@
 /** Leaves only some codecs in an offer, so that whoever has to understand the sound can (RFC 3264 §5.1). */
 import type { MediaDescription, SessionDescription } from './session-description.ts'
 
+/** What may come beside codecs of sound: keys, and comfort noise. */
+export const besideSound: ReadonlySet<string> = new Set(['TELEPHONE-EVENT', 'CN'])
+
 /** Attributes that are about one payload type, which is the first thing in them. */
 const ofPayloadType = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d+)[ ]/
+
+/** The payload type that a line is about; `undefined` where it is about none. */
+export function payloadTypeOf(line: string): string | undefined {
+  return ofPayloadType.exec(line)?.[1]
+}
 
 /**
  * @param sounds names of codecs that may stay, as in rtpmap; a stream of audio without any of them stays as it is
@@ -29,7 +37,7 @@ function narrowed(
   if (kept.length === formats.length) return stream
   const types = new Set(kept.map(({ payloadType }) => String(payloadType)))
   const lines = stream.lines.filter((line) => {
-    const type = ofPayloadType.exec(line)?.[1]
+    const type = payloadTypeOf(line)
     return type === undefined || types.has(type)
   })
   return { ...stream, codecs: kept, formats: formats.filter((format) => types.has(format)), lines }

@@ -1,16 +1,13 @@
 /** Offers only what somebody takes, the preferred codec first (RFC 3264 §5.1). */
-import { narrowCodecs } from './narrow-codecs.ts'
+import { besideSound, narrowCodecs } from './narrow-codecs.ts'
 import type { Codec, MediaDescription, SessionDescription } from './session-description.ts'
-
-/** What may come beside codecs of sound: keys, and comfort noise. */
-const besides: ReadonlySet<string> = new Set(['TELEPHONE-EVENT', 'CN'])
 
 /**
  * @param names of codecs as in rtpmap, in capital letters, the preferred one first; a stream of audio without any of them stays
  * as it is
  */
 export function preferCodecs(description: SessionDescription, names: readonly string[]): SessionDescription {
-  const narrowed = narrowCodecs(description, new Set(names), besides)
+  const narrowed = narrowCodecs(description, new Set(names), besideSound)
   return { ...narrowed, media: narrowed.media.map((stream) => preferred(stream, names)) }
 }
 

@@ -38,6 +38,11 @@ export function isSamePeer(left: Flow, right: Flow): boolean {
   return left.port === right.port && left.address === right.address && left.transport === right.transport
 }
 
+/** Whether what is signalled by it can be read by nobody on the way. */
+export function isPrivate({ transport }: Flow): boolean {
+  return transport === 'TLS' || transport === 'WSS'
+}
+
 /** Told when a message could not be handed to the network (connection refused, reset, no route). */
 export interface SendFailureListener {
   sendFailed(): void

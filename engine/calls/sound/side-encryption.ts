@@ -4,6 +4,7 @@ import { isSecure } from '../../sdp/session-description.ts'
 import type { SdesKey, SrtpSuite } from '../../sdp/srtp-keys.ts'
 import { cryptoValue, hasKeys, isReadableRtp, srtpSuites, usableKey } from '../../sdp/srtp-keys.ts'
 import type { Flow, Random } from '../../sip/transport.ts'
+import { isPrivate } from '../../sip/transport.ts'
 
 const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const digits = '0123456789abcdefghijklmnopqrstuvwxyz'
@@ -40,8 +41,8 @@ export class SideEncryption {
   readonly #offered: boolean[]
   #streams: (StreamKeys | null)[]
 
-  constructor({ transport }: Flow, random: Random) {
-    this.isPrivate = transport === 'TLS' || transport === 'WSS'
+  constructor(flow: Flow, random: Random) {
+    this.isPrivate = isPrivate(flow)
     this.wanted = null
     this.#random = random
     this.#offered = []

@@ -1,7 +1,7 @@
 import type { MediaRecording, MediaSession, MediaSide } from '../../../media/protocol.ts'
 import { sessionDescriptionIn } from '../../sdp/body-part.ts'
 import { fittingAnswer, withBothLaws, withEvents, withoutEvents } from '../../sdp/fitted-codecs.ts'
-import { narrowCodecs } from '../../sdp/narrow-codecs.ts'
+import { besideSound, narrowCodecs } from '../../sdp/narrow-codecs.ts'
 import { preferCodecs } from '../../sdp/prefer-codecs.ts'
 import type { MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
 import { isRtp, parseSessionDescription } from '../../sdp/session-description.ts'
@@ -15,9 +15,8 @@ import type { SoundSide } from './sound-side.ts'
 
 /** Streams of a call that pass through us; more are declined. */
 const mostTracks = 3
-/** What recordings are made of (docs/recordings.md), and what may come beside it: keys and comfort noise. */
+/** What recordings are made of (docs/recordings.md). */
 const recordedSounds: ReadonlySet<string> = new Set(['PCMU', 'PCMA', 'G722'])
-const besides: ReadonlySet<string> = new Set(['TELEPHONE-EVENT', 'CN'])
 
 /** A sound, and the body of the INVITE that offers it. */
 export interface OfferedSound {
@@ -190,30 +189,28 @@ export class Sound {
   }
 
   #narrowed(description: SessionDescription, to: SoundSide): SessionDescription {
-    const sounds = this.mayBeRecorded ? narrowCodecs(description, recordedSounds, besides) : description
+    const sounds = this.mayBeRecorded ? narrowCodecs(description, recordedSounds, besideSound) : description
     return to === this.callee && this.codecs.length > 0 ? preferCodecs(sounds, this.codecs) : sounds
   }
 
   /** An offer as the other side gets it: with what we make up for between them. */
   #fittedOffer(description: SessionDescription, from: SoundSide, to: SoundSide): SessionDescription {
     const laws = this.#media.can(this.process, 'transcode') ? withBothLaws(description) : description
-    const narrowed = this.#narrowed(laws, to)
-    if (from.dtmf === 'INFO' && to.dtmf === 'RFC4733' && this.#hearsEvents) return withEvents(narrowed)
-    return from.dtmf === 'RFC4733' && to.dtmf === 'RFC4733' ? narrowed : withoutEvents(narrowed)
+    return this.#withKeys(this.#narrowed(laws, to), from, to, true)
   }
 
   /** Likewise the answer to an offer. */
   #fittedAnswer(answer: SessionDescription, offer: SessionDescription, from: SoundSide, to: SoundSide) {
-    const fitting = fittingAnswer(answer, offer)
-    if (from.dtmf === 'INFO' && to.dtmf === 'RFC4733' && this.#hearsEvents) {
-      const asked = offer.media.some(({ codecs }) => codecs.some(({ name }) => name === 'TELEPHONE-EVENT'))
-      return asked ? withEvents(fitting) : fitting
-    }
-    return from.dtmf === 'RFC4733' && to.dtmf === 'RFC4733' ? fitting : withoutEvents(fitting)
+    const asked = offer.media.some(({ codecs }) => codecs.some(({ name }) => name === 'TELEPHONE-EVENT'))
+    return this.#withKeys(fittingAnswer(answer, offer), from, to, asked)
   }
 
-  get #hearsEvents(): boolean {
-    return this.#media.can(this.process, 'digits')
+  /** Keys as the other side takes them. `mayAdd`: events may be added, which become INFO for a carrier that takes only that. */
+  #withKeys(description: SessionDescription, from: SoundSide, to: SoundSide, mayAdd: boolean): SessionDescription {
+    if (from.dtmf === 'INFO' && to.dtmf === 'RFC4733' && this.#media.can(this.process, 'digits')) {
+      return mayAdd ? withEvents(description) : description
+    }
+    return from.dtmf === 'RFC4733' && to.dtmf === 'RFC4733' ? description : withoutEvents(description)
   }
 
   /** Both sides have agreed on where it goes. */

@@ -2,6 +2,7 @@ import type { Target } from '../../router/decision.ts'
 import type { SipMessage } from '../../sip/message.ts'
 import { sentBy } from '../../sip/response.ts'
 import type { Flow, Random } from '../../sip/transport.ts'
+import { isPrivate } from '../../sip/transport.ts'
 import { bracketed, parseHostPort } from '../../sip/uri.ts'
 import type { Log, Party } from '../services.ts'
 import type { Media, SoundReport } from './media.ts'
@@ -17,7 +18,7 @@ import { SoundSide } from './sound-side.ts'
 export interface CalledPhone {
   readonly flow: Flow
   readonly behindNat: boolean
-  /** Its sound is to be encrypted wherever it can be. */
+  /** Its sound is to be encrypted, and can be. */
   readonly isSecure: boolean
 }
 
@@ -192,7 +193,7 @@ function mustPass(media: Media, caller: CallingParty, target: Target, called: Ca
     caller.behindNat ||
     called.behindNat ||
     (media.serves('browser') && caller.isBrowser !== isBrowserLike(target, called)) ||
-    (called.isSecure && isPrivate(called.flow) && !caller.offersKeys) ||
+    (called.isSecure && !caller.offersKeys) ||
     (caller.offersKeys && !(isPrivate(flow) && isPrivate(called.flow))) ||
     flow.address.includes(':') !== called.flow.address.includes(':') ||
     !media.isLocal(flow) ||
@@ -203,11 +204,6 @@ function mustPass(media: Media, caller: CallingParty, target: Target, called: Ca
 /** Whoever signals by WebSocket is a browser, as far as anybody can know before it has said anything (RFC 7118). */
 export function isBrowserLike(target: Target, { flow: { transport } }: CalledPhone): boolean {
   return target.kind === 'user' && (transport === 'WS' || transport === 'WSS')
-}
-
-/** Whether what is signalled by it can be read by nobody on the way. */
-function isPrivate({ transport }: Flow): boolean {
-  return transport === 'TLS' || transport === 'WSS'
 }
 
 /**
