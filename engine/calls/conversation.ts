@@ -17,7 +17,7 @@ import { heldAnswer } from './held-answer.ts'
 import { answersHold, heldBy, offersHold } from './hold.ts'
 import { isUserOf, lampOfLeg, touchParty } from './lamp-dialogs.ts'
 import type { LateAnswer, Leg } from './leg.ts'
-import { isTaken } from './leg-requests.ts'
+import { comesFrom, isInOrder } from './leg-requests.ts'
 import { Offers } from './offers.ts'
 import { recordedParty } from './party.ts'
 import type { PassedRequestOwner } from './passed-request.ts'
@@ -52,6 +52,8 @@ export interface AboutCall {
 export class Conversation implements DialogOwner, VisibleCall, TimedCall, PassedRequestOwner {
   readonly #services: CallServices
   readonly #about: AboutCall
+  /** It was answered by a process before this one. */
+  #isRestored: boolean
   /** When it is too long; 0 before that was asked for, and after a side has changed. */
   #endsAt: number
   #notice: Notice
@@ -70,6 +72,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
   constructor(services: CallServices, about: AboutCall, caller: Leg, callee: Leg, lateProgress: number) {
     this.#services = services
     this.#about = about
+    this.#isRestored = false
     this.#endsAt = 0
     this.#notice = 'none'
     this.#caller = caller
@@ -116,7 +119,15 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     const leg = this.legOf(localTag)
     // RFC 3262 §3: a PRACK that is late is answered all the same, though the call has ended meanwhile.
     const isOver = this.over && request.method !== 'PRACK'
-    if (!isTaken(this.#services, leg, isOver, request, flow)) return
+    if (!comesFrom(this.#services, leg, isOver, request, flow)) return
+    if (!isInOrder(this.#services, leg, request, flow)) {
+      // Its answer was lost with the process before this one: the side takes its offer for refused, the other one for taken.
+      if (this.#isRestored && !this.over && request.method === 'UPDATE' && hasSessionDescription(request)) {
+        this.offers.resynchronise()
+        this.#save()
+      }
+      return
+    }
     takeRequest(this.#services, this, leg, request, flow)
   }
 
@@ -496,6 +507,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     const saved = loadConversation(services, id, lines)
     if (saved === null) return null
     const conversation = new Conversation(services, saved.about, saved.caller, saved.callee, 0)
+    conversation.#isRestored = true
     if (saved.unsettled) conversation.#offers = new Offers(services, conversation, true)
     if (saved.over) {
       conversation.#ending = new ConversationEnding(services, conversation)
