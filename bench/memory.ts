@@ -29,6 +29,7 @@ Resident memory of the engine for each registered phone and each call in progres
   --calls 10000       in progress at the same time
   --tls-phones 2000   registered by TLS, each by a connection of its own
   --churn 3           minutes of phones that register again and calls that end and begin
+  --churn-calls 100   calls that end and begin each second of it, with three phones that register again for each
   --port-base 27000   first of 40 ports used on 127.0.0.1
   --json              print one line of JSON instead
 `
@@ -47,15 +48,16 @@ const mostLooks = 8
 /** Where nothing of that kind is left (s). */
 const shortSeconds = 8
 const expires = 3600
-/** Calls that end and begin, and phones that register again, each second of the churn. */
-const churnCalls = 100
-const churnPhones = 300
+/** Phones that register again for each call that ends and begins in the churn. */
+const churnPhonesForACall = 3
 
 interface Options {
   readonly phones: number
   readonly calls: number
   readonly tlsPhones: number
   readonly churnMinutes: number
+  /** Each second. */
+  readonly churnCalls: number
   readonly portBase: number
   readonly json: boolean
 }
@@ -71,6 +73,7 @@ function readOptions(): Options | null {
       calls: { type: 'string', default: '10000' },
       'tls-phones': { type: 'string', default: '2000' },
       churn: { type: 'string', default: '3' },
+      'churn-calls': { type: 'string', default: '100' },
       'port-base': { type: 'string', default: '27000' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -88,6 +91,7 @@ function readOptions(): Options | null {
     calls: count('calls', values.calls, phones),
     tlsPhones: count('tls-phones', values['tls-phones'], Math.min(phones, 16_000)),
     churnMinutes: count('churn', values.churn, 1440),
+    churnCalls: count('churn-calls', values['churn-calls'], 1000),
     portBase: count('port-base', values['port-base'], 65_000),
     json: values.json,
   }
@@ -154,10 +158,10 @@ async function measure(
   for (let minute = 0; minute < options.churnMinutes; minute++) {
     for (let second = 0; second < 60; second++) {
       const begun = Date.now()
-      await forEachOf(Math.min(churnPhones, users.length), async () => {
+      await forEachOf(Math.min(options.churnCalls * churnPhonesForACall, users.length), async () => {
         await register(users[phone++ % users.length] as BenchUser)
       })
-      await forEachOf(Math.min(churnCalls, options.calls), async () => {
+      await forEachOf(Math.min(options.churnCalls, options.calls), async () => {
         await talks.end(oldest++)
         await talks.begin(next++)
       })

@@ -78,6 +78,11 @@ export class ClientRequest implements TimerOwner {
     this.#user.responseReceived(this, response)
   }
 
+  /** It has no answer, and nobody could have brought one. */
+  get hadNoChance(): boolean {
+    return this.#phone.world.watch.hadNoChance(this.#text, this.parts.branch, this.parts.method)
+  }
+
   timerFired(): void {
     this.#timer = null
     this.#waited += this.#interval

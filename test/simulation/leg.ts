@@ -646,7 +646,15 @@ export class Leg implements ClientRequestUser, TimerOwner, TimedLeg {
   timedOut(request: ClientRequest): void {
     if (!request.waitedFor) return
     const { watch } = this.#phone.world
-    if (!watch.maySilence) watch.fail(`${this.title} got no answer to ${request.parts.method}`)
+    const { method } = request.parts
+    if (!request.hadNoChance) {
+      if (!watch.maySilence) watch.fail(`${this.title} got no answer to ${method}`)
+      return
+    }
+    // As if it were answered 408 (RFC 3261 §12.2.1.2).
+    request.waitedFor = false
+    if (method === 'BYE') this.#end()
+    else this.hangUp()
   }
 
   #reinviteAnswered(request: ClientRequest, response: SipMessage): void {

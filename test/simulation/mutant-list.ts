@@ -44,6 +44,16 @@ export const mutants: readonly Mutant[] = [
     changes: [['fork.callerTagOf(response.toTag)', 'this.transaction.toTag']],
   },
   {
+    name: 'an INVITE in a call that is over gets no answer',
+    file: 'engine/calls/call-server.js',
+    changes: [
+      [
+        "this.transactions.respondStateless(request, flow, 481, reasonPhrase(481), '');\n            return;\n        }\n        const problem",
+        "if (request.method !== 'INVITE')\n                this.transactions.respondStateless(request, flow, 481, reasonPhrase(481), '');\n            return;\n        }\n        const problem",
+      ],
+    ],
+  },
+  {
     name: 'phones that lost the race are not cancelled',
     file: 'engine/calls/ringing-call.js',
     changes: [['fork.cancel(reason)', 'void reason']],

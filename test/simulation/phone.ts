@@ -105,7 +105,7 @@ export class Phone implements Station {
     const { wire, clock } = this.world
     wire.send(text, this.address, serverAddress)
     if (this.#habit !== 'retransmitting' || !this.chance.happens(0.2)) return
-    const again = { timerFired: (): void => wire.send(text, this.address, serverAddress) }
+    const again = { timerFired: (): unknown => wire.send(text, this.address, serverAddress) }
     clock.start(Math.ceil(this.chance.between(5, latestCopy)), again, 'copy')
   }
 

@@ -332,7 +332,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
 
   #release(text: string, to: string): void {
     const message = this.#watch.serverSent(text, to)
-    this.#wire.send(text, serverAddress, to, message)
+    this.#watch.carried(message, this.#wire.send(text, serverAddress, to, message))
   }
 
   #crash(point: CrashPoint): void {

@@ -6,8 +6,7 @@ import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
 import { features, readFeatures } from './features.ts'
 import type { Batch, Tally } from './tally.ts'
-import { runBatch } from './tally.ts'
-import { runInThreads } from './workers.ts'
+import { runAlone, runInThreads } from './workers.ts'
 
 interface Options {
   readonly calls: string
@@ -90,7 +89,7 @@ async function run(options: Options): Promise<boolean> {
     // A run of an hour tells at once what it finds; without it the lowest seed stands first.
     if (!batch.stopAtFirst) tellViolations(sum)
   }
-  const tally = alone ? runBatch(batch, trace) : await runInThreads(batch, threads, tell)
+  const tally = alone ? runAlone(batch, trace, tell) : await runInThreads(batch, threads, tell)
   const done = Object.entries(tally.done).sort(([, one], [, other]) => other - one)
   if (done.length > 0) console.log(`Done with them: ${done.map(([what, times]) => `${what} ${times}`).join(', ')}`)
   tellViolations(tally)

@@ -1,7 +1,10 @@
 import t from 'tap'
+import { parseMessage } from '../../engine/sip/message.ts'
 import { runEpisode } from './episode.ts'
 import type { FeatureWeights } from './features.ts'
 import { features, readFeatures, usualWeights } from './features.ts'
+import { VirtualClock } from './virtual-clock.ts'
+import { Watch } from './watch.ts'
 
 // A machine that is busy with other tests needs longer than tap's half minute.
 t.setTimeout(180_000)
@@ -136,6 +139,38 @@ t.test('weights of features are read, and what is wrong with them is said', asyn
   t.throws(() => readFeatures('parking=1'), /--features knows no parking: blind, /)
   t.throws(() => readFeatures('park=-1'), /--features takes park=WEIGHT/)
   t.throws(() => readFeatures('park'), RangeError)
+})
+
+t.test('a request without answer is excused only where the network swallowed it or every answer', async (t) => {
+  const request = 'INVITE sip:192.0.2.1 SIP/2.0\r\n\r\n'
+  const answer = parseMessage(
+    'SIP/2.0 481 Gone\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKa\r\nCSeq: 2 INVITE\r\nContent-Length: 0\r\n\r\n',
+  )!
+  const watch = new Watch(new VirtualClock(true), null, false)
+  const excused = (): boolean => watch.hadNoChance(request, 'z9hG4bKa', 'INVITE')
+  t.equal(excused(), true, 'no copy arrived')
+  watch.serverReceived(request)
+  t.equal(excused(), false, 'it arrived, and the server said nothing')
+  watch.carried(answer, false)
+  t.equal(excused(), true, 'its answer was lost')
+  watch.serverReceived(request)
+  t.equal(excused(), false, 'a second copy got no answer')
+  watch.carried(answer, false)
+  t.equal(excused(), true)
+  watch.carried(answer, true)
+  t.equal(excused(), false, 'an answer is on its way')
+  // Once the network swallowed five copies and the two answers to the others.
+  const usual = {
+    loss: 0.1,
+    duplicate: 0.05,
+    reorder: 0.1,
+    crash: 0,
+    wide: true,
+    features: null,
+    lamps: 0,
+    trace: null,
+  }
+  t.equal(runEpisode({ seed: 40099, calls: 10, ...usual }).violation, '')
 })
 
 t.test('an episode is the same each time', async (t) => {

@@ -34,6 +34,10 @@ export class Watch {
   readonly #goodbyes = new Map<string, number>()
   readonly #descriptions = new Map<string, string>()
   readonly #informed = new Map<string, string>()
+  /** How many copies of each request reached the server, by its text. */
+  readonly #reached = new Map<string, number>()
+  /** What the server answered, by branch and method: answers that left it, and those that the network did not swallow. */
+  readonly #answers = new Map<string, { left: number; arriving: number }>()
   /** REGISTERs by Call-ID and CSeq number. */
   readonly #registering = new Map<
     string,
@@ -84,6 +88,7 @@ export class Watch {
 
   /** A message has reached the server. */
   serverReceived(text: string): void {
+    if (!text.startsWith('SIP/2.0 ')) this.#reached.set(text, (this.#reached.get(text) ?? 0) + 1)
     if (!text.startsWith('PRACK ')) return
     const prack = parseMessage(text)
     if (prack === null) return
@@ -92,6 +97,29 @@ export class Watch {
     if (this.#sessions.get(key) !== number) return
     this.#sessions.delete(key)
     this.#acknowledged.add(`${key} ${number}`)
+  }
+
+  /** What has left the server is on its way, or is lost. */
+  carried(message: SipMessage, arrives: boolean): void {
+    if (message.isRequest) return
+    const key = `${message.branch} ${message.method}`
+    const answers = this.#answers.get(key)
+    if (answers === undefined) this.#answers.set(key, { left: 1, arriving: arrives ? 1 : 0 })
+    else {
+      answers.left++
+      if (arrives) answers.arriving++
+    }
+  }
+
+  /**
+   * Nobody is to blame that this request of a phone has no answer: the network swallowed every copy, or the server answered
+   * each that reached it and none of these answers was carried. An INVITE is sent seven times only, and an address that is
+   * cut off loses some of them at once.
+   */
+  hadNoChance(text: string, branch: string, method: string): boolean {
+    const reached = this.#reached.get(text) ?? 0
+    const answers = this.#answers.get(`${branch} ${method}`)
+    return reached === 0 || (answers !== undefined && answers.arriving === 0 && answers.left >= reached)
   }
 
   /** A message is leaving the server. @returns it */

@@ -57,14 +57,15 @@ export class Wire {
     this.#cutOff.set(address, this.#clock.now() + milliseconds)
   }
 
-  send(text: string, from: string, to: string, message: SipMessage | null = null): void {
+  /** @returns whether it will arrive */
+  send(text: string, from: string, to: string, message: SipMessage | null = null): boolean {
     this.sent++
     const chance = this.#chance
     const { loss, duplicate } = this.#weather
     const now = this.#clock.now()
     if ((this.#cutOff.get(from) ?? 0) > now || (this.#cutOff.get(to) ?? 0) > now) {
       this.#listener?.(text, from, to, 'cut off')
-      return
+      return false
     }
     if (chance.happens(loss)) {
       const key = to + text
@@ -72,7 +73,7 @@ export class Wire {
       if (lost < mostLostInARow) {
         this.#lostInARow.set(key, lost + 1)
         this.#listener?.(text, from, to, 'lost')
-        return
+        return false
       }
       this.#lostInARow.delete(key)
     }
@@ -84,6 +85,7 @@ export class Wire {
       this.#clock.start(delay, new Datagram(this.#stations.get(to), text, from, message), 'arrives')
     }
     this.#listener?.(text, from, to, fate)
+    return true
   }
 
   #delay(): number {

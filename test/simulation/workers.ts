@@ -1,9 +1,31 @@
 import { Worker } from 'node:worker_threads'
 import type { Batch, Tally } from './tally.ts'
-import { addTally, emptyTally } from './tally.ts'
+import { addTally, emptyTally, runBatch } from './tally.ts'
 
 /** Calls of one batch: some tenths of a second, so that threads seldom wait and a violation is soon known. */
 const batchCalls = 500
+
+/** The parts of `all` that are run one after the other, or side by side. */
+function* partsOf(all: Batch): Generator<Batch, undefined> {
+  const each = Math.max(all.episode, Math.floor(batchCalls / all.episode) * all.episode)
+  for (let begun = 0; begun < all.calls; begun += each) {
+    yield { ...all, seed: all.seed + begun / all.episode, calls: Math.min(each, all.calls - begun) }
+  }
+}
+
+/**
+ * The same in this thread alone.
+ * @param trace takes the ladder of the first episode; `null`: nobody wants it
+ */
+export function runAlone(all: Batch, trace: ((line: string) => void) | null, progress: (sum: Tally) => void): Tally {
+  const sum = emptyTally()
+  for (const batch of partsOf(all)) {
+    addTally(sum, runBatch(batch, batch.seed === all.seed ? trace : null))
+    progress(sum)
+    if (all.stopAtFirst && sum.violations.length > 0) break
+  }
+  return sum
+}
 
 /**
  * Runs the episodes of `all` in several threads at once. Each episode is the same as it would be alone; with
@@ -13,14 +35,8 @@ const batchCalls = 500
  */
 export async function runInThreads(all: Batch, threads: number, progress: (sum: Tally) => void): Promise<Tally> {
   const sum = emptyTally()
-  const each = Math.max(all.episode, Math.floor(batchCalls / all.episode) * all.episode)
-  let handedOut = 0
-  const next = (): Batch | null => {
-    if (handedOut >= all.calls || (all.stopAtFirst && sum.violations.length > 0)) return null
-    const batch = { ...all, seed: all.seed + handedOut / all.episode, calls: Math.min(each, all.calls - handedOut) }
-    handedOut += batch.calls
-    return batch
-  }
+  const parts = partsOf(all)
+  const next = (): Batch | null => (all.stopAtFirst && sum.violations.length > 0 ? null : (parts.next().value ?? null))
   await Promise.all(
     Array.from({ length: threads }, async () => {
       const worker = new Worker(new URL('./worker.js', import.meta.url))
