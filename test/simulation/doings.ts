@@ -235,7 +235,9 @@ function mayEnd(people: People, calls: readonly CallOfUsers[], only = ''): void 
 }
 
 function carryOut(people: People, order: CallOrder): boolean {
-  return people.server.order(order)?.done === true
+  const result = people.server.order(order)
+  people.watch.note(`--- ordered ${JSON.stringify(order)}: ${JSON.stringify(result)}`)
+  return result?.done === true
 }
 
 function hang(people: People): boolean {

@@ -248,6 +248,7 @@ function ladderLine(text: string, from: string, to: string, fate: string): strin
   const cseq = /^CSeq: (.*)\r$/im.exec(text)?.[1] ?? ''
   const callId = /^Call-ID: (.*)\r$/im.exec(text)?.[1] ?? ''
   const tag = /^To: .*;tag=(\S+)\r$/im.exec(text)?.[1] ?? ''
-  const session = /^s=(.*)\r$/m.exec(text)?.[1] ?? ''
+  const said = /^s=(.*)\r$/m.exec(text)?.[1] ?? /^Refer-To: (.*)\r$/im.exec(text)?.[1] ?? ''
+  const session = said || (/\r\n\r\nSIP\/2\.0 (.*)\r$/m.exec(text)?.[1] ?? '')
   return `${from.replace(':5060', '')} -> ${to.replace(':5060', '')}  ${first}  ${cseq} ${callId} ${tag} ${session} (${fate})`
 }

@@ -59,7 +59,9 @@ export class People implements TimerOwner {
 
   timerFired(): void {
     const feature = this.chance.weighted(this.#weights)
-    if (doings[feature](this)) this.count(feature)
+    const done = doings[feature](this)
+    if (done) this.count(feature)
+    this.watch.note(`--- ${feature}${done ? '' : ': nobody can'}`)
   }
 
   count(what: Feature | 'handed on' | 'parked' | 'fetched' | 'picked up' | 'taken over'): void {

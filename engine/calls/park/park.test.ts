@@ -207,6 +207,26 @@ t.test('another phone takes his place before his call is parked: the parker is t
   t.equal(world.server.callsInProgress, 1)
 })
 
+t.test('a hold by order that waits for an offer under way asks nobody who was parked away meanwhile', async (t) => {
+  const office = new Office()
+  const { world, ben } = office
+  const call = [...world.server.callViews()][0]?.id ?? ''
+  office.bens('INVITE', '', ben.sdp)
+  const offered = world.one('INVITE', trunkFlow)
+  t.equal(carryOutOrder(world.server, { order: 'park', call, user: 'ben', slot: '701' }).done, true)
+  world.clock.advance(250)
+  t.equal(carryOutOrder(world.server, { order: 'hold', call, user: 'ben' }).done, true)
+  office.accept(offered)
+  world.clock.advance(250)
+  ben.respond(ben.one('BYE'), 200)
+  office.acceptHold()
+  world.clock.advance(10_000)
+  t.same(world.taken('INVITE', ben.flow), [])
+  t.same(office.parked, ['701: +441632960001 (One) by 1002 Ben B'])
+  office.trunk('BYE', 2)
+  t.ok(world.server.usage.idle)
+})
+
 t.test('a REFER to the code parks as well, and slots are taken one after the other', async (t) => {
   const office = new Office()
   const { world, ben, cora } = office

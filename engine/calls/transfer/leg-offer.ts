@@ -79,6 +79,10 @@ export class LegOffer implements OwnInviteOwner, TimerOwner {
 
   start(): void {
     const { clock, network } = this.#services
+    if (this.#hasLeft) {
+      this.#fail(481)
+      return
+    }
     if (!this.#call.isSettled(this.leg)) {
       if (this.#call.over || this.#pauses >= mostPauses) this.#fail(this.#call.over ? 481 : 491)
       else {
@@ -98,6 +102,12 @@ export class LegOffer implements OwnInviteOwner, TimerOwner {
   timerFired(): void {
     this.#timer = null
     this.start()
+  }
+
+  /** While it waited, its side was parked away or another one took its place: it is told goodbye by somebody else. */
+  get #hasLeft(): boolean {
+    const { caller, callee } = this.#call
+    return this.leg.hungUp || (caller !== this.leg && callee !== this.leg)
   }
 
   /** Whoever wanted the session has gone: nothing comes of it. */
