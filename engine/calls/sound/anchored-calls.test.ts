@@ -235,6 +235,19 @@ t.test('RFC 3264 §5: an offer that comes with the answer, whose answer comes wi
   t.match(media.only.sides, [{ remote: { address: '203.0.113.7' } }, { remote: { address: '192.0.2.9' } }])
 })
 
+t.test('an ACK that brings the answer when the call has been ended takes no ports', async (t) => {
+  const { world, media } = worldOf(companyOfAnna)
+  world.invite('', '')
+  world.respond(world.one('INVITE', phoneFlow), phoneFlow, 200, 'p', '', answer)
+  const told = world.one('SIP/2.0 200', trunkFlow)
+  for (const call of world.server.calls.all()) call.hangUp('')
+  world.fromTrunk('ACK', tagOf(told, 'To'), 1, '', offer)
+  t.match(world.one('ACK', phoneFlow), /^m=audio 0 /m)
+  world.respond(world.one('BYE', phoneFlow), phoneFlow, 200, '')
+  world.respond(world.one('BYE', trunkFlow), trunkFlow, 200, '')
+  t.same([media.sessions.size, media.inUse.size, world.server.sounds.count], [0, 0, 0])
+})
+
 t.test('an UPDATE with an offer passes with our ports (RFC 3311)', async (t) => {
   const { world, media } = worldOf(companyOfAnna)
   world.invite('Allow: INVITE, UPDATE\r\n', offer)

@@ -127,7 +127,7 @@ export class Sound {
    * passed on (488)
    */
   offered(from: SoundSide, message: SipMessage): string | null {
-    // An answer to an INVITE of ours may come when the call has ended: nobody would give its ports back.
+    // An answer to an INVITE of ours may come when the call has ended.
     if (this.#over) return null
     const read = readDescription(message)
     if (read === null) return null
@@ -308,6 +308,8 @@ export class Sound {
 
   /** Both sides have ports for every stream of RTP in it. */
   #takePorts(description: SessionDescription): void {
+    // An ACK may still bring an answer when the call has ended: nobody would give its ports back.
+    if (this.#over) return
     for (const [track, stream] of description.media.entries()) {
       const passes = stream.port !== 0 && this.#passes(track, stream)
       const held = this.#portsOf(this.caller) ?? this.#portsOf(this.callee) ?? this.#held
