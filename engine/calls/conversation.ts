@@ -33,6 +33,7 @@ import type { RecordingAction, RecordingAnswer } from './sound/call-recording.ts
 import type { HandedOnSound } from './sound/handed-on.ts'
 import type { RecordingTerms } from './sound/recording-terms.ts'
 import type { PassingSound, Sound } from './sound/sound.ts'
+import { countedOnce } from './usage.ts'
 
 export interface AboutCall {
   readonly id: string
@@ -202,6 +203,7 @@ export class Conversation implements DialogOwner, VisibleCall, TimedCall, Passed
     if (leg.answer !== null) this.#acknowledged(leg)
     calls.touchLamps(this)
     this.#endsAt = 0
+    by.holdings = countedOnce(this.#services.usage, by.holdings, this.other(leg).holdings)
     if (leg === this.#caller) this.#caller = by
     else this.#callee = by
     calls.unregister(leg.dialog.localTag)

@@ -133,6 +133,50 @@ t.test('a PBX has so many calls: those that begin in it and those that ring in i
   t.end()
 })
 
+t.test('whoever is handed on within a PBX that counts his call is counted once', (t) => {
+  const reading = readDocument(
+    `
+account: { name: Acme }
+pbxs:
+  - { id: north, name: North, domain: north.test, country: GB, dialCode: '21' }
+  - { id: south, name: South, domain: south.test, country: GB, dialCode: '22', simultaneousCalls: 5 }
+sites:
+  - { id: n, name: N, pbx: north, timeZone: Europe/London }
+  - { id: s, name: S, pbx: south, timeZone: Europe/London }
+users:
+  - { userName: anna, firstName: Anna, lastName: A, email: a@b.c, site: n, extension: 1001 }
+  - { userName: ben, firstName: Ben, lastName: B, email: a@b.c, site: s, extension: 1002 }
+  - { userName: cleo, firstName: Cleo, lastName: C, email: a@b.c, site: s, extension: 1003 }
+devices:
+  - { user: anna, sipUserName: anna, password: '12345678' }
+  - { user: ben, sipUserName: ben, password: '12345678' }
+  - { user: cleo, sipUserName: cleo, password: '12345678' }
+`,
+    'a.yaml',
+  )
+  if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
+  const world = new CallWorld(compile(reading.document, 1))
+  const anna = new DiallingPhone(world, 'anna', phoneFlow)
+  const ben = new DiallingPhone(world, 'ben', benFlow)
+  const cleo = new DiallingPhone(world, 'cleo', flowBy('UDP', '192.0.2.11', 5070))
+  const count = () => world.server.usage.count('pbx', 'south')
+  anna.dial('221002')
+  ben.respond(ben.one('INVITE'), 200, '', ben.sdp)
+  const answer = anna.one('SIP/2.0 200')
+  anna.within(answer, 'ACK')
+  t.equal(count(), 1)
+  const call = [...world.server.callViews()][0]?.id ?? ''
+  t.equal(carryOutOrder(world.server, { order: 'transfer', call, user: 'anna', to: '221003' }).done, true)
+  t.equal(count(), 2, 'two ring or talk there')
+  cleo.respond(cleo.one('INVITE'), 200, '', cleo.sdp)
+  world.respond(ben.one('INVITE'), benFlow, 200, '', '', ben.sdp)
+  anna.respond(anna.one('BYE'), 200)
+  t.equal(count(), 1, 'and talk with each other')
+  for (const view of world.server.callViews()) carryOutOrder(world.server, { order: 'hangUp', call: view.id })
+  t.ok(world.server.usage.idle)
+  t.end()
+})
+
 t.test('it is counted over a restart, and given back at the end', (t) => {
   const world = talking(company(ofPbx('simultaneousCalls: 1')))
   const count = () => world.server.usage.count('pbx', 'north')

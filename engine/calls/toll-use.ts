@@ -120,6 +120,11 @@ export class TollUse implements TimerOwner {
     this.#count(call)
   }
 
+  /** No outside call is under way. */
+  get idle(): boolean {
+    return this.#calls.size === 0 && this.#underWay.size === 0
+  }
+
   /** See `Live.tollUse`. */
   use(key: string, counter: TollCounter, day: number): number {
     if (counter === 'calls') return this.#calls.get(key) ?? 0

@@ -101,7 +101,8 @@ export class Usage implements Live {
 
   /** Nothing is in use. */
   get idle(): boolean {
-    return this.#counts.line.size === 0 && this.#counts.channel.size === 0 && this.#counts.forward.size === 0
+    const { line, channel, forward, pbx } = this.#counts
+    return line.size === 0 && channel.size === 0 && forward.size === 0 && pbx.size === 0 && this.#toll.idle
   }
 
   registered(user: User): boolean {
@@ -162,6 +163,18 @@ export function callerHoldings(usage: Usage, attempt: Attempt, party: Party): Ho
     while (usage.linesInUse(caller.user) < caller.user.lines) holdings.push(usage.take('line', party.id))
   }
   return holdings
+}
+
+/**
+ * Sides of two calls are brought together: a PBX that counted both calls counts one from now on.
+ * @returns what the side that comes goes on holding
+ */
+export function countedOnce(usage: Usage, comes: readonly Holding[], stays: readonly Holding[]): readonly Holding[] {
+  const isCounted = (one: Holding): boolean =>
+    one.kind === 'pbx' && stays.some(({ kind, id }) => kind === 'pbx' && id === one.id)
+  if (!comes.some(isCounted)) return comes
+  for (const holding of comes) if (isCounted(holding)) usage.give(holding)
+  return comes.filter((holding) => !isCounted(holding))
 }
 
 /** Holdings in one line, for the journal. */

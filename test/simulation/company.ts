@@ -17,6 +17,13 @@ export interface StationSettings {
 
 type UserSettings = NonNullable<Document['users']>[number]
 
+/** Calls of each PBX, where there are limits: few, so that they are reached. */
+export const callsOfPbx: Readonly<Record<string, number>> = { north: 3, south: 2 }
+/** Outside calls of a user at once, likewise. */
+const outsideCallsOfUser = 2
+/** Numbers that no limit may stop. */
+export const emergencyNumbers: readonly string[] = ['999', '112']
+
 const outside = '+442071234567'
 /** A caller from outside whom nobody wants to hear. */
 export const nuisanceNumber = '+442079469999'
@@ -170,14 +177,27 @@ const busySettings: ReadonlyMap<string, Partial<UserSettings>> = new Map([
 /**
  * PBXs `north` (dial code 21) and `south` (22) with a user for each kind of rule, and two carriers.
  * @param busy with park slots, pickup groups and reminders of held calls
+ * @param limited with limits of PBXs and against toll fraud
  */
-export function companyDocument(busy: boolean): Document {
+export function companyDocument(busy: boolean, limited = false): Document {
+  const most = (pbx: string) => (limited ? { simultaneousCalls: callsOfPbx[pbx] ?? 0 } : {})
   return {
     ...(busy ? { parkSlots } : {}),
-    account: { name: 'Simulation' },
+    account: {
+      name: 'Simulation',
+      ...(limited ? { tollFraud: { simultaneousCalls: { each: outsideCallsOfUser } } } : {}),
+    },
     pbxs: [
-      { id: 'north', name: 'North', domain: 'north.test', dialCode: '21', country: 'GB' },
-      { id: 'south', name: 'South', domain: 'south.test', dialCode: '22', country: 'GB', digestAlgorithms: ['MD5'] },
+      { id: 'north', name: 'North', domain: 'north.test', dialCode: '21', country: 'GB', ...most('north') },
+      {
+        id: 'south',
+        name: 'South',
+        domain: 'south.test',
+        dialCode: '22',
+        country: 'GB',
+        digestAlgorithms: ['MD5'],
+        ...most('south'),
+      },
     ],
     sites: [
       { id: 'north-office', name: 'North office', pbx: 'north', timeZone: 'Europe/London', areaCode: '20' },

@@ -1,7 +1,7 @@
 /** One function for each thing that people do with calls: picks who does it to whom. @returns whether anybody could */
 import type { CallOrder } from '../../engine/calls/control/call-order.ts'
 import { Header } from '../../engine/sip/header-names.ts'
-import { dialledFrom, domainOf } from './company.ts'
+import { dialledFrom, domainOf, emergencyNumbers } from './company.ts'
 import type { Feature } from './features.ts'
 import type { Leg } from './leg.ts'
 import type { People } from './people.ts'
@@ -29,6 +29,7 @@ export const doings: Readonly<Record<Feature, (people: People) => boolean>> = {
   'park-order': parkByOrder,
   message,
   media,
+  limits,
 }
 
 /** Refusals that must never meet what continues a call. */
@@ -324,6 +325,26 @@ function message(people: People): boolean {
 function media(people: People): boolean {
   people.server.mediaIsThere(false)
   return later(people, 500, 8000, () => people.server.mediaIsThere(true))
+}
+
+/** Several call at once, or somebody calls for help. */
+function limits(people: People): boolean {
+  const { chance } = people
+  const phones = people.callers(() => true)
+  if (phones.length === 0) return false
+  const phone = chance.pick(phones)
+  if (chance.happens(0.4)) {
+    people.call(phone, chance.pick(emergencyNumbers), {
+      refused: (_, phrase) => people.limits.emergencyRefused(phrase),
+    })
+    return true
+  }
+  const colleagues = phones.filter(({ settings }) => settings.domain === phone.settings.domain)
+  for (let count = 0; count < 3; count++) {
+    const caller = chance.pick(colleagues)
+    people.call(caller, someNumber(people, caller), null)
+  }
+  return true
 }
 
 function later(people: People, least: number, most: number, run: () => void): boolean {

@@ -82,10 +82,12 @@ export function runEpisode(options: EpisodeOptions): EpisodeResult {
       ? null
       : (text: string, from: string, to: string, fate: string): void => watch.note(ladderLine(text, from, to, fate))
   const wire = new Wire(clock, new Chance(seed, 2), weather, listener)
-  const settings = newSettings(features !== null)
+  const limited = features !== null && new Chance(seed, 7).happens(features.limits > 0 ? 0.3 : 0)
+  const settings = newSettings(features !== null, limited)
   const hasMedia = features !== null && new Chance(seed, 5).happens(features.media > 0 ? 0.4 : 0)
-  const server = new ServerProcess(clock, wire, new Chance(seed, 3), watch, settings, hasMedia)
+  const server = new ServerProcess(clock, wire, new Chance(seed, 3), watch, settings, hasMedia, limited)
   const people = features === null ? null : new People(clock, new Chance(seed, 4), watch, server, features)
+  if (people !== null) server.limits = people.limits
   const world = { clock, wire, watch, wide, people }
   const stations = [...phones, ...carriers].map(
     (settings, index) => new Phone(world, settings, new Chance(seed, 100 + index)),

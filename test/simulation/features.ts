@@ -21,6 +21,7 @@ export const features = {
   'park-order': 'park by order',
   message: 'texts written to each other',
   media: 'sound of carriers through the server, whose media process dies',
+  limits: 'limits of PBXs and against toll fraud, many calls at once, and emergency calls',
 } as const
 
 export type Feature = keyof typeof features
@@ -47,6 +48,7 @@ export const usualWeights: FeatureWeights = {
   'park-order': 4,
   message: 6,
   media: 2,
+  limits: 4,
 }
 
 /**

@@ -51,9 +51,9 @@ export class MemoryJournal implements Journal {
     return { entries: [...this.#kept.values()], damage: [], begun: this.records.begun() }
   }
 
-  /** Kind and key of everything kept but registrations, subscriptions and last callers. */
+  /** Kind and key of everything kept but registrations, subscriptions, last callers and what is used of limits in a day. */
   leftovers(): string[] {
-    const lasting = ['registration', 'subscription', 'lastCaller', 'message']
+    const lasting = ['registration', 'subscription', 'lastCaller', 'message', 'toll']
     const waiting = [...this.#kept.values()].filter(({ kind }) => kind === 'message').map(({ key }) => key)
     const others = [...this.#kept.entries()].filter(([, entry]) => !lasting.includes(entry.kind)).map(([id]) => id)
     return [...others, ...this.messages.faults(new Set(waiting))]

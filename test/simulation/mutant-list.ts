@@ -184,6 +184,21 @@ export const mutants: readonly Mutant[] = [
     changes: [['this.#queues.get(user.id)?.phonesReturned(user,', 'void (user,']],
   },
   {
+    name: 'the limit of calls of a PBX stops nobody',
+    file: 'engine/calls/caller-limit.js',
+    changes: [['simultaneousCalls > 0 && usage', 'simultaneousCalls < 0 && usage']],
+  },
+  {
+    name: 'a call that is handed on within a PBX counts twice there',
+    file: 'engine/calls/usage.js',
+    changes: [["one.kind === 'pbx' && stays", "one.kind === 'forward' && stays"]],
+  },
+  {
+    name: 'a call of a PBX is not given back where nobody answers',
+    file: 'engine/calls/step-holdings.js',
+    changes: [['this.#hold(null, this.#usage', 'void (this.#usage']],
+  },
+  {
     name: 'ports of sound are kept when a call is handed on or ends',
     file: 'engine/calls/conversation-sound.js',
     changes: [['this.#services.sounds.end(this.#sound)', 'void 0']],

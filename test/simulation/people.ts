@@ -6,6 +6,7 @@ import { doings } from './doings.ts'
 import type { Feature, FeatureWeights } from './features.ts'
 import type { IncomingCall } from './incoming-call.ts'
 import type { Leg } from './leg.ts'
+import { Limits } from './limits.ts'
 import type { CallFollower } from './outgoing-call.ts'
 import { OutgoingCall } from './outgoing-call.ts'
 import type { Phone } from './phone.ts'
@@ -27,6 +28,7 @@ export class People implements TimerOwner {
   readonly watch: Watch
   readonly server: ServerProcess
   readonly post: Post
+  readonly limits: Limits
   /** Phones and carriers. */
   stations: readonly Phone[] = []
   /** How often each thing was done. */
@@ -48,6 +50,7 @@ export class People implements TimerOwner {
     this.watch = watch
     this.server = server
     this.post = new Post(watch, server.messages)
+    this.limits = new Limits(watch, server)
     this.#weights = weights
   }
 

@@ -14,6 +14,7 @@ import { noNames } from '../../engine/sip/recording-network.ts'
 import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../../engine/sip/transport.ts'
 import type { Chance } from './chance.ts'
 import { domainOf, parkSlots, serverAddress, serverHost } from './company.ts'
+import type { Limits } from './limits.ts'
 import { MemoryJournal } from './memory-journal.ts'
 import type { MessageRecords } from './message-records.ts'
 import type { UserSettings } from './user-settings.ts'
@@ -93,6 +94,8 @@ class ProcessTimer implements TimerOwner {
 export interface CallOfUsers {
   readonly id: string
   readonly users: readonly string[]
+  /** Somebody in it is none of ours: it may be there in the name of any user. */
+  readonly outside: boolean
   readonly sides: readonly { readonly user: string; readonly key: string }[]
 }
 
@@ -105,6 +108,10 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
   readonly #settings: UserSettings
   /** Sound of calls with carriers passes through the server. */
   readonly hasMedia: boolean
+  /** PBXs have limits, and users against toll fraud. */
+  readonly limited: boolean
+  /** Judges what leaves; `null`: nobody does. */
+  limits: Limits | null = null
   readonly #journal = new MemoryJournal()
   #processClock: ProcessClock
   /** The media process, as this process of the server knows it. */
@@ -124,6 +131,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     watch: Watch,
     settings: UserSettings,
     hasMedia: boolean,
+    limited: boolean,
   ) {
     this.#clock = clock
     this.#wire = wire
@@ -131,6 +139,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     this.#watch = watch
     this.#settings = settings
     this.hasMedia = hasMedia
+    this.limited = limited
     this.#media = new RecordingMedia()
     wire.attach(serverAddress, this)
     this.#processClock = this.#newClock()
@@ -146,7 +155,9 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     if (server.transactions.size > 0) left.push(`${server.transactions.size} transactions`)
     if (server.calls.dialogs > 0) left.push(`${server.calls.dialogs} dialogs`)
     if (server.callsInProgress > 0) left.push(`${server.callsInProgress} calls`)
-    const timers = this.#processClock.names().filter((name) => name !== 'sweep' && name !== 'messages')
+    const timers = this.#processClock
+      .names()
+      .filter((name) => name !== 'sweep' && name !== 'messages' && name !== 'toll use')
     if (timers.length > 0) left.push(`timers ${timers.join(' ')}`)
     const entries = this.#journal.leftovers()
     if (entries.length > 0) left.push(`journal entries ${entries.join(', ')}`)
@@ -236,7 +247,8 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
         call instanceof Conversation
           ? [call.caller, call.callee].map((leg) => ({ user: leg.party.id, key: keyOf(leg) }))
           : []
-      yield { id, users: parties.filter(({ kind }) => kind === 'user').map((party) => party.id), sides }
+      const users = parties.filter(({ kind }) => kind === 'user').map((party) => party.id)
+      yield { id, users, outside: users.length < parties.length, sides }
     }
   }
 
@@ -332,6 +344,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
 
   #release(text: string, to: string): void {
     const message = this.#watch.serverSent(text, to)
+    this.limits?.sent(message, to)
     this.#watch.carried(message, this.#wire.send(text, serverAddress, to, message))
   }
 

@@ -83,11 +83,15 @@ function changed(user: UserBody, change: UserChange): UserBody {
 }
 
 const busyState = stateOf(companyDocument(true), compiled(companyDocument(true)), 1)
+const limitedState = stateOf(companyDocument(true, true), compiled(companyDocument(true, true)), 1)
 const plainState = stateOf(companyDocument(true), compiled(companyDocument(false)), 1)
 
-/** @param busy with park slots, pickup groups and reminders of held calls */
-export function newSettings(busy: boolean): UserSettings {
-  return new UserSettings(busy ? busyState : plainState)
+/**
+ * @param busy with park slots, pickup groups and reminders of held calls
+ * @param limited that, and with limits
+ */
+export function newSettings(busy: boolean, limited = false): UserSettings {
+  return new UserSettings(limited ? limitedState : busy ? busyState : plainState)
 }
 
 function stateOf(document: Document, snapshot: Snapshot, revision: number): State {

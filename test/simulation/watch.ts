@@ -180,6 +180,11 @@ export class Watch {
     return this.restarts === 0 || asked === undefined || asked.cseq <= accepted.cseq || asked.expires === 0
   }
 
+  /** The server has told this phone that its call is over, whether it knows or not. */
+  saidGoodbye(leg: Leg): boolean {
+    return this.#goodbyes.has(keyOf(leg))
+  }
+
   #goodbye(dialog: string): void {
     if (!this.#goodbyes.has(dialog)) this.#goodbyes.set(dialog, this.#clock.now())
   }

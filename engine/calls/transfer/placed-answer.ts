@@ -15,6 +15,7 @@ import { goOnRecording } from '../sound/handed-on.ts'
 import { joinedSound } from '../sound/joined-sound.ts'
 import type { Sound } from '../sound/sound.ts'
 import type { Holding } from '../usage.ts'
+import { countedOnce } from '../usage.ts'
 import type { Description } from './leg-offer.ts'
 import { LegOffer, noDescription } from './leg-offer.ts'
 import type { PlacedOwner } from './placed-caller.ts'
@@ -101,6 +102,7 @@ export class PlacedAnswer implements DialogOwner {
     }
     other.sound = null
     goOnRecording(this.#services, recorded, this.#sound, this.about.id, 'caller')
+    this.leg.holdings = countedOnce(this.#services.usage, this.leg.holdings, other.holdings)
     const call = new Conversation(this.#services, this.about, other, this.leg, 0)
     if (this.#sound !== null) call.carryJoined(this.#sound, 'callee')
     journal.put('call', call.id, call.save())
