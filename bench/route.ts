@@ -13,6 +13,7 @@ import type { ChangedEntity } from '../engine/config/compile/changes-by-kind.ts'
 import { SnapshotCompiler } from '../engine/config/compile/snapshot-compiler.ts'
 import { finish } from '../engine/config/slices.ts'
 import type { Snapshot } from '../engine/config/snapshot.ts'
+import { HugePages } from '../engine/huge-pages/huge-pages.ts'
 import type { Attempt, Live } from '../engine/router/decision.ts'
 import { route } from '../engine/router/route.ts'
 import { thisMachine } from './measure/machine.ts'
@@ -44,7 +45,9 @@ const live: Live = {
   idleSince: () => 0,
 }
 
-function measure(count: number): void {
+async function measure(count: number): Promise<void> {
+  // As in the engine.
+  const hugePages = new HugePages()
   process.stdout.write(`\n${count} users\n`)
   const before = heap()
   const compiler = new SnapshotCompiler()
@@ -62,6 +65,9 @@ function measure(count: number): void {
   changes = null
   row('memory of snapshot and compiler', (heap() - before) / count, 'bytes', 'per user, lists and rules included')
   snapshot = singleChanges(compiler, snapshot, count)
+  const swept = performance.now()
+  const inHugePages = (await hugePages.swept()) / 1e6
+  row('memory in huge pages', inHugePages, 'MB', `after a sweep of ${(performance.now() - swept).toFixed(0)} ms`)
 
   // Mulberry32: the same draws in every run.
   let state = count
@@ -195,7 +201,7 @@ const [sizes = usualSizes, one] = process.argv.slice(2)
 if (sizes === '--help' || !/^[1-9][0-9]*(,[1-9][0-9]*)*$/.test(sizes)) {
   process.stdout.write(help)
   process.exitCode = sizes === '--help' ? 0 : 1
-} else if (one === 'measure') measure(Number(sizes))
+} else if (one === 'measure') await measure(Number(sizes))
 else {
   const machine = thisMachine(null)
   process.stdout.write(`${machine.processors} x ${machine.processor}, Node ${machine.node}, ${machine.date}\n`)

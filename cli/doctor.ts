@@ -8,6 +8,7 @@ import { StoreError } from '../engine/config/store/store-error.ts'
 import { ControlClient } from '../engine/control/client.ts'
 import type { ListenerSetting } from '../engine/control/engine-start.ts'
 import type { GateReading } from '../engine/control/metrics.ts'
+import { loadHugePages } from '../engine/huge-pages/huge-pages.ts'
 import { loadNativeSockets } from '../engine/net/batching-socket/native-socket.ts'
 import { expiryWarning, readCertificate } from '../engine/net/certificates/certificate.ts'
 import { openDataFolder, StartError } from '../supervisor/data-folder.ts'
@@ -61,7 +62,8 @@ async function examine(read: ReadSettings): Promise<Finding[]> {
     return [...findings, { verdict: 'bad', subject: 'listeners', text: error.message }]
   }
   findings.push(...(await ports(dataFolder, listeners)), addresses(listeners), clock(), disk(dataFolder), fileLimit())
-  findings.push(receiveBuffer(), udpSocket(read.settings['udp-socket']), ...(await certificates(listeners, Date.now())))
+  findings.push(receiveBuffer(), udpSocket(read.settings['udp-socket']), hugePages())
+  findings.push(...(await certificates(listeners, Date.now())))
   return findings
 }
 
@@ -258,6 +260,13 @@ function udpSocket(choice: ReadSettings['settings']['udp-socket']): Finding {
   }
   const text = `the settings ask for the batching one, which is not there (${native.why}): set udp-socket to auto`
   return { verdict: 'bad', subject, text }
+}
+
+function hugePages(): Finding {
+  const subject = 'huge pages'
+  const native = loadHugePages()
+  if (native.kind === 'loaded') return { verdict: 'ok', subject, text: 'the memory of calls is laid in them' }
+  return { verdict: 'ok', subject, text: `none, so large companies cost more for each call: ${native.why}` }
 }
 
 function readSystem(path: string): string {

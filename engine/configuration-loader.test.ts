@@ -31,14 +31,16 @@ function loaderOf(source: ConfigurationSource, refuse: (snapshot: Snapshot) => s
   const snapshots: Snapshot[] = []
   const said: string[] = []
   const say = (_fields: object, message: string) => void said.push(message)
-  const loader = new ConfigurationLoader({ source, now: () => performance.now() })
+  const compilations = { whole: 0 }
+  const compiledWhole = () => void compilations.whole++
+  const loader = new ConfigurationLoader({ source, now: () => performance.now(), compiledWhole })
   const served: ConfigurationUser = {
     log: { info: say, warn: say, error: say },
     refuse,
     inForce: (snapshot) => void snapshots.push(snapshot),
   }
   loader.serveFor(served)
-  return { loader, snapshots, said }
+  return { loader, snapshots, said, compilations }
 }
 
 /** A store in a folder of its own, and the thread that reads it. */
@@ -73,7 +75,7 @@ const whole: [Kind, string, Body][] = [
 t.test('what is stored comes into force, and then what changes', async (t) => {
   const { folder, store, reader } = await stored(t)
   const first = await write(store, ...whole)
-  const { loader, snapshots, said } = loaderOf(reader)
+  const { loader, snapshots, said, compilations } = loaderOf(reader)
   reader.open(folder, () => undefined)
   t.match(await loader.bringIntoForce(first), { inForce: true, revision: first, problems: [] })
   t.equal(snapshots[0]?.devicesBySipUserName.get('anna')?.password, 'a secret of hers', 'secrets are resolved')
@@ -102,6 +104,7 @@ t.test('what is stored comes into force, and then what changes', async (t) => {
   t.same([...new Set(said)], ['Configuration is in force'])
   await loader.refresh()
   t.equal(snapshots.at(-1)?.revision, fourth, 'nothing new is nothing done')
+  t.equal(compilations.whole, 1)
 })
 
 t.test('what somebody wrote without saying so is found', async (t) => {

@@ -15,6 +15,8 @@ export interface ConfigurationLoaderOptions {
   readonly source: ConfigurationSource
   /** Milliseconds from any moment on, never going back. */
   readonly now: () => number
+  /** Told of each configuration that was compiled from everything: most of the memory of this process is new. */
+  readonly compiledWhole?: () => void
 }
 
 /** Whom configurations are compiled for. */
@@ -157,6 +159,7 @@ export class ConfigurationLoader {
     this.#compiler = compiler
     this.#compiled = revision
     this.#prepared = snapshot
+    if (known === null) this.#options.compiledWhole?.()
     const wasInForce = this.#revision > 0
     this.#usePrepared()
     if (wasInForce && known !== null && changes.some(({ kind }) => kind === 'listener')) {

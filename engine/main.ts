@@ -6,6 +6,7 @@
  */
 import type { EngineReport, EngineStart, ServingOrder } from './control/engine-start.ts'
 import { isEngineOrder } from './control/engine-start.ts'
+import { HugePages } from './huge-pages/huge-pages.ts'
 
 if (process.send === undefined) {
   process.stderr.write('The engine is started by `ringdown serve`\n')
@@ -17,6 +18,9 @@ process.on('disconnect', () => process.exit(0))
 // A terminal or service manager signals every process of the group: the supervisor decides for all.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
+// Before the heap grows.
+const hugePages = new HugePages()
+
 /**
  * What it serves with. Loaded only now: it takes long enough for a signal to come in between. The reader's thread loads its
  * modules too, so that a standby engine has them.
@@ -27,7 +31,11 @@ const loading = Promise.all([
   Promise.all([import('./configuration-reader.ts'), import('./configuration-loader.ts')]).then(
     ([{ ConfigurationReader }, { ConfigurationLoader }]) => {
       const reader = new ConfigurationReader()
-      return { reader, loader: new ConfigurationLoader({ source: reader, now: () => performance.now() }) }
+      const compiledWhole = () => hugePages.sweepSoon()
+      return {
+        reader,
+        loader: new ConfigurationLoader({ source: reader, now: () => performance.now(), compiledWhole }),
+      }
     },
   ),
 ])

@@ -23,6 +23,8 @@ const hashing = { 'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSaf
 const rooms = [
   // Native code and its binding. The command `doctor` asks whether it is there.
   { folder: 'engine/net/batching-socket', rooms: {}, builtin: ANY, packages: [] },
+  // Native code that keeps the heap together and in huge pages. The command `doctor` asks whether it is there.
+  { folder: 'engine/huge-pages', rooms: {}, builtin: ANY, packages: [] },
   // Reads and judges certificate files. The commands `serve` and `doctor` ask before an engine does.
   { folder: 'engine/net/certificates', rooms: {}, builtin: ANY, packages: [] },
   {
@@ -131,6 +133,7 @@ const rooms = [
   {
     folder: 'engine',
     rooms: {
+      'engine/huge-pages': ANY,
       'engine/net': ANY,
       'engine/sip': ANY,
       'engine/router': ANY,
@@ -233,6 +236,7 @@ const rooms = [
       'engine/lint': ANY,
       'engine/ladder': ['addressBytes'],
       'engine/control': ANY,
+      'engine/huge-pages': ANY,
       'engine/net/batching-socket': ANY,
       'engine/net/certificates': ANY,
       'engine/gate': ['usualScanners'],

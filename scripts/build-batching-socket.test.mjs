@@ -9,10 +9,15 @@ const sources = join('engine', 'net', 'batching-socket')
 const linux = process.platform === 'linux'
 const compiler = linux && spawnSync('cc', ['--version'], { stdio: 'ignore' }).status === 0
 
+function copyScripts(root) {
+  for (const name of ['build-batching-socket.mjs', 'native-module.mjs'])
+    cpSync(join(scripts, name), join(root, 'scripts', name))
+}
+
 /** A tree with the script and the sources; `run` installs in it. */
 function tree(t) {
   const root = t.testdir({ scripts: {} })
-  cpSync(join(scripts, 'build-batching-socket.mjs'), join(root, 'scripts', 'build-batching-socket.mjs'))
+  copyScripts(root)
   cpSync(join(scripts, '..', sources), join(root, sources), { recursive: true })
   const run = (environment = {}) =>
     spawnSync(process.execPath, [join(root, 'scripts', 'build-batching-socket.mjs')], {
@@ -63,7 +68,7 @@ t.test('what is newer than its source is left alone', { skip }, async (t) => {
 
 t.test('a tree without the sources, as some packages are, is left alone', async (t) => {
   const root = t.testdir({ scripts: {} })
-  cpSync(join(scripts, 'build-batching-socket.mjs'), join(root, 'scripts', 'build-batching-socket.mjs'))
+  copyScripts(root)
   mkdirSync(join(root, 'engine'))
   const { buildBatchingSocket } = await import(join(root, 'scripts', 'build-batching-socket.mjs'))
   buildBatchingSocket({ always: true })

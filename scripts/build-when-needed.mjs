@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { buildBatchingSocket } from './build-batching-socket.mjs'
+import { buildHugePages } from './build-huge-pages.mjs'
 import { removeStaleOutput } from './stale-output.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -31,7 +32,10 @@ export function buildIsNeeded() {
 
 /** Builds if needed. When the build fails, the compiler has said why and the process ends with status 1. */
 export async function buildWhenNeeded() {
-  if (existsSync(join(root, 'tsconfig.json'))) buildBatchingSocket({ always: false })
+  if (existsSync(join(root, 'tsconfig.json'))) {
+    buildBatchingSocket({ always: false })
+    buildHugePages({ always: false })
+  }
   if (!buildIsNeeded()) return
   let compiler
   try {

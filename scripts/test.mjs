@@ -13,6 +13,7 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { buildBatchingSocket } from './build-batching-socket.mjs'
+import { buildHugePages } from './build-huge-pages.mjs'
 import { removeStaleOutput } from './stale-output.mjs'
 import { TapResults } from './tap-results.mjs'
 
@@ -193,6 +194,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 const words = process.argv.slice(2)
 removeStaleOutput(root)
 buildBatchingSocket({ always: false })
+buildHugePages({ always: false })
 const ready =
   runStep('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json') && runStep('scripts/install-test-programs.mjs')
 const files = ready && existsSync(join(root, 'dist')) ? testFiles(words) : []
