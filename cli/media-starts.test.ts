@@ -56,4 +56,13 @@ t.test('each rtpengine has a process that directs it', async (t) => {
       [2, '::1', 2224],
     ],
   )
+  t.match(list, [{ rtpengine: { serves: 'browsers' }, ports: { first: 16_384 } }, {}, {}])
+  t.equal(new Set(list.map(({ ports }) => ports.first)).size, 3, 'with ports of its own')
+  const shared = starts({ rtpengine: '127.0.0.1', 'media-processes': '2', 'rtpengine-serves': 'all' })
+  t.match(
+    shared.map(({ rtpengine }) => rtpengine),
+    Array(2).fill({ address: '127.0.0.1', serves: 'all' }),
+    'one for several',
+  )
+  t.same(starts({ rtpengine: '127.0.0.1', 'media-processes': '0' }), [])
 })

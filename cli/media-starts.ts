@@ -23,12 +23,8 @@ export function mediaStarts(
     logFormat,
   }
   const { rtpengine } = settings
-  if (rtpengine.length > 0) {
-    // Each is directed by a process of its own; it chooses its ports itself.
-    const ports = settings['media-ports']
-    return rtpengine.map((text, process) => ({ ...common, process, ports, rtpengine: addressAndPort(text) }))
-  }
-  const processes = settings['media-processes']
+  // Each rtpengine has a process that directs it.
+  const processes = settings['media-processes'] === 0 ? 0 : Math.max(settings['media-processes'], rtpengine.length)
   if (processes === 0) return []
   const { first, last } = settings['media-ports']
   const even = first + (first % 2)
@@ -38,8 +34,13 @@ export function mediaStarts(
     ...common,
     process,
     ports: { first: even + process * pairs * 2, last: even + (process + 1) * pairs * 2 - 1 },
-    rtpengine: null,
+    rtpengine: rtpengineOf(process),
   }))
+
+  function rtpengineOf(process: number): MediaStart['rtpengine'] {
+    const text = rtpengine[process % rtpengine.length]
+    return text === undefined ? null : { ...addressAndPort(text), serves: settings['rtpengine-serves'] }
+  }
 }
 
 /** Port of the ng protocol in Debian's configuration. */

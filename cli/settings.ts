@@ -174,9 +174,15 @@ export const settingTable = {
   rtpengine: setting(
     'ADDRESSES',
     '',
-    'rtpengines (ng protocol) that relay instead, and serve browsers, with commas between: then no recording, tones or SDES keys',
+    'rtpengines (ng protocol) for the sound of browsers, with commas between',
     (text) =>
       readList(text, isAddressAndPort, 'Write IP addresses, with :port if it is not 2223, IPv6 then in brackets'),
+  ),
+  'rtpengine-serves': setting(
+    'WHOM',
+    'browsers',
+    'browsers, or all: whose sound passes through rtpengine on its way to the media process',
+    (text) => readChoice(text, ['browsers', 'all'] as const),
   ),
   'http-port': setting('PORT', '8080', 'port of the API (HTTP), or off: no API', readPortOrOff),
   'http-bind': setting(

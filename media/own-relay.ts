@@ -93,7 +93,6 @@ export function ownRelay(start: MediaStart, log: MediaLog, report: (report: Medi
   log.info({ ...start.ports, socket: world.socketKind }, 'Media process serves')
   return {
     sessions,
-    kind: 'relay',
     ports: start.ports,
     abilities: ['sdes', 'transcode', 'play', 'record', 'digits'],
     awake: () => {

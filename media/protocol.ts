@@ -14,12 +14,12 @@
  */
 
 /** Counted up whenever a message changes its meaning; processes of another number do not talk to each other. */
-export type MediaProtocolVersion = 1
+export type MediaProtocolVersion = 2
 
 /** From a media process to the engine. */
 export type MediaReport =
   | MediaHello
-  | PreparedSessions
+  | PreparedEdges
   | SideFailed
   | SideLatched
   | DigitHeard
@@ -37,15 +37,17 @@ export interface MediaHello {
   /** Which of the media processes: counted from 0, the same after a restart. */
   readonly process: number
   readonly pid: number
-  /** What relays: the process itself, or an rtpengine that it directs. */
-  readonly carrier: 'relay' | 'rtpengine'
+  /** Whose packets pass through an rtpengine before they come to it, see `MediaEdge`. */
+  readonly edges: 'none' | 'browsers' | 'all'
+  /** The rtpengine's name, `address:port`; '' for none. Processes with the same one take over each other's edges. */
+  readonly rtpengine: string
   /**
    * RTP ports are the even ones from `first` to `last`, RTCP is one above (RFC 3550 §11). Ranges of processes do not
-   * overlap. `null`: the carrier chooses ports, see `PreparedSessions`.
+   * overlap.
    */
-  readonly ports: { readonly first: number; readonly last: number } | null
+  readonly ports: { readonly first: number; readonly last: number }
   readonly addresses: readonly MediaAddress[]
-  /** What the carrier can do besides relaying: a session that needs more is not given to it. */
+  /** What it can do besides relaying: a session that needs more is not given to it. */
   readonly abilities: readonly MediaAbility[]
 }
 
@@ -61,20 +63,33 @@ export interface MediaAddress {
 export type MediaAbility = 'sdes' | 'transcode' | 'browser' | 'play' | 'record' | 'digits'
 
 /**
- * Sessions whose ports the carrier has already chosen, for the engine to use up; more come when they run low. Only from
- * carriers without a range of ports. Those of an earlier connection are void unless a session uses them.
+ * Edges that an rtpengine has ready, for the engine to use up; more come when they run low. Those of an earlier connection are
+ * void unless a side uses them.
  */
-export interface PreparedSessions {
+export interface PreparedEdges {
   readonly report: 'prepared'
-  readonly sessions: readonly PreparedSession[]
+  readonly edges: readonly PreparedEdge[]
 }
 
-export interface PreparedSession {
-  /** To be named in `MediaSession.prepared`. */
-  readonly prepared: string
-  /** The two sides' ports; the first is for the caller. */
-  readonly sides: readonly [LocalPorts, LocalPorts]
-  /** It is for a browser, which is the first of the sides, and is to be told this; left out where it is not. */
+/**
+ * A pair of ports in an rtpengine between one party and the relay: what it takes outside it passes on inside, and back. What
+ * only it understands, ICE and DTLS-SRTP, ends there, so to the relay everybody speaks plain RTP.
+ */
+export interface MediaEdge {
+  /** Rtpengine's name for it, for ever. */
+  readonly name: string
+  /** The party sends to these, and is sent from them: they stand in its SDP. */
+  readonly outside: LocalPorts
+  /** The relay sends to these, and is sent from them. */
+  readonly inside: LocalPorts
+}
+
+export interface PreparedEdge extends MediaEdge {
+  /** Which rtpengine has it, as in `hello`. */
+  readonly rtpengine: string
+  /** Address at which the relay has to take what comes from it. */
+  readonly relayAddress: string
+  /** It is for a browser, which is to be told this; left out where it is not. */
   readonly browser?: BrowserWay
 }
 
@@ -134,8 +149,6 @@ export interface TellStatistics {
 export interface MediaSession {
   /** The engine's name for it, for ever: a session told after a crash under the same name is the same. */
   readonly id: string
-  /** The prepared session whose ports it uses; `null` where ports come from the range. */
-  readonly prepared: string | null
   /**
    * One or two, the caller first. A side keeps its name over transfers: where it appears in another session than
    * before, it leaves that one, with its ports and all that was learned of its peer.
@@ -155,6 +168,8 @@ export interface MediaSide {
   /** Unique among all sides of the installation. */
   readonly id: string
   readonly local: LocalPorts
+  /** Between the peer and `local`; left out where there is nothing. */
+  readonly edge?: MediaEdge
   /**
    * Where the peer wants sound: address and port of its SDP. `null` before it has told: nothing is sent, and nothing
    * taken. Address `0.0.0.0` or `::`: old style of hold, nothing is sent.

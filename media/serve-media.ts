@@ -3,7 +3,7 @@ import { EngineLink } from './engine-link.ts'
 import type { MediaCarrier } from './media-carrier.ts'
 import { ownRelay } from './own-relay.ts'
 import type { MediaHello, MediaOrder, MediaReport } from './protocol.ts'
-import { rtpengineCarrier } from './rtpengine/rtpengine-carrier.ts'
+import { nameOf, withEdges } from './rtpengine/with-edges.ts'
 
 /** Milliseconds between ticks: a frame of sound. */
 const tickTime = 20
@@ -20,13 +20,12 @@ export interface MediaLog {
 /** What carries sessions out, and what the engine is told of it. */
 export interface CarrierInUse {
   readonly sessions: MediaCarrier
-  readonly kind: MediaHello['carrier']
   readonly ports: MediaHello['ports']
   readonly abilities: MediaHello['abilities']
   /** Something is about to be ordered: it is now. */
   awake(): void
-  /** To be called every 20 ms while there are sessions; `null`: something else keeps time. */
-  readonly tick: (() => void) | null
+  /** To be called every 20 ms while there are sessions. */
+  tick(): void
   /** Settles when all is put away. */
   end(): Promise<void>
 }
@@ -58,16 +57,17 @@ class MediaServer implements ServedMedia {
   constructor(start: MediaStart, log: MediaLog) {
     this.#log = log
     const report = (one: MediaReport) => this.#link.report(one)
-    const { rtpengine } = start
-    this.#carrier = rtpengine === null ? ownRelay(start, log, report) : rtpengineCarrier(rtpengine, log, report)
-    const { kind, ports, abilities } = this.#carrier
-    const { process: number, addresses } = start
+    const { rtpengine, process: number, addresses } = start
+    const relay = ownRelay(start, log, report)
+    this.#carrier = rtpengine === null ? relay : withEdges(relay, rtpengine, log, report)
+    const { ports, abilities } = this.#carrier
     const hello: MediaHello = {
       report: 'hello',
-      version: 1,
+      version: 2,
       process: number,
       pid: process.pid,
-      carrier: kind,
+      edges: rtpengine === null ? 'none' : rtpengine.serves,
+      rtpengine: rtpengine === null ? '' : nameOf(rtpengine),
       ports,
       addresses,
       abilities,
@@ -138,21 +138,20 @@ class MediaServer implements ServedMedia {
 
   /** A process without sessions sleeps. */
   #keepTime(): void {
-    const { sessions, tick } = this.#carrier
-    const { size } = sessions
-    if (tick !== null && size > 0 && this.#timer === null) {
+    const { size } = this.#carrier.sessions
+    if (size > 0 && this.#timer === null) {
       this.#ticked = performance.now()
-      this.#timer = setInterval(() => this.#tick(tick), tickTime / 2)
+      this.#timer = setInterval(() => this.#tick(), tickTime / 2)
     } else if (size === 0 && this.#timer !== null) {
       clearInterval(this.#timer)
       this.#timer = null
     }
   }
 
-  #tick(tick: () => void): void {
+  #tick(): void {
     this.#carrier.awake()
     const now = performance.now()
     if (now - this.#ticked > mostMissed * tickTime) this.#ticked = now - mostMissed * tickTime
-    for (; now - this.#ticked >= tickTime; this.#ticked += tickTime) tick()
+    for (; now - this.#ticked >= tickTime; this.#ticked += tickTime) this.#carrier.tick()
   }
 }

@@ -70,7 +70,6 @@ function ringdown(name: string, title: string, udpSocket: 'batching' | 'dgram', 
         const recording = { id: `r${call}`, folder: dataFolder, state: 'on', beepSeconds: 0, description: {} } as const
         engine.set({
           id: `c${call}`,
-          prepared: null,
           sides: [streamSide(plan, call * 2), streamSide(plan, call * 2 + 1)],
           join: 'relay',
           recording: recorded ? recording : null,
@@ -111,6 +110,8 @@ const rtpengine: Relay = {
     const child = spawn(
       programPath('rtpengine') ?? '',
       [
+        // Debian's file opens ports of its own, which only one at a time can have.
+        '--config-file=none',
         '--foreground',
         '--table=-1',
         '--interface=127.0.0.1',

@@ -202,7 +202,7 @@ export class InvitingCaller implements CallerSide, DialogOwner {
       this.#singleDialog,
     )
     sound.mayBeRecorded = target.recording !== null
-    sound.callee.isBrowser = media.serves('browser') && isBrowserLike(target, phone)
+    sound.callee.isBrowser = media.serves('browser') && isBrowserLike(target.kind, phone.flow)
     side.dtmf = dtmfOf(snapshot, this.party)
     if (phone.isSecure) sound.callee.encryption.wanted = true
     if (target.kind === 'trunk') {

@@ -7,8 +7,8 @@ export interface MediaStart {
   readonly ports: { readonly first: number; readonly last: number }
   /** Addresses of the listeners, and what is written into SDP instead of each; '' for nothing else. */
   readonly addresses: readonly { readonly bind: string; readonly advertised: string }[]
-  /** Where an rtpengine is spoken to (its ng protocol) that relays in this process's place; `null`: none. */
-  readonly rtpengine: { readonly address: string; readonly port: number } | null
+  /** Where an rtpengine is spoken to (its ng protocol), and whose sound passes through it; `null`: none. */
+  readonly rtpengine: { readonly address: string; readonly port: number; readonly serves: 'browsers' | 'all' } | null
   /** Which UDP sockets serve; `auto` is the batching ones wherever they are built. */
   readonly udpSocket: 'auto' | 'batching' | 'dgram'
   readonly logLevel: string

@@ -1,5 +1,5 @@
-import type { MediaAbility, MediaHello, MediaOrder, MediaSession, PreparedSession } from '../../media/protocol.ts'
-import type { SoundDoor, SoundPorts } from '../calls/sound/media.ts'
+import type { MediaAbility, MediaHello, MediaOrder, MediaSession, PreparedEdge } from '../../media/protocol.ts'
+import type { SoundPorts } from '../calls/sound/media.ts'
 import type { MediaConnection } from './media-connection.ts'
 import { PortRange } from './port-range.ts'
 
@@ -15,10 +15,10 @@ export class MediaProcess {
   #rangeText: string
   /** Ports in use, also before the range is known: by calls of the engine before. */
   readonly #taken: Set<number>
-  /** Sessions whose ports the carrier chose, not used yet. */
-  readonly #prepared: Map<string, PreparedSession>
-  /** Likewise, of which one side is used: the other one is still to be had. */
-  readonly #begun: Map<string, { readonly session: PreparedSession; readonly free: 0 | 1 }>
+  #edgesFor: MediaHello['edges']
+  #rtpengine: string
+  /** Edges that nobody uses yet, by their names. */
+  readonly #prepared: Map<string, PreparedEdge>
 
   /** @param now milliseconds, of a clock that never goes back */
   constructor(number: number, now: () => number) {
@@ -31,8 +31,9 @@ export class MediaProcess {
     this.#range = null
     this.#rangeText = ''
     this.#taken = new Set()
+    this.#edgesFor = 'none'
+    this.#rtpengine = ''
     this.#prepared = new Map()
-    this.#begun = new Map()
   }
 
   get isThere(): boolean {
@@ -54,49 +55,43 @@ export class MediaProcess {
 
   // --- ports
 
-  /** Ports for the first side of a session. */
-  take(bind: string, shown: string, door: SoundDoor): SoundPorts | null {
-    if (this.#range !== null) return this.#ofRange(bind, shown)
-    const isForBrowser = door !== 'plain'
-    for (const session of this.#prepared.values()) {
-      if ((session.browser !== undefined) !== isForBrowser) continue
-      this.#prepared.delete(session.prepared)
-      const place = door === 'beside browser' ? 1 : 0
-      this.#begun.set(session.prepared, { session, free: place === 0 ? 1 : 0 })
-      return this.#ofPrepared(session, place)
-    }
+  /** Whether it has an edge left for a browser. */
+  get hasRoomForBrowser(): boolean {
+    return this.#edge(true) !== null
+  }
+
+  /**
+   * Ports for a side.
+   * @param bind address to bind where nothing is between, and `shown` the one for descriptions
+   * @param kept see `Media.take`
+   */
+  take(bind: string, shown: string, isBrowser: boolean, kept: PreparedEdge | null): SoundPorts | null {
+    if (!isBrowser && this.#edgesFor !== 'all') return this.#ofRange(bind, shown)
+    const edge = kept !== null && kept.rtpengine === this.#rtpengine ? kept : this.#edge(isBrowser)
+    const ports = edge === null ? null : this.#ofRange(edge.relayAddress, edge.outside.address)
+    if (ports === null || edge === null) return null
+    this.#prepared.delete(edge.name)
+    return { ...ports, edge }
+  }
+
+  #edge(isForBrowser: boolean): PreparedEdge | null {
+    for (const edge of this.#prepared.values()) if ((edge.browser !== undefined) === isForBrowser) return edge
     return null
   }
 
-  /** Ports for the side of a session whose other side has `beside`. */
-  takeBeside(bind: string, shown: string, beside: SoundPorts): SoundPorts | null {
-    if (beside.prepared === null) return this.#ofRange(bind, shown)
-    const begun = this.#begun.get(beside.prepared)
-    if (begun === undefined) return null
-    this.#begun.delete(beside.prepared)
-    return this.#ofPrepared(begun.session, begun.free)
+  takeAgain({ local }: SoundPorts): void {
+    this.#taken.add(local.port)
   }
 
-  #ofPrepared({ prepared, sides, browser }: PreparedSession, place: 0 | 1): SoundPorts {
-    const local = sides[place]
-    const ports = { process: this.number, local, shown: local.address, prepared }
-    return browser === undefined || place === 1 ? ports : { ...ports, browser }
-  }
-
-  takeAgain({ local, prepared }: SoundPorts): void {
-    if (prepared === null) this.#taken.add(local.port)
-  }
-
-  give({ local, prepared }: SoundPorts): void {
-    if (prepared !== null) this.#begun.delete(prepared)
-    else if (this.#range !== null) this.#range.give(local.port)
+  give({ local }: SoundPorts): void {
+    if (this.#range !== null) this.#range.give(local.port)
     else this.#taken.delete(local.port)
   }
 
   #ofRange(address: string, shown: string): SoundPorts | null {
     const port = this.#range?.take() ?? 0
     if (port === 0) return null
-    return { process: this.number, local: { address, port, rtcpPort: port + 1 }, shown, prepared: null }
+    return { process: this.number, local: { address, port, rtcpPort: port + 1 }, shown }
   }
 
   // --- sessions
@@ -125,11 +120,11 @@ export class MediaProcess {
     this.#pid = hello.pid
     this.#abilities = hello.abilities
     this.#prepared.clear()
-    this.#begun.clear()
+    this.#edgesFor = hello.edges
+    this.#rtpengine = hello.rtpengine
     const { ports } = hello
-    const rangeText = ports === null ? '' : `${ports.first}-${ports.last}`
-    if (ports === null) this.#range = null
-    else if (this.#range === null || rangeText !== this.#rangeText) {
+    const rangeText = `${ports.first}-${ports.last}`
+    if (this.#range === null || rangeText !== this.#rangeText) {
       this.#range = new PortRange(ports.first, ports.last, this.#now, this.#taken)
     }
     this.#rangeText = rangeText
@@ -146,7 +141,7 @@ export class MediaProcess {
     return true
   }
 
-  prepared(sessions: readonly PreparedSession[]): void {
-    for (const session of sessions) this.#prepared.set(session.prepared, session)
+  prepared(edges: readonly PreparedEdge[]): void {
+    for (const edge of edges) this.#prepared.set(edge.name, edge)
   }
 }

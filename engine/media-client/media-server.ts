@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import type { MediaHello, MediaProtocolVersion, MediaReport, MediaSession } from '../../media/protocol.ts'
+import type { MediaHello, MediaProtocolVersion, MediaReport, MediaSession, PreparedEdge } from '../../media/protocol.ts'
 import type { Log } from '../calls/services.ts'
 import type { Media, SoundAbility, SoundDoor, SoundPorts, SoundReport } from '../calls/sound/media.ts'
 import { mediaSocketName } from '../control/socket-path.ts'
@@ -9,7 +9,7 @@ import type { MediaConnectionOwner } from './media-connection.ts'
 import { MediaConnection } from './media-connection.ts'
 import { MediaProcess } from './media-process.ts'
 
-const version: MediaProtocolVersion = 1
+const version: MediaProtocolVersion = 2
 const mostProcesses = 64
 
 /** Where parties are, as the listeners see it. */
@@ -81,15 +81,16 @@ export class MediaServer implements Media, MediaConnectionOwner {
     return this.#options.addresses.isLocal(flow.listener, flow.address)
   }
 
-  take(flow: Flow, beside: SoundPorts | null, door: SoundDoor): SoundPorts | null {
+  take(flow: Flow, beside: SoundPorts | null, door: SoundDoor, kept: PreparedEdge | null): SoundPorts | null {
     const { bind, shown } = this.#options.addresses.sound(flow.listener, flow.address)
-    if (beside !== null) return this.#processes.get(beside.process)?.takeBeside(bind, shown, beside) ?? null
+    const isBrowser = door === 'browser'
+    if (beside !== null) return this.#processes.get(beside.process)?.take(bind, shown, isBrowser, kept) ?? null
     let least: MediaProcess | null = null
     for (const process of this.#processes.values()) {
-      if (door !== 'plain' && !process.can('browser')) continue
+      if (door !== 'plain' && kept === null && !process.hasRoomForBrowser) continue
       if (process.isThere && (least === null || process.sessions < least.sessions)) least = process
     }
-    return least?.take(bind, shown, door) ?? null
+    return least?.take(bind, shown, isBrowser, kept) ?? null
   }
 
   takeAgain(ports: SoundPorts): void {
@@ -134,11 +135,11 @@ export class MediaServer implements Media, MediaConnectionOwner {
     this.#connections.set(connection, process)
     process.connected(connection, hello)
     const { number, sessions } = process
-    log.info({ process: number, pid: hello.pid, carrier: hello.carrier, sessions }, 'A media process is there')
+    log.info({ process: number, pid: hello.pid, edges: hello.edges, sessions }, 'A media process is there')
   }
 
   reported(connection: MediaConnection, report: Exclude<MediaReport, MediaHello>): void {
-    if (report.report === 'prepared') this.#connections.get(connection)?.prepared(report.sessions)
+    if (report.report === 'prepared') this.#connections.get(connection)?.prepared(report.edges)
     else this.#options.reported(report)
   }
 

@@ -36,6 +36,29 @@ t.test('the first 20 ms of each side are there, left and right, and nothing befo
   t.ok(shareOf(1000, right, 56, 8000) > 0.99)
 })
 
+t.test('first packets that come late stand where they belong, and nothing is left out for them', async (t) => {
+  for (const first of [0, 1] as const) {
+    // Of who speaks first, which is where the recording begins, and of the other one, a tenth of a second later.
+    const kept = new KeptRecording()
+    const other = first === 0 ? 1 : 0
+    const events: { side: 0 | 1; tone: number; index: number; at: number }[] = []
+    for (let index = 0; index < 100; index++) {
+      events.push({ side: first, tone: 440, index, at: 1000 + Math.max(index, 4) * 20 })
+      events.push({ side: other, tone: 1000, index, at: 1100 + Math.max(index, 7) * 20 })
+    }
+    events.sort((one, two) => one.at - two.at)
+    for (const { side, tone, index, at } of events) {
+      kept.recorder.packet(side, payload.pcmu, tonePacket(tone, index * packetSamples), index * 160, at)
+    }
+    kept.recorder.finish(3200)
+    t.equal(kept.misplaced, 0)
+    const [one, two] = [kept.channel(first), kept.channel(other)]
+    t.ok(shareOf(440, one, 0, 8000) > 0.99, `who spoke first: ${shareOf(440, one, 0, 8000)}`)
+    t.ok(shareOf(1000, two, 800, 8800) > 0.99, `the other: ${shareOf(1000, two, 800, 8800)}`)
+    t.ok(silent(two, 0, 760), 'who began a tenth of a second later')
+  }
+})
+
 t.test('ten minutes with clocks that drift: both sides stay within 20 ms', async (t) => {
   // One clock is 200 ppm fast, the other 200 ppm slow: 240 ms apart in the end, if nobody minded.
   const kept = new KeptRecording()

@@ -116,8 +116,10 @@ export class ConversationRecorder {
     }
     const law = this.#law ?? this.#begin(kind === payload.pcma ? 'A' : 'mu')
     if (Number.isNaN(this.#origin)) this.#words[origin] = now - samples / perMillisecond
-    const arrived = Math.round((now - this.#origin) * perMillisecond)
     const timeline = this.#timelines[side]
+    const heldUp = timeline.heldUp(timestamp, samples, Math.round((now - this.#origin) * perMillisecond))
+    if (heldUp > 0 && timeline.first >= this.#left) this.#moveBack(side, heldUp)
+    const arrived = Math.round((now - this.#origin) * perMillisecond)
     const before = timeline.end
     const position = timeline.place(timestamp, samples, arrived)
     if (position < 0 || position + samples <= this.#left) {
@@ -147,6 +149,42 @@ export class ConversationRecorder {
     for (let index = skipped; index < samples; index++) {
       ring[((position + index) & ringMask) * 2 + side] = table[sound[index] ?? 0] ?? 0
     }
+  }
+
+  /**
+   * The first packets of a stretch were held up, as by a network that lets go of all at once: it stood too late. As long as
+   * nothing of it has left it is moved, so that no sample has to be left out. At the very beginning everything else moves.
+   */
+  #moveBack(side: Side, by: number): void {
+    const timeline = this.#timelines[side]
+    const { first, end } = timeline
+    const back = Math.min(by, timeline.room, first - Math.max(this.#left, this.#floor))
+    if (back > 0) {
+      this.#shift(side, first, end, -back)
+      timeline.moved(-back)
+    }
+    const other = this.#timelines[side === 0 ? 1 : 0]
+    const forth = by - Math.max(0, back)
+    if (forth <= 0 || this.#left > 0 || this.#floor > 0 || timeline.first > 0) return
+    if (other.end + forth > ringSamples - longestPacket) return
+    if (other.end > 0) {
+      this.#shift(side === 0 ? 1 : 0, 0, other.end, forth)
+      other.moved(forth)
+    }
+    this.#words[origin] = this.#origin - forth / perMillisecond
+  }
+
+  /** Moves what a channel holds from one place of the ring to another; silence stays behind. */
+  #shift(channel: Side, from: number, to: number, by: number): void {
+    const ring = this.#ring
+    const quiet = silence[this.#law ?? 'mu']
+    const kept = new Uint8Array(to - from)
+    for (let at = from; at < to; at++) {
+      const place = (at & ringMask) * 2 + channel
+      kept[at - from] = ring[place]!
+      ring[place] = quiet
+    }
+    for (let at = from; at < to; at++) ring[((at + by) & ringMask) * 2 + channel] = kept[at - from]!
   }
 
   /** Time stamps of a side have nothing to do with those before: what comes next stands where it arrives. */

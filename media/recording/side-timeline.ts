@@ -36,6 +36,9 @@ const unknown = Number.MAX_SAFE_INTEGER
 export class SideTimeline {
   readonly #words: Float64Array
   readonly #at: number
+  /** Where the newest stretch begins that follows its time stamps, and how much before it is free. */
+  #first = 0
+  #room = 0
 
   /**
    * @param words the recorder's
@@ -59,6 +62,41 @@ export class SideTimeline {
   /** What comes next stands where it arrives. */
   reset(): void {
     this.#words[this.#at + anchored] = 0
+  }
+
+  /** Where the newest stretch of sound begins. */
+  get first(): number {
+    return this.#first
+  }
+
+  /** How far it may be moved back without touching what this side said before. */
+  get room(): number {
+    return this.#room
+  }
+
+  /**
+   * How many samples too late the stretch stands to which a packet belongs, as its first packets were held up and this one was
+   * not; 0 where that cannot be said.
+   */
+  heldUp(timestamp: number, samples: number, arrived: number): number {
+    const words = this.#words
+    const at = this.#at
+    const step = (timestamp - words[at + lastTimestamp]!) | 0
+    if (words[at + anchored] !== 1 || step <= 0 || step > horizon) return 0
+    const early = words[at + lastPosition]! + step - (arrived - samples)
+    return early > tolerated && early <= furthestAhead ? early : 0
+  }
+
+  /** The stretch stands so many samples further on, or back. */
+  moved(by: number): void {
+    const words = this.#words
+    const at = this.#at
+    this.#first += by
+    this.#room += by
+    words[at + lastPosition] = words[at + lastPosition]! + by
+    words[at + endWord] = words[at + endWord]! + by
+    if (words[at + leastWord] !== unknown) words[at + leastWord] = words[at + leastWord]! - by
+    if (words[at + leastBeforeWord] !== unknown) words[at + leastBeforeWord] = words[at + leastBeforeWord]! - by
   }
 
   /**
@@ -94,6 +132,8 @@ export class SideTimeline {
     const at = this.#at
     const position = Math.max(due, this.end)
     if (position > due + furthestAhead) return -1
+    this.#room = position - this.end
+    this.#first = position
     words[at + anchored] = 1
     words[at + lastTimestamp] = timestamp
     words[at + lastPosition] = position

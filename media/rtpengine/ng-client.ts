@@ -58,6 +58,20 @@ export class NgClient {
     this.#send(datagram)
   }
 
+  /** @param told the address of ours from which it is reached; '' where there is no way to it */
+  ownAddress(told: (address: string) => void): void {
+    const socket = createSocket(this.#address.includes(':') ? 'udp6' : 'udp4')
+    socket.on('error', () => {
+      socket.close()
+      told('')
+    })
+    socket.connect(this.#port, this.#address, () => {
+      const { address } = socket.address()
+      socket.close()
+      told(address)
+    })
+  }
+
   close(): void {
     for (const { timer } of this.#waiting.values()) clearTimeout(timer)
     this.#waiting.clear()

@@ -106,7 +106,7 @@ export function sideOf(name: string, port: number, changes: Partial<MediaSide> =
 }
 
 export function sessionOf(sides: readonly MediaSide[], changes: Partial<MediaSession> = {}): MediaSession {
-  return { id: 'call', prepared: null, sides, join: 'relay', recording: null, ...changes }
+  return { id: 'call', sides, join: 'relay', recording: null, ...changes }
 }
 
 /** What a recorder is told, in words. */

@@ -1,18 +1,21 @@
-/** The same on both carriers: the relay of our own, and rtpengine. */
+/** The same whether packets come to the relay's own ports or through an rtpengine: all that calls want of sound. */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type {
+  DigitHeard,
   LocalPorts,
   MediaSide,
   PlayEnded,
-  PreparedSession,
+  PreparedEdge,
+  PreparedEdges,
+  RecordingChanged,
   SessionStatistics,
   SideFailed,
 } from '../../media/protocol.ts'
-import { pcmu, sideOf } from '../../media/session/session-under-test.ts'
+import { events, pcmu, sideOf } from '../../media/session/session-under-test.ts'
 import { EngineEnd, isHello, killed, startMedia } from './media-process.ts'
 import { startRtpengine, withoutRtpengine } from './rtpengine-daemon.ts'
 
@@ -48,6 +51,22 @@ class Phone {
     }
   }
 
+  /** Presses a key (RFC 4733): the beginning, and the end three times. */
+  async press(event: number, to: LocalPorts): Promise<void> {
+    for (let index = 0; index < 6; index++) {
+      const packet = Buffer.alloc(16)
+      packet[0] = 0x80
+      packet[1] = index === 0 ? 0x80 | events.payloadType : events.payloadType
+      packet.writeUInt16BE(this.#sequence++, 2)
+      packet.writeUInt32BE(this.port, 8)
+      packet[12] = event
+      packet[13] = index > 2 ? 0x8a : 0x0a
+      packet.writeUInt16BE(160 * (index + 1), 14)
+      this.socket.send(packet, to.port, to.address)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
   /** How many packets of a word have been heard since this was last asked. */
   take(word: string): number {
     return this.heard.splice(0).filter((packet) => packet.subarray(12).every((byte) => byte === word.charCodeAt(0)))
@@ -57,20 +76,23 @@ class Phone {
 
 interface Carrier {
   readonly engine: EngineEnd
-  readonly ports: readonly [LocalPorts, LocalPorts]
-  readonly prepared: string | null
+  readonly dataFolder: string
+  /** Ports of the two sides, and what is between. */
+  readonly ends: readonly [Pick<MediaSide, 'local' | 'edge'>, Pick<MediaSide, 'local' | 'edge'>]
   end(): Promise<void>
 }
 
+const local = (port: number): LocalPorts => ({ address: '127.0.0.1', port, rtcpPort: port + 1 })
+const ports = { first: base, last: base + 9 }
+
 async function ownRelay(dataFolder: string): Promise<Carrier> {
   const engine = new EngineEnd(dataFolder)
-  const child = startMedia({ dataFolder, ports: { first: base, last: base + 9 } })
+  const child = startMedia({ dataFolder, ports })
   await engine.heard(isHello)
-  const local = (port: number) => ({ address: '127.0.0.1', port, rtcpPort: port + 1 })
   return {
     engine,
-    ports: [local(base), local(base + 2)],
-    prepared: null,
+    dataFolder,
+    ends: [{ local: local(base) }, { local: local(base + 2) }],
     async end() {
       await killed(child)
       engine.end()
@@ -82,15 +104,25 @@ async function rtpengine(dataFolder: string): Promise<Carrier> {
   const control = base + 9
   const daemon = startRtpengine(control, { first: base - 2000, last: base - 1500 })
   const engine = new EngineEnd(dataFolder)
-  const child = startMedia({ dataFolder, rtpengine: { address: '127.0.0.1', port: control } })
+  const child = startMedia({ dataFolder, ports, rtpengine: { address: '127.0.0.1', port: control, serves: 'all' } })
   const hello = await engine.heard(isHello)
-  if (hello.carrier !== 'rtpengine' || hello.ports !== null) throw new Error(JSON.stringify(hello))
-  const report = await engine.heard((one): one is typeof one & { report: 'prepared' } => one.report === 'prepared')
-  const [session] = report.sessions as [PreparedSession]
+  if (hello.edges !== 'all') throw new Error(JSON.stringify(hello))
+  const edges: PreparedEdge[] = []
+  while (edges.length < 2) {
+    const report = await engine.heard(
+      (one): one is PreparedEdges =>
+        one.report === 'prepared' && one.edges.some((edge) => edge.browser === undefined && !edges.includes(edge)),
+    )
+    edges.push(...report.edges.filter((edge) => edge.browser === undefined))
+  }
+  const [first, second] = edges as [PreparedEdge, PreparedEdge]
   return {
     engine,
-    ports: session.sides,
-    prepared: session.prepared,
+    dataFolder,
+    ends: [
+      { local: local(base), edge: first },
+      { local: local(base + 2), edge: second },
+    ],
     async end() {
       await killed(child)
       await killed(daemon)
@@ -99,15 +131,22 @@ async function rtpengine(dataFolder: string): Promise<Carrier> {
   }
 }
 
+/** Where its party sends to. */
+function placeOf({ local, edge }: Carrier['ends'][number]): LocalPorts {
+  return edge?.outside ?? local
+}
+
 function side(
   id: string,
-  local: LocalPorts,
+  { local, edge }: Carrier['ends'][number],
   address: string,
   port: number,
   changes: Partial<MediaSide> = {},
 ): MediaSide {
   const remote = { address, port, rtcpPort: port + 1 }
-  return sideOf(id, local.port, { local, remote, sending: [pcmu], taking: [pcmu], ...changes })
+  const formats = [pcmu, events]
+  const between = edge === undefined ? {} : { edge }
+  return sideOf(id, local.port, { local, ...between, remote, sending: formats, taking: formats, ...changes })
 }
 
 /** A WAV file of 16 bits and 8000 Hz with a tone. */
@@ -130,29 +169,40 @@ function wave(milliseconds: number): Buffer {
   return bytes
 }
 
+/** How many packets' worth of A is on the left and of B on the right, of a WAV file of G.711 in stereo. */
+function wordsIn(file: string): number[] {
+  const sound = readFileSync(file).subarray(44)
+  const [left, right] = [sound.filter((_, at) => at % 2 === 0), sound.filter((_, at) => at % 2 === 1)]
+  return [
+    Math.round(left.filter((byte) => byte === 65).length / 160),
+    Math.round(right.filter((byte) => byte === 66).length / 160),
+  ]
+}
+
 const settled = () => new Promise((resolve) => setTimeout(resolve, 150))
 
 for (const [name, start] of [
   ['the relay of our own', ownRelay],
-  ['rtpengine', rtpengine],
+  ['through rtpengine', rtpengine],
 ] as const) {
-  const skip = name === 'rtpengine' ? withoutRtpengine : false
-  t.test(`${name}: both ways, strangers, NAT, hold, counts`, { skip }, async (t) => {
+  const skip = start === rtpengine ? withoutRtpengine : false
+  t.test(`${name}: both ways, strangers, keys, recording, NAT, hold, files, tones, counts`, { skip }, async (t) => {
     const carrier = await start(t.testdir())
-    const { engine, ports, prepared } = carrier
+    const { engine, dataFolder, ends } = carrier
     const phones = await Promise.all(['127.0.0.1', '127.0.0.1', '127.0.0.2'].map((host) => new Phone().open(host)))
     t.teardown(async () => {
       for (const { socket } of phones) socket.close()
       await carrier.end()
     })
     const [a, b, stranger] = phones as [Phone, Phone, Phone]
-    const [toA, toB] = ports
+    const [endA, endB] = ends
+    const [toA, toB] = [placeOf(endA), placeOf(endB)]
+    const recording = { id: 'heard', state: 'on', beepSeconds: 0, description: { call: 'call' } } as const
     const call = (changesA: Partial<MediaSide> = {}, changesB: Partial<MediaSide> = {}, addressA = '127.0.0.1') => ({
       id: 'call',
-      prepared,
-      sides: [side('a', toA, addressA, a.port, changesA), side('b', toB, '127.0.0.1', b.port, changesB)],
+      sides: [side('a', endA, addressA, a.port, changesA), side('b', endB, '127.0.0.1', b.port, changesB)],
       join: 'relay' as const,
-      recording: null,
+      recording,
     })
     engine.set(call())
     await settled()
@@ -179,6 +229,10 @@ for (const [name, start] of [
       JSON.stringify(counts.sides),
     )
 
+    await a.press(5, toA)
+    const isDigit = (one: { readonly report: string }): one is DigitHeard => one.report === 'digit'
+    t.match(await engine.heard(isDigit), { session: 'call', side: 'a', digit: '5', by: 'event' })
+
     // He is on hold: he sends nothing that is heard, and hears nothing.
     engine.set(call({}, { sends: false, hears: false, negotiation: 2 }))
     await settled()
@@ -196,7 +250,7 @@ for (const [name, start] of [
     t.ok(b.take('A') >= 15, 'he is heard')
     t.ok(a.take('B') >= 10, 'and hears')
 
-    const file = join(t.testdir(), 'tone.wav')
+    const file = join(dataFolder, 'tone.wav')
     writeFileSync(file, wave(300))
     const play = { id: 'p', source: { kind: 'files', files: [file] }, how: 'replace', loop: false } as const
     engine.set(call({ play, negotiation: 4 }, { negotiation: 4 }))
@@ -206,10 +260,20 @@ for (const [name, start] of [
     t.ok(a.heard.length >= 13, `${a.heard.length} packets of what is played`)
     t.equal(b.heard.length, 0, 'to him alone')
 
+    const tones = { kind: 'tones', tones: [{ frequencies: [440], level: -10, milliseconds: 200 }] } as const
+    engine.set(call({ play: { ...play, id: 'q', source: tones }, negotiation: 4 }, { negotiation: 4 }))
+    const isSecond = (one: { readonly report: string }): one is PlayEnded => isPlayed(one) && one.play === 'q'
+    t.match(await engine.heard(isSecond), { fault: '' }, 'tones too')
+
     const before = engine.reports.length
     engine.close('call')
     const last = await engine.heard(isCount, before)
     t.equal(last.last, true)
+    const isWhole = (one: { readonly report: string }): one is RecordingChanged =>
+      one.report === 'recording' && (one as RecordingChanged).state === 'complete'
+
+    const { file: recorded } = await engine.heard(isWhole)
+    t.same(wordsIn(join(dataFolder, 'recordings', recorded)), [40, 30], 'both are on it, each on his side')
     await settled()
     await a.say('A', toA, 3)
     await settled()

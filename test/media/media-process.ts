@@ -73,7 +73,7 @@ export class EngineEnd {
   }
 
   #welcome(): void {
-    this.tell({ order: 'welcome', version: 1 })
+    this.tell({ order: 'welcome', version: 2 })
     for (const session of this.sessions.values()) this.tell({ order: 'session', session })
     this.tell({ order: 'synchronised' })
   }

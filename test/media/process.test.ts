@@ -73,10 +73,9 @@ t.test('sound outlives an engine that is restarted and a media process that is k
     b.socket.close()
   })
   const hello = await engine.heard(isHello)
-  t.match(hello, { version: 1, process: 0, carrier: 'relay', ports, pid: child.pid })
+  t.match(hello, { version: 2, process: 0, edges: 'none', rtpengine: '', ports, pid: child.pid })
   const call = (id: string, place: number, from: number, to: number) => ({
     id,
-    prepared: null,
     sides: [side(`${id}-a`, first + place, from), side(`${id}-b`, first + place + 2, to)],
     join: 'relay' as const,
     recording: null,
@@ -131,7 +130,7 @@ t.test('ports that somebody else has: the other side goes on, and the engine is 
   })
   await engine.heard(isHello)
   const broken = { ...side('x', port, 9), local: { address: '127.0.0.1', port, rtcpPort: port } }
-  engine.set({ id: 'one', prepared: null, sides: [broken], join: 'echo', recording: null })
+  engine.set({ id: 'one', sides: [broken], join: 'echo', recording: null })
   const failed = await engine.heard(
     (report): report is typeof report & { report: 'sideFailed' } => report.report === 'sideFailed',
   )
@@ -152,7 +151,7 @@ t.test('a recording is on the disk, whole, when it is reported complete', async 
   const from = await phone.open()
   await engine.heard(isHello)
   const recording = { id: 'r1', state: 'on', beepSeconds: 0, description: {} } as const
-  engine.set({ id: 'one', prepared: null, sides: [side('x', first, from)], join: 'echo', recording })
+  engine.set({ id: 'one', sides: [side('x', first, from)], join: 'echo', recording })
   const talk = setInterval(() => phone.speak(first), 20)
   t.teardown(() => clearInterval(talk))
   await until(() => phone.heard > 20)

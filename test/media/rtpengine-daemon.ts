@@ -14,6 +14,8 @@ export function startRtpengine(
   ports: { readonly first: number; readonly last: number },
 ): ChildProcess {
   const options = [
+    // Debian's file opens ports of its own, which only one at a time can have.
+    '--config-file=none',
     '--foreground',
     '--table=-1',
     '--interface=127.0.0.1',

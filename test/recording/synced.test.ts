@@ -80,7 +80,6 @@ t.test('nothing is told before it is on the disk', { skip }, async (t) => {
   const tracer = await traced(child.pid ?? 0, calls)
   engine.set({
     id: 'one',
-    prepared: null,
     sides,
     join: 'relay',
     recording: { id: 'taped', state: 'on', beepSeconds: 0, description: { call: 'call-1' } },

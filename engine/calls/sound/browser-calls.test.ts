@@ -23,8 +23,9 @@ const bodyOf = (text: string) => text.slice(text.indexOf('\r\n\r\n') + 4)
 const amongBrowsers = /a=(fingerprint|setup|mid|msid|extmap|rtcp-fb|ssrc|ice-|candidate|group|rtcp-mux)/
 
 /** Anna's browser and ben's phone, on one local network. `serves`: there is a carrier for browsers. */
-function company(serves = true) {
-  const reading = readDocument(companyOfLamps, 'a.yaml')
+function company(serves = true, ofBen = '') {
+  const text = companyOfLamps.replace(', doNotDisturb: true', '').replace('extension: 1002', `extension: 1002${ofBen}`)
+  const reading = readDocument(text, 'a.yaml')
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
   const media = new RecordingMedia()
   media.browsers = serves
@@ -57,7 +58,7 @@ t.test('a browser calls: it is answered, the phone sees nothing of browsers, and
   ]) {
     t.match(told, `${line}\r\n`)
   }
-  t.match(told, /a=candidate:1 1 UDP \d+ 192\.0\.2\.1 \d+ typ host\r\n/)
+  t.match(told, /a=candidate:1 1 UDP \d+ 192\.0\.2\.9 \d+ typ host\r\n/)
   const [caller, callee] = media.only.sides
   t.match(caller, {
     browser: { ufrag: 'abcd', password: '0123456789abcdef01234567', fingerprint, setup: 'active' },
@@ -104,4 +105,61 @@ t.test('a browser whose description lacks what it needs gets no sound, and no cr
   phone.respond(phone.one('INVITE'), 200, '', ofPhone('192.0.2.14'))
   browser.one('SIP/2.0 200')
   t.match(media.only.sides[0], { browser: { ufrag: '', fingerprint: '' } })
+})
+
+t.test(
+  'a browser that is handed on keeps its edge: the way is the same, and only the relay is told anew',
+  async (t) => {
+    const { world, media, browser, phone } = company()
+    const cora = new DiallingPhone(world, 'cora', flowBy('UDP', '192.0.2.16'))
+    phone.dial('1002', '', ofPhone('192.0.2.14'))
+    const invite = browser.one('INVITE')
+    const edge = media.only.sides[1]?.edge?.name
+    const port = /m=audio (\d+)/.exec(bodyOf(invite))?.[1]
+    browser.respond(invite, 200, '', ofBrowser('active', '8 101'))
+    const answer = phone.one('SIP/2.0 200')
+    phone.within(answer, 'ACK')
+    browser.one('ACK')
+    phone.within(answer, 'REFER', 'Refer-To: <sip:1003@north.test>\r\n')
+    const placed = cora.one('INVITE')
+    t.notMatch(bodyOf(placed), amongBrowsers)
+    cora.respond(placed, 200, '', ofPhone('192.0.2.16'))
+    const again = bodyOf(browser.one('INVITE'))
+    t.match(again, new RegExp(`m=audio ${port} UDP/TLS/RTP/SAVPF`))
+    for (const line of ['a=mid:0', `a=ice-ufrag:${wayToUs.ufrag}`, 'a=setup:actpass']) t.match(again, `${line}\r\n`)
+    world.restart()
+    t.ok(edge)
+    const told = [...media.sessions.values()].flatMap(({ sides }) => sides)
+    t.ok(told.filter((side) => side.browser !== undefined).every((side) => side.edge?.name === edge))
+  },
+)
+
+t.test('two browsers, one of which is recorded: each has an edge of its own', async (t) => {
+  const { world, media, browser } = company(true, ', recording: { mode: always }')
+  const other = new DiallingPhone(world, 'anna', flowBy('WSS', '192.0.2.15'))
+  other.dial('1002', '', ofBrowser('actpass', '111 8 101'))
+  const invite = browser.one('INVITE')
+  t.match(bodyOf(invite), `a=fingerprint:${wayToUs.fingerprint}`)
+  t.notMatch(bodyOf(invite), /opus/, 'recordings do not understand it')
+  browser.respond(invite, 200, '', ofBrowser('active', '8 101'))
+  t.match(bodyOf(other.one('SIP/2.0 200')), /a=setup:passive\r\n/)
+  const { sides, recording } = media.only
+  t.match(recording, { state: 'on' })
+  t.equal(new Set(sides.map(({ edge }) => edge?.name)).size, 2)
+  t.ok(sides.every(({ browser: end }) => end?.setup === 'active'))
+})
+
+t.test('a browser dials a line of the server: it is answered as by a phone', async (t) => {
+  const { media, browser } = company()
+  const answer = browser.dial('*43', '', ofBrowser('actpass', '111 8 101')).at(-1) ?? ''
+  const told = bodyOf(answer)
+  t.match(told, /a=ice-lite\r\n(?:.*\r\n)*m=audio \d+ UDP\/TLS\/RTP\/SAVPF 8 101\r\n/)
+  for (const line of ['a=mid:0', 'a=setup:passive', `a=fingerprint:${wayToUs.fingerprint}`])
+    t.match(told, `${line}\r\n`)
+  const [side] = media.only.sides
+  t.match(side, { browser: { ufrag: 'abcd', setup: 'active' }, hears: true })
+  t.ok(side?.edge)
+  browser.within(answer, 'ACK')
+  browser.within(answer, 'BYE')
+  t.same([media.sessions.size, media.inUse.size], [0, 0])
 })

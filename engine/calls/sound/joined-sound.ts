@@ -4,6 +4,7 @@ import { dtmfOf } from './keys-as-info.ts'
 import { mayBeRecorded } from './recording-terms.ts'
 import type { Sound } from './sound.ts'
 import { SoundSide } from './sound-side.ts'
+import { isBrowserLike } from './sounds.ts'
 
 /**
  * The sound between two sides that were not called for each other; `null` where it need not pass through us. It has ports
@@ -12,6 +13,7 @@ import { SoundSide } from './sound-side.ts'
  * @param call id of the call they are in from now on
  * @param isRecorded it goes on being recorded, or is to be: then it passes through us, as it does where a party's mode asks
  * for it, and only codecs that recordings understand are offered
+ * @param stays whose sound it goes on beside: a recording is written by one media process
  */
 export function joinedSound(
   services: CallServices,
@@ -19,6 +21,7 @@ export function joinedSound(
   caller: Leg,
   callee: Leg,
   isRecorded = false,
+  stays: Leg = caller.sound === null ? callee : caller,
 ): Sound | null {
   const { sounds, log } = services
   const { media } = sounds
@@ -31,6 +34,8 @@ export function joinedSound(
   const name = sounds.nameFor(call)
   const sound = sounds.join(media, name, sideOf(`${name}-a`, caller), sideOf(`${name}-b`, callee), false)
   sound.mayBeRecorded = isWanted
+  const beside = stays.sound?.lastPorts ?? null
+  if (beside !== null) sound.stayBeside(beside)
   return sound
 
   function isFar(one: Leg, other: Leg): boolean {
@@ -44,6 +49,7 @@ export function joinedSound(
     if (before === null) {
       const fresh = sounds.side(id, leg.dialog.flow, false)
       fresh.dtmf = dtmfOf(services.snapshot, leg.party)
+      fresh.isBrowser = media?.serves('browser') === true && isBrowserLike(leg.party.kind, leg.dialog.flow)
       return fresh
     }
     const [sessionId, version, negotiation] = before.numbers
@@ -52,6 +58,8 @@ export function joinedSound(
     side.encryption.wanted = before.encryption.wanted
     side.dtmf = before.dtmf
     side.isBrowser = before.isBrowser
+    side.edge = before.edge
+    side.streamName = before.streamName
     return side
   }
 }

@@ -1,5 +1,5 @@
 /** What calls need of the processes that move sound. Handed in; nothing here ever waits. */
-import type { BrowserWay, LocalPorts, MediaReport, MediaSession } from '../../../media/protocol.ts'
+import type { LocalPorts, MediaReport, MediaSession, PreparedEdge } from '../../../media/protocol.ts'
 import type { Flow } from '../../sip/transport.ts'
 
 export type SoundAbility = 'sdes' | 'transcode' | 'browser' | 'play' | 'record' | 'digits'
@@ -11,14 +11,17 @@ export interface SoundPorts {
   readonly local: LocalPorts
   /** Address for session descriptions: the advertised one towards peers outside the local networks. */
   readonly shown: string
-  /** Name of the prepared session they belong to; `null` where they are of a range. */
-  readonly prepared: string | null
-  /** What a browser has to be told besides; left out where it is for somebody else. */
-  readonly browser?: BrowserWay
+  /** What is between the party and them: it is told of its ports instead; left out where there is nothing. */
+  readonly edge?: PreparedEdge
 }
 
 /** For whom ports are: a phone, a browser, or a phone that speaks with a browser. */
 export type SoundDoor = 'plain' | 'browser' | 'beside browser'
+
+/** Where the party sends to: what its descriptions say. */
+export function toldPort({ local, edge }: SoundPorts): number {
+  return edge === undefined ? local.port : edge.outside.port
+}
 
 /** What of the reports is about one session. */
 export type SoundReport = Extract<MediaReport, { readonly session: string }>
@@ -31,10 +34,10 @@ export interface Media {
   /**
    * Takes ports for a stream of whoever signals by this flow.
    * @param beside ports of the other side, which have to be in the same process; `null` for the first
-   * @param door counts for the first
+   * @param kept an edge that the party had before, which has to go on: a browser follows to no other
    * @returns `null` where none are free
    */
-  take(flow: Flow, beside: SoundPorts | null, door: SoundDoor): SoundPorts | null
+  take(flow: Flow, beside: SoundPorts | null, door: SoundDoor, kept: PreparedEdge | null): SoundPorts | null
   /** Ports of a process before this one that a call still uses. */
   takeAgain(ports: SoundPorts): void
   /** Gives ports back: they are used again after a while, so that late packets reach nobody else. */

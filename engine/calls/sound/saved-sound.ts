@@ -42,6 +42,7 @@ interface SavedSide {
   /** Left out by versions to which all were alike. */
   readonly dtmf?: SoundSide['dtmf']
   readonly isBrowser?: boolean
+  readonly streamName?: string
 }
 
 /** One line of ASCII. Only calls whose sound passes through us are written so. */
@@ -91,6 +92,7 @@ function savedSide(side: SoundSide, other: SoundSide): SavedSide {
     encryption: side.encryption.save(),
     dtmf: side.dtmf,
     isBrowser: side.isBrowser,
+    ...(side.isBrowser ? { streamName: side.streamName } : null),
   }
 }
 
@@ -107,6 +109,8 @@ function loadedSide(saved: SavedSide, other: SavedSide, random: Random): SoundSi
   side.music = saved.music
   side.dtmf = saved.dtmf ?? 'RFC4733'
   side.isBrowser = saved.isBrowser === true
+  side.edge = side.isBrowser ? (side.ports[0]?.edge ?? null) : null
+  side.streamName = saved.streamName ?? ''
   if (saved.encryption) side.encryption.resume(saved.encryption)
   return side
 }

@@ -1,11 +1,14 @@
 import type { MediaPlay, MediaSession, SoundSource } from '../../../media/protocol.ts'
+import { browserProtocol } from '../../sdp/browser-session.ts'
 import type { Codec, MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
 import { parseSessionDescription } from '../../sdp/session-description.ts'
-import { isReadableRtp, protocolWith } from '../../sdp/srtp-keys.ts'
+import { isDtls, isReadableRtp, protocolWith } from '../../sdp/srtp-keys.ts'
 import type { LocalSound } from '../local-call.ts'
 import type { Media, SoundReport } from './media.ts'
+import { toldPort } from './media.ts'
 import type { SoundSide } from './sound-side.ts'
 import type { Sounds } from './sounds.ts'
+import { isBrowserLike } from './sounds.ts'
 
 /** What we offer where the phone makes no offer: G.711 of both laws, and keys (RFC 4733). */
 const offered: readonly Codec[] = [
@@ -115,24 +118,30 @@ export class ServerSound implements LocalSound {
     const offer = parseSessionDescription(text)
     if (offer === null) return ''
     const { encryption } = this.#side
-    const track = offer.media.findIndex((one) => isTaken(one) && encryption.takes(one))
+    const serves = this.#media.serves('browser')
+    const track = offer.media.findIndex((one) => isTaken(one, serves) && encryption.takes(one))
     const stream = offer.media[track]
-    if (stream === undefined || !this.#takePorts(track)) return ''
+    if (stream === undefined) return ''
+    this.#side.isBrowser = isDtls(stream)
+    if (!this.#takePorts(track)) return ''
     const codec = stream.codecs.find(isG711)
     const events = stream.codecs.find(({ name, clockRate }) => name === 'TELEPHONE-EVENT' && clockRate === 8000)
     const codecs = [codec, events].filter((one) => one !== undefined)
     encryption.offerTaken(track, stream)
     const cryptos = encryption.answered(track)
+    this.#side.own = offer
     const answer = this.#description(offer.media, codecs, directionFor(stream), stream.protocol, cryptos)
     this.#agreed(offer, answer)
     return answer
   }
 
   #offer(): string {
+    const { encryption, flow } = this.#side
+    // Who makes no offer is, by WebSocket, a browser as far as anybody knows.
+    this.#side.isBrowser = this.#media.serves('browser') && isBrowserLike('user', flow)
     if (!this.#takePorts(this.#track)) return ''
-    const { encryption } = this.#side
-    const keys = encryption.offersKeys(this.#track, false)
-    const protocol = protocolWith('RTP/AVP', keys)
+    const keys = encryption.offersKeys(this.#track, false) && !this.#side.isBrowser
+    const protocol = this.#side.isBrowser ? browserProtocol : protocolWith('RTP/AVP', keys)
     const cryptos = keys ? encryption.offered(this.#track) : []
     const text = this.#description([], offered, 'sendrecv', protocol, cryptos)
     this.#side.told = parseSessionDescription(text)
@@ -145,12 +154,12 @@ export class ServerSound implements LocalSound {
   }
 
   #takePorts(track: number): boolean {
-    const { ports, flow } = this.#side
+    const { ports } = this.#side
     if ((ports[track] ?? null) !== null) return true
     if (this.#hasPorts) this.#side.give(this.#media)
     this.#track = track
     while (ports.length < track) ports.push(null)
-    ports[track] = this.#media.take(flow, null, 'plain')
+    ports[track] = this.#side.takePorts(this.#media, track, null, false)
     return ports[track] !== null
   }
 
@@ -168,11 +177,12 @@ export class ServerSound implements LocalSound {
     const ports = this.#side.ports[this.#track]
     if (ports == null) return ''
     this.#version++
-    const { shown, local } = ports
+    const { shown } = ports
+    const way = this.#side.browserLines(this.#track, streams.length === 0 ? 'offer' : 'answer')
     const family = shown.includes(':') ? 'IP6' : 'IP4'
     let text =
       `v=0\r\no=- ${this.#sessionId} ${this.#version} IN ${family} ${shown}\r\ns=-\r\nc=IN ${family} ${shown}\r\n` +
-      't=0 0\r\n'
+      `t=0 0\r\n${way.length === 0 ? '' : 'a=ice-lite\r\n'}`
     for (let track = 0; track < Math.max(1, streams.length); track++) {
       const stream = streams[track]
       if (track !== this.#track) {
@@ -180,11 +190,12 @@ export class ServerSound implements LocalSound {
         continue
       }
       const types = codecs.map(({ payloadType }) => payloadType).join(' ')
-      text += `m=audio ${local.port} ${protocol} ${types}\r\n`
+      text += `m=audio ${toldPort(ports)} ${protocol} ${types}\r\n`
       for (const { payloadType, name, clockRate, parameters } of codecs) {
         text += `a=rtpmap:${payloadType} ${name === 'TELEPHONE-EVENT' ? 'telephone-event' : name}/${clockRate}\r\n`
         if (parameters !== '') text += `a=fmtp:${payloadType} ${parameters}\r\n`
       }
+      for (const line of way) text += `${line}\r\n`
       for (const crypto of cryptos) text += `a=crypto:${crypto}\r\n`
       text += `a=ptime:20\r\na=${direction}\r\n`
     }
@@ -205,7 +216,6 @@ export class ServerSound implements LocalSound {
     if (side === null) return
     const session: MediaSession = {
       id: this.#id,
-      prepared: this.#side.ports[this.#track]?.prepared ?? null,
       sides: [{ ...side, play: this.#side.announcement }],
       join: this.#echoes ? 'echo' : 'relay',
       recording: null,
@@ -214,8 +224,9 @@ export class ServerSound implements LocalSound {
   }
 }
 
-function isTaken(stream: MediaDescription): boolean {
-  return stream.kind === 'audio' && stream.port !== 0 && isReadableRtp(stream) && stream.codecs.some(isG711)
+function isTaken(stream: MediaDescription, servesBrowsers: boolean): boolean {
+  const isUnderstood = isReadableRtp(stream) || (servesBrowsers && isDtls(stream))
+  return stream.kind === 'audio' && stream.port !== 0 && isUnderstood && stream.codecs.some(isG711)
 }
 
 function isG711({ name, clockRate }: Codec): boolean {

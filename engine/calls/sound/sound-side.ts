@@ -1,7 +1,13 @@
-import type { MediaFormat, MediaPlay, MediaSide } from '../../../media/protocol.ts'
+import type { MediaFormat, MediaPlay, MediaSide, PreparedEdge } from '../../../media/protocol.ts'
 import type { Trunk } from '../../config/snapshot.ts'
 import type { BrowserEnd } from '../../sdp/browser-session.ts'
-import { answeringSetup, browserEnd, browserLines, browserProtocol, streamName } from '../../sdp/browser-session.ts'
+import {
+  answeringSetup,
+  browserEnd,
+  browserLines,
+  browserProtocol,
+  streamName as streamNameOf,
+} from '../../sdp/browser-session.ts'
 import type { StreamPlace } from '../../sdp/place-session.ts'
 import { placeSession } from '../../sdp/place-session.ts'
 import type { Codec, MediaDescription, SessionDescription } from '../../sdp/session-description.ts'
@@ -9,6 +15,7 @@ import { isNowhere } from '../../sdp/session-description.ts'
 import { isReadableRtp, protocolWith } from '../../sdp/srtp-keys.ts'
 import type { Flow, Random } from '../../sip/transport.ts'
 import type { Media, SoundPorts } from './media.ts'
+import { toldPort } from './media.ts'
 import { SideEncryption } from './side-encryption.ts'
 
 /** Milliseconds of sound in a packet where nothing is agreed (RFC 3551 §4.5). */
@@ -41,6 +48,10 @@ export class SoundSide {
   offered: SessionDescription | null
   /** It is a browser: ICE, and keys by DTLS (docs/media.md). */
   isBrowser: boolean
+  /** Of a browser: by which its sound comes to us. It goes with it to every other party, because its keys do. */
+  edge: PreparedEdge | null
+  /** Of a browser: by which it knows its stream (RFC 5888); '' before it has told. */
+  streamName: string
   /** How keys come from it and go to it; of trunks that want it otherwise than phones and carrier agree. */
   dtmf: Trunk['dtmf']
   /** What it hears of ours once; `null`: nothing. */
@@ -49,6 +60,7 @@ export class SoundSide {
   music: MediaPlay | null
   /** It takes one answer to its first offer and no other: the first is repeated (docs/calls.md, singleDialog). */
   stable: boolean
+  #lastPorts: SoundPorts | null
   readonly #sessionId: number
   #version: number
   /** What it was told last, with the version in it, and under which tag of whoever said it. */
@@ -71,10 +83,13 @@ export class SoundSide {
     this.offer = null
     this.offered = null
     this.isBrowser = false
+    this.edge = null
+    this.streamName = ''
     this.dtmf = 'RFC4733'
     this.announcement = null
     this.music = null
     this.stable = false
+    this.#lastPorts = null
     this.#sessionId = sessionId
     this.#version = 0
     this.#said = ''
@@ -99,6 +114,7 @@ export class SoundSide {
   agreed(own: SessionDescription | null, told: SessionDescription | null): void {
     this.own = own ?? this.own
     this.told = told ?? this.told
+    if (this.isBrowser) this.streamName = streamNameOf(own?.media[0]) || this.streamName
     this.#negotiation++
   }
 
@@ -111,7 +127,8 @@ export class SoundSide {
   describe(other: SessionDescription, from: SoundSide, as: 'offer' | 'answer', tag = ''): string {
     if (tag !== '' && tag !== this.#saidUnder) this.#saysUnder(tag)
     const places = other.media.map((stream, index) => {
-      const port = this.ports[index]?.local.port ?? 0
+      const ours = this.ports[index] ?? null
+      const port = ours === null ? 0 : toldPort(ours)
       if (this.isBrowser) return this.#toBrowser(index, port, as)
       if (from.isBrowser) return { port, protocol: this.#plainProtocol(index, as), cryptos: [] }
       if (port === 0 || !isReadableRtp(stream)) return { port, protocol: '', cryptos: [] }
@@ -129,12 +146,18 @@ export class SoundSide {
   }
 
   #toBrowser(track: number, port: number, as: 'offer' | 'answer'): StreamPlace {
-    const ports = this.ports[track] ?? null
+    const lines = this.browserLines(track, as)
+    return { port: lines.length === 0 ? 0 : port, protocol: browserProtocol, cryptos: [], lines }
+  }
+
+  /** What a browser is told of our way in a stream of ours; none where there is no edge for it. */
+  browserLines(track: number, as: 'offer' | 'answer'): string[] {
+    const edge = this.ports[track]?.edge
     const own = this.own?.media[track]
-    if (ports?.browser === undefined) return { port: 0, protocol: browserProtocol, cryptos: [] }
+    if (edge?.browser === undefined) return []
     const setup = as === 'offer' || own === undefined ? 'actpass' : answeringSetup(this.#browserEnd(track).setup)
-    const lines = browserLines(ports.browser, setup, streamName(own), ports.shown, port)
-    return { port, protocol: browserProtocol, cryptos: [], lines }
+    const { address, port } = edge.outside
+    return browserLines(edge.browser, setup, streamNameOf(own) || this.streamName, address, port)
   }
 
   #plainProtocol(track: number, as: 'offer' | 'answer'): string {
@@ -185,10 +208,27 @@ export class SoundSide {
     return this.#said
   }
 
+  /**
+   * Ports for one of its streams; `null` where none are free.
+   * @param beside those that have to be in the same process
+   */
+  takePorts(media: Media, track: number, beside: SoundPorts | null, isBesideBrowser: boolean): SoundPorts | null {
+    const door = this.isBrowser ? 'browser' : isBesideBrowser ? 'beside browser' : 'plain'
+    const ports = media.take(this.flow, beside, door, this.isBrowser ? this.edge : null)
+    if (this.isBrowser && track === 0) this.edge = ports?.edge ?? this.edge
+    return ports
+  }
+
+  /** Ports that it has, or had before it gave them back. */
+  get lastPorts(): SoundPorts | null {
+    return this.ports.find((ports) => ports !== null) ?? this.#lastPorts
+  }
+
   /** Gives all its ports back. */
   give(media: Media): void {
     for (const [track, ports] of this.ports.entries()) {
       if (ports !== null) media.give(ports)
+      this.#lastPorts = ports ?? this.#lastPorts
       this.ports[track] = null
     }
   }
@@ -211,6 +251,7 @@ export class SoundSide {
     return {
       id: track === 0 ? this.id : `${this.id}.${track}`,
       local: ports.local,
+      ...(ports.edge === undefined ? null : { edge: ports.edge }),
       remote: isThere ? { address, port: own.port, rtcpPort: own.rtcpPort } : null,
       behindNat: this.behindNat ? this.flow.address : null,
       negotiation: this.#negotiation,

@@ -9,7 +9,7 @@ import { isDtls, isReadableRtp } from '../../sdp/srtp-keys.ts'
 import { Header } from '../../sip/header-names.ts'
 import type { SipMessage } from '../../sip/message.ts'
 import { ownCopy } from '../../sip/own-copy.ts'
-import type { Media, SoundDoor, SoundPorts, SoundReport } from './media.ts'
+import type { Media, SoundPorts, SoundReport } from './media.ts'
 import type { RecordingTerms } from './recording-terms.ts'
 import type { SoundSide } from './sound-side.ts'
 
@@ -260,7 +260,6 @@ export class Sound {
           ? null
           : {
               id: track === 0 ? this.id : `${this.id}.${track}`,
-              prepared: ports.prepared,
               sides,
               join: this.join,
               recording: track === 0 ? this.recording : null,
@@ -268,6 +267,11 @@ export class Sound {
       )
     }
     return sessions
+  }
+
+  /** Its ports are to be in the process of these: a recording is written by one process. */
+  stayBeside(ports: SoundPorts): void {
+    this.#held = ports
   }
 
   /**
@@ -316,30 +320,25 @@ export class Sound {
       let one = this.caller.ports[track] ?? null
       let other = this.callee.ports[track] ?? null
       if (passes && (one === null || other === null)) {
-        const besides = other ?? (held?.prepared === null ? held : null)
-        one ??= this.#media.take(this.caller.flow, besides, doorOf(this.caller, this.callee))
-        other ??= one === null ? null : this.#media.take(this.callee.flow, one, doorOf(this.callee, this.caller))
+        one ??= this.caller.takePorts(this.#media, track, other ?? held, this.callee.isBrowser)
+        other ??= one === null ? null : this.callee.takePorts(this.#media, track, one, this.caller.isBrowser)
       }
       this.caller.ports[track] = one
       this.callee.ports[track] = other
     }
   }
 
-  /** Of a browser only its sound, and not between two of them: nothing of ours understands more (docs/media.md). */
+  /** Of a browser only its sound: nothing of ours understands more (docs/media.md). */
   #passes(track: number, stream: MediaDescription): boolean {
     const { caller, callee } = this
     if (!caller.isBrowser && !callee.isBrowser) return track < mostTracks && isReadableRtp(stream)
-    return track === 0 && caller.isBrowser !== callee.isBrowser && stream.kind === 'audio' && isRtp(stream)
+    return track === 0 && stream.kind === 'audio' && isRtp(stream)
   }
 
   #portsOf(side: SoundSide): SoundPorts | null {
     for (const ports of side.ports) if (ports !== null) return ports
     return null
   }
-}
-
-function doorOf(side: SoundSide, other: SoundSide): SoundDoor {
-  return side.isBrowser ? 'browser' : other.isBrowser ? 'beside browser' : 'plain'
 }
 
 /** Some stream of it passes, or none was wanted. */

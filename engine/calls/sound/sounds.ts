@@ -192,7 +192,7 @@ function mustPass(media: Media, caller: CallingParty, target: Target, called: Ca
     target.recording !== null ||
     caller.behindNat ||
     called.behindNat ||
-    (media.serves('browser') && caller.isBrowser !== isBrowserLike(target, called)) ||
+    (media.serves('browser') && caller.isBrowser !== isBrowserLike(target.kind, called.flow)) ||
     (called.isSecure && !caller.offersKeys) ||
     (caller.offersKeys && !(isPrivate(flow) && isPrivate(called.flow))) ||
     flow.address.includes(':') !== called.flow.address.includes(':') ||
@@ -202,8 +202,8 @@ function mustPass(media: Media, caller: CallingParty, target: Target, called: Ca
 }
 
 /** Whoever signals by WebSocket is a browser, as far as anybody can know before it has said anything (RFC 7118). */
-export function isBrowserLike(target: Target, { flow: { transport } }: CalledPhone): boolean {
-  return target.kind === 'user' && (transport === 'WS' || transport === 'WSS')
+export function isBrowserLike(kind: 'user' | 'trunk', { transport }: Flow): boolean {
+  return kind === 'user' && (transport === 'WS' || transport === 'WSS')
 }
 
 /**

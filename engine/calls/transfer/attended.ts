@@ -84,7 +84,8 @@ function join(
     if (!transferor.hungUp) DepartingLeg.depart(services, transferor, reports)
     second.replace(own, leg)
     const isRecorded = recorded !== null || second.isRecorded
-    const sound = joinedSound(services, second.id, second.caller, second.callee, isRecorded)
+    const stays = recorded === null ? second.other(leg) : leg
+    const sound = joinedSound(services, second.id, second.caller, second.callee, isRecorded, stays)
     second.carryInstead(sound, second.caller === leg ? 'caller' : 'callee', recorded)
     DepartingLeg.depart(services, own, null)
     second.offers.introduce()

@@ -135,3 +135,25 @@ export async function heardEnergy() {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
+
+/** Resolves with the loudest frequency (Hz) of what is heard, twenty times a second for so long (ms); 0 for silence. */
+export async function tones(milliseconds) {
+  const connection = session.sessionDescriptionHandler.peerConnection
+  const stream = new MediaStream(connection.getReceivers().map(({ track }) => track))
+  const player = new Audio()
+  player.srcObject = stream
+  await player.play()
+  const context = new AudioContext()
+  const analyser = new AnalyserNode(context, { fftSize: 4096, smoothingTimeConstant: 0 })
+  context.createMediaStreamSource(stream).connect(analyser)
+  const levels = new Float32Array(analyser.frequencyBinCount)
+  const heard = []
+  for (const end = Date.now() + milliseconds; Date.now() < end; ) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    analyser.getFloatFrequencyData(levels)
+    const loudest = levels.indexOf(Math.max(...levels))
+    heard.push(levels[loudest] > -60 ? Math.round((loudest * context.sampleRate) / analyser.fftSize) : 0)
+  }
+  await context.close()
+  return heard
+}
