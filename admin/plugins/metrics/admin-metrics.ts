@@ -2,8 +2,8 @@ import type { IntervalHistogram } from 'node:perf_hooks'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { MetricList } from './metric-list.ts'
 
-/** In milliseconds: by the system's timer, not by JavaScript. */
-const delayResolution = 20
+/** In milliseconds, as the engine's (engine/engine-metrics.ts). */
+const delayResolution = 100
 
 /** What the admin process says of itself. */
 export class AdminMetrics {
