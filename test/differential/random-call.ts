@@ -125,11 +125,12 @@ function dialledBy(chance: Chance, company: Company, user: User): string {
   const pbx = found(company.pbxs, ({ id }) => id === siteOf(company, user).pbx)
   const callee = chance.pick([...company.users, ...company.users, ...company.ringGroups])
   const other = found(company.pbxs, ({ id }) => id === siteOf(company, callee).pbx)
-  const kind = chance.weighted({ extension: 10, code: 3, ours: 4, outside: 6, emergency: 1, nothing: 1 })
+  const kind = chance.weighted({ extension: 10, code: 3, ours: 4, outside: 6, emergency: 1, nothing: 1, slot: 1 })
   if (kind === 'extension') return pbx === other ? callee.extension : (other.dialCode ?? '') + callee.extension
   if (kind === 'code') return (other.dialCode ?? '') + callee.extension
   if (kind === 'ours') return asDialled(chance, company, user, chance.pick(company.phoneNumbers).number)
   if (kind === 'outside') return asDialled(chance, company, user, chance.pick(strangers))
+  if (kind === 'slot') return chance.pick(['700', '701', `${other.dialCode ?? ''}700`])
   if (kind === 'nothing') return chance.pick(['1999', '0', '221999', '+', 'nobody'])
   const digits = chance.pick(['999', '112', '911'])
   return pbx.outsidePrefix !== undefined && chance.happens(0.4) ? pbx.outsidePrefix + digits : digits

@@ -288,7 +288,9 @@ export function randomCompany(chance: Chance): Company {
         { number: '+442079460151' },
       ]
     : []
-  const phoneNumbers = [...mains, ...userNumbers, ...groupNumbers, ...ported, { number: '+442079460199' }]
+  const sharedCallerId = maybe(chance, 0.5, () => ({ displayName: 'Acme service' }))
+  const free: PhoneNumber = written({ number: '+442079460199', sharedCallerId }) as PhoneNumber
+  const phoneNumbers = [...mains, ...userNumbers, ...groupNumbers, ...ported, free]
   const numbers = phoneNumbers.map(({ number }) => number)
   const shared = new Maker(chance, '', groups, phoneNumbers)
   const customPlan: CallingPlan = written({
@@ -348,6 +350,7 @@ export function randomCompany(chance: Chance): Company {
           : make.destination(outside, mailbox),
       }) as Rule
     const own = userNumbers.filter((each) => each.user === userName).map(({ number }) => number)
+    const toShow = [...own, site.mainNumber, free.sharedCallerId && free.number].filter((each) => each !== undefined)
     return written({
       userName,
       firstName: userName,
@@ -357,9 +360,9 @@ export function randomCompany(chance: Chance): Company {
       extension: extensions[index] ?? '',
       primaryNumber: maybe(chance, 0.5, () => own.at(-1)),
       externalCallerId:
-        own.length > 0
-          ? maybe(chance, 0.2, () => ({
-              number: chance.pick(own),
+        toShow.length > 0
+          ? maybe(chance, 0.3, () => ({
+              number: chance.pick(toShow),
               name: maybe(chance, 0.5, () => `${userName} outside`),
             }))
           : undefined,
@@ -467,5 +470,8 @@ export function randomCompany(chance: Chance): Company {
       })),
     })),
     ringGroups,
+    parkSlots: allSites
+      .filter(() => chance.happens(0.3))
+      .map(({ id: site }, index) => ({ id: `slot${index}`, name: `Slot ${index}`, site, extension: `70${index}` })),
   }) as Company
 }

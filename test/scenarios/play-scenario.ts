@@ -222,7 +222,7 @@ function targetData(target: Target) {
   }
 }
 
-function recordData(plan: RecordingPlan | null) {
+export function recordData(plan: RecordingPlan | null) {
   if (plan === null) return 'nobody'
   return plan.parties.map(({ owner, starts, announceToCaller, announceToCallee }) => {
     const both = announceToCaller && announceToCallee

@@ -173,6 +173,13 @@ export interface PhoneNumber {
   readonly ringGroup?: string
   readonly status?: 'pre-porting' | 'pending'
   readonly temporaryNumber?: string
+  readonly sharedCallerId?: { readonly displayName: string }
+}
+export interface ParkSlot {
+  readonly id: string
+  readonly name: string
+  readonly site: string
+  readonly extension: string
 }
 export interface TollLimit {
   readonly each?: number
@@ -205,6 +212,7 @@ export interface Company {
   readonly callingPlans: readonly CallingPlan[]
   readonly contacts: readonly Contact[]
   readonly ringGroups: readonly RingGroup[]
+  readonly parkSlots: readonly ParkSlot[]
 }
 
 /** The one of this list with this id. A document that was accepted points at nothing that is not there. */

@@ -13,11 +13,11 @@ export type FeatureReading = Extract<Reading, { readonly feature: string }>
 
 const forwards = ['forwardAll', 'forwardBusy', 'forwardNoAnswer']
 /** What stands behind these is a slot or a group, which is not read as a number. */
-const digitsOnly = ['fetchParked', 'page']
+const digitsOnly = ['fetchParked', 'page', 'park']
 
 export function featureAsked(world: World, user: User, { feature, argument }: FeatureReading): Final {
   const asked = (means: string): Final => ({ refuse: 501, feature: { name: feature, dialled: argument, means } })
-  const needsOne = [...forwards, ...digitsOnly, 'pickupExtension'].includes(feature)
+  const needsOne = [...forwards, 'fetchParked', 'page', 'pickupExtension'].includes(feature)
   if (argument === '') return needsOne ? refusals.missing : asked('')
   if (digitsOnly.includes(feature)) return asked('')
   const means = meaning(world, user, argument)

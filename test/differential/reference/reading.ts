@@ -26,6 +26,8 @@ export function reading(company: Company, user: User, dialled: string, domain = 
   for (const each of [dialled, behindPrefix]) {
     if (each !== null && diallingOf(country).emergency.includes(each)) return { emergency: each }
   }
+  const slot = company.parkSlots.find((each) => each.extension === dialled && pbxOf(company, each) === named)
+  if (slot !== undefined) return { feature: 'park', argument: dialled }
   if (dialled.startsWith('*67')) return { code: 'hide', rest: dialled.slice(3) }
   if (dialled.startsWith('*70')) return { code: null, rest: dialled.slice(3) }
   if (dialled.startsWith('*82')) return { code: 'show', rest: dialled.slice(3) }

@@ -158,7 +158,10 @@ export function shownOutside(company: Company, user: User, code: 'hide' | 'show'
   const site = siteOf(company, user)
   const own = user.externalCallerId?.number ?? numbersOf(company, user)[0] ?? pbxOf(company, user).mainNumber
   const number = site.mainNumberForAll === true ? site.mainNumber : own
-  const name = site.mainNumberForAll === true ? company.account.name : (user.externalCallerId?.name ?? fullName(user))
+  // A shared number brings its name.
+  const shared = company.phoneNumbers.find(({ number }) => number === user.externalCallerId?.number)?.sharedCallerId
+  const ownName = shared?.displayName ?? user.externalCallerId?.name ?? fullName(user)
+  const name = site.mainNumberForAll === true ? company.account.name : ownName
   return { shows: number ?? '', name, hidden: code === 'hide' || (code !== 'show' && user.blockCallerId === true) }
 }
 
