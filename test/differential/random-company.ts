@@ -437,6 +437,8 @@ export function randomCompany(chance: Chance): Company {
       outboundBlockList: maybe(chance, 0.1, () => [chance.pick(strangers).slice(0, 6)]),
       simultaneousOutsideForwards: maybe(chance, 0.3, () => 1 + chance.below(4)),
       tollFraud: maybe(chance, 0.4, () => tollFraud(chance)),
+      recordingAnnouncement: maybe(chance, 0.4, () => chance.pick(['over-the-speech', 'first'] as const)),
+      recordingBeep: maybe(chance, 0.3, () => true),
     },
     pbxs: ['north', 'south'].map((id, index) => ({
       id,

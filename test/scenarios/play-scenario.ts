@@ -204,7 +204,13 @@ function meaningOf(argument: Reading): string {
 }
 
 function targetData(target: Target) {
-  const common = { seconds: target.ringSeconds, record: recordData(target.recording) }
+  const { ringSeconds, recording } = target
+  const common = {
+    seconds: ringSeconds,
+    record: recordData(recording),
+    announcedFirst: recording?.announcedFirst ?? false,
+    beep: recording?.beep ?? false,
+  }
   if (target.kind === 'user') {
     const { user, name, anonymous } = target.shown
     return { user: target.user.id, shows: user, name, anonymous, ...common }

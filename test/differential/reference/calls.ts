@@ -10,7 +10,7 @@ import { callList } from './lists.ts'
 import { withoutSeparators } from './numbers.ts'
 import { mayForward, ringOutside } from './outside.ts'
 import { reading } from './reading.ts'
-import { recorded } from './recording.ts'
+import { recordingOf } from './recording.ts'
 import type { Callee, Way, World } from './world.ts'
 import { blockingList, inChain, namesCaller, partyOf, shownTo, withNumber } from './world.ts'
 
@@ -117,7 +117,7 @@ function* ringPhones(world: World, way: Way, user: User, rule: Rule | undefined)
   const seconds = rule !== undefined && 'ringPhones' in rule.to ? rule.to.ringPhones.seconds : secondsOf(user)
   const shown = shownTo(world.company, way.caller, user)
   const outcome: Outcome = yield {
-    ring: [{ user: user.userName, ...shown, seconds, record: recorded(way.caller, user, null) }],
+    ring: [{ user: user.userName, ...shown, seconds, ...recordingOf(world.company, way.caller, user, null) }],
     seconds,
     forwardedBy: way.forwards,
   }

@@ -55,6 +55,8 @@ export interface Rung {
   readonly anonymous: boolean
   readonly seconds: number
   readonly record: 'nobody' | readonly Recorded[]
+  readonly announcedFirst: boolean
+  readonly beep: boolean
 }
 
 export interface Outside {
@@ -68,6 +70,8 @@ export interface Outside {
   readonly onBehalfOf: string
   readonly seconds: number
   readonly record: 'nobody' | readonly Recorded[]
+  readonly announcedFirst: boolean
+  readonly beep: boolean
 }
 
 export interface Ring {

@@ -201,6 +201,8 @@ export interface Company {
     readonly outboundBlockList?: readonly string[]
     readonly simultaneousOutsideForwards?: number
     readonly tollFraud?: TollFraud
+    readonly recordingAnnouncement?: 'over-the-speech' | 'first'
+    readonly recordingBeep?: boolean
   }
   readonly pbxs: readonly Pbx[]
   readonly sites: readonly Site[]

@@ -4,7 +4,7 @@ import type { Member, RingGroup, Target, TargetList, Trunk, User } from './docum
 import { groupNamed, userNamed } from './document.ts'
 import { isBusy, isRegistered, secondsOf } from './facts.ts'
 import { hasChannel, mayForward, outsideTarget, ringOutside, trunksToTry } from './outside.ts'
-import { recorded } from './recording.ts'
+import { recordingOf } from './recording.ts'
 import type { Way, World } from './world.ts'
 import { blockingList, inChain, shownTo, withNumber } from './world.ts'
 
@@ -30,7 +30,7 @@ function rung(world: World, way: Way, user: User, { seconds, group = null }: Pla
   const shown = shownTo(world.company, way.caller, user)
   const prefix = group?.callerNamePrefix
   const name = prefix === undefined ? shown.name : `${prefix} ${shown.name}`.trim()
-  return { user: user.userName, ...shown, name, seconds, record: recorded(way.caller, user, group) }
+  return { user: user.userName, ...shown, name, seconds, ...recordingOf(world.company, way.caller, user, group) }
 }
 
 /** One place of a list: a user or an outside number, and for how long. */

@@ -9,7 +9,7 @@ import { refusals, trunkRefusal } from './decision.ts'
 import type { CallingPlan, RingGroup, Trunk, User } from './document.ts'
 import { countryOf, numbersOf, pbxOf, siteOf } from './document.ts'
 import { countries, countryOfNumber, diallingOf, longestOf, writtenFor } from './numbers.ts'
-import { recorded } from './recording.ts'
+import { recordingOf } from './recording.ts'
 import { tollObjection } from './tolls.ts'
 import type { Way, World } from './world.ts'
 import { callingCountry, firstPbx, shownOutside } from './world.ts'
@@ -161,7 +161,7 @@ export function outsideTarget(
     emergency: false,
     onBehalfOf: by === null ? '' : 'userName' in by ? by.userName : by.id,
     seconds,
-    record: recorded(caller, null, group),
+    ...recordingOf(company, caller, null, group),
   }
 }
 
@@ -232,7 +232,7 @@ export function* emergency(world: World, user: User, digits: string): Routing {
           emergency: true,
           onBehalfOf: user.userName,
           seconds: 0,
-          record: recorded({ user, code: null }, null, null, true),
+          ...recordingOf(company, { user, code: null }, null, null, true),
         },
       ],
       seconds: 0,

@@ -1,8 +1,25 @@
 /** Whether a call is recorded, for whom, and who is told. */
 import type { Recorded } from './decision.ts'
-import type { Recording, RingGroup, User } from './document.ts'
+import type { Company, Recording, RingGroup, User } from './document.ts'
 import type { Caller } from './world.ts'
 import { partyOf } from './world.ts'
+
+/** The same as a target has it, with how the account announces it; nothing is heard in an emergency call. */
+export function recordingOf(
+  { account }: Company,
+  caller: Caller,
+  callee: User | null,
+  group: RingGroup | null,
+  emergency = false,
+) {
+  const record = recorded(caller, callee, group, emergency)
+  const heard = record !== 'nobody' && !emergency
+  return {
+    record,
+    announcedFirst: heard && account.recordingAnnouncement === 'first',
+    beep: heard && account.recordingBeep === true,
+  }
+}
 
 /** Each of those who take part and want it: the caller, who is called, and the group for which he is called. */
 export function recorded(
