@@ -11,11 +11,13 @@ export class DiallingPhone {
   readonly flow: Flow
   readonly #world: CallWorld
   readonly #account: DigestAccount
+  readonly #domain: string
   #sent = 0
   #invite = ''
 
   /** @param name its SIP user name; it is registered */
-  constructor(world: CallWorld, name: string, flow: Flow) {
+  constructor(world: CallWorld, name: string, flow: Flow, domain = 'north.test') {
+    this.#domain = domain
     this.name = name
     this.flow = flow
     this.#world = world
@@ -41,8 +43,8 @@ export class DiallingPhone {
 
   #signed(method: string, dialled: string, headers: string, body: string): string[] {
     const callId = `call${this.#sent}@${this.flow.address}`
-    const from = `<sip:${this.name}@north.test>;tag=${this.name}${this.#sent}`
-    const uri = `sip:${dialled}@north.test`
+    const from = `<sip:${this.name}@${this.#domain}>;tag=${this.name}${this.#sent}`
+    const uri = `sip:${dialled}@${this.#domain}`
     for (let tries = 0; ; tries++) {
       this.#send(method, uri, from, `<${uri}>`, callId, headers, body)
       const answers = this.#world.taken('SIP/2.0', this.flow)

@@ -18,6 +18,34 @@ function company(...changes: readonly (readonly [string, string])[]): Snapshot {
   return compile(reading.document, 1)
 }
 
+const twoPbxes = `
+account: { name: Acme }
+pbxs:
+  - { id: north, name: North, domain: north.test, country: GB, dialCode: '21', simultaneousCalls: 5 }
+  - { id: south, name: South, domain: south.test, country: GB, dialCode: '22', simultaneousCalls: 5 }
+  - { id: east, name: East, domain: east.test, country: GB, dialCode: '23' }
+sites:
+  - { id: n, name: N, pbx: north, timeZone: Europe/London }
+  - { id: s, name: S, pbx: south, timeZone: Europe/London }
+  - { id: e, name: E, pbx: east, timeZone: Europe/London }
+users:
+  - { userName: anna, firstName: Anna, lastName: A, email: a@b.c, site: n, extension: 1001 }
+  - { userName: ben, firstName: Ben, lastName: B, email: a@b.c, site: s, extension: 1002 }
+  - { userName: cleo, firstName: Cleo, lastName: C, email: a@b.c, site: s, extension: 1003 }
+  - { userName: dora, firstName: Dora, lastName: D, email: a@b.c, site: e, extension: 1002 }
+  - userName: emma
+    firstName: Emma
+    lastName: E
+    email: a@b.c
+    site: e
+    extension: 1009
+    #rules
+devices:
+  - { user: anna, sipUserName: anna, password: '12345678' }
+  - { user: ben, sipUserName: ben, password: '12345678' }
+  - { user: cleo, sipUserName: cleo, password: '12345678' }
+  - { user: dora, sipUserName: dora, password: '12345678' }
+`
 const sdp = (address: string) =>
   `v=0\r\no=x 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0 101\r\n` +
   'a=rtpmap:101 telephone-event/8000\r\n'
@@ -134,26 +162,7 @@ t.test('a PBX has so many calls: those that begin in it and those that ring in i
 })
 
 t.test('whoever is handed on within a PBX that counts his call is counted once', (t) => {
-  const reading = readDocument(
-    `
-account: { name: Acme }
-pbxs:
-  - { id: north, name: North, domain: north.test, country: GB, dialCode: '21' }
-  - { id: south, name: South, domain: south.test, country: GB, dialCode: '22', simultaneousCalls: 5 }
-sites:
-  - { id: n, name: N, pbx: north, timeZone: Europe/London }
-  - { id: s, name: S, pbx: south, timeZone: Europe/London }
-users:
-  - { userName: anna, firstName: Anna, lastName: A, email: a@b.c, site: n, extension: 1001 }
-  - { userName: ben, firstName: Ben, lastName: B, email: a@b.c, site: s, extension: 1002 }
-  - { userName: cleo, firstName: Cleo, lastName: C, email: a@b.c, site: s, extension: 1003 }
-devices:
-  - { user: anna, sipUserName: anna, password: '12345678' }
-  - { user: ben, sipUserName: ben, password: '12345678' }
-  - { user: cleo, sipUserName: cleo, password: '12345678' }
-`,
-    'a.yaml',
-  )
+  const reading = readDocument(twoPbxes, 'a.yaml')
   if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
   const world = new CallWorld(compile(reading.document, 1))
   const anna = new DiallingPhone(world, 'anna', phoneFlow)
@@ -174,6 +183,36 @@ devices:
   t.equal(count(), 1, 'and talk with each other')
   for (const view of world.server.callViews()) carryOutOrder(world.server, { order: 'hangUp', call: view.id })
   t.ok(world.server.usage.idle)
+  t.end()
+})
+
+t.test('a call that rings in two PBXs is counted where it is answered', (t) => {
+  const together = `
+rules:
+      - name: Together
+        to: { list: { order: simultaneous, members: [{ user: anna }, { user: ben }] } }`
+  for (const [winner, counts] of [
+    ['anna', [1, 0]],
+    ['ben', [0, 1]],
+  ] as const) {
+    const reading = readDocument(twoPbxes.replace('#rules', together.trim()), 'a.yaml')
+    if (!reading.ok) throw new Error(JSON.stringify(reading.problems))
+    const world = new CallWorld(compile(reading.document, 1))
+    const phones = {
+      anna: new DiallingPhone(world, 'anna', phoneFlow),
+      ben: new DiallingPhone(world, 'ben', benFlow),
+      dora: new DiallingPhone(world, 'dora', flowBy('UDP', '192.0.2.14', 5070), 'east.test'),
+    }
+    const count = () => ['north', 'south'].map((pbx) => world.server.usage.count('pbx', pbx))
+    phones.dora.dial('1009')
+    const rings = { anna: phones.anna.one('INVITE'), ben: phones.ben.one('INVITE') }
+    phones[winner].respond(rings[winner], 200, '', phones[winner].sdp)
+    t.same(count(), counts)
+    for (const view of world.server.callViews()) carryOutOrder(world.server, { order: 'hangUp', call: view.id })
+    const loser = winner === 'anna' ? 'ben' : 'anna'
+    phones[loser].respond(rings[loser], 487)
+    t.same(count(), [0, 0])
+  }
   t.end()
 })
 

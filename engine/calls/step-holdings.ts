@@ -37,6 +37,18 @@ export class StepHoldings {
     this.#hold(null, this.#usage.take('pbx', pbx.id))
   }
 
+  /** Of several who rang together one of another PBX may have answered: the call is counted there instead. */
+  #countAt(winner: Target): void {
+    for (const counted of this.#held) {
+      if (counted.target !== null) continue
+      if (counted.holding.id === pbxOf(winner)?.id) return
+      this.#usage.give(counted.holding)
+      this.#held = this.#held.filter((each) => each !== counted)
+      break
+    }
+    this.#takePbx(winner)
+  }
+
   /** Gives back what one target uses. */
   give(target: Target): void {
     const left = this.#held.filter((each) => each.target !== target)
@@ -49,9 +61,10 @@ export class StepHoldings {
     this.#held = []
   }
 
-  /** Gives back all but what the winner uses, which is the conversation's from now on. */
+  /** Gives back all but what the winner uses, which is the conversation's from now on; `null`: nobody has won. */
   handOver(winner: Target | null): Holding[] {
     const kept: Holding[] = []
+    if (winner !== null) this.#countAt(winner)
     for (const { target, holding } of this.#held) {
       if (target === winner || target === null) {
         this.#usage.talks(holding)

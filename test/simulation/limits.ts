@@ -1,7 +1,7 @@
-import { Header } from '../../engine/sip/header-names.ts'
 import type { SipMessage } from '../../engine/sip/message.ts'
 import { callsOfPbx, carriers, domainOf, phones } from './company.ts'
 import type { Leg } from './leg.ts'
+import type { CallPlan } from './plan.ts'
 import type { ServerProcess } from './server-process.ts'
 import type { Watch } from './watch.ts'
 
@@ -53,8 +53,7 @@ export class Limits {
     this.#seen.add(message.callId)
     const plan = this.#watch.calls.get(Number(message.otherHeader('x-call')))
     // What the server places itself goes on with a call; a code's call may, too.
-    if (plan === undefined || message.otherHeader('x-call') === '' || !isPlain(plan.dialled)) return
-    if (message.has(Header.replaces)) return
+    if (plan === undefined || message.otherHeader('x-call') === '' || !isPlain(plan)) return
     this.#rings(plan.number, plan.caller, to)
   }
 
@@ -80,7 +79,7 @@ export class Limits {
     const pbx = pbxOf(caller)
     const most = this.#server.limited ? (callsOfPbx[pbx] ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
     const talking = callsOf(
-      this.#certain(({ side, plan }) => side === 'caller' && isPlain(plan.dialled) && pbxOf(plan.caller) === pbx),
+      this.#certain(({ side, plan }) => side === 'caller' && isPlain(plan) && pbxOf(plan.caller) === pbx),
     )
     if (talking >= most) this.#watch.fail(`Call ${number} begins in ${pbx}, which has ${talking} calls already`)
   }
@@ -114,9 +113,9 @@ function callsOf(legs: readonly Leg[]): number {
   return new Set(legs.map(({ plan, side }) => `${plan.number} ${side}`)).size
 }
 
-/** It calls somebody: no code, and no emergency number. */
-function isPlain(dialled: string): boolean {
-  return /^\+?\d{4,}$/.test(dialled)
+/** It calls somebody: no code, no emergency number, and in nobody's place (Replaces), whose call it would go on with. */
+function isPlain({ dialled, headers }: CallPlan): boolean {
+  return headers === '' && /^\+?\d{4,}$/.test(dialled)
 }
 
 /** '' where it is none of ours. */
