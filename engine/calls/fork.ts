@@ -134,7 +134,7 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
   #early: Map<string, EarlyDialog> | null
   /** Our tag towards the phone, while requests in early dialogs come to us; ''. */
   #earlyTag: string
-  readonly #flow: Flow
+  #flow: Flow
   readonly #services: CallServices
   #transaction: InviteClientTransaction | null
 
@@ -246,8 +246,7 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     this.#endSound()
     if (this.#finished || this.#cancelled || this.#transaction === null || this.#request === null) return
     this.#cancelled = true
-    this.#services.obligations.cancelOwed(this.#request, this.#flow)
-    this.#services.transactions.cancel(this.#transaction, headers)
+    this.#services.obligations.cancel(this.#transaction, this.#request, headers)
   }
 
   /** The dialog that a 2xx makes (RFC 3261 §13.2.2.4); the call takes it over and the fork forgets the call. */
@@ -301,7 +300,17 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     if (this.carrier === null) this.#target = null
   }
 
-  responseReceived(response: SipMessage, _flow: Flow): void {
+  /** Its phone has lost its connection while it rang, and is reached by another one (RFC 5626 §4.5). */
+  follow(flow: Flow): void {
+    this.#flow = flow
+    if (this.#transaction !== null) this.#transaction.flow = flow
+    if (this.#early === null) return
+    for (const { dialog } of this.#early.values()) dialog.flow = flow
+  }
+
+  responseReceived(response: SipMessage, flow: Flow): void {
+    const { connection, transport } = this.#flow
+    if (connection !== 0 && flow.connection !== connection && flow.transport === transport) this.follow(flow)
     this.responded = true
     this.carrier?.address.heard()
     if (response.status < 200) {

@@ -76,6 +76,78 @@ t.test('likewise where only its connection was lost, and only for that phone', a
   t.same(connectionsOf(world, 'BYE'), [3])
 })
 
+/** Anna's phone rings, by TCP. */
+function ringing(): { world: CallWorld; phone: WatchingPhone; invite: string } {
+  const world = new CallWorld(snapshot)
+  const phone = new WatchingPhone(world, 'anna', connection(1))
+  phone.register()
+  world.invite('', 'v=0 offer\r\n')
+  const invite = world.one('INVITE', phone.flow)
+  world.respond(invite, phone.flow, 180, 'p')
+  return { world, phone, invite }
+}
+
+function isGivenUp(world: CallWorld): void {
+  for (const call of world.server.calls.all()) call.hangUp('')
+}
+
+/** Its connection is lost, and it is back by another one. */
+function comesBack(world: CallWorld, phone: WatchingPhone): void {
+  world.server.connectionClosed(phone.flow)
+  phone.flow = connection(2)
+  phone.register()
+}
+
+t.test('a phone that has lost its connection while it rang answers by the new one, and is reached there', async (t) => {
+  const { world, phone, invite } = ringing()
+  comesBack(world, phone)
+  world.respond(invite, phone.flow, 200, 'p', '', 'v=0 answer\r\n')
+  const tag = tagOf(world.one('SIP/2.0 200', trunkFlow), 'To')
+  world.fromTrunk('ACK', tag, 1)
+  t.same(connectionsOf(world, 'ACK'), [2])
+  world.respond(invite, phone.flow, 200, 'p', '', 'v=0 answer\r\n')
+  t.same(connectionsOf(world, 'ACK'), [2], 'again, where its answer comes again')
+  world.fromTrunk('BYE', tag, 2)
+  t.same(connectionsOf(world, 'BYE'), [2])
+})
+
+t.test('an answer that comes by a new connection before the phone has registered is enough', async (t) => {
+  const { world, invite } = ringing()
+  world.respond(invite, connection(2), 200, 'p', '', 'v=0 answer\r\n')
+  world.fromTrunk('ACK', tagOf(world.one('SIP/2.0 200', trunkFlow), 'To'), 1)
+  t.same(connectionsOf(world, 'ACK'), [2])
+})
+
+t.test('a refusal by the new connection is acknowledged there', async (t) => {
+  const { world, phone, invite } = ringing()
+  comesBack(world, phone)
+  world.respond(invite, phone.flow, 486, 'p')
+  t.same(connectionsOf(world, 'ACK'), [2])
+})
+
+t.test('a phone that is back rings no longer than its caller waits', async (t) => {
+  const { world, phone } = ringing()
+  comesBack(world, phone)
+  isGivenUp(world)
+  t.same(connectionsOf(world, 'CANCEL'), [2])
+})
+
+t.test('a CANCEL waits for a phone that is away, also over a crash', async (t) => {
+  const { world, phone, invite } = ringing()
+  world.server.connectionClosed(phone.flow)
+  isGivenUp(world)
+  t.equal(failsToLeave(world, 'CANCEL'), 1)
+  world.restart()
+  t.equal(failsToLeave(world, 'CANCEL'), 1)
+  phone.flow = connection(2)
+  phone.register()
+  t.same(connectionsOf(world, 'CANCEL'), [2])
+  world.respond(invite, phone.flow, 487, 'p')
+  t.same(connectionsOf(world, 'ACK'), [2])
+  world.clock.advance(40_000)
+  t.same(world.entries, [], 'nothing is owed any more')
+})
+
 t.test('a BYE waits for a phone that is away, also over a crash', async (t) => {
   const { world, phone, tag } = called()
   world.restart()

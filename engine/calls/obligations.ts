@@ -6,11 +6,13 @@ import type { OutgoingRequest } from '../sip/request.ts'
 import { reasonPhrase } from '../sip/response.ts'
 import type { RequestSigner } from '../sip/signed-requests.ts'
 import { sendSigned } from '../sip/signed-requests.ts'
+import type { InviteClientTransaction } from '../sip/transaction/invite-client.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { TransactionLayer } from '../sip/transaction/layer.ts'
 import type { ClientTransactionUser, InviteServerUser } from '../sip/transaction/parts.ts'
 import type { Clock, Flow, Network, Random, TimerHandle, TimerOwner } from '../sip/transport.ts'
 import { isSamePeer } from '../sip/transport.ts'
+import { OwedCancel } from './owed-cancel.ts'
 import { saveRequest } from './saved-request.ts'
 
 /** How long a phone may be away whose connection is gone before its BYE is given up (ms): as long as one on UDP is asked. */
@@ -27,6 +29,8 @@ export class Obligations {
   readonly #network: Network
   readonly #random: Random
   readonly #byes: OwedByeParts
+  /** CANCELs to phones that have lost their connection. */
+  readonly #cancels = new Set<OwedCancel>()
 
   constructor(transactions: TransactionLayer, journal: Journal, network: Network, random: Random, clock: Clock) {
     this.#transactions = transactions
@@ -40,6 +44,9 @@ export class Obligations {
   phoneCameBack(lost: readonly Flow[], flow: Flow): void {
     for (const bye of [...this.#byes.waiting]) {
       if (lost.some((one) => isSamePeer(bye.flow, one))) bye.send(flow)
+    }
+    for (const cancel of [...this.#cancels]) {
+      if (lost.some((one) => isSamePeer(cancel.flow, one))) cancel.sendBy(flow)
     }
   }
 
@@ -68,9 +75,10 @@ export class Obligations {
     new OwedBye(this.#byes, request, dialog, signer, settled, flow).send(flow)
   }
 
-  /** An INVITE is being cancelled. */
-  cancelOwed(invite: OutgoingRequest, flow: Flow): void {
-    this.#journal.put('obligation', joinedKey(['cancel', invite.branch]), saveRequest(invite, flow))
+  /** Cancels an INVITE. `headers`: whole lines, for Reason. */
+  cancel(invite: InviteClientTransaction, request: OutgoingRequest, headers: string): void {
+    const parts = { transactions: this.#transactions, journal: this.#journal, cancels: this.#cancels }
+    new OwedCancel(parts, invite, request, headers).start()
   }
 
   /** An INVITE is taken on (100 is sent, so it is not repeated): the next process answers it by 500. */
@@ -124,6 +132,7 @@ export class Obligations {
   /** It has its final response. */
   cancelSettled(branch: string): void {
     this.#journal.remove('obligation', joinedKey(['cancel', branch]))
+    for (const cancel of this.#cancels) if (cancel.branch === branch) this.#cancels.delete(cancel)
   }
 }
 

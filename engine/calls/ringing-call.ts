@@ -10,6 +10,7 @@ import { reasonPhrase } from '../sip/response.ts'
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts'
 import type { InviteServerUser } from '../sip/transaction/parts.ts'
 import type { Flow } from '../sip/transport.ts'
+import { isSamePeer } from '../sip/transport.ts'
 import type { AwaitingCall } from './awaited-phones.ts'
 import { AwaitedPhones } from './awaited-phones.ts'
 import { newCallId } from './call-id.ts'
@@ -138,8 +139,16 @@ export class RingingCall
     if (!this.#over) this.#refuse('server', 487, reasonPhrase(487))
   }
 
-  phoneCameBack(): void {
-    // An INVITE is answered where it came from (RFC 3261 §18.2.2): whoever waits for that has to come anew.
+  /** The caller's INVITE is answered where it came from (RFC 3261 §18.2.2): he has to come anew. Phones that ring go on. */
+  phoneCameBack(userId: string, lost: readonly Flow[], flow: Flow): void {
+    let isBack = false
+    for (const fork of this.#forks) {
+      if (fork.target?.kind !== 'user' || fork.target.user.id !== userId) continue
+      if (!lost.some((one) => isSamePeer(fork.flow, one))) continue
+      fork.follow(flow)
+      isBack = true
+    }
+    if (isBack && !this.#over) this.#services.journal.put('call', this.id, this.#save())
   }
 
   /** Another one waits for the answer in the caller's place, who is refused: RFC 3891's replaced early dialog. */

@@ -68,6 +68,8 @@ export class Audit implements TimerOwner {
         this.#suspect(`${leg.title} is in a call that the server does not know`)
       const { handing } = leg
       if (handing === null || handing.silent || handing.final !== 0 || now - handing.at < longestTransfer) continue
+      // What it was told while it was away is not told again.
+      if ((leg.phone.connection?.lostAt ?? 0) > handing.at) continue
       this.#suspect(`${leg.title} never heard what became of its transfer`)
     }
   }

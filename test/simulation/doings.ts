@@ -30,6 +30,7 @@ export const doings: Readonly<Record<Feature, (people: People) => boolean>> = {
   message,
   media,
   limits,
+  connection,
 }
 
 /** Refusals that must never meet what continues a call. */
@@ -345,6 +346,12 @@ function limits(people: People): boolean {
     people.call(caller, someNumber(people, caller), null)
   }
   return true
+}
+
+/** A phone loses its connection, and comes back by another. */
+function connection(people: People): boolean {
+  const phones = people.stations.filter((phone) => phone.connection !== null)
+  return phones.length > 0 && people.chance.pick(phones).connection?.lose() === true
 }
 
 function later(people: People, least: number, most: number, run: () => void): boolean {

@@ -89,8 +89,11 @@ export function runEpisode(options: EpisodeOptions): EpisodeResult {
   const people = features === null ? null : new People(clock, new Chance(seed, 4), watch, server, features)
   if (people !== null) server.limits = people.limits
   const world = { clock, wire, watch, wide, people }
+  const connected = features !== null && features.connection > 0
+  const isByTcp = (user: string, index: number): boolean =>
+    connected && user !== '' && new Chance(seed, 300 + index).happens(0.3)
   const stations = [...phones, ...carriers].map(
-    (settings, index) => new Phone(world, settings, new Chance(seed, 100 + index)),
+    (settings, index) => new Phone(world, settings, new Chance(seed, 100 + index), isByTcp(settings.user, index)),
   )
   if (people !== null) people.stations = stations
   const failed = (text: string): EpisodeResult => ({ ...counts(), violation: text })

@@ -7,6 +7,7 @@ import type { Chance } from './chance.ts'
 import type { ClientRequest, RequestParts } from './client-request.ts'
 import type { StationSettings } from './company.ts'
 import { serverAddress } from './company.ts'
+import { Connection } from './connection.ts'
 import { IncomingCall } from './incoming-call.ts'
 import type { IncomingInvite } from './incoming-invite.ts'
 import type { Leg } from './leg.ts'
@@ -64,23 +65,33 @@ export class Phone implements Station {
   readonly registration: Registration
   /** `null`: it watches nobody. */
   watching: Watching | null = null
+  /** `null`: it is reached by UDP. */
+  readonly connection: Connection | null
   readonly #habit: Habit
   readonly #slowness: number
   /** It takes UPDATE (RFC 3311), and has session timers (RFC 4028). */
   readonly takesUpdate: boolean
   readonly keepsTime: boolean
 
-  constructor(world: World, settings: StationSettings, chance: Chance) {
+  /** @param byTcp it is reached by connections only */
+  constructor(world: World, settings: StationSettings, chance: Chance, byTcp = false) {
     this.world = world
     this.settings = settings
     this.chance = chance
     this.address = `${settings.host}:5060`
     this.registration = new Registration(this)
-    this.#habit = world.wide ? chance.weighted(habits) : 'polite'
+    this.#habit = world.wide && !byTcp ? chance.weighted(habits) : 'polite'
     this.#slowness = this.#habit === 'slow' ? Math.ceil(chance.between(50, slowest)) : 0
     this.takesUpdate = world.wide && chance.happens(0.5)
     this.keepsTime = world.wide && chance.happens(0.4)
-    world.wire.attach(this.address, this)
+    this.connection = byTcp ? new Connection(this) : null
+    if (this.connection === null) world.wire.attach(this.address, this)
+  }
+
+  /** An answer to it may be under way. */
+  get waits(): boolean {
+    for (const client of this.clients.values()) if (client.final === 0 && !client.gaveUp) return true
+    return false
   }
 
   get isCarrier(): boolean {
@@ -88,7 +99,8 @@ export class Phone implements Station {
   }
 
   get contact(): string {
-    return `Contact: <sip:${this.settings.name}@${this.address}>\r\n`
+    const way = this.connection === null ? '' : ';transport=tcp'
+    return `Contact: <sip:${this.settings.name}@${this.address}${way}>\r\n`
   }
 
   newBranch(): string {
@@ -103,6 +115,11 @@ export class Phone implements Station {
 
   send(text: string): void {
     const { wire, clock } = this.world
+    if (this.connection !== null) {
+      // What cannot be sent is sent again, or asked for again.
+      if (this.connection.address !== '') wire.send(text, this.connection.address, serverAddress)
+      return
+    }
     wire.send(text, this.address, serverAddress)
     if (this.#habit !== 'retransmitting' || !this.chance.happens(0.2)) return
     const again = { timerFired: (): unknown => wire.send(text, this.address, serverAddress) }
@@ -113,8 +130,9 @@ export class Phone implements Station {
     const { method, uri, branch, from, to, callId, cseq, headers, body } = parts
     const form = method === 'MESSAGE' ? 'text/plain' : 'application/sdp'
     const type = body === '' ? '' : `Content-Type: ${form}\r\n`
+    const transport = this.connection === null ? 'UDP' : 'TCP'
     return (
-      `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP ${this.address};branch=${branch};rport\r\nMax-Forwards: 70\r\n` +
+      `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/${transport} ${this.address};branch=${branch};rport\r\nMax-Forwards: 70\r\n` +
       `From: ${from}\r\nTo: ${to}\r\nCall-ID: ${callId}\r\nCSeq: ${cseq} ${method}\r\n` +
       `${headers}${type}Content-Length: ${body.length}\r\n\r\n${body}`
     )

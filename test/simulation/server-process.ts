@@ -11,7 +11,7 @@ import type { LampDialog } from '../../engine/lamps/lamp-dialog.ts'
 import { keyOfSlot } from '../../engine/lamps/lamp-dialog.ts'
 import { mayPickUp } from '../../engine/router/pickup-right.ts'
 import { noNames } from '../../engine/sip/recording-network.ts'
-import type { Clock, Flow, Network, TimerHandle, TimerOwner } from '../../engine/sip/transport.ts'
+import type { Clock, Flow, Network, SendFailureListener, TimerHandle, TimerOwner } from '../../engine/sip/transport.ts'
 import type { Chance } from './chance.ts'
 import { domainOf, parkSlots, serverAddress, serverHost } from './company.ts'
 import type { Limits } from './limits.ts'
@@ -22,6 +22,7 @@ import type { VirtualClock, VirtualTimer } from './virtual-clock.ts'
 import type { Watch } from './watch.ts'
 import type { Truth } from './watching.ts'
 import type { Station, Wire } from './wire.ts'
+import { isStream } from './wire.ts'
 
 /** Where in a turn the process dies: before its records are kept, before its messages leave, between these, or after. */
 type CrashPoint = 'before journal' | 'before messages' | 'between messages' | 'after'
@@ -90,6 +91,12 @@ class ProcessTimer implements TimerOwner {
   }
 }
 
+interface Outgoing {
+  readonly text: string
+  readonly to: string
+  readonly listener: SendFailureListener | null
+}
+
 /** A call, as those who give orders know it. */
 export interface CallOfUsers {
   readonly id: string
@@ -118,7 +125,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
   #media: RecordingMedia
   #server: CallServer
   #down = false
-  #outbox: { readonly text: string; readonly to: string }[] = []
+  #outbox: Outgoing[] = []
   #waiting: { readonly text: string; readonly from: string }[] = []
   #crashArmed: { readonly method: string } | null = null
   /** Restarts so far. */
@@ -142,6 +149,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     this.limited = limited
     this.#media = new RecordingMedia()
     wire.attach(serverAddress, this)
+    wire.closed = (address) => clock.start(10, { timerFired: () => this.#connectionClosed(address) }, 'closed')
     this.#processClock = this.#newClock()
     this.#server = this.#newServer(true)
     this.#endTurn()
@@ -285,8 +293,14 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
 
   // --- Network
 
-  send(flow: Flow, message: string): void {
-    this.#outbox.push({ text: message, to: `${flow.address}:${flow.port}` })
+  send(flow: Flow, message: string, listener: SendFailureListener | null): void {
+    const connection = flow.transport === 'UDP' ? '' : `;tcp=${flow.connection}`
+    this.#outbox.push({ text: message, to: `${flow.address}:${flow.port}${connection}`, listener })
+  }
+
+  /** A phone's connection is gone. */
+  #connectionClosed(address: string): void {
+    if (!this.#down) this.#turn(() => this.#server.connectionClosed(flowOf(address)))
   }
 
   listenerFor(): number {
@@ -339,13 +353,17 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     this.#journal.commit()
     const outbox = this.#outbox
     this.#outbox = []
-    for (const { text, to } of outbox) this.#release(text, to)
+    for (const outgoing of outbox) this.#release(outgoing)
   }
 
-  #release(text: string, to: string): void {
-    const message = this.#watch.serverSent(text, to)
-    this.limits?.sent(message, to)
-    this.#watch.carried(message, this.#wire.send(text, serverAddress, to, message))
+  #release({ text, to, listener }: Outgoing): void {
+    const place = isStream(to) ? `${flowOf(to).address}:5060` : to
+    const message = this.#watch.serverSent(text, place)
+    this.limits?.sent(message, place)
+    const arrives = this.#wire.send(text, serverAddress, to, message)
+    this.#watch.carried(message, arrives)
+    if (arrives || listener === null || !isStream(to)) return
+    this.#processClock.start(1, { timerFired: () => listener.sendFailed() }, 'not sent')
   }
 
   #crash(point: CrashPoint): void {
@@ -356,8 +374,9 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     const outbox = this.#outbox
     this.#outbox = []
     const leaving = point === 'after' ? outbox.length : point === 'between messages' ? outbox.length >> 1 : 0
-    for (const { text, to } of outbox.slice(0, leaving)) this.#release(text, to)
+    for (const outgoing of outbox.slice(0, leaving)) this.#release(outgoing)
     this.#processClock.stopAll()
+    this.#wire.closeStreams()
     this.#down = true
     this.restarts++
     this.#watch.crashed()
@@ -393,11 +412,12 @@ function keyOf({ dialog }: Leg): string {
 
 function flowOf(from: string): Flow {
   const colon = from.lastIndexOf(':')
+  const [port = '', connection = ''] = from.slice(colon + 1).split(';tcp=')
   return {
-    transport: 'UDP',
+    transport: connection === '' ? 'UDP' : 'TCP',
     listener: 0,
     address: from.slice(0, colon),
-    port: Number(from.slice(colon + 1)),
-    connection: 0,
+    port: Number(port),
+    connection: Number(connection),
   }
 }

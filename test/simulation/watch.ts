@@ -30,7 +30,7 @@ export class Watch {
   readonly #concluded = new Set<string>()
   /** Call-IDs of INVITEs that the server has cancelled: an answer that crosses that is ended. */
   readonly #cancelled = new Set<string>()
-  /** When the server first sent BYE (ms), by dialog as its phone names it. */
+  /** In which order the server first sent BYE, by dialog as its phone names it. */
   readonly #goodbyes = new Map<string, number>()
   readonly #descriptions = new Map<string, string>()
   readonly #informed = new Map<string, string>()
@@ -186,7 +186,7 @@ export class Watch {
   }
 
   #goodbye(dialog: string): void {
-    if (!this.#goodbyes.has(dialog)) this.#goodbyes.set(dialog, this.#clock.now())
+    if (!this.#goodbyes.has(dialog)) this.#goodbyes.set(dialog, this.#goodbyes.size)
   }
 
   #responseSent(response: SipMessage): void {

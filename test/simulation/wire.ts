@@ -1,6 +1,7 @@
 import type { SipMessage } from '../../engine/sip/message.ts'
 import type { TimerOwner } from '../../engine/sip/transport.ts'
 import type { Chance } from './chance.ts'
+import { serverAddress } from './company.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** How bad the network is: probabilities for each datagram. */
@@ -29,6 +30,20 @@ const mostLostInARow = 2
 /** Longest hold-up (ms): below T4, the time that RFC 3261 lets a message stay in the network. */
 const longestHoldUp = 1500
 
+/** Below the phones' ends of connections. */
+const firstPort = 40_000
+
+/** A connection between a phone and the server: what is sent arrives once and in order, or the connection is lost. */
+interface Stream {
+  readonly phone: Station
+  readonly lost: () => void
+  /** Messages under way in it. */
+  underWay: number
+  /** When the newest message arrives there (ms). */
+  atServer: number
+  atPhone: number
+}
+
 /** The network between the phones and the server: loses, doubles, delays, reorders, all by chance from the seed. */
 export class Wire {
   readonly #clock: VirtualClock
@@ -38,6 +53,11 @@ export class Wire {
   readonly #lostInARow = new Map<string, number>()
   readonly #cutOff = new Map<string, number>()
   readonly #listener: WireListener | null
+  /** Connections, by the address of the phone's end. */
+  readonly #streams = new Map<string, Stream>()
+  #opened = 0
+  /** Told of connections that phones have lost: their addresses. */
+  closed: (address: string) => void = () => undefined
   /** Datagrams handed to it. */
   sent = 0
 
@@ -57,9 +77,63 @@ export class Wire {
     this.#cutOff.set(address, this.#clock.now() + milliseconds)
   }
 
+  // --- connections
+
+  /** @param lost told when it is lost. @returns the address of the phone's end */
+  openStream(host: string, phone: Station, lost: () => void): string {
+    const number = ++this.#opened
+    const address = `${host}:${firstPort + number};tcp=${number}`
+    this.#streams.set(address, { phone, lost, underWay: 0, atServer: 0, atPhone: 0 })
+    return address
+  }
+
+  /** Nothing is under way in it. */
+  isQuiet(address: string): boolean {
+    return this.#streams.get(address)?.underWay === 0
+  }
+
+  /** It is lost at both ends, and what was under way in it. */
+  closeStream(address: string): void {
+    const stream = this.#streams.get(address)
+    if (!this.#streams.delete(address)) return
+    stream?.lost()
+    this.closed(address)
+  }
+
+  /** The server's process has died, and all connections with it. */
+  closeStreams(): void {
+    for (const [address, { lost }] of this.#streams) {
+      this.#streams.delete(address)
+      lost()
+    }
+  }
+
+  #sendInStream(stream: Stream, address: string, text: string, from: string, message: SipMessage | null): void {
+    const now = this.#clock.now()
+    const toServer = from === address
+    const time = Math.max(now + Math.ceil(this.#chance.between(1, 25)), toServer ? stream.atServer : stream.atPhone)
+    if (toServer) stream.atServer = time
+    else stream.atPhone = time
+    stream.underWay++
+    const station = toServer ? this.#stations.get(serverAddress) : stream.phone
+    const arrives = (): void => {
+      stream.underWay--
+      if (this.#streams.get(address) === stream) station?.datagramReceived(text, from, message)
+    }
+    this.#clock.start(time - now, { timerFired: arrives }, 'arrives')
+    this.#listener?.(text, from, toServer ? serverAddress : address, `${time - now} ms`)
+  }
+
   /** @returns whether it will arrive */
   send(text: string, from: string, to: string, message: SipMessage | null = null): boolean {
     this.sent++
+    if (isStream(from) || isStream(to)) {
+      const address = isStream(from) ? from : to
+      const stream = this.#streams.get(address)
+      if (stream === undefined) this.#listener?.(text, from, to, 'no connection')
+      else this.#sendInStream(stream, address, text, from, message)
+      return stream !== undefined
+    }
     const chance = this.#chance
     const { loss, duplicate } = this.#weather
     const now = this.#clock.now()
@@ -92,6 +166,11 @@ export class Wire {
     const usual = this.#chance.between(1, 25)
     return this.#chance.happens(this.#weather.reorder) ? usual + this.#chance.between(20, longestHoldUp) : usual
   }
+}
+
+/** Whether an address is the phone's end of a connection, `HOST:PORT;tcp=NUMBER`. */
+export function isStream(address: string): boolean {
+  return address.includes(';tcp=')
 }
 
 class Datagram implements TimerOwner {

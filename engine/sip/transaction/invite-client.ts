@@ -31,7 +31,8 @@ type State = 'calling' | 'proceeding' | 'completed' | 'terminated'
  */
 export class InviteClientTransaction implements TimerOwner, SendFailureListener {
   readonly key: string
-  readonly flow: Flow
+  /** Where it was sent; where its peer has lost that connection, the one by which it answers or is back. */
+  flow: Flow
   /** `null` after a 2xx: nothing more is made of it, and it would be the largest thing kept for 32 s. */
   #request: OutgoingRequest | null
   #state: State
@@ -86,11 +87,23 @@ export class InviteClientTransaction implements TimerOwner, SendFailureListener 
     else if (this.#state === 'proceeding') this.#cancel(send)
   }
 
+  /** Calls `send` with the INVITE where it rings and is cancelled: its CANCEL could not be sent. */
+  whenCancelledAgain(send: (invite: OutgoingRequest) => void): void {
+    if (this.#state === 'proceeding' && this.#request !== null) send(this.#request)
+  }
+
+  /** §18.2.2: a response may come by another connection, where the one of its request is gone. */
+  #answeredBy(flow: Flow): void {
+    const { connection, transport } = this.flow
+    if (connection !== 0 && flow.connection !== connection && flow.transport === transport) this.flow = flow
+  }
+
   responseReceived(response: SipMessage, flow: Flow): void {
     switch (this.#state) {
       case 'calling':
       case 'proceeding':
         if (!this.#isAnswer(response)) return
+        this.#answeredBy(flow)
         if (response.status < 200) this.#provisional(response, flow)
         else this.#final(response, flow)
         return

@@ -211,9 +211,18 @@ export class TransactionLayer implements TransactionHome {
     transaction.start(request)
   }
 
-  /** Cancels `invite` as soon as that is allowed. `headers`: whole lines, for Reason (RFC 3326). */
-  cancel(invite: InviteClientTransaction, headers: string): void {
-    invite.whenCancellable((request) => this.sendRequest(cancelOf(request, headers), invite.flow, null))
+  /**
+   * Cancels `invite` as soon as that is allowed.
+   * @param headers whole lines, for Reason (RFC 3326)
+   * @param user told what becomes of the CANCEL; `null`: nobody is
+   */
+  cancel(invite: InviteClientTransaction, headers: string, user: ClientTransactionUser | null = null): void {
+    invite.whenCancellable((request) => this.sendRequest(cancelOf(request, headers), invite.flow, user))
+  }
+
+  /** Sends the CANCEL once more, which could not be sent before. */
+  cancelAgain(invite: InviteClientTransaction, headers: string, user: ClientTransactionUser): void {
+    invite.whenCancelledAgain((request) => this.sendRequest(cancelOf(request, headers), invite.flow, user))
   }
 
   /** Sends the ACK of a 2xx, which has no transaction (§13.2.2.4). @returns the text, to be sent again if need be */
