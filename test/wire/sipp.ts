@@ -29,7 +29,18 @@ export interface SippOptions {
   readonly timeLimit?: number
   /** Takes a Call-ID that was used before for a new call at once, as registrations bring it. */
   readonly takesAgain?: boolean
+  /** Of each call in turn, what stands in its scenario for `[field0]`, `[field1]` and so on. */
+  readonly rows?: readonly (readonly string[])[]
+  /** What is done with a call that somebody else begins. */
+  readonly outOfCall?: readonly Step[]
+  /** Opens a connection by TCP anew where it is lost, and keeps its calls; the call that finds out by sending is lost. */
+  readonly reconnects?: boolean
 }
+
+/** For how many connections it makes room: as many as it likes are more than most machines let it open. */
+const mostSockets = 3000
+/** Calls that it begins in a second, where it makes many. */
+const callsASecond = 25
 
 /** One run of SIPp with a scenario. */
 export class Sipp {
@@ -71,6 +82,11 @@ export class Sipp {
       ...['-trace_msg', '-message_file', join(folder, 'messages'), '-trace_err', '-error_file', join(folder, 'errors')],
       ...(options.mediaPort === undefined ? [] : ['-mi', address, '-mp', String(options.mediaPort)]),
       ...(options.takesAgain ? ['-deadcall_wait', '0'] : []),
+      ...(calls > 1 ? ['-l', String(calls), '-r', String(callsASecond)] : []),
+      ...(options.rows ? ['-inf', rowsFile(folder, options.rows)] : []),
+      ...(options.outOfCall ? ['-oocsf', outOfCallFile(folder, title, options.outOfCall, transport)] : []),
+      ...(options.reconnects ? ['-max_reconnect', '1000', '-reconnect_close', 'false', '-reconnect_sleep', '50'] : []),
+      ...['-max_socket', String(mostSockets)],
       ...(authorizationUri ? ['-auth_uri', authorizationUri] : []),
       ...(repeats ? [] : ['-nr']),
       ...(callId ? ['-cid_str', callId] : []),
@@ -96,6 +112,13 @@ export class Sipp {
     if (code !== 0) throw new Error(`SIPp "${this.#title}" ended with ${code}\n${report}`)
   }
 
+  /** How often its calls have said this by `say`. */
+  said(what: string): number {
+    const log = join(this.#folder, 'log')
+    // Not always by line.
+    return existsSync(log) ? readFileSync(log, 'latin1').split(what).length - 1 : 0
+  }
+
   /** Has it not ended yet? */
   get running(): boolean {
     return this.#process.exitCode === null
@@ -118,6 +141,18 @@ export class Sipp {
       .concat(this.#output.slice(-600))
       .join('\n')
   }
+}
+
+function rowsFile(folder: string, rows: readonly (readonly string[])[]): string {
+  const file = join(folder, 'rows.csv')
+  writeFileSync(file, `SEQUENTIAL\n${rows.map((row) => `${row.join(';')};\n`).join('')}`)
+  return file
+}
+
+function outOfCallFile(folder: string, title: string, steps: readonly Step[], transport: string): string {
+  const file = join(folder, 'out-of-call.xml')
+  writeFileSync(file, scenario(`${title}: called`, steps).replaceAll('[transport]', transport))
+  return file
 }
 
 /** Runs one scenario to its end. */

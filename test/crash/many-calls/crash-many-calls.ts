@@ -13,11 +13,14 @@ import type { CallKind } from './living-call.ts'
 import { callKinds, LivingCall } from './living-call.ts'
 import { domain, ManyUsers } from './many-users.ts'
 import { OwnPhone } from './own-phone.ts'
+import { SippCalls } from './sipp-calls.ts'
 import { wrongRecords } from './written-records.ts'
 
 export interface ManyCallsPlan {
   readonly calls: number
   readonly users: number
+  /** Of the calls, those between phones on TCP that SIPp plays. */
+  readonly sipp: number
   /** Further phones that are registered by UDP and do nothing. */
   readonly registered: number
   /** Told how it goes. */
@@ -57,6 +60,9 @@ const transports = [
 ] as const
 /** How many calls are set up or ended at once. */
 const atOnce = 20
+/** SIPp's phones look for the server so long after their calls began, ms, and so much later for each of their calls. */
+const sippTalk = 6000
+const sippTalkOfCall = 120
 /** How often is asked whether somebody answers, ms. */
 const probeEvery = 5
 /** For a standby engine to have loaded its modules and the configuration, ms: so much, and as much more for each user. */
@@ -86,7 +92,8 @@ async function run(
 ): Promise<ManyCallsResult> {
   const { progress } = plan
   const kindOf = (index: number): CallKind => callKinds[index % callKinds.length] ?? 'plain'
-  const ofAKind = Math.ceil(plan.calls / callKinds.length)
+  const own = plan.calls - plan.sipp
+  const ofAKind = Math.ceil(own / callKinds.length)
   const users = new ManyUsers(plan.users, ofAKind, ofAKind)
   progress(`${plan.users} users are written into the configuration`)
   await users.write(dataFolder)
@@ -119,10 +126,10 @@ async function run(
     })
   }
 
-  progress(`${plan.calls} calls are established`)
+  progress(`${own} calls are established`)
   const living: LivingCall[] = []
   closing.push(() => Promise.all(living.map((call) => call.close())))
-  await inParallel(plan.calls, async (index) => {
+  await inParallel(own, async (index) => {
     const kind = kindOf(index)
     const pair = transports[Math.floor(index / callKinds.length) % transports.length] ?? transports[0]
     living[index] = await LivingCall.establish(
@@ -140,8 +147,6 @@ async function run(
   closing.push(() => lamps.close())
   const wrongLamps = (await lamps.wrong('talking')).map((line) => `before the crash: ${line}`)
   const faults: string[] = []
-  const inProgress = (await server.calls()).length
-  if (inProgress !== plan.calls) faults.push(`before the crash: ${inProgress} calls are in progress`)
 
   const [signer, caller] = [users.next(), users.next()]
   const callee = await OwnPhone.register(address, users.next(), 'UDP')
@@ -149,6 +154,12 @@ async function run(
   closing.push(() => callee.endpoint.close())
   await server.standbyPid()
   await sleep(rest + restOfUser * plan.users)
+  if (plan.sipp > 0) progress(`${plan.sipp} more are established by SIPp`)
+  const talk = sippTalk + sippTalkOfCall * plan.sipp
+  const sipp = await SippCalls.start(address, users, { calls: plan.sipp, talk })
+  closing.push(() => sipp.close())
+  const inProgress = await callsReach(server, plan.calls)
+  if (inProgress !== plan.calls) faults.push(`before the crash: ${inProgress} calls are in progress`)
   lamps.forget()
   const enginePid = await server.enginePid()
   progress('the engine is killed')
@@ -170,7 +181,7 @@ async function run(
       return Number.POSITIVE_INFINITY
     }
   }
-  const early = Math.min(20, plan.calls)
+  const early = Math.min(20, own)
   const [options, byes, registration, newCall] = await Promise.all([
     firstOptions(address),
     Promise.all(Array.from({ length: early }, (_, index) => end(index))),
@@ -185,7 +196,9 @@ async function run(
   wrongLamps.push(...(await lamps.wrong('talking', overEarly)).map((line) => `after the crash: ${line}`))
 
   progress('calls are ended')
-  await inParallel(plan.calls - early, (index) => end(early + index))
+  await inParallel(own - early, (index) => end(early + index))
+  const endedBySipp = await sipp.ended(talk + 30_000)
+  if (endedBySipp < plan.sipp) faults.push(`${plan.sipp - endedBySipp} calls of SIPp did not end as they should`)
   wrongLamps.push(...(await lamps.wrong('dark')).map((line) => `at the end: ${line}`))
   faults.push(...wrongLamps)
   const backAt = living.flatMap(({ phones }) => phones.map((phone) => phone.backAt))
@@ -204,15 +217,13 @@ async function run(
     server.signal('SIGTERM')
   }
   await stopped
-  const wrong = wrongRecords(
-    dataFolder,
-    living.map((call, index) => call.records(byCaller(index))),
-  )
+  const expected = [...living.map((call, index) => call.records(byCaller(index))), ...sipp.records]
+  const wrong = wrongRecords(dataFolder, expected)
   faults.push(...wrong)
   const journalled = server.journalledCalls()
   if (journalled.length > 0) faults.push(`the journal still has calls: ${journalled[0]}`)
   return {
-    ended,
+    ended: ended + endedBySipp,
     rightRecords: plan.calls - wrong.length,
     lamps: lamps.count,
     wrongLamps: wrongLamps.length,
@@ -226,6 +237,15 @@ async function run(
       newCall: since(newCall),
       lastBack: since(Math.max(killedAt, ...backAt)),
     },
+  }
+}
+
+/** Waits until so many calls are in progress; gives how many there are. */
+async function callsReach(server: RingdownServer, count: number): Promise<number> {
+  for (let tries = 0; ; tries++) {
+    const inProgress = (await server.calls()).length
+    if (inProgress === count || tries > 100) return inProgress
+    await sleep(50)
   }
 }
 

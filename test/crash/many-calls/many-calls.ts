@@ -8,19 +8,31 @@ import { crashManyCalls } from './crash-many-calls.ts'
 const program = new Command('npm run crash --')
   .description('Kills the engine while many calls are in progress, and looks at what becomes of them.')
   .option('--calls <count>', 'calls in progress: plain, held, recorded, transferred, parked; by UDP and TCP', '1000')
+  .option('--sipp <count>', 'of them, calls between phones on TCP that SIPp plays and that connect anew', '100')
   .option('--users <count>', 'users in the configuration', '100000')
   .option('--registered <count>', 'further phones that are registered', '0')
   .parse()
-const given = program.opts<{ readonly calls: string; readonly users: string; readonly registered: string }>()
+const given = program.opts<{
+  readonly calls: string
+  readonly users: string
+  readonly registered: string
+  readonly sipp: string
+}>()
 
-const count = (name: 'calls' | 'users' | 'registered', least: number): number => {
+const count = (name: 'calls' | 'users' | 'registered' | 'sipp', least: number): number => {
   const value = Number(given[name])
   if (!Number.isInteger(value) || value < least) program.error(`--${name} must be a whole number from ${least} on`)
   return value
 }
 
 const began = performance.now()
-const plan = { calls: count('calls', 1), users: count('users', 1), registered: count('registered', 0) }
+const plan = {
+  calls: count('calls', 1),
+  users: count('users', 1),
+  registered: count('registered', 0),
+  sipp: count('sipp', 0),
+}
+if (plan.sipp > plan.calls) program.error('--sipp must not be more than --calls')
 const result = await crashManyCalls({
   ...plan,
   progress: (line) => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`),
