@@ -190,8 +190,8 @@ function addUser(question: Question, step: Step, user: User, seconds: number, gr
   })
 }
 
-/** Members see for which group they are called. */
-function withPrefix(group: RingGroup | null, shown: ShownCaller): ShownCaller {
+/** Members see for which group they are called, or written to. */
+export function withPrefix(group: RingGroup | null, shown: ShownCaller): ShownCaller {
   if (group === null || group.callerNamePrefix === '') return shown
   const name = `${group.callerNamePrefix} ${shown.name}`.trimEnd()
   return { user: shown.user, name, anonymous: shown.anonymous }

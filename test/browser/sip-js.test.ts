@@ -1,5 +1,6 @@
 /** A browser phone: SIP.js in Chromium by WS and WSS (RFC 7118), with SIPp's phones and with another page. */
 import t from 'tap'
+import { Linphone } from '../phones/linphone.ts'
 import { CalledSide } from '../sip-scenarios/called-side.ts'
 import { CallingSide } from '../sip-scenarios/calling-side.ts'
 import { body } from '../sip-scenarios/session.ts'
@@ -15,6 +16,7 @@ import { PageServer } from './page-server.ts'
 t.setTimeout(120_000)
 
 const skip = skipWithout('chromium') || skipWithout('sipp')
+const noLinphone = skipWithout('linphonec')
 
 /** What a WebRTC peer says (RFC 8829), as far as a browser looks at it before there is a path for sound. */
 const webSession = (setup: 'active' | 'actpass') =>
@@ -138,4 +140,25 @@ t.test('SIP.js in Chromium', { skip }, async (t) => {
     t.equal(await one.phone('unregister'), 'Unregistered')
     t.notMatch(JSON.stringify(await stage.server.registrations()), new RegExp(anna.userName))
   })
+
+  await t.test(
+    'linphone and a page write to each other, and to whoever comes later',
+    { skip: noLinphone },
+    async (t) => {
+      const dora = stage.person()
+      const uri = (person: Person) => `sip:${person.extension}@${person.domain}`
+      t.equal(await third.phone('write', uri(dora), 'before you came'), 202)
+      const phone = await Linphone.start(stage.server.address, dora, 440, 'tcp')
+      t.teardown(() => phone.stop())
+      await phone.printed(/before you came/)
+      phone.command(`chat ${phone.uri(carl.extension)} have you had lunch?`)
+      t.equal(await third.phone('read'), `${dora.extension}: have you had lunch?`)
+      t.equal(await third.phone('write', uri(dora), 'not yet'), 202)
+      await phone.printed(/not yet/)
+      // Anna's page has taken its registration back: what is written to her waits until she is there again.
+      phone.command(`chat ${phone.uri(anna.extension)} call me when you are back`)
+      const again = await signedIn('WS', anna)
+      t.equal(await again.phone('read'), `${dora.extension}: call me when you are back`)
+    },
+  )
 })

@@ -1,4 +1,6 @@
 import { auth } from './rows/auth.ts'
+import { badInput } from './rows/bad-input.ts'
+import { callsInProgress } from './rows/calls-in-progress.ts'
 import { cancelRaces } from './rows/cancel-races.ts'
 import { dialOutcomes } from './rows/dial-outcomes.ts'
 import { features } from './rows/features.ts'
@@ -36,4 +38,6 @@ export const rows: readonly ScenarioRow[] = [
   features,
   transport,
   security,
+  callsInProgress,
+  badInput,
 ]

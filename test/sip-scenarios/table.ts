@@ -8,6 +8,7 @@ written by \`npm run sip-scenarios\`; a test fails where a name has no test, or 
 
 Those with transports are played by SIPp against one server, all side by side: \`npm test -- test/sip-scenarios\`, one of them
 by \`SCENARIO=name\` before it. TLS is SIPp's TCP with TLS made of it on the way, because Debian's SIPp has none.
+The last two areas are not from other suites: what people do in the middle of calls, and what must not harm them.
 \`npm run simulate\` plays the same situations by the hundred thousand, in virtual time, over a network that loses and doubles.
 `
 

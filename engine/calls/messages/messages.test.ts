@@ -16,6 +16,7 @@ function company(text = companyOfThree): Snapshot {
 
 const snapshot = company()
 const benFlow = flowBy('UDP', '192.0.2.10', 5070)
+const cleoFlow = flowBy('UDP', '192.0.2.11', 5070)
 const day = 86_400_000
 
 /** Anna is at her phone, and ben writes. */
@@ -72,7 +73,6 @@ t.test('RFC 3428 §8: one at a time, in order; a phone that takes none holds up 
 
 t.test('it waits for a phone that is away, over a crash, and is not taken twice', (t) => {
   const { world, ben } = office()
-  const cleoFlow = flowBy('UDP', '192.0.2.11', 5070)
   t.match(ben.write('1003', 'lunch?'), /^SIP\/2\.0 202 /)
   world.restart()
   t.equal(world.server.messages.waiting, 1)
@@ -136,7 +136,7 @@ t.test('who may not, what is no message, and whom nobody can write to', (t) => {
   const answer = (to: string, text = 'x', headers?: string) => ben.write(to, text, headers).slice(8, 11)
   t.equal(answer('1099'), '404')
   t.equal(answer('999'), '403', 'emergency services')
-  t.equal(answer('+14155550123'), '404', 'only users')
+  t.equal(answer('+14155550123'), '404', 'an outside number')
   t.equal(answer('1001', 'x', ''), '400', 'without Content-Type')
   t.equal(answer('1001', 'x', 'Content-Type: image/png\r\n'), '415')
   t.match(ben.write('1001', 'x', 'Content-Type: image/png\r\n'), /\r\nAccept: text\/\*, /)
@@ -202,5 +202,44 @@ t.test('RFC 3994: that somebody writes is told at once or never', (t) => {
   t.match(ben.write('1003', '<isComposing/>', composing), /^SIP\/2\.0 202 /)
   t.equal(world.server.messages.waiting, 0)
   t.same(world.messages, [])
+  t.end()
+})
+
+/** `+442079460101` is anna's: she is in it twice, and ben, who writes, is a member too. */
+const groups = `ringGroups:
+  - { id: team, name: Team, site: n, extension: 1100, callerNamePrefix: '[Team]', members: [{ user: anna }, { user: ben }, { user: cleo }, { number: +442079460101 }, { number: +442079460999 }] }
+  - { id: alone, name: Alone, site: n, extension: 1101, members: [{ user: ben }] }
+`
+
+t.test('a message to a group goes to each of its members once, and waits for those who are away', (t) => {
+  const { world, ben } = office(company(`${companyOfThree}${groups}`))
+  t.match(ben.write('1100', 'fire drill at ten'), /^SIP\/2\.0 202 /)
+  const sent = world.one('MESSAGE', phoneFlow)
+  t.match(headerOf(sent, 'From'), /^"\[Team\] Ben B" <sip:1002@north\.test>;tag=/, 'whom she is written to for')
+  t.equal(bodyOf(sent), 'fire drill at ten')
+  t.same(world.taken('MESSAGE', benFlow), [], 'not to whoever wrote it')
+  world.respond(sent, phoneFlow, 200, 'a')
+  t.same(world.messages, ['ben to anna: fire drill at ten', 'ben to cleo: fire drill at ten', 'delivered'])
+  t.equal(world.server.messages.waiting, 1)
+  world.restart()
+  // Its 202 was lost, and it comes again: anna does not get it twice, for cleo's still waits.
+  t.match(new DiallingPhone(world, 'ben', benFlow).write('1100', 'fire drill at ten'), /^SIP\/2\.0 202 /)
+  t.same(world.taken('MESSAGE', phoneFlow), [])
+  world.register('cleo', cleoFlow)
+  world.server.messages.phoneReturned(world.server.snapshot.users.get('cleo') as never)
+  world.respond(world.one('MESSAGE', cleoFlow), cleoFlow, 200, 'c')
+  t.equal(world.server.messages.waiting, 0)
+  t.equal(world.messages.filter((what) => what === 'delivered').length, 2)
+  t.end()
+})
+
+t.test('a group in which nobody else is takes none; a member whose list names the sender gets none', (t) => {
+  const listed = companyOfThree.replace('extension: 1003', "extension: 1003, blockList: { callers: ['1002'] }")
+  const { world, ben } = office(company(`${listed}${groups}`))
+  t.match(ben.write('1101', 'x'), /^SIP\/2\.0 480 Nobody In The Group Takes Messages\r\n/)
+  t.match(ben.write('1100', 'x'), /^SIP\/2\.0 202 /)
+  world.one('MESSAGE', phoneFlow)
+  t.same(world.messages, ['ben to anna: x', 'ben to cleo: x', 'discarded'])
+  t.match(ben.write('+14155550123', 'x'), /^SIP\/2\.0 404 Outside Numbers Take No Messages\r\n/)
   t.end()
 })

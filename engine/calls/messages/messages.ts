@@ -3,6 +3,7 @@ import type { RecoveredEntries } from '../../records/entries.ts'
 import type { MessageEvents } from '../../records/message-events.ts'
 import type { SignedIn } from '../../registrar/authenticate.ts'
 import type { Binding } from '../../registrar/binding.ts'
+import type { MessageRecipient } from '../../router/message-route.ts'
 import { isMessagingOff, routeMessage } from '../../router/message-route.ts'
 import { Header } from '../../sip/header-names.ts'
 import type { SipMessage } from '../../sip/message.ts'
@@ -47,8 +48,12 @@ export class Messages implements MessageQueueOwner, TimerOwner {
   readonly #limit = new SenderLimit()
   /** By the id of the user they are for. */
   readonly #queues = new Map<string, MessageQueue>()
-  /** Of messages that wait: a copy of one that a process before this one took is not taken again. */
-  readonly #origins = new Set<string>()
+  /**
+   * Of messages that wait, with the number of those who are to get it: a copy of one that a process before this one took is
+   * not taken again.
+   */
+  readonly #origins = new Map<string, number>()
+  #waiting = 0
   #characters = 0
   #timer: TimerHandle | null = null
   /** Since the start. */
@@ -61,9 +66,9 @@ export class Messages implements MessageQueueOwner, TimerOwner {
     this.#events = events
   }
 
-  /** Messages that wait for their recipients. */
+  /** Messages that wait for their recipients: one to a group waits for each of its members. */
   get waiting(): number {
-    return this.#origins.size
+    return this.#waiting
   }
 
   /** For those who watch the server. */
@@ -96,40 +101,53 @@ export class Messages implements MessageQueueOwner, TimerOwner {
       server.respond(route.status, route.reason, '', '')
       return
     }
+    const [first] = route.recipients
     const expires = request.has(Header.expires) ? Number(request.header(Header.expires)) * 1000 : longestWait
-    const message: WaitingMessage = {
-      id: newCallId(clock, this.#services.random),
-      to: route.to.id,
-      from: fromForPhone(route.shown, route.to.pbx.domain),
-      // They may be views of the whole request.
-      contentType: ownCopy(request.header(Header.contentType)),
-      body: ownCopy(request.body),
-      sentAt: now,
-      expiresAt: now + (expires >= 0 ? Math.min(expires, longestWait) : longestWait),
-      origin,
+    const expiresAt = now + (expires >= 0 ? Math.min(expires, longestWait) : longestWait)
+    // They may be views of the whole request.
+    const [contentType, body] = [ownCopy(request.header(Header.contentType)), ownCopy(request.body)]
+    const messageTo = ({ to, shown }: MessageRecipient): WaitingMessage => {
+      const id = newCallId(clock, this.#services.random)
+      return {
+        id,
+        to: to.id,
+        from: fromForPhone(shown, to.pbx.domain),
+        contentType,
+        body,
+        sentAt: now,
+        expiresAt,
+        origin,
+      }
     }
     if (tellsComposing(request)) {
-      if (!route.discard && !isMessagingOff(snapshot, route.to)) this.#tellComposing(message, route.to)
+      for (const recipient of route.recipients) {
+        const { to, discard } = recipient
+        if (!discard && !isMessagingOff(snapshot, to)) this.#tellComposing(messageTo(recipient), to)
+      }
       server.respond(202, reasonPhrase(202), '', '')
       return
     }
-    const queue = this.#queues.get(route.to.id)
-    if (queue !== undefined && queue.length >= mostForUser) {
+    const taking = route.recipients.filter(({ to }) => (this.#queues.get(to.id)?.length ?? 0) < mostForUser)
+    if (taking.length === 0 || first === undefined) {
       server.respond(480, 'Too Many Messages Wait For This User', retryAfter(fullRetry), '')
       return
     }
-    if (this.#characters + sizeOf(message) > mostCharacters) {
+    if (this.#characters + taking.length * sizeOf(messageTo(first)) > mostCharacters) {
       server.respond(503, 'Too Many Messages Wait', retryAfter(fullRetry), '')
       return
     }
-    this.#taken++
-    const { id, contentType, body } = message
-    const [from, to] = [recordedParty(partyOfUser(user)), recordedParty(partyOfUser(route.to))]
-    this.#events?.taken({ id, at: now, from, to, dialled: attempt.dialled, contentType, body })
-    if (route.discard) this.#events?.settled(id, now, 'discarded')
-    else {
-      this.#services.journal.put('message', id, saveMessage(message))
-      this.#queue(message).advance()
+    const from = recordedParty(partyOfUser(user))
+    for (const recipient of taking) {
+      const message = messageTo(recipient)
+      const { id } = message
+      const to = recordedParty(partyOfUser(recipient.to))
+      this.#taken++
+      this.#events?.taken({ id, at: now, from, to, dialled: attempt.dialled, contentType, body })
+      if (recipient.discard) this.#events?.settled(id, now, 'discarded')
+      else {
+        this.#services.journal.put('message', id, saveMessage(message))
+        this.#queue(message).advance()
+      }
     }
     server.respond(202, reasonPhrase(202), '', '')
   }
@@ -232,7 +250,8 @@ export class Messages implements MessageQueueOwner, TimerOwner {
       this.#queues.set(message.to, queue)
     }
     queue.add(message)
-    this.#origins.add(message.origin)
+    this.#origins.set(message.origin, (this.#origins.get(message.origin) ?? 0) + 1)
+    this.#waiting++
     this.#characters += sizeOf(message)
     this.#startSweep()
     return queue
@@ -253,7 +272,10 @@ export class Messages implements MessageQueueOwner, TimerOwner {
   #settled(queue: MessageQueue, message: WaitingMessage, state: 'delivered' | 'expired', now: number): void {
     this.#services.journal.remove('message', message.id)
     this.#events?.settled(message.id, now, state)
-    this.#origins.delete(message.origin)
+    const others = (this.#origins.get(message.origin) ?? 0) - 1
+    if (others > 0) this.#origins.set(message.origin, others)
+    else this.#origins.delete(message.origin)
+    this.#waiting--
     this.#characters -= sizeOf(message)
     if (queue.idle) this.queueEmptied(queue)
   }

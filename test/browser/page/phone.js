@@ -1,5 +1,5 @@
 /** The phone in the page: SIP.js as it comes from npm, told by the test what to do (`Chromium.run`). */
-import { Inviter, Registerer, RegistererState, SessionState, UserAgent } from '/sip.js/index.js'
+import { Inviter, Messager, Registerer, RegistererState, SessionState, UserAgent } from '/sip.js/index.js'
 
 let agent = null
 let registerer = null
@@ -8,6 +8,9 @@ let session = null
 let callCame = null
 /** The call that came before anybody waited for it. */
 let came = null
+/** Texts that nobody has read yet, and who waits for one. */
+const unread = []
+let reader = null
 
 /** Resolves when `state` of an emitter of SIP.js is the wanted one. */
 function becomes(emitter, wanted) {
@@ -32,6 +35,14 @@ export async function register({ server, user, domain, password }) {
         callCame = null
         invitation.accept()
       },
+      onMessage(message) {
+        message.accept()
+        const { from, body } = message.request
+        const text = `${from.uri.user}: ${body}`
+        if (reader === null) unread.push(text)
+        else reader(text)
+        reader = null
+      },
     },
   })
   await agent.start()
@@ -43,6 +54,23 @@ export async function register({ server, user, domain, password }) {
 export async function unregister() {
   await registerer.unregister()
   return becomes(registerer, RegistererState.Unregistered)
+}
+
+/** Writes to somebody; resolves with the status of the answer. */
+export function write(target, text) {
+  return new Promise((resolve) => {
+    const answered = ({ message }) => resolve(message.statusCode)
+    const requestDelegate = { onAccept: answered, onReject: answered }
+    new Messager(agent, UserAgent.makeURI(target), text).message({ requestDelegate })
+  })
+}
+
+/** Resolves with the oldest text that nobody has read yet, after whoever wrote it. */
+export function read() {
+  if (unread.length > 0) return unread.shift()
+  return new Promise((resolve) => {
+    reader = resolve
+  })
 }
 
 /** Calls and resolves when it is answered. */

@@ -169,6 +169,9 @@ const dials: readonly Step[] = [
         'CSeq: [cseq] INVITE',
         'Max-Forwards: 70',
         contact,
+        // It would refresh its session itself (RFC 4028): so it is not asked in the middle of a pause whether it is there.
+        'Supported: timer',
+        'Session-Expires: 1800;refresher=uac',
         '[field4]',
         ...session,
       ]),
@@ -184,7 +187,11 @@ function isCalled(ends: readonly Step[]): readonly Step[] {
   return [
     receive('INVITE', { dialog: true }),
     answer(180, 'Ringing', ';tag=[pid]u[call_number]'),
-    answer(200, 'OK', ';tag=[pid]u[call_number]', session),
+    answer(200, 'OK', ';tag=[pid]u[call_number]', [
+      'Require: timer',
+      'Session-Expires: 1800;refresher=uas',
+      ...session,
+    ]),
     receive('ACK', { keep: { remoteParty: 'From', localParty: 'To' } }),
     ...ends,
   ]

@@ -134,6 +134,18 @@ export const features: ScenarioRow = {
       why: 'linphone and baresip, with sound',
     },
     {
+      names: ['MESSAGE (real phones)'],
+      file: 'test/browser/sip-js.test.ts',
+      test: 'linphone and a page write to each other, and to whoever comes later',
+      why: 'linphone by TCP, SIP.js in Chromium by WS and WSS',
+    },
+    {
+      names: ['MESSAGE (to a group)'],
+      file: 'engine/calls/messages/messages.test.ts',
+      test: 'a message to a group goes to each of its members once, and waits for those who are away',
+      why: 'a crash in between needs a clock that can be stopped',
+    },
+    {
       names: ['call waiting'],
       file: 'test/phones/features.test.ts',
       test: 'call waiting: a second call rings at baresip, and is taken while the first waits',
