@@ -33,6 +33,7 @@ export function mediaStarts(
   return Array.from({ length: processes }, (_, process) => ({
     ...common,
     process,
+    processes,
     ports: { first: even + process * pairs * 2, last: even + (process + 1) * pairs * 2 - 1 },
     rtpengine: rtpengineOf(process),
   }))

@@ -82,8 +82,8 @@ const lookEvery = 10_000
  * @throws Error where the UDP sockets that are asked for are not there
  */
 export function ownRelay(start: MediaStart, log: MediaLog, report: (report: MediaReport) => void): CarrierInUse {
-  const { dataFolder, process } = start
-  const recorded = new RecordedSound({ dataFolder, process, log, report })
+  const { dataFolder, process, processes } = start
+  const recorded = new RecordedSound({ dataFolder, process, processes, log, report })
   const world = new OwnWorld(start, recorded.open, report)
   const sessions = new MediaSessions(world)
   world.sessions = sessions

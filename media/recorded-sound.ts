@@ -1,6 +1,7 @@
 import type { MediaReport } from './protocol.ts'
 import type { DiskNews } from './recording/recording-disk.ts'
 import { RecordingDisk } from './recording/recording-disk.ts'
+import { mediaName } from './recording/recording-folder.ts'
 import { recorderOpener } from './recording/session-recorder.ts'
 import type { OpenRecorder } from './session-sound.ts'
 
@@ -11,6 +12,8 @@ export interface RecordedSoundOptions {
   readonly dataFolder: string
   /** Which of the media processes. */
   readonly process: number
+  /** How many there are. */
+  readonly processes: number
   readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
   readonly report: (report: MediaReport) => void
 }
@@ -39,7 +42,7 @@ export class RecordedSound {
   #opener(): OpenRecorder {
     if (this.#open !== null) return this.#open
     clearTimeout(this.#timer)
-    const { dataFolder, process, log, report } = this.#options
+    const { dataFolder, process, processes, log, report } = this.#options
     const news: DiskNews = {
       unusable: (why) => log.warn({ why }, 'Nothing can be recorded'),
       failed: (recording, why) => log.warn({ recording, why }, 'A recording of an earlier process cannot be repaired'),
@@ -49,7 +52,7 @@ export class RecordedSound {
         report({ report: 'recording', session: '', ...change, fault: '' })
       },
     }
-    this.#disk = new RecordingDisk({ dataFolder, media: `media-${process}` }, news)
+    this.#disk = new RecordingDisk({ dataFolder, media: mediaName(process), processes }, news)
     this.#open = recorderOpener(this.#disk, () => Date.now())
     return this.#open
   }

@@ -3,6 +3,8 @@ export interface MediaStart {
   readonly dataFolder: string
   /** Which of the media processes, from 0. */
   readonly process: number
+  /** How many there are. */
+  readonly processes: number
   /** Even ports are for RTP, the odd one above each for RTCP; both inclusive. */
   readonly ports: { readonly first: number; readonly last: number }
   /** Addresses of the listeners, and what is written into SDP instead of each; '' for nothing else. */

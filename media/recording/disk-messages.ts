@@ -10,6 +10,8 @@ export interface DiskThreadData {
   readonly dataFolder: string
   /** Name of the media process. */
   readonly media: string
+  /** How many media processes there are; left out: what others left is nobody's business here. */
+  readonly processes?: number | undefined
 }
 
 /** A piece of a recording in a batch. */

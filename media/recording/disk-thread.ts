@@ -15,7 +15,7 @@ const retryTime = 5000
 
 if (parentPort === null) throw new Error('This is the thread that writes recordings: media starts it')
 const port = parentPort
-const { dataFolder, media } = workerData as DiskThreadData
+const { dataFolder, media, processes } = workerData as DiskThreadData
 const tell = (report: DiskReport) => port.postMessage(report)
 /** Ends of files under way. */
 const completing = new Set<Promise<void>>()
@@ -30,7 +30,7 @@ function openFiles(): RecordingFiles | null {
     const root = join(dataFolder, recordingsName)
     mkdirSync(root, { recursive: true, mode: 0o700 })
     const keys = readRecordingKeys(dataFolder)
-    return new RecordingFiles({ root, media, keys, write: writeSync, clock: Date.now }, tell)
+    return new RecordingFiles({ root, media, processes, keys, write: writeSync, clock: Date.now }, tell)
   } catch (error) {
     tell({ event: 'unusable', message: error instanceof Error ? error.message : String(error) })
     return null

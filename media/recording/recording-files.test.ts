@@ -61,14 +61,14 @@ class Disk {
   }
 
   /** As after kill -9: nothing in memory is left. */
-  restarted(): RecordingFiles {
+  restarted(media = 'media-0', processes = 1): RecordingFiles {
     const write: WriteAt = (descriptor, bytes, offset, length, position) => {
       if (this.room <= 0) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' })
       const wrote = writeSync(descriptor, bytes, offset, Math.min(length, this.room), position)
       this.room -= wrote
       return wrote
     }
-    const options = { root: this.root, media: 'media-0', keys: this.keys, write, clock: () => this.now }
+    const options = { root: this.root, media, processes, keys: this.keys, write, clock: () => this.now }
     this.files = new RecordingFiles(options, (event) => this.events.push(event))
     return this.files
   }
@@ -194,6 +194,23 @@ for (const keys of [[], [key]]) {
     t.same(wav.subarray(to + 16), Buffer.from(sound(160_000 + 58 - to - 16, to + 16 - 58)))
   })
 }
+
+t.test('by a process that is started no more, as there are fewer: the first takes it over', async (t) => {
+  const made = disk(t, [])
+  for (const [id, media] of [
+    ['one', 'media-1'],
+    ['two', 'media-2'],
+  ] as const) {
+    const files = made.restarted(media, 3)
+    files.begin({ ...order, id }, startedAt, 'mu')
+    files.append(id, 0, sound(8192))
+  }
+  const first = made.restarted('media-0', 2)
+  t.same(first.unfinished(), ['two'], 'media-1 is still there, and goes on with its own')
+  t.ok(await first.completeUnfinished('two'))
+  t.match(made.complete, { id: 'two', cutShort: 'media-restart', milliseconds: 512 })
+  t.same(first.unfinished(), [])
+})
 
 t.test('a disk that is full from the beginning: it begins when there is room', async (t) => {
   const made = disk(t)

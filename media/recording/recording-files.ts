@@ -20,7 +20,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Law } from '../sound/g711.ts'
 import { readSound } from './read-sound.ts'
-import { newFolder, openFolder, soundPath } from './recording-folder.ts'
+import { mediaName, mediaNumber, newFolder, openFolder, soundPath } from './recording-folder.ts'
 import type { RecordingDescription, RecordingGap, RecordingOrder, RecordingPause } from './recording-order.ts'
 import { isRecordingId } from './recording-order.ts'
 import { syncFolder, writeNamed } from './seal-file.ts'
@@ -39,6 +39,8 @@ export interface RecordingFilesOptions {
   readonly root: string
   /** Name of the media process. */
   readonly media: string
+  /** How many media processes there are now: what others left, the first one takes over. Left out: nothing is. */
+  readonly processes?: number | undefined
   /** The first is for new recordings; none: they are not encrypted. */
   readonly keys: readonly RecordingKey[]
   readonly write: WriteAt
@@ -221,11 +223,25 @@ export class RecordingFiles {
 
   /** Ids of recordings that another life of this process began and nobody has gone on with. */
   unfinished(): string[] {
+    this.#takeOver()
     const names = readdirSync(openFolder(this.#options.root, this.#options.media))
     return names
       .filter((name) => name.endsWith('.json'))
       .map((name) => name.slice(0, -5))
       .filter((id) => isRecordingId(id) && !this.#open.has(id) && !this.#expected.has(id))
+  }
+
+  /** What media processes were recording that are not started any more, because there are fewer now. */
+  #takeOver(): void {
+    const { root, media, processes } = this.#options
+    if (processes === undefined || media !== mediaName(0)) return
+    for (const name of readdirSync(dirname(openFolder(root, media)))) {
+      if (mediaNumber(name) < processes) continue
+      const folder = openFolder(root, name)
+      for (const file of readdirSync(folder)) {
+        if (file.endsWith('.json')) renameSync(join(folder, file), join(openFolder(root, media), file))
+      }
+    }
   }
 
   /** Repairs and completes one of them. */

@@ -10,6 +10,16 @@ import { join } from 'node:path'
 
 export const recordingsName = 'recordings'
 
+/** Name of a media process, by its number. */
+export function mediaName(process: number): string {
+  return `media-${process}`
+}
+
+/** The number in such a name; -1 where it is none. */
+export function mediaNumber(name: string): number {
+  return Number(/^media-(\d{1,3})$/.exec(name)?.[1] ?? -1)
+}
+
 export function openFolder(root: string, media: string): string {
   return join(root, 'open', media)
 }

@@ -90,6 +90,7 @@ export function startMedia(start: Pick<MediaStart, 'dataFolder'> & Partial<Media
     order: 'serve',
     start: {
       process: 0,
+      processes: 1,
       ports: { first: 20_000, last: 20_999 },
       addresses: [],
       rtpengine: null,
