@@ -27,6 +27,7 @@ export function readDescription(text: string): RecordingDescription | null {
     caller: partyOf(of['caller']),
     callee: partyOf(of['callee']),
     owners: listOf(of['owners']).filter((owner): owner is string => typeof owner === 'string'),
+    ownedSince: timesOf(of['ownedSince']),
     trigger: of['trigger'] === 'on-demand' ? 'on-demand' : 'always',
     announced: announcedOf(of['announced']),
     policy: textOrNull(of['policy']),
@@ -63,6 +64,10 @@ function partyOf(value: unknown): RecordedParty {
     site: textOrNull(of['site']),
     pbx: textOrNull(of['pbx']),
   }
+}
+
+function timesOf(value: unknown): { readonly [name: string]: number } {
+  return Object.fromEntries(Object.entries(fieldsOf(value)).map(([name, time]) => [name, numberOf(time)]))
 }
 
 function announcedOf(value: unknown): RecordingDescription['announced'] {

@@ -2145,6 +2145,10 @@ export interface RecordedCall {
   readonly caller: RecordedParty
   readonly callee: RecordedParty
   readonly owners: readonly string[]
+  readonly laterOwners: readonly ({
+    readonly owner: string
+    readonly at: number
+  })[]
   readonly trigger: 'always' | 'on-demand'
   readonly announced: 'neither' | 'me' | 'remote-party' | 'both'
   readonly startedAt: string

@@ -27,6 +27,8 @@ export interface RecordingOrder {
   readonly callee: RecordedParty
   /** Ids of the users whose mode had it made: it is theirs. */
   readonly owners: readonly string[]
+  /** Of owners who came into the conversation later, when: milliseconds since the epoch. Left out where none did. */
+  readonly ownedSince?: { readonly [owner: string]: number }
   readonly trigger: 'always' | 'on-demand'
   readonly announced: 'neither' | 'me' | 'remote-party' | 'both'
   /** Id of the retention policy of the owner at this time; `null`: the usual one. */

@@ -53,8 +53,11 @@ function soundOf(bytes: Buffer, law: keyof typeof linear): Sound {
   }
 }
 
+/** By windows of 50 ms: a recorder leaves out and doubles samples where a sender's clock is not ours. */
 function shareAt(sound: Sound, place: 0 | -1, tone: number): number {
-  return toneShare(sound.at(place), tone)
+  const { samples, samplesPerSecond } = sound.at(place)
+  const windows = Array.from({ length: 10 }, (_, index) => samples.slice(index * 400, index * 400 + 400))
+  return windows.reduce((sum, each) => sum + toneShare({ samplesPerSecond, samples: each }, tone), 0) / windows.length
 }
 
 /** The last second that a phone has heard. */
@@ -174,7 +177,7 @@ t.test('browsers and phones, through rtpengine', { skip }, async (t) => {
     )
     t.ok(
       left.begins < 1000 && shareAt(left, -1, tones.carl) > 0.6,
-      `the browser (${left.begins} ms), and who came instead`,
+      `the browser (${left.begins} ms), and who came instead: ${shareAt(left, -1, tones.carl)}`,
     )
     t.ok(right.begins < 100, `nothing is missing at the beginning: ${right.begins} ms`)
     t.same(description.owners, [anna.id])

@@ -27,6 +27,13 @@ export const RecordingSchema = Type.Object(
     caller: RecordedParty,
     callee: RecordedParty,
     owners: Type.Array(Type.String(), { description: 'Ids of the users whose recording it is' }),
+    laterOwners: Type.Array(
+      Type.Object({
+        owner: Type.String({ description: 'Id of the user' }),
+        at: Type.Integer({ description: 'Milliseconds of the recording where he came into the conversation' }),
+      }),
+      { description: 'Of the owners those who came later: what was said before was not said to them' },
+    ),
     trigger: Type.Enum(['always', 'on-demand']),
     announced: Type.Enum(['neither', 'me', 'remote-party', 'both']),
     startedAt: Time('When its first sample was spoken'),
@@ -78,6 +85,7 @@ export function viewOfRecording(row: RecordingRow, retrieving: boolean): Record<
     caller,
     callee,
     owners,
+    laterOwners: laterOwnersOf(description),
     trigger,
     announced,
     startedAt: time(row.started_at),
@@ -96,6 +104,14 @@ export function viewOfRecording(row: RecordingRow, retrieving: boolean): Record<
     deletedAfter: row.hold === null ? time(row.started_at + (row.hot_days + row.cold_days) * day) : null,
     hold: row.hold,
   }
+}
+
+/** Whose it became later, and where that is in the sound: pauses are left out of it. */
+function laterOwnersOf({ ownedSince, startedAt, milliseconds, pauses }: RecordingDescription) {
+  return Object.entries(ownedSince ?? {}).map(([owner, since]) => {
+    const left = pauses.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to ?? since, since) - from), 0)
+    return { owner, at: Math.max(0, Math.min(milliseconds, since - startedAt - left)) }
+  })
 }
 
 /** `2026-03-01 09-30 1001 to +442079460101.wav`: what people find in their folder of downloads. */

@@ -107,6 +107,7 @@ t.test('recordings are listed, filtered, sorted and paged', async (t) => {
     caller: user('anna', '1001'),
     callee: outside,
     call: 'call-3',
+    ownedSince: { anna: began + 2 * day + 500 },
   } as const
   await record(application, three, began + 2 * day, 2000)
   t.same(await ids(application), ['three', 'two', 'one'])
@@ -138,6 +139,9 @@ t.test('recordings are listed, filtered, sorted and paged', async (t) => {
     ...{ id: 'one', call: 'call-1', startedAt: '2026-03-01T09:00:00.000Z', milliseconds: 1000, format: 'wav' },
     ...{ state: 'available', deletedAfter: '2026-03-31T09:00:00.000Z', hold: null, encrypted: false },
   })
+  t.same((one as { laterOwners: unknown }).laterOwners, [])
+  const third = (await application.ask('GET', '/v1/recordings/three')).json() as object
+  t.match(third, { laterOwners: [{ owner: 'anna', at: 500 }] }, 'where it became hers')
   t.equal((await application.ask('GET', '/v1/recordings/none')).statusCode, 404)
   const usage = (await application.ask('GET', '/v1/recording-usage')).json() as object
   t.match(usage, {

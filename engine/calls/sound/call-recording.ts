@@ -77,8 +77,11 @@ export class CallRecording implements SoundOwner, TimerOwner {
     const owners = this.#terms.owners.filter(({ id, starts }) => starts === 'at once' || before.includes(id))
     const isNew = ({ id }: RecordingOwner) => !before.includes(id)
     if (owners.some(isNew)) {
-      const all = [...before, ...owners.filter(isNew).map(({ id }) => id)]
-      this.#sound.recording = { ...recording, description: { ...recording.description, owners: all } }
+      const came = owners.filter(isNew).map(({ id }) => id)
+      const now = this.#services.clock.now()
+      const ownedSince = { ...sinceOf(recording), ...Object.fromEntries(came.map((id) => [id, now])) }
+      const description = { ...recording.description, owners: [...before, ...came], ownedSince }
+      this.#sound.recording = { ...recording, description }
     }
     const hears = (side: 'caller' | 'callee', owner: RecordingOwner) =>
       (side === newcomer || isNew(owner)) && (side === 'caller' ? owner.announceToCaller : owner.announceToCallee)
@@ -359,6 +362,11 @@ export class CallRecording implements SoundOwner, TimerOwner {
 }
 
 /** Whose it is, as it stands beside the file. */
+function sinceOf({ description }: MediaRecording): object {
+  const { ownedSince } = description
+  return typeof ownedSince === 'object' && ownedSince !== null ? ownedSince : {}
+}
+
 function ownersOf({ description }: MediaRecording): readonly string[] {
   const { owners } = description
   return Array.isArray(owners) ? owners : []

@@ -119,6 +119,7 @@ t.test(
     toBen()
     t.equal(session().recording?.id, recording?.id, 'the same file')
     t.same(session().recording?.description['owners'], ['anna', 'ben'])
+    t.same(Object.keys(session().recording?.description['ownedSince'] ?? {}), ['ben'], 'since when it is said of him')
     t.same(heard(), { '203.0.113.7': 'call-recorded', '192.0.2.10': '' })
     t.same(ends(), nothing)
   },
