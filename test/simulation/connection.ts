@@ -44,7 +44,8 @@ export class Connection implements TimerOwner {
   }
 
   #lost(): void {
-    const { clock } = this.#phone.world
+    const { clock, watch } = this.#phone.world
+    watch.connectionLost()
     this.address = ''
     this.lostAt = clock.now()
     clock.start(Math.ceil(this.#phone.chance.between(shortest, longest)), this, 'connects again')

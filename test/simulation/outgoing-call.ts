@@ -163,7 +163,8 @@ export class OutgoingCall implements ClientRequestUser, TimerOwner {
       responseReceived: (_: ClientRequest, answer: SipMessage): void => {
         // The call may be over meanwhile.
         const over = invite.final !== 0 || this.#givesUp || watch.restarts > 0
-        if (answer.status >= 300 && !over) watch.fail(`PRACK was answered ${answer.status}`)
+        const isAway = answer.status === 503 && watch.mayBeAway
+        if (answer.status >= 300 && !over && !isAway) watch.fail(`PRACK was answered ${answer.status}`)
       },
       timedOut: (): void => undefined,
     }

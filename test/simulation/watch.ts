@@ -13,6 +13,8 @@ export class Violation extends Error {}
 
 /** Everything ends sooner or later: more of it for a call is a storm. */
 const mostMessagesForACall = 3000
+/** A phone is back, and reached by its new connection, after so long (ms) at most. */
+const longestAbsence = 10_000
 /** After so long (ms) without a change, both ends of a call must agree on its session. */
 const settled = 40_000
 
@@ -62,6 +64,8 @@ export class Watch {
   restarts = 0
   /** When the server died last (ms); 0: never. */
   crashedAt = 0
+  /** Likewise, when a phone lost its connection. */
+  #connectionLostAt = Number.NEGATIVE_INFINITY
 
   constructor(clock: VirtualClock, trace: ((line: string) => void) | null, moving: boolean) {
     this.#moving = moving
@@ -84,6 +88,15 @@ export class Watch {
   crashed(): void {
     this.restarts++
     this.crashedAt = this.#clock.now()
+  }
+
+  connectionLost(): void {
+    this.#connectionLostAt = this.#clock.now()
+  }
+
+  /** A phone may be without connection: what is passed on to it is refused. */
+  get mayBeAway(): boolean {
+    return this.#clock.now() - this.#connectionLostAt < longestAbsence
   }
 
   /** A message has reached the server. */
