@@ -4,6 +4,7 @@ import { readDocument } from '../config/read-document.ts'
 import { flowBy } from '../sip/recording-network.ts'
 import type { Flow } from '../sip/transport.ts'
 import { CallWorld, companyOfAnna, tagOf, trunkFlow } from './call-world.ts'
+import { DiallingPhone } from './dialling-phone.ts'
 import { WatchingPhone } from './watching-phone.ts'
 
 const devices = "devices: [{ user: anna, sipUserName: anna, password: '12345678' }"
@@ -159,6 +160,27 @@ t.test('a BYE waits for a phone that is away, also over a crash', async (t) => {
   phone.flow = connection(3)
   phone.register()
   t.same(connectionsOf(world, 'BYE'), [3])
+})
+
+t.test('a BYE that was to come after the ACK of a phone finds the one that is back meanwhile', async (t) => {
+  const world = new CallWorld(snapshot)
+  const phone = new DiallingPhone(world, 'anna', connection(1))
+  const other = new WatchingPhone(world, 'other', connection(3))
+  other.register()
+  const signsIn = new WatchingPhone(world, 'anna', connection(1))
+  signsIn.register()
+  phone.dial('+441632960001')
+  const invite = world.one('INVITE', trunkFlow)
+  world.respond(invite, trunkFlow, 200, 'far', '', 'v=0 answer\r\n')
+  world.one('SIP/2.0 200', phone.flow)
+  for (const call of world.server.calls.all()) call.hangUp('')
+  world.server.connectionClosed(connection(1))
+  signsIn.flow = connection(2)
+  signsIn.register()
+  connectionsOf(world, 'BYE')
+  world.clock.advance(32_000)
+  t.equal(failsToLeave(world, 'BYE'), 1)
+  t.same(connectionsOf(world, 'BYE'), [2])
 })
 
 t.test('and is given up when the phone does not come back', async (t) => {

@@ -15,6 +15,8 @@ import { isSamePeer } from '../sip/transport.ts'
 import { OwedCancel } from './owed-cancel.ts'
 import { saveRequest } from './saved-request.ts'
 
+/** Phones that came back by another connection, of which is remembered by which; when there are more, all are forgotten. */
+const mostMoves = 10_000
 /** How long a phone may be away whose connection is gone before its BYE is given up (ms): as long as one on UDP is asked. */
 const longestAbsence = 32_000
 
@@ -29,6 +31,8 @@ export class Obligations {
   readonly #network: Network
   readonly #random: Random
   readonly #byes: OwedByeParts
+  /** By which connection a phone came back, by the one that it had lost. */
+  readonly #moves = new Map<string, Flow>()
   /** CANCELs to phones that have lost their connection. */
   readonly #cancels = new Set<OwedCancel>()
 
@@ -37,11 +41,14 @@ export class Obligations {
     this.#journal = journal
     this.#network = network
     this.#random = random
-    this.#byes = { transactions, journal, clock, waiting: new Set() }
+    this.#byes = { transactions, journal, clock, waiting: new Set(), moves: this.#moves }
   }
 
   /** A phone that was reached by one of `lost` is reached by `flow` from now on: it is told what it has missed. */
   phoneCameBack(lost: readonly Flow[], flow: Flow): void {
+    if (this.#moves.size + lost.length > mostMoves) this.#moves.clear()
+    for (const one of lost) this.#moves.set(peerOf(one), flow)
+    this.#moves.delete(peerOf(flow))
     for (const bye of [...this.#byes.waiting]) {
       if (lost.some((one) => isSamePeer(bye.flow, one))) bye.send(flow)
     }
@@ -168,6 +175,12 @@ interface OwedByeParts {
   readonly clock: Clock
   /** Those to phones that have lost their connection. */
   readonly waiting: Set<OwedBye>
+  readonly moves: ReadonlyMap<string, Flow>
+}
+
+/** Of the connection that a phone had lost. */
+function peerOf({ transport, address, port }: Flow): string {
+  return `${transport} ${address} ${port}`
 }
 
 /** A BYE until it is answered. A phone whose connection is gone gets it when it is back (RFC 5626 §4.5), if that is soon. */
@@ -218,9 +231,15 @@ class OwedBye implements ClientTransactionUser, TimerOwner {
   }
 
   transportFailed(): void {
-    const { clock, waiting } = this.#parts
+    const { clock, moves, waiting } = this.#parts
     if (this.flow.transport === 'UDP') {
       this.#over()
+      return
+    }
+    // It may be back already, while the call was over and only this was still to come.
+    const flow = moves.get(peerOf(this.flow))
+    if (flow !== undefined && !isSamePeer(flow, this.flow)) {
+      this.send(flow)
       return
     }
     waiting.add(this)

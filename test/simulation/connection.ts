@@ -34,8 +34,8 @@ export class Connection implements TimerOwner {
 
   timerFired(): void {
     this.#open()
-    const { registration } = this.#phone
-    if (registration.isWanted) registration.change('registered')
+    // Without registration nobody could reach it in its calls.
+    this.#phone.registration.change('registered')
   }
 
   #open(): void {

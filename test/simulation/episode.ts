@@ -1,6 +1,7 @@
 import type { TimerOwner } from '../../engine/sip/transport.ts'
 import { Audit } from './audit.ts'
 import { Chance } from './chance.ts'
+import type { StationSettings } from './company.ts'
 import {
   carriers,
   dialledByCarriers,
@@ -62,6 +63,9 @@ const leastExpiry = 3_000_000
 /** How often it is looked whether all is over, and how long nothing must happen then (ms). */
 const look = 20_000
 
+/** One phone is never registered, and makes calls all the same. */
+const switchedOff = 'n1003-phone3'
+
 const crashMethods = ['', '', 'INVITE', 'INVITE', 'ACK', 'BYE', 'INFO', 'CANCEL', 'PRACK']
 /** Where people do things with their calls. */
 const busyCrashMethods = ['', '', '', 'INVITE', 'INVITE', 'ACK', 'BYE', 'CANCEL', 'PRACK', 'REFER', 'REFER', 'NOTIFY']
@@ -90,10 +94,11 @@ export function runEpisode(options: EpisodeOptions): EpisodeResult {
   if (people !== null) server.limits = people.limits
   const world = { clock, wire, watch, wide, people }
   const connected = features !== null && features.connection > 0
-  const isByTcp = (user: string, index: number): boolean =>
-    connected && user !== '' && new Chance(seed, 300 + index).happens(0.3)
+  // Without a registration a phone would not be found again.
+  const isByTcp = ({ user, name }: StationSettings, index: number): boolean =>
+    connected && user !== '' && name !== switchedOff && new Chance(seed, 300 + index).happens(0.3)
   const stations = [...phones, ...carriers].map(
-    (settings, index) => new Phone(world, settings, new Chance(seed, 100 + index), isByTcp(settings.user, index)),
+    (settings, index) => new Phone(world, settings, new Chance(seed, 100 + index), isByTcp(settings, index)),
   )
   if (people !== null) people.stations = stations
   const failed = (text: string): EpisodeResult => ({ ...counts(), violation: text })
@@ -142,13 +147,15 @@ function watchAll(world: World, server: ServerProcess, seed: number, calls: numb
 
 /** One phone is switched off all day. */
 function registers(phone: Phone): boolean {
-  return !phone.isCarrier && phone.settings.name !== 'n1003-phone3'
+  return !phone.isCarrier && phone.settings.name !== switchedOff
 }
 
 /** While calls are made some phones renew their registration, and some give it up for a while. */
 function scheduleRegistrations(clock: VirtualClock, chance: Chance, stations: readonly Phone[], calls: number): void {
   for (const phone of stations) {
     if (!registers(phone) || !chance.happens(0.3)) continue
+    // Who gives it up by another connection than the one by which he is in calls could not be found again.
+    if (phone.connection !== null) continue
     const time = chance.between(0, calls * 3000)
     const wish = chance.weighted({ registered: 50, gone: 40, 'all gone': 10 })
     clock.start(time, phone.registration, wish)

@@ -22,7 +22,7 @@ export const features = {
   message: 'texts written to each other',
   media: 'sound of carriers through the server, whose media process dies',
   limits: 'limits of PBXs and against toll fraud, many calls at once, and emergency calls',
-  connection: 'phones by TCP that lose their connection and come back',
+  connection: 'phones by TCP that lose their connection and come back; not by default',
 } as const
 
 export type Feature = keyof typeof features

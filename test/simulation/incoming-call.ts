@@ -104,6 +104,11 @@ export class IncomingCall implements IncomingInvite, TimerOwner {
     return !this.silent && !this.#answered && this.#failure === null && this.#provisional !== ''
   }
 
+  /** Nobody has heard of it yet: what it says first is said once. */
+  get isNew(): boolean {
+    return !this.silent && !this.#answered && this.#failure === null && this.#provisional === ''
+  }
+
   // --- what the server does
 
   retransmitted(): void {

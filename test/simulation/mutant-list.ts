@@ -5,6 +5,8 @@ export interface Mutant {
   readonly file: string
   /** Text of the compiled file, and what stands in its place, wherever it stands. */
   readonly changes: readonly (readonly [text: string, replacement: string])[]
+  /** Of the simulator, besides the usual ones: it happens only with these. */
+  readonly options?: readonly string[]
 }
 
 export const mutants: readonly Mutant[] = [
@@ -197,6 +199,18 @@ export const mutants: readonly Mutant[] = [
     name: 'a call of a PBX is not given back where nobody answers',
     file: 'engine/calls/step-holdings.js',
     changes: [['this.#hold(null, this.#usage', 'void (this.#usage']],
+  },
+  {
+    name: 'a phone that lost its connection while it rang is reached by the old one',
+    file: 'engine/calls/fork.js',
+    changes: [['this.#flow = flow;\n        if (this.#transaction', 'if (this.#transaction']],
+    options: ['--features', 'connection=40'],
+  },
+  {
+    name: 'a CANCEL is not sent again to a phone that is back',
+    file: 'engine/calls/owed-cancel.js',
+    changes: [['this.#parts.cancels.add(this)', 'void this']],
+    options: ['--features', 'connection=40'],
   },
   {
     name: 'ports of sound are kept when a call is handed on or ends',

@@ -39,7 +39,11 @@ function firstViolation(folder: string, mutant: Mutant): string {
   const script = join(folder, 'test/simulation/simulate.js')
   const run = spawnSync(
     process.execPath,
-    [script, '--calls', String(mostCalls), '--crash', '0.1', '--lamps', '0.5', '--threads', '1'],
+    [
+      script,
+      ...['--calls', String(mostCalls), '--crash', '0.1', '--lamps', '0.5', '--threads', '1'],
+      ...(mutant.options ?? []),
+    ],
     {
       encoding: 'utf8',
     },

@@ -88,8 +88,9 @@ export class Phone implements Station {
     if (this.connection === null) world.wire.attach(this.address, this)
   }
 
-  /** An answer to it may be under way. */
+  /** It has asked for something, or is asked, and there is no answer yet. */
   get waits(): boolean {
+    if (this.incomingCalls.some(({ isNew }) => isNew)) return true
     for (const client of this.clients.values()) if (client.final === 0 && !client.gaveUp) return true
     return false
   }

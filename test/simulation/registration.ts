@@ -35,11 +35,6 @@ export class Registration implements ClientRequestUser, TimerOwner {
     this.#send()
   }
 
-  /** It is registered, or is about to be. */
-  get isWanted(): boolean {
-    return this.#wish === 'registered'
-  }
-
   /** What was asked for last is confirmed: phones that come and go do so in the end. */
   get settled(): boolean {
     return !this.#busy

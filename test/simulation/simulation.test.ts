@@ -55,9 +55,19 @@ t.test('nor what people do with their calls', async (t) => {
   const { violations, answered, done } = simulate(2_000_001, 800, 0, usualWeights)
   t.same(violations, [])
   t.ok(answered > 400, `${answered} were answered`)
-  for (const what of [...Object.keys(features), 'parked', 'fetched', 'picked up', 'taken over']) {
+  // Connections are lost by the next test.
+  const names = Object.keys(features).filter((name) => name !== 'connection')
+  for (const what of [...names, 'parked', 'fetched', 'picked up', 'taken over']) {
     t.ok((done[what] ?? 0) > 0, `${what} happened`)
   }
+})
+
+t.test('nor connections that are lost', async (t) => {
+  const { violations, answered, done } = simulate(4_000_001, 200, 0, { ...usualWeights, connection: 40 })
+  t.same(violations, [])
+  t.ok(answered > 100, `${answered} were answered`)
+  const { connection = 0 } = done
+  t.ok(connection > 50, `${connection} connections were lost`)
 })
 
 t.test('nor crashes while they do it', async (t) => {
