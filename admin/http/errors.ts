@@ -65,18 +65,30 @@ export function answerError(error: Error, request: FastifyRequest, reply: Fastif
     .send(refusal.document())
 }
 
-/** Answers bytes that are no HTTP request: Node never made one of them. */
+/** What Node refuses before there is a request, by the code of its error, with the reason phrase. */
+const unreadable: Readonly<Record<string, readonly [ProblemType, phrase: string, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    'headers-too-large',
+    'Request Header Fields Too Large',
+    'The header fields are longer than 16 KB together',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    'request-timeout',
+    'Request Timeout',
+    'The request had not come to its end after 60 seconds: nothing was changed, send it again, or less at once',
+  ],
+}
+
+/** Answers bytes that are no HTTP request, or not yet a whole one: Node never made one of them. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
-  const large = error.code === 'HPE_HEADER_OVERFLOW'
-  const document = large
-    ? problemDocument('headers-too-large', 'The header fields are longer than 16 KB together')
-    : problemDocument('invalid-request', 'This is not an HTTP/1.1 request')
+  const notHttp = ['invalid-request', 'Bad Request', 'This is not an HTTP/1.1 request'] as const
+  const [type, phrase, detail] = unreadable[error.code ?? ''] ?? notHttp
+  const document = problemDocument(type, detail)
   const body = JSON.stringify(document)
-  const phrase = large ? 'Request Header Fields Too Large' : 'Bad Request'
   socket.end(
     `HTTP/1.1 ${document.status} ${phrase}\r\nContent-Type: ${problemMediaType}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

@@ -9,6 +9,7 @@ export const problemTypes = {
   'not-allowed': { status: 403, title: 'This is not allowed' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'in-use': { status: 409, title: 'Something else still needs this' },
   conflict: { status: 409, title: 'This does not go with what is there' },
   'changed-meanwhile': { status: 412, title: 'It was changed meanwhile' },
