@@ -21,8 +21,7 @@ import { Worker } from 'node:worker_threads'
 import { thisMachine } from './measure/machine.ts'
 import { OtherPrograms } from './measure/other-programs.ts'
 import { benchUser, benchUsers, callerCsv } from './population.ts'
-import { CallProbe } from './probes/call-probe.ts'
-import { OptionsProbe } from './probes/options-probe.ts'
+import { ProbeProcess } from './probes/probe-process.ts'
 import { registerPhones } from './register-phones.ts'
 import type { SendBodyTask, SentBody } from './send-body-thread.ts'
 import { ringdownDocument } from './servers/ringdown-document.ts'
@@ -167,19 +166,23 @@ const running = await startRingdown(
   { port: sipPort, callerPort, moreCallerPorts, users, directory: folder, bufferBytes },
   [],
 )
-const options = new OptionsProbe({ server: sipPort, own: optionsPort })
-const calls = new CallProbe({
-  serverPort: sipPort,
-  trunkPort: probeTrunkPort,
-  phonePort: probePhonePort,
-  number: probed.phoneNumber,
-})
 const others = new OtherPrograms()
+let probes: ProbeProcess | null = null
 /** What happened since it was called last; the 99th percentiles. */
-function phase(name: string): { readonly postDial: number; readonly options: number } {
-  const [postDial, answers] = [calls.times.take(), options.times.take()]
+async function phase(name: string): Promise<{ readonly postDial: number; readonly options: number }> {
+  const { postDial, options } = (await probes?.take()) ?? { postDial: [], options: [] }
   process.stdout.write(`${name} (other programs used ${others.used().toFixed(2)} processors)\n`)
-  return { postDial: row('post-dial delay', postDial), options: row('an OPTIONS', answers) }
+  return { postDial: row('post-dial delay', postDial), options: row('an OPTIONS', options) }
+}
+
+/** What the measuring program waits for a processor is no delay of the server. Only root may; threads do not inherit it. */
+function takePrecedence(policy: '--rr' | '--other'): void {
+  const how = policy === '--rr' ? ['--reset-on-fork', '--rr', '--pid', '1'] : ['--other', '--pid', '0']
+  try {
+    execFileSync('chrt', [...how, String(process.pid)], { stdio: 'ignore' })
+  } catch {
+    process.stdout.write('The measuring program has no priority here: its own waiting counts\n')
+  }
 }
 
 let hog: ChildProcess | null = null
@@ -209,31 +212,34 @@ try {
     afterCalls: () => pause(1000),
   })
   await pause(3000)
-  try {
-    // What the measuring program waits for a processor is no delay of the server. Only root may. Its threads do not inherit it.
-    execFileSync('chrt', ['--reset-on-fork', '--rr', '--pid', '1', String(process.pid)])
-  } catch {
-    process.stdout.write('The measuring program has no priority here: its own waiting counts\n')
-  }
-  await calls.start()
-  await options.start()
+  probes = await ProbeProcess.start({
+    calls: {
+      serverPort: sipPort,
+      trunkPort: probeTrunkPort,
+      phonePort: probePhonePort,
+      number: probed.phoneNumber,
+    },
+    options: { server: sipPort, own: optionsPort },
+  })
   await pause(2000)
-  phase('warming up')
+  await phase('warming up')
   process.stdout.write(`\nmilliseconds${' '.repeat(46)}50 %     90 %     99 %  longest\n`)
   await pause(seconds * 1000)
-  const alone = phase('500 calls/s')
+  const alone = await phase('500 calls/s')
+  takePrecedence('--rr')
   const times = await singleChanges(token, echo.port, performance.now() + seconds * 1000)
-  phase('500 calls/s and single changes')
+  takePrecedence('--other')
+  await phase('500 calls/s and single changes')
   const changed = row('a change, from the request to in force', times.changes)
   row('the same request to a program that only answers', times.echoes)
   hog = busyProgram()
   await pause(seconds * 1000)
-  const compared = phase('500 calls/s and a program that computes and gives way')
+  const compared = await phase('500 calls/s and a program that computes and gives way')
   hog.kill('SIGKILL')
   const importBegin = performance.now()
   await putDocument({ token, body: larger })
   const importTime = performance.now() - importBegin
-  const imported = phase('500 calls/s and an import of 10 000 users, until it is in force')
+  const imported = await phase('500 calls/s and an import of 10 000 users, until it is in force')
   process.stdout.write(`  from the request to in force: ${(importTime / 1000).toFixed(2)} s\n`)
   const added = (what: 'postDial' | 'options', from: typeof alone) => (imported[what] - from[what]).toFixed(2)
   process.stdout.write(
@@ -250,8 +256,7 @@ try {
   echo.child.kill('SIGKILL')
   agent.destroy()
   others.stop()
-  options.stop()
-  calls.stop()
+  probes?.stop()
   await running.stop()
   rmSync(directory, { recursive: true, force: true })
 }

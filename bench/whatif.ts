@@ -24,7 +24,7 @@ import { thisMachine } from './measure/machine.ts'
 import { OtherPrograms } from './measure/other-programs.ts'
 import type { BenchUser } from './population.ts'
 import { benchUser, benchUsers, callerCsv } from './population.ts'
-import { CallProbe } from './probes/call-probe.ts'
+import { ProbeProcess } from './probes/probe-process.ts'
 import { registerPhones } from './register-phones.ts'
 import type { SendBodyTask, SentBody } from './send-body-thread.ts'
 import { ringdownDocument } from './servers/ringdown-document.ts'
@@ -150,12 +150,7 @@ async function withServer(csv: string): Promise<void> {
   const plan = { port: sipPort, callerPort, moreCallerPorts, users, directory: folder, bufferBytes }
   const running = await startRingdown(plan, [])
   const others = new OtherPrograms()
-  const calls = new CallProbe({
-    serverPort: sipPort,
-    trunkPort: probeTrunkPort,
-    phonePort: probePhonePort,
-    number: probed.phoneNumber,
-  })
+  let probes: ProbeProcess | null = null
   const row = (name: string, sorted: readonly number[]): number => {
     const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
     const figures = [0.5, 0.9, 0.99, 1].map((part) => at(part).toFixed(2).padStart(9)).join('')
@@ -181,9 +176,16 @@ async function withServer(csv: string): Promise<void> {
       over = true
     })
     await pause(3000)
-    await calls.start()
+    probes = await ProbeProcess.start({
+      calls: {
+        serverPort: sipPort,
+        trunkPort: probeTrunkPort,
+        phonePort: probePhonePort,
+        number: probed.phoneNumber,
+      },
+      options: null,
+    })
     await pause(2000)
-    calls.times.take()
     process.stdout.write(`  milliseconds of post-dial delay${' '.repeat(22)}50 %     90 %     99 %  longest\n`)
     // In turns, because other programs on this machine come and go; each what-if goes on to its end before the next turn.
     const times: { readonly alone: number[]; readonly during: number[] } = { alone: [], during: [] }
@@ -191,14 +193,14 @@ async function withServer(csv: string): Promise<void> {
     let longest = 0
     let asked = 0
     while (performance.now() - begin + 1000 * seconds + longest < 1000 * loadSeconds) {
-      calls.times.take()
+      await probes.take()
       await pause(1000 * seconds)
-      times.alone.push(...calls.times.take())
+      times.alone.push(...(await probes.take()).postDial)
       const turn = performance.now()
       const { comparison } = JSON.parse(await ask(token, body)) as { comparison: { calls: number } }
       if (over) throw new Error(`The calls ended before the what-if: it takes more than ${loadSeconds} s`)
       if (comparison.calls !== count) throw new Error(`${comparison.calls} calls of ${count} were tried`)
-      times.during.push(...calls.times.take())
+      times.during.push(...(await probes.take()).postDial)
       longest = Math.max(longest, performance.now() - turn)
       asked++
     }
@@ -216,7 +218,7 @@ async function withServer(csv: string): Promise<void> {
     process.stdout.write(`  calls: ${caller.offered} offered, ${caller.completed} completed, ${caller.failed} failed\n`)
   } finally {
     others.stop()
-    calls.stop()
+    probes?.stop()
     await running.stop()
   }
 }
