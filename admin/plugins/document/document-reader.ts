@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { DocumentEntry, EntriesRead } from '../../../engine/config/document-entries.ts'
 import { entriesOf } from '../../../engine/config/document-entries.ts'
+import { steppingAside } from '../../../engine/control/give-way.ts'
 import type { ReadingReport, ReadingTask } from './document-thread.ts'
 
 /** A text up to so many characters is read at once: that takes less time than to start a thread. */
@@ -48,17 +49,18 @@ export class DocumentReader {
     await this.#worker?.terminate()
   }
 
-  #inThread(task: ReadingTask): Promise<EntriesRead> {
+  async #inThread(task: ReadingTask): Promise<EntriesRead> {
     const { milliseconds, megabytes } = this.#limits
+    if (this.#closed) throw new Error('The process ends')
+    // A thread begins with the priority of whoever starts it, and takes half a second to load what it reads with.
+    const worker = await steppingAside(
+      async () =>
+        new Worker(new URL('./document-thread.js', import.meta.url), {
+          workerData: task,
+          resourceLimits: { maxOldGenerationSizeMb: megabytes },
+        }),
+    )
     return new Promise((resolve, reject) => {
-      if (this.#closed) {
-        reject(new Error('The process ends'))
-        return
-      }
-      const worker = new Worker(new URL('./document-thread.js', import.meta.url), {
-        workerData: task,
-        resourceLimits: { maxOldGenerationSizeMb: megabytes },
-      })
       this.#worker = worker
       const late = setTimeout(() => {
         resolve(tooMuch(`takes more than ${milliseconds / 1000} s to read`))

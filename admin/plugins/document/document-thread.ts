@@ -4,7 +4,6 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { DocumentEntry, EntriesRead } from '../../../engine/config/document-entries.ts'
-import { entriesOf } from '../../../engine/config/document-entries.ts'
 import { giveWay, stepAside } from '../../../engine/control/give-way.ts'
 
 export interface ReadingTask {
@@ -26,6 +25,8 @@ const shortText = 2 * 1024 * 1024
 const { text, fileName } = workerData as ReadingTask
 if (text.length > shortText) giveWay()
 else stepAside()
+// Only now: it takes half a second to load.
+const { entriesOf } = await import('../../../engine/config/document-entries.ts')
 const { entries, problems } = entriesOf(text, fileName)
 let sent = 0
 
