@@ -3,15 +3,15 @@
  * when it is asked for.
  */
 import { parentPort } from 'node:worker_threads'
-import type { ChangedEntity } from './config/compile/changes-by-kind.ts'
 import type { Body, Kind } from './config/entities/kind.ts'
 import type { ConfigurationStore } from './config/store/configuration-store.ts'
 import { openStore } from './config/store/open-store.ts'
-import type { ReadingOrder, ReadingReport } from './configuration-reader.ts'
+import type { ReadingOrder, ReadingReport, ReadPart } from './configuration-reader.ts'
 import { stepAside } from './control/give-way.ts'
 
-/** Characters of JSON in one part: a fraction of a millisecond to unpack. An entity that is longer is a part of its own. */
-const partLength = 32 * 1024
+/** Entities of a kind in one part, and characters after which it ends: a fraction of a millisecond to take over. */
+const partEntities = 200
+const partLength = 128 * 1024
 /** How often it looks whether somebody has written, in milliseconds: whoever writes says so, but may have died before. */
 const lookEvery = 1000
 
@@ -25,7 +25,7 @@ let dataFolder = ''
 let store: ConfigurationStore | null = null
 let lastVersion = -1
 let steppedAside = false
-let parts: Iterator<string> | null = null
+let parts: Iterator<ReadPart> | null = null
 let end: ReadingReport | null = null
 
 function report(message: ReadingReport): void {
@@ -54,7 +54,7 @@ async function read(since: number | null): Promise<void> {
 function sendPart(): void {
   const part = parts?.next()
   if (part !== undefined && part.done !== true) {
-    report({ report: 'part', text: part.value })
+    report({ report: 'part', ...part.value })
     return
   }
   parts = null
@@ -62,20 +62,23 @@ function sendPart(): void {
   end = null
 }
 
-function* partsOf(entities: readonly Stored[]): Generator<string> {
-  let part: string[] = []
-  let length = 0
-  for (const { kind, id, body } of entities) {
-    const text = JSON.stringify({ kind, id, after: body } satisfies ChangedEntity)
-    if (length > 0 && length + text.length > partLength) {
-      yield `[${part.join(',')}]`
-      part = []
-      length = 0
+function* partsOf(entities: readonly Stored[]): Generator<ReadPart> {
+  let begin = 0
+  for (;;) {
+    const kind = entities[begin]?.kind
+    if (kind === undefined) return
+    const ids: string[] = []
+    const ends: number[] = []
+    let text = ''
+    for (const entity of entities.slice(begin, begin + partEntities)) {
+      if (entity.kind !== kind || text.length >= partLength) break
+      text += JSON.stringify(entity.body)
+      ids.push(entity.id)
+      ends.push(text.length)
     }
-    part.push(text)
-    length += text.length
+    yield { kind, ids, text, ends }
+    begin += ids.length
   }
-  if (part.length > 0) yield `[${part.join(',')}]`
 }
 
 async function fail(error: unknown): Promise<void> {

@@ -27,8 +27,14 @@ export interface ConfigurationUser {
   readonly inForce: (snapshot: Snapshot) => void
 }
 
-/** Milliseconds in which calls are served, between two in which a large change is compiled. */
-const restBetweenSlices = 5
+/**
+ * Milliseconds in which calls are served, between two slices in which a large change is compiled, and how long those last. What
+ * is compiled stays, and is moved twice by collections of garbage, whose pauses are longer the faster it comes.
+ */
+const restBetweenSlices = 8
+const sliceAfterRest = 0.4
+/** The same of a standby engine, which nobody waits for, and which needs a processor that serves calls otherwise. */
+const restOnStandby = 10
 /** A change that is done after so many slices waits for the calls that have come, and for no rest: somebody waits for it. */
 const slicesWithoutRest = 4
 
@@ -147,10 +153,10 @@ export class ConfigurationLoader {
       // that serves for one on standby.
       let slices = 0
       const rest = () => {
-        const isAwaited = this.#user !== null && (this.#revision === 0 || ++slices <= slicesWithoutRest)
-        return isAwaited ? 0 : restBetweenSlices
+        if (this.#user === null) return restOnStandby
+        return this.#revision === 0 || ++slices <= slicesWithoutRest ? 0 : restBetweenSlices
       }
-      snapshot = await finishInSlices(compiler.compile(changes, revision), rest)
+      snapshot = await finishInSlices(compiler.compile(changes, revision), rest, sliceAfterRest)
     } catch (error) {
       this.#keepOld(lineOf(error))
       return

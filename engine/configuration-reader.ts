@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { ChangedEntity } from './config/compile/changes-by-kind.ts'
+import type { Body, Kind } from './config/entities/kind.ts'
 
 /** To the thread that reads the configuration (config-thread.ts). */
 export type ReadingOrder =
@@ -9,9 +10,18 @@ export type ReadingOrder =
   /** The next part: the thread sends none by itself, so that no turn of this one has more than one to unpack. */
   | { readonly order: 'more' }
 
+/** Some of the changes, all of one kind. */
+export interface ReadPart {
+  readonly kind: Kind
+  readonly ids: readonly string[]
+  /** Their bodies as JSON, one after the other; `null` of what was deleted. */
+  readonly text: string
+  /** Where each body ends in it. */
+  readonly ends: readonly number[]
+}
+
 export type ReadingReport =
-  /** Some of the changes, as JSON: a list of `ChangedEntity`. */
-  | { readonly report: 'part'; readonly text: string }
+  | ({ readonly report: 'part' } & ReadPart)
   | { readonly report: 'end'; readonly revision: number; readonly whole: boolean }
   /** One line for people. */
   | { readonly report: 'failed'; readonly message: string }
@@ -38,10 +48,47 @@ export interface ConfigurationSource {
 /** Pause before a thread that ended by a fault is started again, in milliseconds. */
 const restartPause = 1000
 
+/** Parts of what changed that are taken over one after the other, and milliseconds in which calls are served between later ones. */
+const partsWithoutRest = 2
+const restBetweenParts = 8
+
 /** What it reads it soon hands over: it needs less room for new objects than the engine itself (engine-process.ts). */
 const resourceLimits = { maxYoungGenerationSizeMb: 16 }
 
+/**
+ * What an entity is from now on, as text until somebody asks. Read all at once, the bodies of an import were most of what
+ * collections of garbage had to move while calls waited; read one by one they are gone before the next.
+ */
+class UnreadChange implements ChangedEntity {
+  readonly kind: Kind
+  readonly id: string
+  readonly #text: string
+
+  constructor(kind: Kind, id: string, text: string) {
+    this.kind = kind
+    this.id = id
+    this.#text = text
+  }
+
+  /** Read anew each time. */
+  get after(): Body | null {
+    return JSON.parse(this.#text) as Body | null
+  }
+}
+
+function takePart({ kind, ids, text, ends }: ReadPart, changes: ChangedEntity[]): void {
+  let begin = 0
+  for (const [index, id] of ids.entries()) {
+    changes.push(new UnreadChange(kind, id, text.slice(begin, ends[index])))
+    begin = ends[index] ?? begin
+  }
+}
+
 interface ReadingUnderWay {
+  /** Calls wait for it: it is of everything. */
+  awaited: boolean
+  /** Taken over. */
+  parts: number
   readonly changes: ChangedEntity[]
   readonly resolve: (reading: Reading) => void
   readonly reject: (error: Error) => void
@@ -63,6 +110,8 @@ export class ConfigurationReader implements ConfigurationSource {
   /** From now on it reads this folder, unless it does already. `changed`: somebody has written; looked at every second. */
   open(dataFolder: string, changed: () => void): void {
     this.#changed = changed
+    // Who takes over in the middle of it waits for it.
+    if (this.#underWay !== null) this.#underWay.awaited = true
     if (this.#dataFolder === dataFolder) return
     this.#dataFolder = dataFolder
     this.#tell({ order: 'open', dataFolder })
@@ -71,7 +120,7 @@ export class ConfigurationReader implements ConfigurationSource {
   read(since: number | null): Promise<Reading> {
     if (this.#underWay !== null) throw new Error('The configuration is being read already')
     return new Promise((resolve, reject) => {
-      this.#underWay = { changes: [], resolve, reject }
+      this.#underWay = { awaited: since === null, parts: 0, changes: [], resolve, reject }
       this.#worker ??= this.#startAgain()
       this.#tell({ order: 'read', since })
     })
@@ -109,8 +158,10 @@ export class ConfigurationReader implements ConfigurationSource {
     const underWay = this.#underWay
     if (underWay === null) return
     if (report.report === 'part') {
-      for (const change of JSON.parse(report.text) as ChangedEntity[]) underWay.changes.push(change)
-      this.#tell({ order: 'more' })
+      takePart(report, underWay.changes)
+      // A long list is taken over as it is compiled: with rests.
+      if (underWay.awaited || ++underWay.parts <= partsWithoutRest) this.#tell({ order: 'more' })
+      else setTimeout(() => this.#tell({ order: 'more' }), restBetweenParts)
       return
     }
     this.#underWay = null

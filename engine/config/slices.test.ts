@@ -33,6 +33,16 @@ t.test('a rest leaves the processor to others', async (t) => {
   t.ok(took - (user + system) / 1000 > 20, `it rested, in ${took} ms`)
 })
 
+t.test('a slice after a rest may be shorter', async (t) => {
+  let rests = 0
+  const rest = () => {
+    rests++
+    return 1
+  }
+  t.equal(await finishInSlices(work(100), rest, 0.2), 'done')
+  t.ok(rests >= 30, `${rests} rests in 10 ms of work`)
+})
+
 t.test('what ends at once needs no other turn, and what throws rejects', async (t) => {
   t.equal(finish(work(3)), 'done')
   t.equal(await finishInSlices(work(0), 0), 'done')

@@ -16,14 +16,17 @@ export function finish<Result>(work: Generator<void, Result>): Result {
  * left to other threads and processes too: none of them waits for it longer than a slice lasts.
  *
  * @param rest milliseconds between two slices, or who says before each how many; 0 where somebody waits for the work
+ * @param afterRest how long a slice may last that follows a rest, in milliseconds
  * @returns what the work gives; rejects with what it throws
  */
 export async function finishInSlices<Result>(
   work: Generator<void, Result>,
   rest: number | (() => number),
+  afterRest = longestSlice,
 ): Promise<Result> {
+  let length = longestSlice
   for (;;) {
-    const end = performance.now() + longestSlice
+    const end = performance.now() + length
     do {
       const step = work.next()
       if (step.done === true) return step.value
@@ -31,5 +34,6 @@ export async function finishInSlices<Result>(
     const milliseconds = typeof rest === 'number' ? rest : rest()
     if (milliseconds > 0) await pause(milliseconds)
     else await nextTurn()
+    length = milliseconds > 0 ? afterRest : longestSlice
   }
 }
