@@ -37,7 +37,9 @@ export class ProbeProcess {
   /** Says so where it has no real-time priority. */
   static async start(plan: ProbePlan): Promise<ProbeProcess> {
     const program = fileURLToPath(new URL('./probe-program.js', import.meta.url))
-    const child = fork(program, { execArgv: ['--min-semi-space-size=16', '--max-semi-space-size=16', '--no-memory-reducer'] })
+    const child = fork(program, {
+      execArgv: ['--min-semi-space-size=16', '--max-semi-space-size=16', '--no-memory-reducer'],
+    })
     child.send({ order: 'start', ...plan } satisfies ProbeOrder)
     const report = await reportOf(child)
     if (report.report === 'started' && !report.first)
