@@ -1,6 +1,6 @@
 import type { MediaSession } from './protocol.ts'
 
-/** What carries sessions out: the relay of this process, or an rtpengine that it directs. */
+/** What carries sessions out: the relay of this process, alone or behind an rtpengine that it directs. */
 export interface MediaCarrier {
   readonly size: number
   ids(): Iterable<string>
