@@ -1,5 +1,3 @@
-import { TelephoneEvents } from '../digits/telephone-events.ts'
-import { ToneDetector } from '../digits/tone-detector.ts'
 import type { PeerAddress } from '../ports/packet-ports.ts'
 import { senderPort } from '../ports/packet-ports.ts'
 import type { MediaSide, SideStatistics } from '../protocol.ts'
@@ -17,7 +15,6 @@ import {
 } from '../rtp/rtp-header.ts'
 import { SentStream } from '../rtp/sent-stream.ts'
 import type { FrameSource } from '../session-sound.ts'
-import { linear } from '../sound/g711.ts'
 import { srtpGrowth } from '../srtp/srtp-context.ts'
 import { SrtpPair } from '../srtp/srtp-pair.ts'
 import { Candidate } from './candidate.ts'
@@ -27,6 +24,8 @@ import { formatTable, preferredLaw } from './format-table.ts'
 import { Latch } from './latch.ts'
 import type { MediaWorld } from './media-world.ts'
 import { SideControl } from './side-control.ts'
+import { SideDigits } from './side-digits.ts'
+import { latchTo } from './side-peer.ts'
 import { frameSamples, frameTime } from './side-player.ts'
 import { SideSound } from './side-sound.ts'
 import type { Drops } from './side-statistics.ts'
@@ -74,7 +73,7 @@ export class Side {
   readonly #latch = new Latch()
   readonly #srtp = new SrtpPair()
   readonly #control: SideControl
-  readonly #events = new TelephoneEvents()
+  readonly #digits: SideDigits
   #rtp = -1
   #rtcp = -1
   #candidate: Candidate | null = null
@@ -82,7 +81,6 @@ export class Side {
   #early: EarlyPackets | null = null
   #formats: readonly (KnownFormat | null)[]
   #negotiation = -1
-  #tones: ToneDetector | null = null
   readonly #sound: SideSound
   #lastPassed = -1
   #framesDue = 0
@@ -97,6 +95,7 @@ export class Side {
     this.stretch = world.newSource()
     this.sent = new SentStream({ ssrc: world.random(), sequence: world.random(), timestamp: world.random() })
     this.#control = new SideControl(world, this.#srtp)
+    this.#digits = new SideDigits((digit, by) => this.owner.digit(this, digit, by))
     this.#formats = formatTable(state.sending)
     this.#sound = new SideSound(world, (play, fault) => this.owner.played(this, play, fault))
     this.#bind()
@@ -150,7 +149,7 @@ export class Side {
 
   /** Whether every packet of its sound has to be looked into. */
   get needsSamples(): boolean {
-    return this.#tones !== null
+    return this.#digits.needsSamples
   }
 
   saveWindow(flows: Float64Array, window: number, inWindow: number, most: number): void {
@@ -331,39 +330,14 @@ export class Side {
     if (before === null || state.sending !== before.sending) this.#formats = formatTable(state.sending)
     this.#takeKeys(state, before)
     this.#sound.order(state.play)
-    if (!state.inbandDigits) this.#tones = null
-    else this.#tones ??= new ToneDetector()
+    this.#digits.lookForTones(state.inbandDigits)
   }
 
-  /** After an offer and answer: the peer may be somewhere else. */
   #negotiated(state: MediaSide): void {
-    const { ports } = this.#world
     this.#negotiation = state.negotiation
     this.#candidate = null
-    const { remote, behindNat, local } = state
-    const family = local.address.includes(':') ? 6 : 4
-    const own = (text: string, port: number) => {
-      const address = ports.address(text, port)
-      return address !== null && address.family === family ? address : null
-    }
-    const nowhere = remote === null ? null : own(remote.address, remote.port)
-    const host = behindNat === null ? null : own(behindNat, 1)
-    if (remote === null || nowhere === null || nowhere.isNowhere) {
-      this.#latch.fix(null)
-      this.#control.latch.fix(null)
-    } else if (host !== null) {
-      this.#latch.open(host)
-      this.#control.latch.open(host)
-    } else {
-      this.#latch.fix(nowhere)
-      this.#control.latch.fix(own(remote.address, remote.rtcpPort))
-    }
-    if (remote !== null && nowhere === null) {
-      this.owner.failed(
-        this,
-        `Sound cannot be sent from ${local.address} to ${remote.address}: another kind of address`,
-      )
-    }
+    const fault = latchTo(this.#world, state, this.#latch, this.#control.latch)
+    if (fault !== '') this.owner.failed(this, fault)
   }
 
   #takeKeys({ keys }: MediaSide, before: MediaSide | null): void {
@@ -444,17 +418,10 @@ export class Side {
       this.stretch = this.#world.newSource()
       this.owner.sourceChanged(this)
     }
-    if (known.isEvent) {
-      const digit = this.#events.packet(memory, place + offset, bytes, timestamp, hasMarker(memory, place), now)
-      if (digit !== '') this.owner.digit(this, digit, 'event')
-    } else if (this.#tones !== null && known.law !== null) {
-      for (const digit of this.#tones.take(memory, place + offset, bytes, linear[known.law])) {
-        this.owner.digit(this, digit, 'tone')
-      }
-    }
+    this.#digits.take(known, memory, place, place + offset, bytes, timestamp, now)
     this.owner.heard(this, known, place, length, offset, bytes)
     // What makes a key's tone is not kept (docs/trust.md), and is passed on all the same.
-    if (this.#tones?.isPressed === true) this.owner.keyHeard(this)
+    if (this.#digits.isTone) this.owner.keyHeard(this)
   }
 
   #reportPacket(entry: number, place: number, length: number): void {
