@@ -266,6 +266,20 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     return this.#early?.get(remoteTag)
   }
 
+  /** Likewise with one that does not, and to which something is to be said all the same; `undefined`: with too many others. */
+  dialogBefore(response: SipMessage): EarlyDialog | undefined {
+    this.#early ??= new Map()
+    let early = this.#early.get(response.toTag)
+    if (early !== undefined || this.#early.size >= mostEarlyDialogs) return early
+    const dialog = dialogOfResponse(response, this.#flow)
+    dialog.signer = this.#signer()
+    early = new EarlyDialog(this.#services, dialog, response, this.sound)
+    this.#early.set(dialog.remoteTag, early)
+    this.#earlyTag = dialog.localTag
+    this.#services.calls.register(dialog.localTag, this)
+    return early
+  }
+
   requestReceived(request: SipMessage, flow: Flow): void {
     const early = this.#early?.get(request.fromTag)
     if (this.#owner === null || early === undefined || early.dialog.callId !== request.callId) {
@@ -351,18 +365,9 @@ export class Fork implements ClientTransactionUser, DialogOwner, AnsweringSide {
     const owner = this.#owner
     // Whoever is cancelled has a final response on the way.
     if (owner === null || response.toTag === '') return
-    this.#early ??= new Map()
-    let early = this.#early.get(response.toTag)
-    if (early === undefined) {
-      if (this.#early.size >= mostEarlyDialogs) return
-      const dialog = dialogOfResponse(response, this.#flow)
-      dialog.signer = this.#signer()
-      early = new EarlyDialog(this.#services, dialog, response, this.sound)
-      this.#early.set(dialog.remoteTag, early)
-      this.#earlyTag = dialog.localTag
-      this.#services.calls.register(dialog.localTag, this)
-    }
-    const taken = early.take(number)
+    const early = this.dialogBefore(response)
+    const taken = early?.take(number)
+    if (early === undefined || taken === undefined) return
     if (taken === 'next') owner.forkProgressed(this, response, early)
     else if (taken === 'again') owner.forkRepeated(this, early)
   }

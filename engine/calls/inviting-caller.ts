@@ -63,6 +63,8 @@ export class InvitingCaller implements CallerSide, DialogOwner {
   #heard: boolean
   /** Our tags towards the caller that were told to him. */
   readonly #tags: string[]
+  /** What he was told of sound before the answer by phones that do not say it reliably. */
+  #unreliable: { readonly tag: string; readonly fork: Fork; readonly response: SipMessage }[] | null
 
   /** @param singleDialog he takes one session description only (docs/calls.md) */
   constructor(
@@ -94,6 +96,7 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     this.#soundOfAll = null
     this.#heard = false
     this.#tags = []
+    this.#unreliable = null
   }
 
   get transfers(): number {
@@ -114,6 +117,7 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     }
     if (!this.#services.admits(request, flow, this.#flow, this.party)) return
     if (request.method !== 'BYE') {
+      if (request.method === 'INFO') this.#linkHeard(localTag)
       this.#early().fromCaller(request, flow, localTag)
       return
     }
@@ -167,6 +171,7 @@ export class InvitingCaller implements CallerSide, DialogOwner {
       else reliable.send(tag, progress)
       return
     }
+    if (early === null && body !== '' && response.toTag !== '') this.#hears(tag, fork, response)
     if (reliable === null) {
       early?.acknowledge(response, body)
       this.transaction.respond(status, phrase, tag, headers, body)
@@ -358,6 +363,19 @@ export class InvitingCaller implements CallerSide, DialogOwner {
     const { media } = this.#services.sounds
     if (media !== null) this.#soundOfAll?.give(media)
     this.#soundOfAll = null
+  }
+
+  /** Whoever hears somebody before the answer may have keys to press (RFC 6086 §4.2.1): his INFO goes to whom he hears. */
+  #hears(tag: string, fork: Fork, response: SipMessage): void {
+    this.#unreliable ??= []
+    if (!this.#unreliable.some((one) => one.tag === tag)) this.#unreliable.push({ tag, fork, response })
+  }
+
+  #linkHeard(tag: string): void {
+    const heard = this.#unreliable?.find((one) => one.tag === tag)
+    if (heard === undefined || !heard.fork.open) return
+    const early = heard.fork.earlyDialog(heard.response.toTag) ?? heard.fork.dialogBefore(heard.response)
+    if (early !== undefined) this.#early().link(tag, early)
   }
 
   /** The caller learns this tag now: requests of his early dialog come to us. @returns false if he has it already */
