@@ -81,10 +81,15 @@ export class Post {
 
   leftovers(stations: readonly Phone[]): string[] {
     const wrong: string[] = []
-    const taken = new Map<string, number>()
+    const taken = new Set<string>()
+    const once = new Set<string>()
     for (const { taken: message, state } of this.#records.all()) {
       const { body, to } = message
-      taken.set(body, (taken.get(body) ?? 0) + 1)
+      taken.add(body)
+      // What is for a group is taken for each of its members.
+      const copy = `"${body}" for ${to.id}`
+      if (once.has(copy) && this.#watch.restarts === 0) wrong.push(`${copy} was taken twice`)
+      once.add(copy)
       const reached = this.#letters.get(body)?.reached
       if (state === 'delivered' && ![...(reached?.values() ?? [])].includes(200)) {
         wrong.push(`"${body}" is delivered, and nobody has it`)
@@ -97,9 +102,7 @@ export class Post {
       if (there !== undefined) wrong.push(`"${body}" waits for ${to.id}, and ${there.settings.name} is there`)
     }
     for (const [text, { promised }] of this.#letters) {
-      const times = taken.get(text) ?? 0
-      if (promised && times === 0) wrong.push(`"${text}" was promised, and the history has nothing of it`)
-      if (times > 1 && this.#watch.restarts === 0) wrong.push(`"${text}" was taken ${times} times`)
+      if (promised && !taken.has(text)) wrong.push(`"${text}" was promised, and the history has nothing of it`)
     }
     return wrong
   }
