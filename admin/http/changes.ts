@@ -61,7 +61,11 @@ export async function commit(
 }
 
 /** Which revision a change became, and whether the next call goes by it: what answers tell. */
-export type Kept = Pick<Committed, 'revision' | 'inForce'>
+export type Kept = Pick<Committed, 'revision' | 'inForce'> & Partial<Pick<Committed, 'warnings' | 'unlistedWarnings'>>
+
+/** Warnings that the header of an answer has room for, and their characters. */
+const mostWarnings = 10
+const mostCharacters = 4000
 
 /** @throws RequestRefused unless it was written */
 export function writtenOf(result: WriteResult, about: EntityKey | null = null): Written {
@@ -107,11 +111,30 @@ export async function aboutPart<Result>(prefix: string, work: () => Promise<Resu
   }
 }
 
-/** Puts revision and whether it is in force into the headers; gives the status: 202 unless it is. */
-export function tellCommitted(reply: FastifyReply, { revision, inForce }: Kept, status: number): number {
+/** Puts revision, whether it is in force and what is to be minded into the headers; gives the status: 202 unless it is. */
+export function tellCommitted(reply: FastifyReply, kept: Kept, status: number): number {
+  const { revision, inForce } = kept
   reply.headers({ 'ringdown-revision': String(revision), 'ringdown-in-force': String(inForce) })
+  const { warnings = [], unlistedWarnings = 0 } = kept
+  if (warnings.length > 0) reply.header('ringdown-warnings', warningsText(warnings, unlistedWarnings))
   reply.code(inForce ? status : 202)
   return inForce ? status : 202
+}
+
+/** JSON in ASCII, as headers want it (RFC 9110 section 5.5): the first of them, and how many more there are. */
+function warningsText(findings: readonly Finding[], unlisted: number): string {
+  const listed = findings.slice(0, mostWarnings).map(({ kind, id, path, value, message, cure }): Problem => {
+    return { path: joinPath(`${kind} ${id}`, path), value, message, cure }
+  })
+  for (;;) {
+    const more = findings.length - listed.length + unlisted
+    const text = JSON.stringify({ warnings: listed, more }).replace(
+      /[^ -~]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+    if (text.length <= mostCharacters || listed.length === 0) return text
+    listed.pop()
+  }
 }
 
 /** What is answered with 202. */
@@ -142,6 +165,14 @@ export const revisionHeaders = {
     examples: ['17'],
   }),
   'ringdown-in-force': Type.String({ description: 'true: the next call is decided by it', examples: ['true'] }),
+  'ringdown-warnings': Type.Optional(
+    Type.String({
+      description: 'What the change allows and probably nobody wants: JSON with the first warnings, and how many more',
+      examples: [
+        '{"warnings":[{"path":"user ben: rules[1]","value":"","message":"this never applies","cure":"Move it up"}],"more":0}',
+      ],
+    }),
+  ),
 }
 
 /** Answers of an operation that changes the configuration. */

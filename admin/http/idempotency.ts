@@ -19,7 +19,7 @@ export const IdempotencyHeaders = Type.Object({
 })
 
 /** Headers that belong to the answer and are kept with it. */
-const keptHeaders = ['location', 'etag', 'ringdown-revision', 'ringdown-in-force'] as const
+const keptHeaders = ['location', 'etag', 'ringdown-revision', 'ringdown-in-force', 'ringdown-warnings'] as const
 
 interface KeptAnswer {
   readonly headers: Record<string, string>

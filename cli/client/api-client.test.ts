@@ -47,16 +47,22 @@ function addressOf(url: URL, tokens: readonly string[] = ['one']): ServerAddress
 
 const detail = (text: string) => ({ type: 'x', title: 'Refused', status: 0, detail: text })
 
+const warned = {
+  'ringdown-warnings':
+    '{"warnings":[{"path":"user anna.rules[1]","value":"","message":"this never applies","cure":"Move it up \\u2013 or take it out"}],"more":3}',
+}
+
 t.test('requests carry token, parameters, conditions and body', async (t) => {
   const { requests, address } = await serve(
     t,
-    [200, { id: 'anna' }, { etag: '"7"', 'ringdown-revision': '8', 'ringdown-in-force': 'true' }],
-    [201, {}],
+    [200, { id: 'anna' }, { etag: '"7"', 'ringdown-revision': '8', 'ringdown-in-force': 'true', ...warned }],
+    [201, {}, { 'ringdown-warnings': 'another form' }],
     [200, {}],
   )
   const client = new ApiClient(address)
   const answer = await client.askAny('changeUser', { path: { id: 'a/b' }, body: { jobTitle: null }, ifMatch: '"6"' })
   t.match(answer, { status: 200, body: { id: 'anna' }, etag: '"7"', revision: 8, inForce: true })
+  t.match(answer, { warnings: [{ path: 'user anna.rules[1]', cure: 'Move it up – or take it out' }], moreWarnings: 3 })
   t.equal(requests[0]?.request.url, '/v1/users/a%2Fb')
   t.match(requests[0]?.request.headers, {
     authorization: 'Bearer one',
@@ -65,7 +71,7 @@ t.test('requests carry token, parameters, conditions and body', async (t) => {
     'idempotency-key': undefined,
   })
   t.equal(requests[0]?.body, '{"jobTitle":null}')
-  await client.askAny('createUser', { body: {} })
+  t.match(await client.askAny('createUser', { body: {} }), { warnings: [], moreWarnings: 0 })
   t.match(requests[1]?.request.headers['idempotency-key'], /^[0-9a-f-]{36}$/)
   await client.ask('applyDocument', { query: { dryRun: true }, body: 'a: b', mediaType: 'application/yaml' })
   t.match(requests[2], { request: { url: '/v1/document?dryRun=true' }, body: 'a: b' })

@@ -1,6 +1,7 @@
 /** Asks the API, with types from its description. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Problem } from '../../engine/config/problem.ts'
 import type { Operations } from './api.ts'
 import { operations } from './api.ts'
 import { problemOf, RequestRefusedError, ServerNotReachedError } from './api-error.ts'
@@ -44,6 +45,9 @@ export interface Answer<Body> {
   readonly revision: number | null
   /** Whether calls go by the change already. */
   readonly inForce: boolean
+  /** What the change allows and probably nobody wants; of many the first, and how many more there are. */
+  readonly warnings: readonly Problem[]
+  readonly moreWarnings: number
 }
 
 /** Longest wait for an answer, in milliseconds; documents of many megabytes take their time. */
@@ -74,6 +78,7 @@ export class ApiClient {
       etag: answer.headers.etag ?? '',
       revision: numberIn(answer.headers['ringdown-revision']),
       inForce: answer.headers['ringdown-in-force'] === 'true',
+      ...warningsIn(answer.headers['ringdown-warnings']),
     }
   }
 
@@ -183,6 +188,19 @@ function tokenRefused(server: ServerAddress, refusal: RequestRefusedError): Requ
     ? `The server at ${server.url.host} refuses the token of the data folder: does it run on another folder (--data)?`
     : 'The server refuses RINGDOWN_TOKEN: it may have ended; sign in again (POST /v1/tokens)'
   return new RequestRefusedError(refusal.status, { ...refusal.problem, detail })
+}
+
+/** What `Ringdown-Warnings` says; another version's server may say it in another way, which tells us nothing. */
+function warningsIn(
+  header: string | readonly string[] | undefined,
+): Pick<Answer<unknown>, 'warnings' | 'moreWarnings'> {
+  if (typeof header !== 'string') return { warnings: [], moreWarnings: 0 }
+  try {
+    const { warnings, more } = JSON.parse(header) as { warnings: readonly Problem[]; more: number }
+    return { warnings, moreWarnings: more }
+  } catch {
+    return { warnings: [], moreWarnings: 0 }
+  }
 }
 
 function numberIn(header: string | readonly string[] | undefined): number | null {

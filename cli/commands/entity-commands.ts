@@ -4,6 +4,7 @@ import { Argument, Option } from 'commander'
 import { formatDifference } from '../../engine/config/difference.ts'
 import type { Body, Kind, KindDefinition } from '../../engine/config/entities/kind.ts'
 import { kindDefinitions } from '../../engine/config/entities/kinds.ts'
+import { formatProblem } from '../../engine/config/problem.ts'
 import type { Answer, ApiClient, OperationId } from '../client/api-client.ts'
 import { connect } from '../client/connect.ts'
 import { entityTable } from '../entity-table.ts'
@@ -206,9 +207,12 @@ function isEntity({ status, body }: Answer<unknown>): boolean {
 /** Prints what was changed, and whether calls go by it. */
 export function tell(
   lines: readonly string[],
-  { revision, inForce }: Pick<Answer<unknown>, 'revision' | 'inForce'>,
+  answer: Pick<Answer<unknown>, 'revision' | 'inForce' | 'warnings' | 'moreWarnings'>,
 ): void {
+  const { revision, inForce, warnings, moreWarnings } = answer
   for (const line of lines) print(line)
+  for (const warning of warnings) remark(`Warning: ${formatProblem(warning)}`)
+  if (moreWarnings > 0) remark(`${moreWarnings} more warnings: \`ringdown lint\` lists all`)
   if (revision !== null)
     remark(`Revision ${revision}${inForce ? ', in force' : ', not yet in force: no engine has confirmed it'}.`)
 }

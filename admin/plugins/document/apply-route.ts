@@ -98,7 +98,8 @@ export function addApplyRoute(parent: AdminApp, services: AdminServices): void {
         const { revision, changes, shownWarnings } = applied
         const inForce = dryRun ? false : await services.engine.bringIntoForce(revision, changes)
         reply.header('etag', etagOf(revision))
-        if (!dryRun) tellCommitted(reply, { ...applied, inForce }, 200)
+        // Its warnings stand in the body.
+        if (!dryRun) tellCommitted(reply, { revision: applied.revision, inForce }, 200)
         return {
           revision,
           inForce,

@@ -334,3 +334,35 @@ t.test('the account is read and changed', async (t) => {
     422,
   )
 })
+
+t.test('what a change allows and probably nobody wants is told with its answer', async (t) => {
+  const test = await startTestApplication()
+  t.teardown(() => test.close())
+  const rules = [
+    { name: 'Zuerst für alle', to: { busy: true } },
+    ...Array.from({ length: 12 }, (_, index) => ({ name: `Später ${index}`, to: { busy: true } })),
+  ]
+  await test.ask('POST', '/v1/users', cora)
+  const plain = await test.ask('POST', '/v1/contacts', { id: 'carol', firstName: 'Carol', lastName: 'Jones' })
+  t.equal(plain.statusCode, 201, plain.body)
+  t.equal(plain.headers['ringdown-warnings'], undefined, 'and nothing where there is nothing to tell')
+  const changed = await test.ask('PATCH', '/v1/users/cora', { rules })
+  t.equal(changed.statusCode, 200)
+  const header = String(changed.headers['ringdown-warnings'])
+  t.match(header, /^[ -~]{1,4000}$/)
+  const { warnings, more } = JSON.parse(header)
+  const later = warnings.find(({ path }: { path: string }) => path === 'user cora.rules[1]')
+  t.match(later, { value: 'Später 0', message: /^this never applies: Zuerst für alle/ })
+  t.ok(warnings.length <= 10)
+  t.ok(warnings.length + more >= 12)
+  const kept = { 'idempotency-key': 'warnings' }
+  const one = { number: '+442079460188', user: 'cora' }
+  const first = await test.ask('POST', '/v1/phone-numbers', one, kept)
+  t.match(String(first.headers['ringdown-warnings']), /no device/)
+  const again = await test.ask('POST', '/v1/phone-numbers', one, kept)
+  t.equal(
+    again.headers['ringdown-warnings'],
+    first.headers['ringdown-warnings'],
+    'a repeated request is answered the same',
+  )
+})
