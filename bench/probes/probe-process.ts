@@ -62,9 +62,21 @@ export class ProbeProcess {
 
 /** @throws Error where the process has ended */
 async function reportOf(child: ChildProcess): Promise<ProbeReport> {
-  const ended = once(child, 'exit').then(() => {
-    throw new Error('The process of the probes ended')
-  })
-  const [report] = (await Promise.race([once(child, 'message'), ended])) as [ProbeReport]
-  return report
+  const heard = new AbortController()
+  const { signal } = heard
+  const ended = once(child, 'exit', { signal }).then(
+    () => {
+      throw new Error('The process of the probes ended')
+    },
+    (error: unknown) => {
+      if (signal.aborted) return []
+      throw error
+    },
+  )
+  try {
+    const [report] = (await Promise.race([once(child, 'message', { signal }), ended])) as [ProbeReport]
+    return report
+  } finally {
+    heard.abort()
+  }
 }
