@@ -61,7 +61,7 @@ const transports = [
 /** How many calls are set up or ended at once. */
 const atOnce = 20
 /** SIPp's phones look for the server so long after their calls began, ms, and so much later for each of their calls. */
-const sippTalk = 6000
+const sippTalk = 9000
 const sippTalkOfCall = 120
 /** How often is asked whether somebody answers, ms. */
 const probeEvery = 5
