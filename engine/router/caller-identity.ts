@@ -3,7 +3,7 @@ import { beginningKey, digitsOfKey, leadingDigits, placeOfKey } from '../config/
 import type { Callee, CallerList, Snapshot, Trunk, User } from '../config/snapshot.ts'
 import type { Caller, ShownCaller, TrunkTarget } from './decision.ts'
 import { extensionFromOtherPbxs, isMeantBy } from './extension.ts'
-import { externalName, externalNumber } from './external-identity.ts'
+import { externalName, externalNumber, ownName } from './external-identity.ts'
 import type { RoutePosition } from './position.ts'
 
 /** Nothing of a withheld identity is handed on (RFC 3323 section 4.1.1.3). */
@@ -73,9 +73,9 @@ export function carrierIdentity(
   return { ...original, assertedNumber, assertedName: externalName(snapshot, ofForwarder) }
 }
 
-/** The identity of an emergency call, which nothing hides. */
-export function emergencyIdentity(snapshot: Snapshot, { attempt: { caller } }: RoutePosition): CarrierIdentity {
-  const name = caller.kind === 'trunk' ? caller.name : externalName(snapshot, caller.user)
+/** The identity of an emergency call, which nothing hides: his own name, as the number is his own and not one that he shares. */
+export function emergencyIdentity({ attempt: { caller } }: RoutePosition): CarrierIdentity {
+  const name = caller.kind === 'trunk' ? caller.name : ownName(caller.user)
   return identityOf(callBackNumber(caller), name, false)
 }
 

@@ -57,6 +57,12 @@ t.test('outside: the first that applies', async (t) => {
   const shared = ', externalCallerId: { name: Support, number: +442079460109 }'
   t.equal(seen(shared), '+442079460109 Acme Sales', 'a shared number brings its own name')
   t.equal(seen(chosen, { site: all }), '+442079460100 Acme', "the site's main number for all")
+  t.equal(
+    seen(shared, { dials: '999' }),
+    '+442079460101 Support',
+    'emergency: his own number and name, whatever he shares',
+  )
+  t.equal(seen('', { site: all, dials: '999' }), '+442079460101 Anna A', "emergency: not the site's number for all")
   t.equal(seen(`, blockCallerId: true${chosen}`), 'hidden +442079460102 Support', 'blocked')
   t.equal(seen(chosen, { dials: '*6701632960001' }), 'hidden +442079460102 Support', '*67')
   t.equal(seen(`, blockCallerId: true${chosen}`, { dials: '*8201632960001' }), '+442079460102 Support', '*82')

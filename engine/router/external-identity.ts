@@ -17,7 +17,12 @@ export function externalName(snapshot: Snapshot, of: Callee): string {
   if (of.kind === 'ringGroup') return of.displayName
   const chosen = chosenNumber(snapshot, of)
   const shared = chosen === '' ? '' : (snapshot.phoneNumbers.get(chosen)?.sharedName ?? '')
-  return shared || of.externalName || of.displayName
+  return shared || ownName(of)
+}
+
+/** His own name for people outside, whatever the number: for whoever must know him, not the desk that he answers for. */
+export function ownName(of: User): string {
+  return of.externalName || of.displayName
 }
 
 /** His external caller ID while it may be shown: one of his own, his site's, or one that is shared. Looked up anew each time. */

@@ -157,7 +157,7 @@ function trunkTarget(question: Question, trunk: Trunk, call: OutsideCall, placer
   const { snapshot, position } = question
   const { caller } = position.attempt
   const identity = call.emergency
-    ? emergencyIdentity(snapshot, position)
+    ? emergencyIdentity(position)
     : carrierIdentity(snapshot, position, trunk, call.forwarder)
   return {
     kind: 'trunk',

@@ -12,7 +12,7 @@ import { countries, countryOfNumber, diallingOf, longestOf, writtenFor } from '.
 import { recordingOf } from './recording.ts'
 import { tollObjection } from './tolls.ts'
 import type { Way, World } from './world.ts'
-import { callingCountry, firstPbx, shownOutside } from './world.ts'
+import { callingCountry, firstPbx, fullName, shownOutside } from './world.ts'
 
 function beginsWithOneOf(number: string, prefixes: readonly string[] | undefined): boolean {
   return prefixes?.some((prefix) => number.startsWith(prefix)) ?? false
@@ -226,7 +226,7 @@ export function* emergency(world: World, user: User, digits: string): Routing {
           trunk: id,
           number: digits,
           shows,
-          name: shownOutside(company, user, null).name,
+          name: user.externalCallerId?.name ?? fullName(user),
           asserts: shows,
           hidden: false,
           emergency: true,
