@@ -41,6 +41,8 @@ export interface CallerSide {
   requestFromPhone(early: EarlyDialog, request: SipMessage, flow: Flow): void
   /** Our tag in the dialog that this answer of a phone makes with the caller. */
   tagFor(fork: AnsweringSide, response: SipMessage): string
+  /** Our tag under which whoever answers him does so, where that is known before; else ''. */
+  readonly onlyTag: string
   /** A session under this tag is not acknowledged yet: the call may not be answered under it (RFC 3262 §3). */
   awaitsSession(tag: string): boolean
   /** The final response follows: no provisional one is repeated any more. */

@@ -259,7 +259,11 @@ export class InvitingCaller implements CallerSide, DialogOwner {
 
   /** Our tag in the dialog that this answer of a phone makes with the caller. */
   tagFor(fork: AnsweringSide, response: SipMessage): string {
-    return this.#singleDialog ? this.transaction.toTag : fork.callerTagOf(response.toTag)
+    return this.onlyTag || fork.callerTagOf(response.toTag)
+  }
+
+  get onlyTag(): string {
+    return this.#singleDialog ? this.transaction.toTag : ''
   }
 
   /** A session under this tag is not acknowledged yet: the call may not be answered under it (RFC 3262 §3). */

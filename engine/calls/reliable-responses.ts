@@ -5,8 +5,10 @@ import type { TimerHandle, TimerOwner } from '../sip/transport.ts'
 import type { EarlyDialog } from './early-dialog.ts'
 import type { CallServices } from './services.ts'
 
-/** Told when a caller never acknowledged a provisional response. */
+/** Told whether a caller acknowledges provisional responses. */
 export interface ReliableOwner {
+  /** He did, and his PRACK is answered: what had to wait for it (`awaitsSession`) may go. */
+  progressAcknowledged(): void
   /** 64 T1 are over: the INVITE is to be refused (RFC 3262 §3). */
   progressNotAcknowledged(): void
 }
@@ -82,8 +84,9 @@ export class ReliableResponses {
     return this.#byTag.get(tag)?.take(responseNumber) ?? null
   }
 
-  /** Sends what waited for the PRACK just answered. */
+  /** Goes on with what waited for the PRACK just answered: an answer before another provisional response. */
   goOn(tag: string): void {
+    this.#owner.progressAcknowledged()
     this.#byTag.get(tag)?.goOn()
   }
 

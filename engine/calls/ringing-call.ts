@@ -26,6 +26,7 @@ import { recordedParty } from './party.ts'
 import { hopsLeft } from './passing.ts'
 import { PickedUp } from './pickup/picked-up.ts'
 import { shownOf } from './pickup/shown-of.ts'
+import { WaitingPickup } from './pickup/waiting-pickup.ts'
 import { redirectedTo } from './redirect.ts'
 import { isDone, isSameUser, outcomeOf, partyOf } from './ring-targets.ts'
 import type { RingTimersOwner } from './ring-timers.ts'
@@ -83,6 +84,8 @@ export class RingingCall
   #rang: boolean
   /** He hears why he is refused, and is so as soon as it is said. */
   #spoken: SpokenRefusal | null
+  /** Who has the call as soon as it may be answered. */
+  #waitingPickup: WaitingPickup | null
 
   constructor(services: CallServices, attempt: Attempt, origin: InviteOrigin | CallerSide) {
     this.id = newCallId(services.clock, services.random)
@@ -108,6 +111,7 @@ export class RingingCall
     this.#over = false
     this.#rang = false
     this.#spoken = null
+    this.#waitingPickup = null
   }
 
   /** Begins with the router's first decision. */
@@ -129,6 +133,12 @@ export class RingingCall
 
   answerLost(): void {
     // Likewise.
+  }
+
+  progressAcknowledged(): void {
+    const waiting = this.#waitingPickup
+    this.#waitingPickup = null
+    if (waiting !== null) this.pickUp(waiting.taken, waiting.by, waiting.at)
   }
 
   progressNotAcknowledged(): void {
@@ -207,6 +217,7 @@ export class RingingCall
 
   /** Who rings longest of those wanted; `null` for none. `wanted` is asked with the key of the group that rings, or ''. */
   ringsAt(wanted: (target: UserTarget, group: string) => boolean): UserTarget | null {
+    if (this.#waitingPickup !== null) return null
     const group = this.#ring?.group?.key ?? ''
     for (const target of this.#ring?.targets ?? nobody) {
       if (target.kind === 'user' && wanted(target, group) && !isDone(this.#forks, target)) return target
@@ -216,6 +227,7 @@ export class RingingCall
 
   /** The phone that this INVITE of ours went to, by its Call-ID; `null` for none. */
   ringsBy(callId: string): UserTarget | null {
+    if (this.#waitingPickup !== null) return null
     const fork = this.#forks.find(({ request, result }) => request?.callId === callId && result === null)
     return fork?.target?.kind === 'user' ? fork.target : null
   }
@@ -223,6 +235,12 @@ export class RingingCall
   /** `by` takes the call that rings at `at`; his line counts, and is never missing. */
   pickUp(taken: TakenInvite, by: User, at: UserTarget): void {
     if (this.#over) return
+    if (this.#caller.awaitsSession(this.#caller.onlyTag)) {
+      this.#waitingPickup = new WaitingPickup(taken, by, at, () => {
+        this.#waitingPickup = null
+      })
+      return
+    }
     const { usage, sounds } = this.#services
     const { caller } = this.#attempt
     const recording = recordingBetween(caller.kind === 'device' ? caller.user : null, by)
@@ -241,6 +259,11 @@ export class RingingCall
     this.#end(completedElsewhere, null)
     this.#stepHoldings.giveAll()
     this.#answered(side, side.response, tag, [usage.take('line', by.id)])
+  }
+
+  #refusePickup(): void {
+    this.#waitingPickup?.refuse()
+    this.#waitingPickup = null
   }
 
   /** Somebody has answered, and nobody rings any more. `holdings`: lines and channels of his. */
@@ -518,6 +541,7 @@ export class RingingCall
   #refuseAloud(status: number, phrase: string): void {
     const isEmergency = this.#ring?.targets.some((target) => target.kind === 'trunk' && target.emergency) === true
     this.#stopRinging('', null)
+    this.#refusePickup()
     this.#ring = null
     if (!isEmergency) {
       this.#spoken = this.#caller.speak(this.id, status, phrase, () => this.#refuse('server', status, phrase))
@@ -541,6 +565,7 @@ export class RingingCall
   #end(reason: string, winner: Fork | null): void {
     this.#over = true
     this.#caller.stop()
+    this.#refusePickup()
     this.#stopRinging(reason, winner)
     this.#ring = null
   }

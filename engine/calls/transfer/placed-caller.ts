@@ -91,6 +91,10 @@ export class PlacedCaller implements CallerSide {
     return ''
   }
 
+  get onlyTag(): string {
+    return ''
+  }
+
   awaitsSession(): boolean {
     return false
   }
