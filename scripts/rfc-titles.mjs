@@ -77,6 +77,7 @@ export const rfcTitles = {
   5764: 'DTLS-SRTP',
   5806: 'Diversion',
   5869: 'HKDF',
+  5888: 'grouping of streams',
   5922: 'certificates of domains',
   5923: 'connection reuse',
   6026: '2xx to INVITE, mended',
