@@ -17,6 +17,8 @@ import { domainOf, parkSlots, serverAddress, serverHost } from './company.ts'
 import type { Limits } from './limits.ts'
 import { MemoryJournal } from './memory-journal.ts'
 import type { MessageRecords } from './message-records.ts'
+import type { InSlot } from './slots-over-crash.ts'
+import { SlotsOverCrash } from './slots-over-crash.ts'
 import type { UserSettings } from './user-settings.ts'
 import type { VirtualClock, VirtualTimer } from './virtual-clock.ts'
 import type { Watch } from './watch.ts'
@@ -128,6 +130,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
   #outbox: Outgoing[] = []
   #waiting: { readonly text: string; readonly from: string }[] = []
   #crashArmed: { readonly method: string } | null = null
+  readonly #slots: SlotsOverCrash
   /** Restarts so far. */
   restarts = 0
 
@@ -148,6 +151,7 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     this.hasMedia = hasMedia
     this.limited = limited
     this.#media = new RecordingMedia()
+    this.#slots = new SlotsOverCrash(watch)
     wire.attach(serverAddress, this)
     wire.closed = (address) => clock.start(10, { timerFired: () => this.#connectionClosed(address) }, 'closed')
     this.#processClock = this.#newClock()
@@ -260,14 +264,14 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     }
   }
 
-  /** Those who wait in park slots: slot, and dialog as their phones name it. */
-  parked(): { readonly slot: string; readonly key: string }[] {
-    const parked: { slot: string; key: string }[] = []
+  /** Those who wait in park slots. */
+  parked(): InSlot[] {
+    const parked: InSlot[] = []
     for (const { slot, call } of this.#server.parking.views()) {
       const conversation = this.#server.calls.get(call)
       if (!(conversation instanceof Conversation)) continue
       const { caller, callee } = conversation
-      parked.push({ slot, key: keyOf(caller.hungUp ? callee : caller) })
+      parked.push({ slot, key: keyOf(caller.hungUp ? callee : caller), call })
     }
     return parked
   }
@@ -338,11 +342,12 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
   }
 
   #turn(run: () => void, received = ''): void {
+    const inSlots = this.#crashArmed === null ? [] : this.parked()
     run()
     if (this.#crashArmed !== null && this.#outbox.length > 0) {
       const { method } = this.#crashArmed
       if (method === '' || received.includes(` ${method}\r\n`)) {
-        this.#crash(this.#chance.pick(crashPoints))
+        this.#crash(this.#chance.pick(crashPoints), inSlots)
         return
       }
     }
@@ -366,8 +371,11 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     this.#processClock.start(1, { timerFired: () => listener.sendFailed() }, 'not sent')
   }
 
-  #crash(point: CrashPoint): void {
+  /** @param inSlots who waited in park slots before the turn in which it dies */
+  #crash(point: CrashPoint, inSlots: readonly InSlot[]): void {
     this.#crashArmed = null
+    // Before it is configured anew nobody is in a slot: then what the process before it knew still counts.
+    if (this.#server.ready) this.#slots.died(inSlots, this.parked())
     this.#watch.note(`--- the server dies: ${point}`)
     if (point === 'before journal') this.#journal.forgetTurn()
     else this.#journal.commit()
@@ -383,9 +391,16 @@ export class ServerProcess implements Station, Network, TimerOwner, Truth {
     this.#clock.start(this.#chance.between(50, 1500), this, 'restart')
   }
 
+  #goesOn(id: string): boolean {
+    const call = this.#server.calls.get(id)
+    return call instanceof Conversation && !call.over
+  }
+
   timerFired(name: string): void {
     if (name === 'snapshot') {
-      if (!this.#down) this.#turn(() => this.#server.replaceSnapshot(this.#settings.snapshot))
+      if (this.#down) return
+      this.#turn(() => this.#server.replaceSnapshot(this.#settings.snapshot))
+      if (this.serves) this.#slots.isBack(this.parked(), (call) => this.#goesOn(call))
       return
     }
     this.#watch.note('--- the server starts again')
