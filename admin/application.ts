@@ -6,7 +6,7 @@ import { fastify } from 'fastify'
 import type { ConfigurationWriter } from '../engine/config/configuration-writer.ts'
 import { answerError, answerUnreadable } from './http/errors.ts'
 import { hostCheck } from './http/hosts.ts'
-import { parseJsonBody } from './http/json-body.ts'
+import { parseJsonBody, textOfBody } from './http/json-body.ts'
 import { refuseOtherMethods } from './http/other-methods.ts'
 import { notFound, RequestRefused } from './http/problems.ts'
 import { parseQuery } from './http/queries.ts'
@@ -118,10 +118,10 @@ function readJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
-    { parseAs: 'string' },
+    { parseAs: 'buffer' },
     // Some clients name a type with every request, also where nothing follows.
-    async (request: FastifyRequest, text: string) =>
-      text === '' && request.method === 'DELETE' ? undefined : parseJsonBody(text),
+    async (request: FastifyRequest, bytes: Buffer) =>
+      bytes.length === 0 && request.method === 'DELETE' ? undefined : parseJsonBody(textOfBody(bytes)),
   )
 }
 

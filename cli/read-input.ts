@@ -1,4 +1,5 @@
 /** Files that commands are given. */
+import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
 import { UsageError } from './usage-error.ts'
@@ -17,11 +18,18 @@ export function readYaml(file: string): unknown {
 
 /**
  * The text of a file, or of standard input for `-`.
- * @throws UsageError where it cannot be read
+ * @throws UsageError where it cannot be read or is not UTF-8
  */
 export function readInput(file: string): string {
+  const bytes = bytesOf(file)
+  // Anything else would silently become something else than was written.
+  if (!isUtf8(bytes)) throw new UsageError(`${file} is not UTF-8: save it in that encoding`)
+  return bytes.toString('utf8')
+}
+
+function bytesOf(file: string): Buffer {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
+    return readFileSync(file === '-' ? 0 : file)
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseJsonBody } from './json-body.ts'
+import { parseJsonBody, textOfBody } from './json-body.ts'
 
 t.test('reads JSON', (t) => {
   t.same(parseJsonBody('{"a":[1,"[[[{\\"",true,null]}'), { a: [1, '[[[{"', true, null] })
@@ -30,5 +30,11 @@ t.test('refuses what could hurt, and never quotes it', (t) => {
     }
   }
   t.equal(({} as Record<string, unknown>)['admin'], undefined)
+  t.end()
+})
+
+t.test('only UTF-8 is text', (t) => {
+  t.equal(textOfBody(Buffer.from('"Zoë 漢"')), '"Zoë 漢"')
+  t.throws(() => textOfBody(Buffer.from('"Zoë"', 'latin1')), { message: /not UTF-8/, statusCode: 400 })
   t.end()
 })

@@ -1,6 +1,16 @@
 /** Reads JSON from strangers: bounded in depth, and nothing in it that reaches into JavaScript's own objects. */
+import { isUtf8 } from 'node:buffer'
 import { deepestNesting, jsonStructure } from '../../engine/config/json-structure.ts'
 import { RequestRefused } from './problems.ts'
+
+/**
+ * The text of a body. Anything but UTF-8 would silently become something else than was sent.
+ * @throws RequestRefused
+ */
+export function textOfBody(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  throw refused('it is not UTF-8: save the text in that encoding, and send it again')
+}
 
 /** @throws RequestRefused with what is wrong; never quotes the text, which may hold a password */
 export function parseJsonBody(text: string): unknown {

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { CallPath, WhatIf, WhatIfQuestion } from '../client/api.ts'
+import type { Answer, ApiClient } from '../client/api-client.ts'
+import { RequestRefusedError } from '../client/api-error.ts'
 import { connect } from '../client/connect.ts'
 import { readSingleChange } from '../fields/single-change.ts'
 import { print, printJson, remark } from '../output.ts'
@@ -31,11 +33,25 @@ export function addWhatIfCommand(program: Command): void {
     .option('--json', 'for programs')
   addSettings(command, serverSettings).action(async (change: string, options: CommandOptions) => {
     const question = questionOf(change, options)
-    const asked = connect(options).ask('whatIf', { body: question })
+    const asked = ask(connect(options), question, options['calls'])
     const { body } = await withProgress('Trying calls', asked)
     if (options['json'] === true) printJson(body)
     else printWhatIf(body)
   })
+}
+
+/** @throws RequestRefusedError in which a mistake of the list of calls is a mistake of the file that it came from */
+async function ask(client: ApiClient, question: WhatIfQuestion, file: unknown): Promise<Answer<WhatIf>> {
+  try {
+    return await client.ask('whatIf', { body: question })
+  } catch (error) {
+    if (typeof file !== 'string' || !(error instanceof RequestRefusedError)) throw error
+    const problems = error.problem.problems?.map((one) => ({
+      ...one,
+      path: one.path.replace(/^csv(?= line |$)/, () => file),
+    }))
+    throw new RequestRefusedError(error.status, { ...error.problem, ...(problems === undefined ? {} : { problems }) })
+  }
 }
 
 function questionOf(change: string, options: CommandOptions): WhatIfQuestion {

@@ -1,6 +1,8 @@
+import { longestDocument } from '../../engine/config/document-text.ts'
 import type { EntityChange, Kind } from '../../engine/config/entities/kind.ts'
 import type { Change } from '../client/api.ts'
 import type { ApiClient } from '../client/api-client.ts'
+import { UsageError } from '../usage-error.ts'
 import type { Applied, ApplyRequest, DocumentPlace } from './document-place.ts'
 
 /** Documents of a running server, by its API. */
@@ -13,6 +15,11 @@ export class ServerDocuments implements DocumentPlace {
   }
 
   async apply({ text, fileName, dryRun, prune, expectedRevision }: ApplyRequest): Promise<Applied> {
+    // The server closes the connection on whoever sends it more, and then its answer is lost.
+    const length = Buffer.byteLength(text)
+    if (length > longestDocument) {
+      throw new UsageError(`${fileName} has ${length} bytes: keep it under ${longestDocument}, in several documents`)
+    }
     const { body } = await this.#client.ask('applyDocument', {
       query: { dryRun, prune },
       body: text,

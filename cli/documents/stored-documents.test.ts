@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openStore } from '../../engine/config/store/open-store.ts'
+import { ApiClient } from '../client/api-client.ts'
 import { RequestRefusedError } from '../client/api-error.ts'
 import { emptyCompany } from '../first-start.ts'
 import type { ApplyRequest } from './document-place.ts'
-import { changeOf } from './server-documents.ts'
+import { changeOf, ServerDocuments } from './server-documents.ts'
 import { StoredDocuments } from './stored-documents.ts'
 
 const request: ApplyRequest = {
@@ -55,4 +56,19 @@ t.test('of a secret that changed, before and after only differ', async (t) => {
   const { before, after } = changeOf({ ...change, secretsChanged: ['password'] })
   t.not(before?.['password'], after?.['password'])
   t.same(changeOf({ ...change, before: null, secretsChanged: [] }).before, null)
+})
+
+t.test('a document that no server takes is not sent', async (t) => {
+  const nobody = {
+    url: new URL('http://127.0.0.1:1'),
+    token: () => '',
+    renewsToken: false,
+    certificate: '',
+    advice: '',
+  }
+  const documents = new ServerDocuments(new ApiClient(nobody))
+  const text = '\u00e9'.repeat(32 * 1024 * 1024 + 1)
+  await t.rejects(documents.apply({ ...request, text }), {
+    message: 'company.yaml has 67108866 bytes: keep it under 67108864, in several documents',
+  })
 })

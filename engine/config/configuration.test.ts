@@ -190,6 +190,13 @@ const refusals: readonly [what: string, writes: readonly EntityWrite[], path: st
       /form/,
       /line breaks/,
     ],
+    [
+      'a calling plan that is nowhere',
+      [user('dan', { callingPlan: 'nowhere' })],
+      'users[dan].callingPlan',
+      /no calling plan/,
+      /^Use emergency-only, domestic, international or the id/,
+    ],
     ['a zero byte in a name', [user('dan', { firstName: 'A\0' })], 'users[dan].firstName', /form/, /line breaks/],
     [
       'a trunk at an address that is none',

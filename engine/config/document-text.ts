@@ -3,9 +3,9 @@
  * `number: +442079460000` are not numbers to the person who wrote them; the schema then says which are.
  */
 import type { TSchema } from 'typebox'
-import { parseDocument } from 'yaml'
 import { deepestNesting, jsonStructure } from './json-structure.ts'
 import type { ProblemList } from './problem.ts'
+import { readYamlText } from './yaml-text.ts'
 
 /** Longest document that is read, in characters. */
 export const longestDocument = 64 * 1024 * 1024
@@ -47,22 +47,17 @@ function parseJson(text: string, problems: ProblemList): unknown {
 
 function parseYaml(text: string, schema: TSchema, problems: ProblemList): unknown {
   try {
-    const parsed = parseDocument(text, { schema: 'failsafe', prettyErrors: true, stringKeys: true })
-    for (const error of [...parsed.errors, ...parsed.warnings]) {
-      const line = error.message.split('\n')[0] ?? ''
-      problems.add('', '', `this is not YAML: ${line.replace(/:$/, '')}`, 'Mend the YAML at that place')
+    const { document, errors, warnings } = readYamlText(text)
+    for (const mistake of [...errors, ...warnings]) {
+      problems.add('', '', `this is not YAML: ${mistake}`, 'Mend the YAML at that place')
     }
-    if (parsed.errors.length > 0) return undefined
-    return withTypes(parsed.toJS({ maxAliasCount: mostAliases }), schema)
+    if (errors.length > 0) return undefined
+    return withTypes(document?.toJS({ maxAliasCount: mostAliases }), schema)
   } catch (error) {
     const deep = error instanceof RangeError
-    const reason = deep ? 'lists and fields are nested too deeply' : reasonOf(error)
-    problems.add(
-      '',
-      '',
-      `this YAML cannot be read: ${reason}`,
-      'Write the document without nesting or aliases of that kind',
-    )
+    const reason = deep ? `lists and fields are nested more than ${deepestNesting} deep` : reasonOf(error)
+    const cure = 'Write the document without nesting or aliases of that kind'
+    problems.add('', '', `this YAML cannot be read: ${reason}`, cure)
     return undefined
   }
 }

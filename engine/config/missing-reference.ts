@@ -1,5 +1,6 @@
 /** Words for a reference to something that is not there. */
 import { closest } from './document-shape.ts'
+import { builtInPlans } from './entities/calling-plan-name.ts'
 import type { ConfigurationView, Kind, Reference } from './entities/kind.ts'
 import { kindDefinition } from './entities/kinds.ts'
 import type { Problem } from './problem.ts'
@@ -23,8 +24,10 @@ export function missingReference(
 }
 
 function cureOf(reference: Reference, label: string, collection: string, configuration: ConfigurationView): string {
-  const use = `Use ${idOfKind(reference.kind)} of an entry under ${collection}`
-  if (configuration.count(reference.kind) === 0) return `${use}; there is no ${label} yet`
+  const builtIn = reference.kind === 'callingPlan' ? `${builtInPlans.join(', ')} or ` : ''
+  const use = `Use ${builtIn}${idOfKind(reference.kind)} of an entry under ${collection}`
+  if (configuration.count(reference.kind) === 0)
+    return `${use}; there is ${builtIn === '' ? `no ${label}` : 'none'} yet`
   const ids: string[] = []
   for (const body of configuration.all(reference.kind)) {
     ids.push(kindDefinition(reference.kind).idOf(body))

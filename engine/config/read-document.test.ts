@@ -235,7 +235,19 @@ t.test('documents made to harm are refused', async (t) => {
     bomb.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(', ')}]`)
   }
   t.match(problemsOf(bomb.join('\n')), [{ message: /cannot be read/ }])
-  t.equal(problemsOf(`a: ${'['.repeat(50_000)}`).length > 0, true)
+  const nested = [{ path: '', message: /cannot be read: lists and fields are nested more than 32 deep/ }]
+  for (const deep of [
+    `a: ${'['.repeat(1_000_000)}`,
+    '- '.repeat(100_000),
+    Array.from({ length: 3000 }, (_, level) => `${' '.repeat(level)}a:`).join('\n'),
+  ]) {
+    const from = performance.now()
+    t.match(problemsOf(deep), nested, deep.slice(0, 10))
+    t.ok(performance.now() - from < 2000, 'refused before it is taken apart')
+  }
+  t.notMatch(problemsOf(`a: ${'['.repeat(32)}${']'.repeat(32)}`), nested)
+  t.match(problemsOf('a: b\n---\nc: d'), [{ message: /second document begins at line 2/ }])
+  t.match(problemsOf('a: 1\na: 2'), [{ message: /must be unique at line 2, column 1/ }])
   t.match(problemsOf('{"a":', 'a.json'), [{ message: /not JSON/ }])
   t.match(problemsOf('a: b: c'), [{ message: /not YAML/ }])
   t.ok(problemsOf('').length > 0)

@@ -7,6 +7,7 @@ import { steppingAside } from '../../../engine/control/give-way.ts'
 import { revisionHeaders, tellCommitted } from '../../http/changes.ts'
 import { storeRefusal } from '../../http/errors.ts'
 import { changedMeanwhile, etagHeader, etagOf, IfMatchHeaders } from '../../http/etags.ts'
+import { textOfBody } from '../../http/json-body.ts'
 import { operation } from '../../http/operation.ts'
 import { invalid, RequestRefused } from '../../http/problems.ts'
 import type { AdminApp, AdminServices } from '../../plugin.ts'
@@ -45,8 +46,8 @@ export function addApplyRoute(parent: AdminApp, services: AdminServices): void {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser(
       [...types],
-      { parseAs: 'string', bodyLimit: longestDocument },
-      async (_request: FastifyRequest, text: string) => text,
+      { parseAs: 'buffer', bodyLimit: longestDocument },
+      async (_request: FastifyRequest, bytes: Buffer) => textOfBody(bytes),
     )
     app.put<{ Body: string; Querystring: { dryRun?: boolean; prune?: boolean } }>(documentUrl, {
       config: { permission: 'document.apply' },

@@ -18,11 +18,11 @@ t.test('a list of calls', async (t) => {
 
 t.test('what is wrong in a list is told with its line', async (t) => {
   for (const [text, problem] of [
-    ['', { path: 'calls.csv', message: /empty/ }],
-    ['from,to\n1,2', { path: 'calls.csv', message: /name the columns/, cure: /caller,dialled,at/ }],
-    ['caller,dialled\nanna,', { path: 'calls.csv line 2', message: /nothing is dialled/ }],
-    ['caller,dialled\n,1002', { path: 'calls.csv line 2', message: /nobody calls/ }],
-    ['caller,dialled,at\nanna,1002,yesterday', { path: 'calls.csv line 2', value: 'yesterday', message: /no time/ }],
+    ['', { path: 'csv', message: /empty/ }],
+    ['from,to\n1,2', { path: 'csv', message: /name the columns/, cure: /caller,dialled,at/ }],
+    ['caller,dialled\nanna,', { path: 'csv line 2', message: /nothing is dialled/ }],
+    ['caller,dialled\n,1002', { path: 'csv line 2', message: /nobody calls/ }],
+    ['caller,dialled,at\nanna,1002,yesterday', { path: 'csv line 2', value: 'yesterday', message: /no time/ }],
     ['caller,dialled,at\nanna,1002,2026-03-01T18:30', { value: '2026-03-01T18:30', message: /zone/ }],
     ['caller,dialled\n"anna,1002', { message: /nothing is dialled/ }],
   ] as const) {

@@ -19,7 +19,11 @@ export const mostListedCalls = 1_000_000
 /** Mistakes that are told. */
 const mostProblems = 20
 
-/** @param now for calls without a time */
+/**
+ * Problems have the path `csv`, the field of the question, with the line: whoever read a file knows its name.
+ *
+ * @param now for calls without a time
+ */
 export function readCallsList(text: string, now: number): CallsListRead {
   const problems: Problem[] = []
   const add = (path: string, value: string, message: string, cure: string) => {
@@ -33,10 +37,10 @@ export function readCallsList(text: string, now: number): CallsListRead {
       const names = cells.map((cell) => cell.trim().toLowerCase())
       columns = { caller: names.indexOf('caller'), dialled: names.indexOf('dialled'), at: names.indexOf('at') }
       if (columns.caller >= 0 && columns.dialled >= 0) continue
-      add('calls.csv', names.join(','), 'the first line does not name the columns', 'Begin with: caller,dialled,at')
+      add('csv', names.join(','), 'the first line does not name the columns', 'Begin with: caller,dialled,at')
       break
     }
-    const place = `calls.csv line ${line}`
+    const place = `csv line ${line}`
     const caller = (cells[columns.caller] ?? '').trim()
     const dialled = (cells[columns.dialled] ?? '').trim()
     const when = columns.at < 0 ? '' : (cells[columns.at] ?? '').trim()
@@ -51,7 +55,7 @@ export function readCallsList(text: string, now: number): CallsListRead {
     calls.push({ id: `line ${line}`, caller, dialled, at: at ?? now })
     if (problems.length === mostProblems) break
   }
-  if (columns === null) add('calls.csv', '', 'the list is empty', 'Begin with: caller,dialled,at')
+  if (columns === null) add('csv', '', 'the list is empty', 'Begin with: caller,dialled,at')
   return problems.length === 0 ? { ok: true, calls } : { ok: false, problems }
 }
 
