@@ -227,6 +227,19 @@ t.test('an extension that begins like an emergency number is a warning, and an e
   t.match(problemsOf(american), [{ path: 'users[0].extension', message: /911/ }])
 })
 
+t.test('a dial code that begins with an emergency number is a warning', async (t) => {
+  const codes = (text: string) => {
+    const reading = readDocument(text, 'a.yaml')
+    t.ok(reading.ok)
+    return reading.warnings.filter(({ path }) => path.endsWith('.dialCode'))
+  }
+  t.same(codes(base), [])
+  t.match(codes(base.replace('dialCode: 22', 'dialCode: 999')), [
+    { path: 'pbxs[1].dialCode', value: '999', message: /999/ },
+  ])
+  t.match(codes(base.replace('dialCode: 22', 'dialCode: 9991')), [{ path: 'pbxs[1].dialCode', message: /999/ }])
+})
+
 t.test('documents made to harm are refused', async (t) => {
   const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
   for (let level = 0; level < 8; level++) {

@@ -2,7 +2,7 @@
 
 import { emergencyTestNumber } from '../countries.ts'
 import { planReferences } from './calling-plan-name.ts'
-import { countriesOf, emergencyMeaning } from './emergency-strings.ts'
+import { countriesOf, emergencyMeaning, emergencyNumberInAccount } from './emergency-strings.ts'
 import { extensionScope } from './extension.ts'
 import { defaultFeatureCodes, featureCodeNames } from './feature-codes.ts'
 import type { ConfigurationView, Findings, Reference, UniqueValue } from './kind.ts'
@@ -28,6 +28,7 @@ export function checkPbxExtras(body: PbxBody, configuration: ConfigurationView, 
   warnOfWhatWaits('pbx', body, findings)
   warnOfWaitingDestination(body.blockList?.treatment, 'blockList.treatment', 'blocked callers hear busy', findings)
   warnOfRecordingPolicy(body.recordingPolicy, 'recordingPolicy', configuration, findings)
+  warnOfMisdialledCode(body.dialCode, configuration, findings)
   if (body.featureCodes === undefined) return
   const countries = countriesOf(body.id, configuration)
   const seen = new Map<string, string>()
@@ -53,5 +54,21 @@ export function checkPbxExtras(body: PbxBody, configuration: ConfigurationView, 
       const cure = 'Choose another code, or give them another extension'
       findings.problems.add(path, code, `this is the extension of ${holder.kind} ${holder.id}`, cure)
     }
+  }
+}
+
+/** Whoever dials to another PBX and pauses too long has dialled what stands in front so far; he may be in any PBX. */
+function warnOfMisdialledCode(
+  dialCode: string | undefined,
+  configuration: ConfigurationView,
+  { warnings }: Findings,
+): void {
+  if (dialCode === undefined) return
+  for (let length = 2; length <= dialCode.length; length++) {
+    const number = emergencyNumberInAccount(dialCode.slice(0, length), configuration)
+    if (number === '') continue
+    const message = `who pauses within this dial code may reach the emergency number ${number}`
+    warnings.add('dialCode', dialCode, message, 'Choose a dial code that does not begin so')
+    return
   }
 }
